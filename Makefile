@@ -1,0 +1,137 @@
+# Vigía: one Makefile, no recursion. `make help` lists the targets.
+# VARIANT = debug | release | asan | cov; each has its own folder below $(BUILD).
+
+VARIANT ?= release
+BUILD   ?= build
+B       := $(BUILD)/$(VARIANT)
+PREFIX  ?= /usr/local
+DESTDIR ?=
+VERSION := 0.1.0
+CC      ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+LAYERS   := base engine plan journal wire checks probing
+PROGRAMS := agent collector dashboard cli
+PKGS     := libuv libcurl libcares openssl libyaml jansson sqlite3 libmicrohttpd librrd
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings \
+	-Wformat=2 -Wvla -Wundef -Wswitch-enum -Wconversion -Wnull-dereference -Werror
+HARDEN := -fstack-protector-strong -fPIE
+CPPFLAGS := -I. -I$(B)/gen -D_GNU_SOURCE -DVIGIA_VERSION='"$(VERSION)"'
+CFLAGS   := -std=gnu17 -g -fvisibility=hidden -fno-strict-aliasing $(WARN) $(HARDEN)
+LDFLAGS  := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+ifeq ($(VARIANT),release)
+CFLAGS += -O2 -D_FORTIFY_SOURCE=2
+else ifeq ($(VARIANT),debug)
+CFLAGS += -Og
+else ifeq ($(VARIANT),asan)
+CFLAGS  += -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	-Wno-null-dereference
+LDFLAGS += -fsanitize=address,undefined
+else ifeq ($(VARIANT),cov)
+CFLAGS  += -O0 --coverage
+LDFLAGS += --coverage
+else
+$(error VARIANT must be debug, release, asan or cov)
+endif
+
+PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lm
+CMOCKA   = $(shell pkg-config --libs cmocka)
+
+SRC_base := $(sort $(wildcard base/*.c))
+$(foreach d,engine plan journal wire checks probing agent collector dashboard cli,$(eval SRC_$(d) := $(sort $(wildcard $(d)/*.c))))
+GEN_checks := $(B)/gen/check_registry.c
+GEN_dashboard := $(B)/gen/web_files.c
+
+obj = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(B)/%,$(1))) $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(filter $(B)/%,$(1)))
+# A layer is an archive, so that a program links only what it uses. A program's own files but main.c
+# form an archive as well: its unit tests link that.
+archive_layer   = $(B)/lib/$(1).a
+archive_program = $(B)/lib/$(1)-program.a
+
+ARCHIVES := $(foreach d,$(LAYERS),$(B)/lib/$(d).a) $(foreach d,$(PROGRAMS),$(B)/lib/$(d)-program.a)
+BINARIES := $(B)/bin/vigia-agent $(B)/bin/vigia-collector $(B)/bin/vigia-dashboard $(B)/bin/vigia
+
+.PHONY: all
+all: $(foreach p,agent collector dashboard,$(if $(wildcard $(p)/main.c),$(B)/bin/vigia-$(p))) $(if $(wildcard cli/main.c),$(B)/bin/vigia)
+
+# --- compile -------------------------------------------------------------------------------------
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@printf '{"directory":"%s","file":"%s","command":"%s"}\n' '$(CURDIR)' '$<' \
+		'$(subst ",\\\",$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) -c $<))' > $(@:.o=.cc.json)
+$(B)/obj/gen/%.o: $(B)/gen/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+compile_commands.json: all
+	@{ echo '['; find $(B)/obj -name '*.cc.json' | sort | xargs cat | sed '$$!s/$$/,/'; echo ']'; } > $@
+
+$(B)/gen/check_registry.c: tools/gen-registry $(SRC_checks)
+	@mkdir -p $(@D)
+	@tools/gen-registry $(sort $(wildcard checks/check_*.c)) > $@
+WEB_FILES := $(sort $(shell find dashboard/web -type f -not -path '*/node_modules/*' 2>/dev/null))
+$(B)/gen/web_files.c: tools/gen-web $(WEB_FILES)
+	@mkdir -p $(@D)
+	@tools/gen-web > $@
+
+define layer_rules
+$(B)/lib/$(1).a: $(call obj,$(SRC_$(1)) $(if $(SRC_$(1)),$(GEN_$(1))))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+define program_rules
+$(B)/lib/$(1)-program.a: $(call obj,$(filter-out $(1)/main.c,$(SRC_$(1))) $(if $(SRC_$(1)),$(GEN_$(1))))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+$(foreach d,$(LAYERS),$(eval $(call layer_rules,$(d))))
+$(foreach d,$(PROGRAMS),$(eval $(call program_rules,$(d))))
+
+# --- link: which layers a program may use (DESIGN 9) ---------------------------------------------
+USES_agent     := probing checks wire base
+USES_collector := plan journal engine wire checks base
+USES_dashboard := wire base
+USES_cli       := plan journal engine probing checks wire base
+define binary_rules
+$(B)/bin/$(2): $(call obj,$(1)/main.c) $(B)/lib/$(1)-program.a $(foreach d,$(USES_$(1)),$(B)/lib/$(d).a)
+	@mkdir -p $$(@D)
+	@$(CC) $(LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(PKG_LIBS)
+endef
+$(eval $(call binary_rules,agent,vigia-agent))
+$(eval $(call binary_rules,collector,vigia-collector))
+$(eval $(call binary_rules,dashboard,vigia-dashboard))
+$(eval $(call binary_rules,cli,vigia))
+
+# --- tests ---------------------------------------------------------------------------------------
+UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_BIN  := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT_SRC))
+SUPPORT   := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
+$(B)/test/test_%: $(B)/obj/tests/unit/test_%.o $(SUPPORT) $(ARCHIVES)
+	@mkdir -p $(@D)
+	@wraps=$$(sed -n 's/^ \* wrap: //p' tests/unit/test_$*.c); \
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $${wraps:+$$(printf -- '-Wl,--wrap=%s ' $$wraps)} \
+		-Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PKG_LIBS) $(CMOCKA)
+
+# Helper programs of the system tests and benchmarks: tests/support/tool_*.c are not linked above.
+TOOLS_SRC := $(sort $(wildcard tests/tools/*.c) $(wildcard bench/*.c) $(wildcard tests/sim/*.c))
+TOOLS_BIN := $(patsubst %.c,$(B)/tool/%,$(TOOLS_SRC))
+$(B)/tool/%: $(B)/obj/%.o $(SUPPORT) $(ARCHIVES)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PKG_LIBS)
+
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
+FUZZ_CFLAGS := -std=gnu17 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC_base) $(SRC_wire) $(SRC_plan) $(SRC_engine) $(SRC_journal) $(wildcard */*.h) $(B)/gen/check_registry.c
+	@mkdir -p $(@D)
+	@clang $(CPPFLAGS) $(FUZZ_CFLAGS) -o $@ $< $$(sed -n 's/^ \* sources: //p' $<) $(PKG_LIBS)
+
+include $(wildcard tools/targets.mk)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

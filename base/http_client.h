@@ -1,0 +1,52 @@
+/* http_client.h - libcurl's multi interface on a libuv loop, one thread: transfers of ready-made easy
+ * handles for http checks, and whole requests for our own programs. Names are resolved by c-ares
+ * (base/resolver.h), never by libcurl: pass addresses with connect_to (LIBRARY_FACTS 0.2, 0.3). */
+#ifndef VIGIA_BASE_HTTP_CLIENT_H
+#define VIGIA_BASE_HTTP_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+struct uv_loop_s;
+struct http_client;
+
+enum err http_client_new(struct uv_loop_s *loop, struct http_client **ret,
+			 struct err_info *info) NONNULL_ALL MUST_CHECK;
+void http_client_free(struct http_client *c); /* outstanding transfers end without their callback */
+
+/* Runs an easy handle that the caller has set up and owns; `done` gets the CURLcode. */
+struct http_transfer;
+struct http_transfer *http_client_run(struct http_client *c, void *curl_easy,
+				      void (*done)(void *user, int curl_code), void *user)
+	NONNULL(1, 2, 3);
+void http_transfer_cancel(struct http_transfer *t) NONNULL_ALL; /* no callback afterwards */
+
+/* A whole request to one of our own programs (numeric host in the URL, or a name that the caller
+ * resolved into connect_to). Copies what it needs. */
+struct http_call {
+	const char *method, *url;
+	const char *bearer; /* token, may be NULL; never logged */
+	const char *connect_to; /* "host:port:address:port", may be NULL */
+	const char *content_type;
+	const char *if_none_match; /* may be NULL */
+	struct slice body;
+	unsigned timeout_ms;
+	size_t answer_max;
+};
+struct http_reply {
+	enum err err; /* OK: an answer with `status` came */
+	long status;
+	struct slice body; /* borrowed for the callback */
+	const char *etag; /* "" if none */
+	const char *error; /* "" or why there was no answer */
+};
+void http_client_call(struct http_client *c, const struct http_call *call,
+		      void (*done)(void *user, const struct http_reply *reply), void *user)
+	NONNULL(1, 2, 3);
+
+#endif

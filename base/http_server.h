@@ -1,0 +1,80 @@
+/* http_server.h - libmicrohttpd in external-epoll mode on a libuv loop, one thread (LIBRARY_FACTS 3).
+ * Absolute deadline per request (slow headers and bodies are cut), body ceiling, at most
+ * `connections_max` connections; two Content-Lengths, Content-Length with Transfer-Encoding, NUL or
+ * missing Host are refused with 400; counted by cause. Streams (server-sent events) are pulled by the
+ * server when the owner says that there is more. */
+#ifndef VIGIA_BASE_HTTP_SERVER_H
+#define VIGIA_BASE_HTTP_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+struct uv_loop_s;
+struct http_server;
+struct http_request; /* valid until answered */
+
+struct http_server_options {
+	const char *host; /* numeric */
+	uint16_t port; /* 0 = any free one; http_server_port tells */
+	size_t body_max;
+	unsigned connections_max, per_address_max;
+	unsigned request_deadline_ms; /* from the first byte of a request to its last */
+	/* Called when the request has arrived whole; must answer now or later (http_answer...). */
+	void (*handle)(void *user, struct http_request *r);
+	/* May be NULL. Called before the body arrives: return 0 to go on or a status (401, 403, 413) to
+	 * refuse early. */
+	unsigned (*admit)(void *user, struct http_request *r);
+	void *user;
+};
+struct http_server_stats {
+	uint64_t requests, refused_form, refused_size, refused_deadline, refused_admission;
+	unsigned connections, streams;
+};
+
+enum err http_server_start(struct uv_loop_s *loop, const struct http_server_options *o,
+			   struct http_server **ret, struct err_info *info) NONNULL_ALL MUST_CHECK;
+uint16_t http_server_port(const struct http_server *s) NONNULL_ALL;
+struct http_server_stats http_server_stats(const struct http_server *s) NONNULL_ALL;
+/* Stops listening, ends streams, lets answers drain (at most drain_ms), then calls `done`. */
+void http_server_stop(struct http_server *s, unsigned drain_ms, void (*done)(void *user),
+		      void *user) NONNULL(1);
+
+/* Looking at a request; borrowed until it is answered. Missing ones are NULL / empty. */
+const char *http_method(const struct http_request *r) NONNULL_ALL;
+const char *http_path(const struct http_request *r) NONNULL_ALL; /* raw, still percent-encoded */
+/* The query argument, decoded. */
+const char *http_query(const struct http_request *r, const char *name) NONNULL_ALL;
+const char *http_header(const struct http_request *r, const char *name) NONNULL_ALL;
+struct slice http_body(const struct http_request *r) NONNULL_ALL;
+/* Room for the owner: what admit found out for handle (for example who it is). */
+void http_set_user(struct http_request *r, void *data, void (*release)(void *)) NONNULL(1);
+void *http_get_user(const struct http_request *r) NONNULL_ALL;
+
+/* Answers; exactly one per request, on the loop's thread, now or in a later turn. Extra headers are
+ * "Name: value\r\n" lines, may be NULL. The body is copied. */
+void http_answer(struct http_request *r, unsigned status, const char *content_type,
+		 const char *extra_headers, struct slice body) NONNULL(1, 3);
+/* {"error":"<word>","text":"<sentence>"} */
+void http_answer_error(struct http_request *r, unsigned status, const char *word, const char *fmt,
+		       ...) NONNULL(1, 3, 4) PRINTF_LIKE(4, 5);
+
+/* A stream: `fill` appends what is new to `out` (nothing = wait until http_stream_wake); a comment
+ * line is sent every 15 s so that vanished peers are noticed. `closed` is called once at the end. */
+struct http_stream;
+struct http_stream *http_answer_stream(struct http_request *r, const char *content_type,
+				       void (*fill)(void *user, struct buf *out),
+				       void (*closed)(void *user), void *user) NONNULL(1, 2, 3, 4);
+void http_stream_wake(struct http_stream *s) NONNULL_ALL;
+
+/* Splits a path into at most `max` decoded segments ("/v1/agents/dc%2Ffw/checks"); returns the count,
+ * or -1 for a malformed one (bad escape, NUL, empty or dot segment). `store` receives the text. */
+int http_path_split(const char *path, char *store, size_t store_size, struct slice *ret,
+		    int max) NONNULL_ALL;
+
+#endif

@@ -1,0 +1,18 @@
+/* sha256.h - SHA-256 (FIPS 180-4) by OpenSSL's EVP; one digest over up to two pieces, as the chain
+ * needs it. The algorithm is fetched once. */
+#ifndef VIGIA_BASE_SHA256_H
+#define VIGIA_BASE_SHA256_H
+
+#include "base/attr.h"
+#include "base/slice.h"
+
+enum { SHA256_SIZE = 32, SHA256_HEX_SIZE = 65 };
+
+struct sha256 {
+	unsigned char bytes[SHA256_SIZE];
+};
+
+struct sha256 sha256_of(struct slice a, struct slice b);
+void sha256_hex(char dst[SHA256_HEX_SIZE], const struct sha256 *h) NONNULL_ALL;
+
+#endif

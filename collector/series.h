@@ -1,0 +1,63 @@
+/* series.h - history for drawing: one RRD file per vantage (DESIGN 7), written by batches of many
+ * timestamps through the loop's work queue, at most one librrd call at a time, each guarded by the
+ * header undo slot (LIBRARY_FACTS 4). Late data is merged in memory before it is written; a second
+ * with several results keeps the worst. The only user of librrd in the collector. */
+#ifndef VIGIA_COLLECTOR_SERIES_H
+#define VIGIA_COLLECTOR_SERIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/instant.h"
+#include "engine/input.h"
+#include "engine/plan.h"
+
+struct uv_loop_s;
+struct series;
+
+/* Identifies what a stored row covers: the boot slot and sequence number of a result (intake.h). */
+struct series_ref {
+	uint32_t boot_slot;
+	uint64_t seq;
+};
+
+struct series_options {
+	const char *folder; /* data/rrd */
+	int64_t flush_us; /* every series is written and synced at least so often (<= 30 s) */
+	/* Called on the loop's thread after a sync: every listed result is in a synced file (or can
+	 * never be drawn, with the reason counted): cursors may pass them. */
+	void (*durable)(void *user, const struct series_ref *refs, size_t count);
+	void *user;
+};
+struct series_stats {
+	uint64_t rows, calls, syncs, dropped_late, merged, failed_files, restored_headers;
+	uint64_t pending_rows;
+	int64_t last_sync_age_us;
+	bool disk_full;
+};
+
+/* Restores armed undo slots first. Files are created on first use, in the background. */
+enum err series_open(struct uv_loop_s *loop, const struct series_options *o, struct series **ret,
+		     struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* The plan's vantages by index; keeps the memory of files by (check id, agent id). */
+void series_set_plan(struct series *s, const struct plan *plan) NONNULL_ALL;
+/* Queues one row; O(1). */
+void series_add(struct series *s, const struct sample *sample, struct series_ref ref) NONNULL_ALL;
+/* Starts writing everything that waits; `done` (may be NULL) after the next sync. */
+void series_flush(struct series *s, void (*done)(void *user), void *user) NONNULL(1);
+/* Flushes one vantage's file, then reads [start, end] at about `points` rows: {"start":..,"step":..,
+ * "names":["state","bad","rtt",…],"rows":[[0,0,0.0012],…]}; null = unknown. */
+void series_read(struct series *s, uint32_t vantage, int64_t start_s, int64_t end_s,
+		 unsigned points, void (*done)(void *user, enum err e, struct slice json),
+		 void *user) NONNULL(1, 6);
+struct series_stats series_stats(const struct series *s) NONNULL_ALL;
+/* The file of a vantage (for tests and docs): <folder>/<check with / as .>/<agent>.rrd */
+void series_path(const struct series *s, uint32_t vantage, char *dst, size_t size) NONNULL_ALL;
+/* Writes all, syncs, frees; blocking (end of the program). */
+void series_close(struct series *s);
+
+#endif

@@ -1,0 +1,53 @@
+/* effect.h - what the engine may ask the shell to do, after the commit. One event asks for at most
+ * one effect, whose id is the event's sequence number; the result comes back as INPUT_DELIVERY. */
+#ifndef VIGIA_ENGINE_EFFECT_H
+#define VIGIA_ENGINE_EFFECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/instant.h"
+
+/* Why somebody is told something; also the `kind` of a message. */
+#define CALL_KINDS(X)                                                                              \
+	X(DOWN, "down") /* it fails: please act */                                                 \
+	X(BLIND, "blind") /* we cannot see it */                                                   \
+	X(UPDATE, "update") /* to somebody who was reached already */                              \
+	X(MARK, "mark") /* an RTO mark has passed */                                               \
+	X(ASK, "ask") /* a decision is asked for */                                                \
+	X(BREACH, "rto-breached") /* the RTO is over */                                            \
+	X(UP, "up") /* it works again: owed to whoever was told "down" */                          \
+	X(NOT_OBSERVED, "not-observed") /* the blind time turned out well */                       \
+	X(FALSE_ALARM, "false-alarm")                                                              \
+	X(CLOSED, "closed")                                                                        \
+	X(SYSTEM, "system") /* trouble of our own */
+
+enum call_kind {
+#define X(sym, word) CALL_##sym,
+	CALL_KINDS(X)
+#undef X
+		CALL_KIND_COUNT
+};
+const char *call_kind_word(enum call_kind k);
+
+struct effect {
+	uint64_t id; /* seq of the call.intent event; stable over restarts and resends */
+	uint64_t incident; /* id */
+	uint32_t folio;
+	enum call_kind kind;
+	uint32_t seat; /* PLAN_NONE for a person called directly */
+	uint32_t person, contact; /* contact: index into the person's contacts */
+	uint32_t channel;
+	uint32_t service;
+	bool maybe_duplicate;
+	bool drill; /* SIMULACRO */
+	struct wall_time at;
+};
+
+struct effect_list {
+	struct effect *items;
+	size_t count, cap;
+};
+
+#endif

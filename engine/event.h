@@ -1,0 +1,126 @@
+/* event.h - the facts: what the engine decided or was told, one journal entry each. docs/EVENTS.md
+ * lists kinds and bodies. In memory an event speaks in indices of the plan in force; its journal
+ * body speaks in ids, so that it can be read under any later plan. */
+#ifndef VIGIA_ENGINE_EVENT_H
+#define VIGIA_ENGINE_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/instant.h"
+#include "base/slice.h"
+#include "base/verdict.h"
+#include "engine/effect.h"
+#include "engine/input.h"
+#include "engine/plan.h"
+#include "engine/states.h"
+
+#define EVENT_KINDS(X)                                                                             \
+	X(COLLECTOR_STARTED, "collector.started")                                                  \
+	X(COLLECTOR_STOPPED, "collector.stopped")                                                  \
+	X(PLAN_APPLIED, "plan.applied")                                                            \
+	X(CLOCK_STEPPED, "clock.stepped")                                                          \
+	X(INPUT_SKIPPED, "input.skipped")                                                          \
+	X(AGENT_SILENT, "agent.silent")                                                            \
+	X(AGENT_BACK, "agent.back")                                                                \
+	X(AGENT_GAP, "agent.gap")                                                                  \
+	X(CHECK_SUSPECT, "check.suspect")                                                          \
+	X(CHECK_CLEARED, "check.cleared")                                                          \
+	X(CHECK_BAD, "check.bad")                                                                  \
+	X(CHECK_GOOD, "check.good")                                                                \
+	X(CHECK_BLIND, "check.blind")                                                              \
+	X(COMPONENT_STATE, "component.state")                                                      \
+	X(SERVICE_STATE, "service.state")                                                          \
+	X(INCIDENT_OPENED, "incident.opened")                                                      \
+	X(INCIDENT_JOINED, "incident.joined")                                                      \
+	X(INCIDENT_EPISODE, "incident.episode")                                                    \
+	X(INCIDENT_STATE, "incident.state")                                                        \
+	X(CLOCK_STARTED, "clock.started")                                                          \
+	X(CLOCK_CORRECTED, "clock.corrected")                                                      \
+	X(CLOCK_MARK, "clock.mark")                                                                \
+	X(CLOCK_BREACHED, "clock.breached")                                                        \
+	X(CLOCK_RESTORED, "clock.restored")                                                        \
+	X(STEP_FIRED, "step.fired")                                                                \
+	X(STEP_DONE, "step.done")                                                                  \
+	X(TREE_EXHAUSTED, "tree.exhausted")                                                        \
+	X(SEAT_VACANT, "seat.vacant")                                                              \
+	X(CALL_INTENT, "call.intent")                                                              \
+	X(CALL_SENT, "call.sent")                                                                  \
+	X(CALL_RECEIVED, "call.received")                                                          \
+	X(CALL_FAILED, "call.failed")                                                              \
+	X(CALL_UNKNOWN, "call.unknown")                                                            \
+	X(CALL_UNANSWERED, "call.unanswered")                                                      \
+	X(CALL_STOPPED, "call.stopped")                                                            \
+	X(ACK_GIVEN, "ack.given")                                                                  \
+	X(ACK_EXPIRED, "ack.expired")                                                              \
+	X(ACT_AUTHORIZE, "act.authorize")                                                          \
+	X(ACT_DECLARE, "act.declare")                                                              \
+	X(ACT_DECLINE, "act.decline")                                                              \
+	X(ACT_FALSE_ALARM, "act.false-alarm")                                                      \
+	X(ACT_RESUME, "act.resume")                                                                \
+	X(ACT_CLOSE, "act.close")                                                                  \
+	X(ACT_NOTE, "act.note")                                                                    \
+	X(ACT_REFUSED, "act.refused")
+
+enum event_kind {
+#define X(sym, word) EVENT_##sym,
+	EVENT_KINDS(X)
+#undef X
+		EVENT_KIND_COUNT
+};
+const char *event_kind_word(enum event_kind k);
+enum event_kind event_kind_from_word(struct slice word); /* EVENT_KIND_COUNT = unknown */
+
+enum { EVENT_VERSION = 1, EVENT_TEXT_MAX = 512, EVENT_LIST_MAX = 8 };
+
+struct event {
+	uint64_t seq; /* 0 until appended */
+	enum event_kind kind;
+	struct wall_time at, recorded;
+	/* Indices into the plan in force; PLAN_NONE where the kind has none. */
+	uint32_t check, agent, component, service, step, seat, person, recorded_by, contact,
+		channel;
+	uint64_t incident, call;
+	struct wall_time began, not_before,
+		until; /* until: expires, breach_at, repeat_at, due ... */
+	enum outcome outcome;
+	int from, to; /* states, of the machine that the kind names */
+	int64_t number; /* folio, n, pct, round, rto, outage, step_us ... */
+	uint64_t seq_from, seq_to; /* agent.gap */
+	enum call_kind call_kind;
+	enum act act;
+	enum proof proof;
+	bool maybe_duplicate, drill, estimated;
+	uint32_t attempt, level;
+	uint32_t by[EVENT_LIST_MAX]; /* components */
+	uint32_t by_count;
+	char text[EVENT_TEXT_MAX]; /* why, detail, note, reason, boot ...; "" if none */
+	const struct plan *plan; /* PLAN_APPLIED only */
+};
+
+struct event_list {
+	struct event *items;
+	size_t count, cap;
+};
+void event_list_release(struct event_list *l) NONNULL_ALL;
+void event_list_reset(struct event_list *l) NONNULL_ALL;
+/* A zeroed event with all indices PLAN_NONE and times unknown, appended. */
+struct event *event_list_add(struct event_list *l, enum event_kind kind, struct wall_time at,
+			     struct wall_time recorded) NONNULL_ALL;
+
+/* The journal body (canonical JSON, docs/EVENTS.md) under the plan in force. */
+void event_encode(const struct event *ev, const struct plan *plan, struct buf *body)
+	NONNULL(1, 3); /* plan may be NULL for kinds without ids */
+
+/* Reads a body back. For plan.applied `ret->plan` stays NULL and `*ret_plan_json` borrows the
+ * plan's JSON: the shell loads it (plan/plan_file.h) and sets ret->plan before engine_apply.
+ * ERR_CORRUPT with a sentence when an id is not in the plan or the body is malformed. */
+enum err event_decode(uint64_t seq, struct slice kind, int version, struct wall_time at,
+		      struct wall_time recorded, struct slice body, const struct plan *plan,
+		      struct event *ret, struct slice *ret_plan_json, struct err_info *info)
+	NONNULL(8, 9, 10) MUST_CHECK;
+
+#endif

@@ -1,0 +1,110 @@
+/* input.h - what may be told to the engine. Time is data: every input carries the shell's wall time,
+ * which never goes back (STYLE 3.7). Strings are borrowed for the call. */
+#ifndef VIGIA_ENGINE_INPUT_H
+#define VIGIA_ENGINE_INPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/instant.h"
+#include "base/schema.h"
+#include "base/verdict.h"
+#include "engine/plan.h"
+
+/* One judged result of one vantage. */
+enum health { HEALTH_OK, HEALTH_WARNING, HEALTH_CRITICAL, HEALTH_BLIND };
+struct sample {
+	uint32_t vantage;
+	struct wall_time t; /* when it was measured (corrected, never after `arrived`) */
+	struct wall_time arrived; /* when the collector got it */
+	enum outcome outcome;
+	enum health health; /* the collector's verdict: outcome class, then thresholds */
+	bool backlog; /* came late: may correct, never pages (DESIGN 3) */
+	bool clock_bad; /* the agent's clock is off: cannot alone start a clock in the past */
+	uint8_t value_count;
+	int64_t values[SCHEMA_VALUES_MAX]; /* micro */
+};
+
+enum act {
+	ACT_ENTERADO, /* I know: stops calls to that person */
+	ACT_ATIENDO, /* I am on it */
+	ACT_NO_PUEDO, /* pass on */
+	ACT_AUTHORIZE, /* autorizo */
+	ACT_DECLARE, /* declaro */
+	ACT_DECLINE, /* no se declara, with a reason */
+	ACT_FALSE_ALARM,
+	ACT_RESUME, /* the area: operations restarted */
+	ACT_CLOSE,
+	ACT_NOTE,
+	ACT_COUNT
+};
+enum proof { PROOF_OPERATOR_TOKEN, PROOF_LINK, PROOF_PIN, PROOF_SESSION, PROOF_VOICE, PROOF_COUNT };
+const char *act_word(enum act a); /* "enterado" "atiendo" "no-puedo" "authorize" ... */
+const char *proof_word(enum proof p); /* "operator-token" ... */
+
+enum delivery {
+	DELIVERY_SENT, /* the channel's far end took it */
+	DELIVERY_RECEIPT, /* proof that it reached the device or person */
+	DELIVERY_FAILED,
+	DELIVERY_UNKNOWN /* it may or may not have left: sent again, marked */
+};
+
+enum input_kind {
+	INPUT_TICK, /* time has passed; also what a deadline sends */
+	INPUT_SETTLE, /* after apply: until decide yields nothing, at most 64 times */
+	INPUT_SAMPLE, /* only when engine_observe said that it matters */
+	INPUT_CONTACT, /* only when engine_contact said that it matters */
+	INPUT_GAP, /* an agent reports that it lost results */
+	INPUT_DELIVERY,
+	INPUT_ACT,
+	INPUT_PLAN, /* a new plan is to be applied */
+	INPUT_START, /* the collector starts: begins the grace of one freshness deadline */
+	INPUT_STOP,
+	INPUT_CLOCK_STEP, /* the wall clock jumped by `step_us` against the monotonic one */
+	INPUT_SKIPPED /* an input made the program die last time; kept in `text` */
+};
+
+struct input {
+	enum input_kind kind;
+	struct wall_time now;
+	union {
+		struct sample sample;
+		struct {
+			uint32_t agent;
+		} contact;
+		struct {
+			uint32_t agent;
+			const char *boot;
+			uint64_t from, to;
+			const char *reason;
+		} gap;
+		struct {
+			uint64_t call; /* the event sequence number of call.intent */
+			enum delivery what;
+			const char *detail; /* "" or why, for people */
+		} delivery;
+		struct {
+			uint64_t incident; /* id */
+			enum act act;
+			uint32_t person; /* who does it */
+			uint32_t recorded_by; /* person, PLAN_NONE = the same */
+			enum proof proof;
+			const char *note; /* "" if none; required for decline, false-alarm, note */
+		} act;
+		struct {
+			const struct plan *plan;
+		} plan;
+		struct {
+			const char *id; /* the collector's `start` id */
+			const char *version;
+		} start;
+		struct {
+			int64_t step_us;
+		} clock;
+		struct {
+			const char *text;
+		} skipped;
+	} u;
+};
+
+#endif

@@ -1,0 +1,209 @@
+/* plan.h - the continuity plan as data (DESIGN 1, 4, 5, 7). Built once per generation by
+ * plan/plan_file.c into one arena, then immutable. References between things are indices into the
+ * arrays below (checked by the loader: always valid); NONE where the plan leaves one out.
+ * Durations are microseconds. Strings are UTF-8, never NULL unless said. */
+#ifndef VIGIA_ENGINE_PLAN_H
+#define VIGIA_ENGINE_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/judge.h"
+#include "base/schema.h"
+#include "base/slice.h"
+
+#define PLAN_NONE UINT32_MAX
+
+struct plan_institution {
+	const char *name, *code, *revision; /* "" if absent */
+	int64_t approved_s, review_by_s; /* Unix seconds, 0 if absent */
+	const char *locale; /* "es-MX" | "en" */
+	const char *timezone;
+};
+
+struct plan_site {
+	const char *id, *name, *kind;
+};
+
+struct plan_agent {
+	const char *id;
+	uint32_t site; /* PLAN_NONE if absent */
+	int64_t silent_us; /* no contact for so long = silent; default 15 s */
+};
+
+/* One text parameter of a check, in the grammar of its table (base/param.h). */
+struct plan_kv {
+	const char *key, *value;
+};
+
+struct plan_check {
+	const char *id; /* whole: "dc/fw-a:ping" */
+	const char *name; /* "ping" */
+	uint32_t component;
+	const struct check_schema *schema;
+	int64_t interval_us, retry_interval_us, timeout_us, fresh_within_us;
+	uint32_t confirm; /* bad results in a row */
+	int64_t confirm_for_us; /* or bad for so long; 0 = by count only */
+	uint32_t recover; /* good results in a row */
+	uint32_t quorum; /* vantages that must agree; 1..vantage_count */
+	const char *warning_text, *critical_text; /* "" if absent */
+	const struct judge *warning, *critical; /* NULL if absent */
+	const struct plan_kv *params; /* all set ones, without the common keys */
+	size_t param_count;
+	uint32_t vantage_first, vantage_count; /* into plan.vantages */
+};
+
+/* One agent that runs one check: the unit of samples, freshness and series. */
+struct plan_vantage {
+	uint32_t check, agent;
+};
+
+/* A boolean expression over components: the reliability block diagram, and depends_on. */
+enum plan_need_kind { NEED_COMPONENT, NEED_ALL, NEED_ANY, NEED_AT_LEAST };
+struct plan_need {
+	enum plan_need_kind kind;
+	uint32_t component; /* NEED_COMPONENT */
+	uint32_t at_least; /* NEED_AT_LEAST: k; ALL and ANY have theirs filled in (n and 1) */
+	const struct plan_need *children;
+	size_t child_count;
+};
+
+struct plan_component {
+	const char *id, *name;
+	uint32_t site;
+	const char *address; /* "" if absent */
+	const struct plan_need *depends_on; /* NULL: reachable as such; no cycles (checked) */
+	uint32_t check_first, check_count; /* into plan.checks */
+};
+
+enum plan_criticality {
+	CRITICALITY_VERY_HIGH,
+	CRITICALITY_HIGH,
+	CRITICALITY_MEDIUM,
+	CRITICALITY_LOW
+};
+enum plan_rpo { RPO_DURATION, RPO_NOT_APPLICABLE, RPO_LAST_VERSION, RPO_FUNCTIONAL, RPO_IMMEDIATE };
+
+struct plan_service {
+	const char *id, *name, *area;
+	enum plan_criticality criticality;
+	int64_t rto_us;
+	enum plan_rpo rpo;
+	int64_t rpo_us; /* RPO_DURATION only */
+	const struct plan_need *needs;
+	uint32_t team; /* seat, or PLAN_NONE */
+	uint32_t policy; /* PLAN_NONE: measured and shown, calls nobody */
+	uint32_t procedure;
+	int64_t blind_limit_us; /* default: 10 % of the RTO, at least 60 s */
+};
+
+struct plan_contact {
+	uint32_t channel;
+	const char *to;
+	const uint32_t *carried_by; /* components */
+	size_t carried_count;
+};
+
+struct plan_person {
+	const char *id, *post; /* a post, never a name */
+	const struct plan_contact *contacts; /* in the order of preference */
+	size_t contact_count;
+};
+
+struct plan_seat {
+	const char *id, *name; /* name defaults to the id */
+	uint32_t level; /* 1..3; 0 = outside of the levels (help desk) */
+	uint32_t titular, suplente; /* suplente may be PLAN_NONE */
+};
+
+struct plan_channel {
+	const char *id, *type; /* "file" */
+	const struct plan_kv *params;
+	size_t param_count;
+	int64_t receipt_within_us; /* no receipt in this time = failed */
+	const uint32_t *carried_by;
+	size_t carried_count;
+};
+
+enum plan_target_kind { TARGET_SEAT, TARGET_TEAM, TARGET_LEVEL, TARGET_PERSON };
+struct plan_target {
+	enum plan_target_kind kind;
+	uint32_t index; /* seat, level number or person; unused for TARGET_TEAM */
+};
+
+enum plan_at { AT_CONFIRMED, AT_PCT };
+enum plan_ask { ASK_NONE, ASK_ACTIVATE, ASK_DECLARE };
+struct plan_step {
+	enum plan_at at;
+	uint32_t pct; /* of the RTO, from the beginning of the contingency */
+	int64_t min_us, max_us; /* bounds of that moment; 0 = none */
+	const struct plan_target *targets;
+	size_t target_count;
+	bool parallel;
+	int64_t ack_within_us;
+	enum plan_ask ask;
+	uint32_t quorum;
+	const char *say; /* "" or a message word such as "rto-breached" */
+};
+
+struct plan_policy {
+	const char *id;
+	int64_t repeat_us; /* after the last step: everything again each so often; default 5 m */
+	const struct plan_step *steps;
+	size_t step_count;
+};
+
+struct plan_activity {
+	uint32_t n;
+	const char *what, *by;
+	uint32_t if_no, if_yes; /* 0 = next */
+};
+struct plan_procedure {
+	const char *id, *name;
+	const struct plan_activity *activities;
+	size_t activity_count;
+};
+
+struct plan {
+	struct arena *arena; /* owns everything below, this struct too */
+	const char *hash; /* SHA-256 (hex) of `json` */
+	struct slice json; /* the expanded plan, canonical: what plan.applied carries */
+	struct plan_institution institution;
+	const struct plan_site *sites;
+	const struct plan_agent *agents;
+	const struct plan_component *components;
+	const struct plan_check *checks;
+	const struct plan_vantage *vantages;
+	const struct plan_service *services;
+	const struct plan_person *people;
+	const struct plan_seat *seats;
+	const struct plan_channel *channels;
+	const struct plan_policy *policies;
+	const struct plan_procedure *procedures;
+	uint32_t site_count, agent_count, component_count, check_count, vantage_count,
+		service_count, person_count, seat_count, channel_count, policy_count,
+		procedure_count;
+	int64_t cool_down_us; /* same failure within it: same incident, new episode; default 15 m */
+};
+
+/* Index of an id, PLAN_NONE if there is none. Logarithmic or better is not promised; used at the
+ * edges only. */
+uint32_t plan_find_agent(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_component(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_check(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_service(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_person(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_seat(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_channel(const struct plan *p, struct slice id) NONNULL(1);
+/* The vantage of (check, agent), PLAN_NONE if that agent does not run that check. */
+uint32_t plan_find_vantage(const struct plan *p, uint32_t check, uint32_t agent) NONNULL(1);
+
+/* When a step is due after the beginning of the contingency (DESIGN 5: pct bounded by min, max). */
+int64_t plan_step_after_us(const struct plan_step *s, int64_t rto_us) NONNULL(1);
+
+void plan_free(struct plan *p); /* accepts NULL */
+
+#endif

@@ -1,0 +1,82 @@
+/* states.h - the state machines' words, once: enum and name come from the same list (STYLE 3.7).
+ * docs/STATES.md explains each word; dashboard and CLI translate them. */
+#ifndef VIGIA_ENGINE_STATES_H
+#define VIGIA_ENGINE_STATES_H
+
+#define CHECK_STATES(X)                                                                            \
+	X(UNKNOWN, "unknown") /* no sample yet, within the grace after a start */                  \
+	X(OK, "ok")                                                                                \
+	X(WARNING, "warning")                                                                      \
+	X(CRITICAL, "critical")                                                                    \
+	X(BLIND, "blind")
+
+#define COMPONENT_STATES(X)                                                                        \
+	X(UNKNOWN, "unknown")                                                                      \
+	X(OK, "ok")                                                                                \
+	X(WARNING, "warning")                                                                      \
+	X(CRITICAL, "critical")                                                                    \
+	X(BLIND, "blind")                                                                          \
+	X(UNREACHABLE, "unreachable")
+
+#define SERVICE_STATES(X)                                                                          \
+	X(UNKNOWN, "unknown")                                                                      \
+	X(OK, "ok")                                                                                \
+	X(DEGRADED, "degraded") /* served, but a member is not */                                  \
+	X(BLIND, "blind")                                                                          \
+	X(DOWN, "down")
+
+#define INCIDENT_STATES(X)                                                                         \
+	X(SUSPECT, "suspect")                                                                      \
+	X(CONFIRMED, "confirmed")                                                                  \
+	X(ACTIVATION_ASKED, "activation-asked")                                                    \
+	X(AUTHORISED, "authorised")                                                                \
+	X(DECLARED, "declared")                                                                    \
+	X(DECLINED, "declined")                                                                    \
+	X(RESTORED, "restored")                                                                    \
+	X(RESUMED, "resumed")                                                                      \
+	X(CLOSED, "closed")                                                                        \
+	X(FALSE_ALARM, "false-alarm")
+
+#define INCIDENT_KINDS(X)                                                                          \
+	X(DOWN, "down")                                                                            \
+	X(BLIND, "blind")                                                                          \
+	X(CATCH_ALL, "catch-all")
+
+#define CALL_STATES(X)                                                                             \
+	X(PENDING, "pending") /* intent journalled, no result yet */                               \
+	X(SENT, "sent") /* the channel took it */                                                  \
+	X(UNKNOWN, "unknown") /* may have left: goes again, marked */                              \
+	X(RECEIVED, "received") /* receipt */                                                      \
+	X(ACKNOWLEDGED, "acknowledged") /* a human being answered */                               \
+	X(EXPIRED, "expired") /* the acknowledgement ran out */                                    \
+	X(UNANSWERED, "unanswered") /* ack_within passed */                                        \
+	X(FAILED, "failed")                                                                        \
+	X(STOPPED, "stopped") /* nothing more is expected of it */
+
+#define X(sym, word) CHECK_##sym,
+enum check_state { CHECK_STATES(X) CHECK_STATE_COUNT };
+#undef X
+#define X(sym, word) COMPONENT_##sym,
+enum component_state { COMPONENT_STATES(X) COMPONENT_STATE_COUNT };
+#undef X
+#define X(sym, word) SERVICE_##sym,
+enum service_state { SERVICE_STATES(X) SERVICE_STATE_COUNT };
+#undef X
+#define X(sym, word) INCIDENT_##sym,
+enum incident_state { INCIDENT_STATES(X) INCIDENT_STATE_COUNT };
+#undef X
+#define X(sym, word) INCIDENT_KIND_##sym,
+enum incident_kind { INCIDENT_KINDS(X) INCIDENT_KIND_COUNT };
+#undef X
+#define X(sym, word) CALL_STATE_##sym,
+enum call_state { CALL_STATES(X) CALL_STATE_COUNT };
+#undef X
+
+const char *check_state_word(enum check_state s);
+const char *component_state_word(enum component_state s);
+const char *service_state_word(enum service_state s);
+const char *incident_state_word(enum incident_state s);
+const char *incident_kind_word(enum incident_kind k);
+const char *call_state_word(enum call_state s);
+
+#endif

@@ -1,0 +1,88 @@
+/* view.h - read-only looks into the engine for status pages, API and tests. Pointers are borrowed
+ * until the next engine_apply. */
+#ifndef VIGIA_ENGINE_VIEW_H
+#define VIGIA_ENGINE_VIEW_H
+
+#include "base/attr.h"
+#include "engine/engine.h"
+#include "engine/states.h"
+
+const struct plan *view_plan(const struct engine *e) NONNULL_ALL; /* NULL before the first */
+
+struct view_check {
+	enum check_state state; /* over all vantages (quorum) */
+	bool suspect;
+	struct wall_time since; /* of the state */
+	struct wall_time began, not_before; /* while bad: first bad sample, last good before it */
+	const char *why; /* outcome word, or the reason for blind; static */
+};
+struct view_vantage {
+	enum check_state state;
+	bool suspect;
+	struct wall_time since;
+	bool has_sample;
+	struct sample last; /* valid with has_sample */
+};
+struct view_component {
+	enum component_state state;
+	struct wall_time since;
+};
+struct view_clock {
+	bool running;
+	struct wall_time began, began_not_before, breach_at,
+		restored; /* restored unknown while bad */
+	bool breached, estimated;
+	struct wall_time next_mark; /* WALL_NEVER = none */
+	uint32_t next_pct;
+};
+struct view_service {
+	enum service_state state;
+	bool degraded;
+	struct wall_time since;
+	uint64_t incident; /* 0 = none */
+	struct view_clock clock;
+};
+struct view_agent {
+	bool silent, seen;
+	struct wall_time last_seen;
+};
+struct view_call {
+	uint64_t id;
+	enum call_state state;
+	enum call_kind kind;
+	uint32_t seat, person, contact, channel, step, service;
+	struct wall_time at, state_since;
+	bool maybe_duplicate;
+};
+struct view_incident {
+	uint64_t id;
+	uint32_t folio;
+	enum incident_state state;
+	enum incident_kind kind;
+	uint32_t root; /* component, PLAN_NONE if several */
+	uint32_t episode;
+	struct wall_time began, began_not_before, confirmed, restored, resumed, closed;
+	const uint32_t *services;
+	size_t service_count;
+	size_t call_count;
+	bool exhausted; /* the tree ran out; it repeats */
+	uint32_t owed_up; /* told "down", not yet told "up" */
+	const struct plan *plan; /* the plan under which it runs */
+};
+
+void view_check(const struct engine *e, uint32_t check, struct view_check *ret) NONNULL_ALL;
+void view_vantage(const struct engine *e, uint32_t vantage, struct view_vantage *ret) NONNULL_ALL;
+void view_component(const struct engine *e, uint32_t component,
+		    struct view_component *ret) NONNULL_ALL;
+void view_service(const struct engine *e, uint32_t service, struct wall_time now,
+		  struct view_service *ret) NONNULL_ALL;
+void view_agent(const struct engine *e, uint32_t agent, struct view_agent *ret) NONNULL_ALL;
+/* Incidents in memory, open ones and those closed within the cool-down, oldest first. */
+size_t view_incident_count(const struct engine *e) NONNULL_ALL;
+void view_incident(const struct engine *e, size_t index, struct view_incident *ret) NONNULL_ALL;
+bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret) NONNULL_ALL;
+void view_call(const struct engine *e, uint64_t incident, size_t index,
+	       struct view_call *ret) NONNULL_ALL;
+uint32_t view_owed_up(const struct engine *e) NONNULL_ALL; /* over all incidents */
+
+#endif

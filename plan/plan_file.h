@@ -1,0 +1,25 @@
+/* plan_file.h - YAML files of a plan (DESIGN 7) to struct plan, strict: all errors in one run,
+ * nothing is returned unless all is right. */
+#ifndef VIGIA_PLAN_PLAN_FILE_H
+#define VIGIA_PLAN_PLAN_FILE_H
+
+#include "base/attr.h"
+#include "base/schema.h"
+#include "base/yaml_doc.h"
+#include "engine/plan.h"
+
+/* PATH is a file or a folder of *.yaml (read in the order of their names; sections of all files are
+ * joined). NULL if any finding of severity error was added. Freed with plan_free. */
+struct plan *plan_file_load(const char *path, const struct schema_list *schemas,
+			    struct findings *f) NONNULL_ALL;
+
+/* The same from the expanded, canonical JSON of a journal entry (plan->json gives the same bytes
+ * again, and the same hash). */
+struct plan *plan_file_load_json(struct slice json, const struct schema_list *schemas,
+				 struct findings *f) NONNULL(2, 3);
+
+/* Contradictions that a careful reader would find (severity warning or error), added to `f`;
+ * the plan loads all the same. */
+void plan_check_findings(const struct plan *p, struct findings *f) NONNULL_ALL;
+
+#endif

@@ -1,0 +1,112 @@
+/* result.h - a batch of results as JSON, both directions (DESIGN 3 and 8; docs/API.md). Encoder for
+ * the agent, strict bounded decoder for the collector (no allocation per result; base/json_pull.h).
+ *
+ * {"agent":"catd-01","boot":"b1","now":1760000000.5,
+ *  "results":[{"seq":1,"check":"dc/fw-a:ping","t":1760000000.123,"outcome":"ok","live":true,
+ *              "values":{"rtt":0.0012,"loss":0}}],
+ *  "gaps":[{"from":10,"to":20,"reason":"spool-full"}],
+ *  "agent_state":{"lag":0.002,"spooled":17,"version":"0.1.0"}} */
+#ifndef VIGIA_WIRE_RESULT_H
+#define VIGIA_WIRE_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/instant.h"
+#include "base/schema.h"
+#include "base/slice.h"
+#include "base/verdict.h"
+
+enum {
+	RESULT_BATCH_MAX = 20000, /* results in one POST; more is refused */
+	RESULT_GAPS_MAX = 1000,
+	RESULT_ID_MAX = 160, /* a check id */
+	RESULT_BOOT_MAX = 32
+};
+
+/* A value by name, as it stands on the wire. */
+struct wire_value {
+	struct slice name;
+	int64_t micro;
+};
+struct wire_result {
+	uint64_t seq; /* >= 1 */
+	struct slice check;
+	struct wall_time t;
+	enum outcome outcome;
+	bool live; /* a copy sent ahead of the backlog: judged, not drawn, not counted */
+	uint8_t value_count;
+	struct wire_value values[SCHEMA_VALUES_MAX];
+};
+struct wire_gap {
+	uint64_t from, to;
+	struct slice reason;
+};
+struct wire_batch {
+	struct slice agent, boot;
+	struct wall_time now;
+	int64_t lag_micro; /* the agent's loop lag, MICRO_NONE if not told */
+	int64_t spooled; /* results waiting, -1 if not told */
+	struct slice version;
+};
+
+/* The decoder calls these while it reads; slices borrow the text. Results come in the order of the
+ * text. `batch` is complete before the first result or gap: "agent", "boot", "now" must stand before
+ * "results" (our agent and the documentation do so; otherwise ERR_SYNTAX says it). A false return
+ * stops the decoding with ERR_FULL. */
+struct result_sink {
+	void *user;
+	bool (*begin)(void *user, const struct wire_batch *batch);
+	bool (*result)(void *user, const struct wire_result *r);
+	bool (*gap)(void *user, const struct wire_gap *g);
+	/* agent_state may stand anywhere; called at the end */
+	void (*state)(void *user, const struct wire_batch *batch);
+};
+
+/* Strict: unknown keys at the top level and in a result are skipped, wrong types, duplicates of
+ * seq within a result, seq 0, unknown outcome words, too many values are errors; `info` says which
+ * result and offset. The whole text is checked for form in a first pass before any callback, so that
+ * a malformed batch disturbs nothing. */
+enum err result_decode(struct slice text, const struct result_sink *sink, struct err_info *info)
+	NONNULL(2, 3) MUST_CHECK;
+
+/* The encoder writes a batch piece by piece. */
+struct result_writer {
+	struct buf *out; /* borrowed */
+	bool any;
+};
+void result_write_begin(struct result_writer *w, struct buf *out, const char *agent,
+			const char *boot, struct wall_time now) NONNULL(1, 2, 3, 4);
+void result_write_result(struct result_writer *w, uint64_t seq, const char *check,
+			 struct wall_time t, enum outcome outcome, bool live,
+			 const struct check_schema *schema, const int64_t *values,
+			 size_t value_count) NONNULL(1, 3, 7);
+/* Closes the results and writes gaps and state; returns false if the buffer overflowed. */
+bool result_write_end(struct result_writer *w, const struct wire_gap *gaps, size_t gap_count,
+		      int64_t lag_micro, int64_t spooled, const char *version) NONNULL(1, 6);
+
+/* The collector's answer: {"start":"…","received":1,"cursor":0,"refused":[{"seq":3,"why":"…"}],
+ * "plan":"<etag>","head":{"seq":7,"hash":"…"}} */
+enum { ANSWER_REFUSED_MAX = 1000 };
+struct wire_refused {
+	uint64_t seq;
+	const char *why; /* time-future | time-too-old | unknown-check | not-yours | bad-values */
+};
+struct wire_answer {
+	char start[33];
+	uint64_t received, cursor;
+	char plan[65];
+	uint64_t head_seq;
+	char head_hash[65];
+	uint64_t refused_count;
+};
+void answer_write(struct buf *out, const struct wire_answer *a, const struct wire_refused *refused,
+		  size_t refused_count) NONNULL(1, 2);
+enum err answer_decode(struct slice text, struct wire_answer *ret, struct err_info *info)
+	NONNULL(2, 3) MUST_CHECK;
+
+#endif
