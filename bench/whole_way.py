@@ -1,0 +1,157 @@
+"""Figures of the whole system, real binaries on loopback:
+   detection  target death to first page (median, max) with 1 s checks, confirm 3, retry 200 ms
+   agent      RSS, private memory and CPU at 20 checks / 10 s
+   ingest     collector: results/s and CPU per result at N series (8 values each, times 10 s apart)"""
+
+import http.client
+import json
+import os
+import statistics
+import sys
+import time
+
+sys.path.insert(0, "tests/system")
+from world import Target, World, until  # noqa: E402
+
+HZ = os.sysconf("SC_CLK_TCK")
+TRIALS = int(os.environ.get("TRIALS", "10"))
+SERIES = [int(n) for n in os.environ.get("SERIES", "1000").split(",")]
+ROUNDS = int(os.environ.get("ROUNDS", "30"))
+
+HEAD = """\
+institution: {name: Medición}
+agents: [{id: dc, silent_after: 60s}]
+people:
+  - {id: mesa, post: Mesa de ayuda, contacts: [{channel: archivo, to: mesa@example.org}]}
+  - {id: utsi, post: Titular, contacts: [{channel: archivo, to: utsi@example.org}]}
+seats: [{id: mesa-de-ayuda, level: 0, titular: mesa, suplente: utsi}]
+channels: [{id: archivo, type: file, path: messages.jsonl, receipt_within: 5s}]
+policies: [{id: critica, repeat: 60s, steps: [{at: confirmed, call: ["seat:mesa-de-ayuda"], ack_within: 20s}]}]
+cool_down: 1s
+services:
+  - {id: s, name: S, criticality: very-high, rto: 30m, rpo: not-applicable, needs: c0, team: mesa-de-ayuda, policy: critica}
+components:
+"""
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / HZ
+
+
+def memory_kib(pid):
+    out = {"Rss": 0, "Private_Clean": 0, "Private_Dirty": 0}
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
+        for line in f:
+            key = line.split(":")[0]
+            if key in out:
+                out[key] += int(line.split()[1])
+    return out["Rss"], out["Private_Clean"] + out["Private_Dirty"]
+
+
+def component(n, url, interval, extra=""):
+    return f'  - {{id: c{n}, name: C{n}, checks: [{{id: http, type: http, url: "{url}", from: [dc], interval: {interval}{extra}}}]}}\n'
+
+
+def detection():
+    target = Target()
+    fast = ", retry_interval: 200ms, timeout: 900ms, confirm: 3, recover: 1"
+    w = World("bench", HEAD + component(0, f"http://127.0.0.1:{target.port}/", "1s", fast))
+    try:
+        w.start_collector()
+        w.enrol("dc")
+        w.start_agent("dc")
+        until("well", lambda: w.status()["services"][0]["state"] == "ok")
+        took = []
+        for _ in range(TRIALS):
+            seen = len([m for m in w.messages() if m["kind"] in ("down", "update")])
+            died = time.time()
+            target.kill()
+            until("the page", lambda: len([m for m in w.messages() if m["kind"] in ("down", "update")]) > seen)
+            page = [m for m in w.messages() if m["kind"] in ("down", "update")][-1]
+            took.append(page["at"] - died)
+            target.start()
+            until("well", lambda: w.status()["services"][0]["state"] == "ok" and w.status()["owed_up"] == 0)
+            for i in w.status()["incidents"]:
+                if i["state"] not in ("closed", "false-alarm"):
+                    w.vigia("close", str(i["id"]), "--as", "mesa", "--note", "medido", check=False)
+        print(f"target death to first page: median {statistics.median(took):.2f} s, max {max(took):.2f} s, {len(took)} trials "
+              "(1 s checks, confirm 3, retry 200 ms)")
+    finally:
+        w.end()
+
+
+def agent():
+    target = Target()
+    plan = HEAD + "".join(component(n, f"http://127.0.0.1:{target.port}/", "10s") for n in range(20))
+    w = World("bench", plan)
+    try:
+        w.start_collector()
+        w.enrol("dc")
+        p = w.start_agent("dc")
+        until("well", lambda: all(c["state"] == "ok" for c in w.status()["components"]), 30)
+        before, start = cpu_seconds(p.pid), time.monotonic()
+        until("a minute has passed", lambda: time.monotonic() - start > 60, 70)
+        used = (cpu_seconds(p.pid) - before) * 60 / (time.monotonic() - start)
+        rss, private = memory_kib(p.pid)
+        print(f"agent at 20 http checks / 10 s: RSS {rss / 1024:.1f} MiB, private {private / 1024:.2f} MiB, CPU {used:.3f} s a minute")
+    finally:
+        w.end()
+
+
+def batch(series, first_seq, t, boot):
+    results = []
+    for n in range(series):
+        v = (n * 7 + first_seq) % 97
+        results.append(
+            f'{{"seq":{first_seq + n},"check":"c{n}:http","t":{t:.3f},"outcome":"ok","values":{{"dns":0.0001,"connect":0.000{v:02d},'
+            f'"tls":null,"first_byte":0.0{v:02d},"total":0.1{v:02d},"status":200,"size":{1000 + v},"days_left":null}}}}')
+    return ('{"agent":"dc","boot":"%s","now":%.3f,"results":[' % (boot, time.time()) + ",".join(results) + "]}").encode()
+
+
+def ingest(series):
+    w = World("bench", HEAD + "".join(component(n, "http://127.0.0.1:9/", "10s") for n in range(series)))
+    try:
+        p = w.start_collector()
+        token = w.enrol("dc")
+        conn = http.client.HTTPConnection("127.0.0.1", w.port, timeout=120)
+        base = time.time() - 10 * (ROUNDS + 1)
+        seq, wall = 1, 0.0
+        headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
+
+        def send(body):
+            conn.request("POST", "/v1/results", body, headers)
+            answer = conn.getresponse()
+            text = answer.read()
+            assert answer.status == 200, (answer.status, text[:300])
+            return json.loads(text)
+
+        # The first rounds create the files; they are not counted.
+        for r in range(2):
+            send(batch(series, seq, base + 10 * r, "b1"))
+            seq += series
+        until("the files are there", lambda: send(batch(0, seq, base, "b1"))["cursor"] == seq - 1, 300)
+        cpu = cpu_seconds(p.pid)
+        first = seq
+        for r in range(2, ROUNDS):
+            body = batch(series, seq, base + 10 * r, "b1")
+            start = time.monotonic()
+            send(body)
+            wall += time.monotonic() - start
+            seq += series
+        accepted = cpu_seconds(p.pid) - cpu
+        count = seq - first
+        until("all is in synced files", lambda: send(batch(0, seq, base, "b1"))["cursor"] == seq - 1, 300)
+        total = cpu_seconds(p.pid) - cpu
+        print(f"collector, {series} series, {count} results of 8 values: accepted at {count / wall:,.0f} results/s, "
+              f"CPU {accepted / count * 1e6:.2f} us a result until accepted, {total / count * 1e6:.2f} us whole (judged, drawn, synced)")
+    finally:
+        w.end()
+
+
+if __name__ == "__main__":
+    detection()
+    agent()
+    for n in SERIES:
+        ingest(n)
