@@ -110,6 +110,9 @@ const struct param *param_find(const struct param *table, struct slice key) NONN
 const char *param_nearest(const struct param *table, const struct param *also, struct slice key)
 	NONNULL(1);
 
+/* Edit distance of two words; SIZE_MAX for words too long to be a slip of the hand. */
+size_t param_distance(struct slice a, struct slice b);
+
 /* Writes every default into the struct. Strings live in `arena`. */
 void param_set_defaults(const struct param *table, void *object, struct arena *arena) NONNULL_ALL;
 

@@ -1,0 +1,448 @@
+#include "base/yaml_doc.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <yaml.h>
+
+#include "base/mem.h"
+
+enum { YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 2000000 };
+
+void findings_init(struct findings *f)
+{
+	*f = (struct findings){.arena = arena_new()};
+}
+
+void findings_release(struct findings *f)
+{
+	free(f->items);
+	arena_free(f->arena);
+	*f = (struct findings){0};
+}
+
+static struct finding *findings_new(struct findings *f, enum finding_severity severity)
+{
+	struct finding *item;
+
+	if (severity == FINDING_ERROR)
+		f->errors++;
+	if (f->count == FINDINGS_MAX)
+		return NULL;
+	f->items = mem_grow(f->items, f->count, &f->cap, sizeof(*f->items));
+	item = &f->items[f->count++];
+	*item = (struct finding){.severity = severity};
+	return item;
+}
+
+static void findings_fill(struct findings *f, struct finding *item, const char *file, unsigned line,
+			  unsigned column, const char *code, const char *text)
+{
+	if (item == NULL)
+		return;
+	item->file = arena_strdup(f->arena, file);
+	item->line = line;
+	item->column = column;
+	item->code = arena_strdup(f->arena, code);
+	item->text = arena_strdup(f->arena, text);
+}
+
+void findings_add(struct findings *f, enum finding_severity severity, const struct yaml_node *at,
+		  const char *code, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	findings_fill(f, findings_new(f, severity), at != NULL ? at->file : "plan",
+		      at != NULL ? at->line : 0, at != NULL ? at->column : 0, code, text);
+}
+
+static int compare_findings(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int c = strcmp(x->file, y->file);
+
+	if (c != 0)
+		return c;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	if (x->column != y->column)
+		return x->column < y->column ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+void findings_sort(struct findings *f)
+{
+	if (f->count > 1)
+		qsort(f->items, f->count, sizeof(*f->items), compare_findings);
+}
+
+void findings_print(const struct findings *f, struct buf *out)
+{
+	static const char *const words[] = {
+		[FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct finding *x = &f->items[i];
+
+		if (x->line != 0)
+			buf_printf(out, "%s:%u:%u: %s: %s: %s\n", x->file, x->line, x->column,
+				   words[x->severity], x->code, x->text);
+		else
+			buf_printf(out, "%s: %s: %s: %s\n", x->file, words[x->severity], x->code,
+				   x->text);
+	}
+}
+
+/* The builder: a stack of open lists and maps. */
+struct builder {
+	struct arena *arena;
+	struct findings *findings;
+	const char *file;
+	struct yaml_node *stack[YAML_DEPTH_MAX];
+	struct yaml_node *last[YAML_DEPTH_MAX]; /* last child of each */
+	struct yaml_node *key[YAML_DEPTH_MAX]; /* key that waits for its value */
+	size_t depth, nodes;
+	struct yaml_node *root;
+	bool failed;
+};
+
+static void complain_at(struct builder *b, yaml_mark_t mark, const char *code, const char *text)
+{
+	findings_fill(b->findings, findings_new(b->findings, FINDING_ERROR), b->file,
+		      (unsigned)mark.line + 1, (unsigned)mark.column + 1, code, text);
+	b->failed = true;
+}
+
+static struct yaml_node *new_node(struct builder *b, enum yaml_kind kind, yaml_mark_t mark)
+{
+	struct yaml_node *n = arena_calloc(b->arena, 1, sizeof(*n));
+
+	n->kind = kind;
+	n->file = b->file;
+	n->line = (unsigned)mark.line + 1;
+	n->column = (unsigned)mark.column + 1;
+	return n;
+}
+
+static bool is_duplicate_key(const struct yaml_node *map, struct slice key)
+{
+	for (const struct yaml_node *c = map->first; c != NULL; c = c->next) {
+		if (slice_eq(c->key->text, key))
+			return true;
+	}
+	return false;
+}
+
+/* Hangs a finished or just opened node under the innermost open one. */
+static void attach(struct builder *b, struct yaml_node *n, yaml_mark_t mark)
+{
+	struct yaml_node *parent = b->depth ? b->stack[b->depth - 1] : NULL;
+	size_t d = b->depth - 1;
+
+	if (++b->nodes > YAML_NODES_MAX) {
+		complain_at(b, mark, "too-large", "the file has too many values");
+		return;
+	}
+	if (parent == NULL) {
+		b->root = n;
+		return;
+	}
+	if (parent->kind == YAML_MAP && b->key[d] == NULL) {
+		if (n->kind != YAML_SCALAR)
+			complain_at(b, mark, "yaml", "a key must be a plain word");
+		else if (is_duplicate_key(parent, n->text))
+			complain_at(b, mark, "duplicate-key",
+				    "this key stands here twice; remove one of them");
+		b->key[d] = n;
+		return;
+	}
+	n->key = b->key[d];
+	b->key[d] = NULL;
+	if (b->last[d] == NULL)
+		parent->first = n;
+	else
+		b->last[d]->next = n;
+	b->last[d] = n;
+}
+
+static void open_node(struct builder *b, enum yaml_kind kind, yaml_mark_t mark)
+{
+	struct yaml_node *n = new_node(b, kind, mark);
+
+	attach(b, n, mark);
+	if (b->depth == YAML_DEPTH_MAX) {
+		complain_at(b, mark, "too-deep", "nested more than 32 levels deep");
+		return;
+	}
+	b->stack[b->depth] = n;
+	b->last[b->depth] = NULL;
+	b->key[b->depth] = NULL;
+	b->depth++;
+}
+
+static void add_scalar(struct builder *b, const yaml_event_t *e)
+{
+	struct yaml_node *n = new_node(b, YAML_SCALAR, e->start_mark);
+	const char *value = (const char *)e->data.scalar.value;
+
+	n->text = (struct slice){arena_strndup(b->arena, value, e->data.scalar.length),
+				 e->data.scalar.length};
+	n->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+	if (memchr(value, '\0', e->data.scalar.length) != NULL)
+		complain_at(b, e->start_mark, "yaml", "a NUL character stands in the text");
+	attach(b, n, e->start_mark);
+}
+
+static bool has_anchor_or_tag(const yaml_event_t *e)
+{
+	switch (e->type) {
+	case YAML_SCALAR_EVENT:
+		return e->data.scalar.anchor != NULL || e->data.scalar.tag != NULL;
+	case YAML_SEQUENCE_START_EVENT:
+		return e->data.sequence_start.anchor != NULL || e->data.sequence_start.tag != NULL;
+	case YAML_MAPPING_START_EVENT:
+		return e->data.mapping_start.anchor != NULL || e->data.mapping_start.tag != NULL;
+	case YAML_ALIAS_EVENT:
+		return true;
+	case YAML_NO_EVENT:
+	case YAML_STREAM_START_EVENT:
+	case YAML_STREAM_END_EVENT:
+	case YAML_DOCUMENT_START_EVENT:
+	case YAML_DOCUMENT_END_EVENT:
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		return false;
+	}
+	return false;
+}
+
+static void take_event(struct builder *b, const yaml_event_t *e)
+{
+	if (has_anchor_or_tag(e)) {
+		complain_at(b, e->start_mark, "yaml",
+			    "anchors, aliases and tags are not used here; write it out");
+		return;
+	}
+	switch (e->type) {
+	case YAML_DOCUMENT_START_EVENT:
+		if (b->root != NULL)
+			complain_at(b, e->start_mark, "yaml",
+				    "a second document begins; use one file for each");
+		break;
+	case YAML_SCALAR_EVENT:
+		add_scalar(b, e);
+		break;
+	case YAML_SEQUENCE_START_EVENT:
+		open_node(b, YAML_LIST, e->start_mark);
+		break;
+	case YAML_MAPPING_START_EVENT:
+		open_node(b, YAML_MAP, e->start_mark);
+		break;
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		assert(b->depth > 0);
+		b->depth--;
+		break;
+	case YAML_NO_EVENT:
+	case YAML_STREAM_START_EVENT:
+	case YAML_STREAM_END_EVENT:
+	case YAML_DOCUMENT_END_EVENT:
+	case YAML_ALIAS_EVENT:
+		break;
+	}
+}
+
+static void complain_parser(struct builder *b, const yaml_parser_t *p)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s%s%s",
+		 p->problem != NULL ? p->problem : "not readable as YAML",
+		 p->context != NULL ? ", " : "", p->context != NULL ? p->context : "");
+	complain_at(b, p->problem_mark, "yaml", text);
+}
+
+struct yaml_node *yaml_doc_parse(const char *name, struct slice text, struct arena *arena,
+				 struct findings *f)
+{
+	struct builder b = {.arena = arena, .findings = f, .file = arena_strdup(arena, name)};
+	yaml_parser_t parser;
+	bool end = false;
+
+	if (!yaml_parser_initialize(&parser))
+		abort();
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text.p, text.n);
+	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+	while (!end && !b.failed) {
+		yaml_event_t e;
+
+		if (!yaml_parser_parse(&parser, &e)) {
+			complain_parser(&b, &parser);
+			break;
+		}
+		take_event(&b, &e);
+		end = e.type == YAML_STREAM_END_EVENT;
+		yaml_event_delete(&e);
+	}
+	yaml_parser_delete(&parser);
+	if (!b.failed && b.root == NULL) {
+		yaml_mark_t begin = {0};
+
+		complain_at(&b, begin, "empty", "the file says nothing");
+	}
+	return b.failed ? NULL : b.root;
+}
+
+static bool read_whole(const char *path, struct buf *text, struct findings *f)
+{
+	FILE *file = fopen(path, "rbe");
+	struct yaml_node at = {.file = path};
+	char chunk[16384];
+	size_t n;
+
+	if (file == NULL) {
+		findings_add(f, FINDING_ERROR, &at, "unreadable", "it cannot be opened: %s",
+			     strerror(errno));
+		return false;
+	}
+	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
+		buf_put(text, chunk, n);
+	if (ferror(file))
+		findings_add(f, FINDING_ERROR, &at, "unreadable", "it cannot be read: %s",
+			     strerror(errno));
+	else if (!buf_is_ok(text))
+		findings_add(f, FINDING_ERROR, &at, "too-large", "the file is larger than %d MiB",
+			     BUF_MAX_CONFIG_FILE >> 20);
+	n = (size_t)ferror(file);
+	fclose(file);
+	return n == 0 && buf_is_ok(text);
+}
+
+struct yaml_node *yaml_doc_read(const char *path, struct arena *arena, struct findings *f)
+{
+	struct yaml_node *root = NULL;
+	struct buf text;
+
+	buf_init(&text, BUF_MAX_CONFIG_FILE);
+	if (read_whole(path, &text, f))
+		root = yaml_doc_parse(path, buf_slice(&text), arena, f);
+	buf_release(&text);
+	return root;
+}
+
+struct yaml_node *yaml_map_get(const struct yaml_node *map, const char *key)
+{
+	assert(map->kind == YAML_MAP);
+	for (struct yaml_node *c = map->first; c != NULL; c = c->next) {
+		if (slice_is(c->key->text, key))
+			return c;
+	}
+	return NULL;
+}
+
+static bool is_listed(const char *const *words, struct slice key)
+{
+	for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
+		if (slice_is(key, words[i]))
+			return true;
+	}
+	return false;
+}
+
+static const char *nearest_of(const struct param *table, const char *const *others,
+			      struct slice key)
+{
+	const char *best = param_nearest(table, NULL, key);
+	size_t distance = best != NULL ? param_distance(key, slice_of(best)) : 4;
+
+	for (size_t i = 0; others != NULL && others[i] != NULL; i++) {
+		size_t d = param_distance(key, slice_of(others[i]));
+
+		if (d < distance && d * 2 <= key.n) {
+			distance = d;
+			best = others[i];
+		}
+	}
+	return best;
+}
+
+static void unknown_key(const struct yaml_node *entry, const struct param *table,
+			const char *const *others, struct findings *f)
+{
+	const char *near = nearest_of(table, others, entry->key->text);
+
+	if (near != NULL)
+		findings_add(f, FINDING_ERROR, entry->key, "unknown-key",
+			     "unknown key '%.*s'; did you mean '%s'?", (int)entry->key->text.n,
+			     entry->key->text.p, near);
+	else
+		findings_add(f, FINDING_ERROR, entry->key, "unknown-key", "unknown key '%.*s'",
+			     (int)entry->key->text.n, entry->key->text.p);
+}
+
+/* A relative path starts at the file that names it (DESIGN 7). */
+static struct slice relative_path(const struct yaml_node *entry, struct arena *arena)
+{
+	const char *slash = strrchr(entry->file, '/');
+
+	if (entry->text.n == 0 || entry->text.p[0] == '/' || slash == NULL)
+		return entry->text;
+	return slice_of(arena_printf(arena, "%.*s/%s", (int)(slash - entry->file), entry->file,
+				     entry->text.p));
+}
+
+static void fill_one(const struct yaml_node *entry, const struct param *row, void *object,
+		     struct arena *arena, struct findings *f)
+{
+	struct slice text = entry->text;
+	struct err_info info;
+	enum err e;
+
+	if (entry->kind != YAML_SCALAR) {
+		findings_add(f, FINDING_ERROR, entry, "not-a-value",
+			     "%s: a single value was expected", row->key);
+		return;
+	}
+	if (row->type == PARAM_TYPE_PATH)
+		text = relative_path(entry, arena);
+	e = param_set(row, object, text, arena, &info);
+	if (e != ERR_OK)
+		findings_add(f, FINDING_ERROR, entry, e == ERR_RANGE ? "range" : "syntax", "%s: %s",
+			     row->key, info.text);
+}
+
+bool yaml_fill(const struct yaml_node *map, const struct param *table, const char *const *others,
+	       void *object, struct arena *arena, struct findings *f)
+{
+	size_t before = f->errors;
+
+	param_set_defaults(table, object, arena);
+	if (map->kind != YAML_MAP) {
+		findings_add(f, FINDING_ERROR, map, "not-a-map",
+			     "a map of keys and values was expected");
+		return false;
+	}
+	for (const struct yaml_node *c = map->first; c != NULL; c = c->next) {
+		const struct param *row = param_find(table, c->key->text);
+
+		if (row != NULL)
+			fill_one(c, row, object, arena, f);
+		else if (!is_listed(others, c->key->text))
+			unknown_key(c, table, others, f);
+	}
+	for (const struct param *p = table; p->key != NULL; p++) {
+		if ((p->flags & PARAM_REQUIRED) && yaml_map_get(map, p->key) == NULL)
+			findings_add(f, FINDING_ERROR, map, "missing-key", "'%s' is missing: %s",
+				     p->key, p->help);
+	}
+	return f->errors == before;
+}
