@@ -186,11 +186,13 @@ struct plan {
 	uint32_t site_count, agent_count, component_count, check_count, vantage_count,
 		service_count, person_count, seat_count, channel_count, policy_count,
 		procedure_count;
+	uint32_t *check_index; /* hash of the check's id -> index + 1; made by plan_index_checks */
+	uint32_t check_index_size;
 	int64_t cool_down_us; /* same failure within it: same incident, new episode; default 15 m */
 };
 
-/* Index of an id, PLAN_NONE if there is none. Logarithmic or better is not promised; used at the
- * edges only. */
+/* Index of an id, PLAN_NONE if there is none. plan_find_check uses a hash index (it is called per
+ * result); the others walk and are for the edges. */
 uint32_t plan_find_agent(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_component(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_check(const struct plan *p, struct slice id) NONNULL(1);
@@ -203,6 +205,9 @@ uint32_t plan_find_vantage(const struct plan *p, uint32_t check, uint32_t agent)
 
 /* When a step is due after the beginning of the contingency (DESIGN 5: pct bounded by min, max). */
 int64_t plan_step_after_us(const struct plan_step *s, int64_t rto_us) NONNULL(1);
+
+/* Called by whoever fills a plan, once its checks are final. */
+void plan_index_checks(struct plan *p) NONNULL(1);
 
 void plan_free(struct plan *p); /* accepts NULL */
 
