@@ -1,0 +1,147 @@
+/* Contradictions that a careful reader would find; the plan loads all the same. */
+#include "plan/plan_file.h"
+
+#include <string.h>
+
+static void add(struct findings *f, enum finding_severity severity, const char *code,
+		const char *what, const char *id, const char *text)
+{
+	findings_add(f, severity, NULL, code, "%s '%s' %s", what, id, text);
+}
+
+static bool need_uses(const struct plan_need *need, uint32_t component)
+{
+	if (need == NULL)
+		return false;
+	if (need->kind == NEED_COMPONENT)
+		return need->component == component;
+	for (size_t i = 0; i < need->child_count; i++) {
+		if (need_uses(&need->children[i], component))
+			return true;
+	}
+	return false;
+}
+
+/* How long until a failure of this check is confirmed, at worst. */
+static int64_t detection_us(const struct plan_check *c)
+{
+	if (c->confirm_for_us > 0)
+		return c->interval_us + c->timeout_us + c->confirm_for_us;
+	return c->interval_us + c->timeout_us +
+	       (int64_t)(c->confirm - 1) * (c->retry_interval_us + c->timeout_us);
+}
+
+static void check_detection(const struct plan *p, const struct plan_service *s, struct findings *f)
+{
+	const struct plan_policy *policy = &p->policies[s->policy];
+	int64_t first = INT64_MAX;
+
+	for (size_t k = 0; k < policy->step_count; k++) {
+		int64_t after = plan_step_after_us(&policy->steps[k], s->rto_us);
+
+		if (policy->steps[k].at == AT_PCT && after < first)
+			first = after;
+	}
+	for (uint32_t i = 0; i < p->check_count; i++) {
+		const struct plan_check *c = &p->checks[i];
+
+		if (need_uses(s->needs, c->component) && detection_us(c) > first)
+			findings_add(f, FINDING_WARNING, NULL, "slow-detection",
+				     "check '%s' may confirm a failure only after the first mark "
+				     "of service '%s'; probe more often",
+				     c->id, s->id);
+	}
+}
+
+static void check_services(const struct plan *p, struct findings *f)
+{
+	for (uint32_t i = 0; i < p->service_count; i++) {
+		const struct plan_service *s = &p->services[i];
+
+		if (s->team == PLAN_NONE)
+			add(f, FINDING_WARNING, "no-team", "service", s->id,
+			    "has no recovery team; give it a 'team'");
+		if (s->procedure == PLAN_NONE)
+			add(f, FINDING_WARNING, "no-procedure", "service", s->id,
+			    "has no procedure; give it one");
+		if (s->policy == PLAN_NONE)
+			add(f, FINDING_WARNING, "no-policy", "service", s->id,
+			    "has no policy: nobody is called when it fails");
+		else
+			check_detection(p, s, f);
+	}
+}
+
+static void check_components(const struct plan *p, struct findings *f)
+{
+	for (uint32_t i = 0; i < p->component_count; i++) {
+		bool used = false;
+
+		if (p->components[i].check_count == 0)
+			add(f, FINDING_WARNING, "unwatched", "component", p->components[i].id,
+			    "has no check: it will always be blind");
+		for (uint32_t k = 0; k < p->service_count && !used; k++)
+			used = need_uses(p->services[k].needs, i);
+		for (uint32_t k = 0; k < p->component_count && !used; k++)
+			used = need_uses(p->components[k].depends_on, i);
+		if (!used)
+			add(f, FINDING_NOTE, "unused", "component", p->components[i].id,
+			    "is needed by no service");
+	}
+}
+
+static bool same_carriers(const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->channel_count; i++) {
+		const struct plan_channel *c = &p->channels[i], *first = &p->channels[0];
+
+		if (c->carried_count == 0 || c->carried_count != first->carried_count ||
+		    memcmp(c->carried_by, first->carried_by,
+			   c->carried_count * sizeof(*c->carried_by)) != 0)
+			return false;
+	}
+	return p->channel_count > 0;
+}
+
+static void check_seats(const struct plan *p, struct findings *f)
+{
+	for (uint32_t i = 0; i < p->seat_count; i++) {
+		const struct plan_seat *a = &p->seats[i];
+
+		if (a->suplente == PLAN_NONE)
+			add(f, FINDING_WARNING, "no-suplente", "seat", a->id, "has no suplente");
+		for (uint32_t k = 0; k < i; k++) {
+			const struct plan_seat *b = &p->seats[k];
+
+			if (a->suplente != PLAN_NONE && a->titular == b->suplente &&
+			    a->suplente == b->titular)
+				findings_add(f, FINDING_WARNING, NULL, "mutual-suplentes",
+					     "seats '%s' and '%s' cover each other: one absence "
+					     "leaves both to one person",
+					     b->id, a->id);
+		}
+	}
+	for (uint32_t i = 0; i < p->person_count; i++) {
+		unsigned n = 0;
+
+		for (uint32_t k = 0; k < p->seat_count; k++)
+			n += p->seats[k].suplente == i;
+		if (n > 2)
+			findings_add(f, FINDING_WARNING, NULL, "overloaded-suplente",
+				     "person '%s' is the suplente of %u seats and cannot be "
+				     "reached for all at once",
+				     p->people[i].id, n);
+	}
+	if (same_carriers(p))
+		findings_add(f, FINDING_WARNING, NULL, "one-carrier",
+			     "every channel is carried by the same component: its failure silences "
+			     "the call tree");
+}
+
+void plan_check_findings(const struct plan *p, struct findings *f)
+{
+	check_services(p, f);
+	check_components(p, f);
+	check_seats(p, f);
+	findings_sort(f);
+}

@@ -1,0 +1,315 @@
+/* The checks of the components: common keys by one table, the rest by the table of their type. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/parse.h"
+#include "plan/plan_loader.h"
+
+/* Room in which a type's parameters are tried; the real struct is the agent's. */
+enum { PARAMS_SCRATCH_SIZE = 4096, OTHER_KEYS_MAX = 64 };
+#define DAY_US (86400 * US_PER_S)
+
+static const struct param check_params[] = {
+	PARAM_ID(struct plan_check, name, "id", NULL, PARAM_REQUIRED,
+		 "id of the check within its component"),
+	PARAM_DURATION(struct plan_check, interval_us, "interval", "10s", 100 * US_PER_MS, DAY_US,
+		       0, "time between probes"),
+	PARAM_DURATION(struct plan_check, retry_interval_us, "retry_interval", NULL, 50 * US_PER_MS,
+		       DAY_US, 0, "time between probes while bad (default: the interval)"),
+	PARAM_DURATION(struct plan_check, timeout_us, "timeout", NULL, 10 * US_PER_MS,
+		       300 * US_PER_S, 0,
+		       "how long a probe may take (default: the interval, at most 5s)"),
+	PARAM_DURATION(struct plan_check, fresh_within_us, "fresh_within", NULL, US_PER_S,
+		       7 * DAY_US, 0,
+		       "no result for so long: blind (default: 2 x interval + timeout + 2s)"),
+	PARAM_DURATION(struct plan_check, confirm_for_us, "for", NULL, US_PER_MS, DAY_US, 0,
+		       "bad for so long: confirmed"),
+	PARAM_STR(struct plan_check, warning_text, "warning", "", 0,
+		  "conditions for warning, such as rtt > 50ms"),
+	PARAM_STR(struct plan_check, critical_text, "critical", "", 0,
+		  "conditions for critical, such as loss > 40%"),
+	PARAM_END,
+};
+struct counts_row {
+	int64_t confirm, recover, quorum;
+};
+static const struct param count_params[] = {
+	PARAM_INT(struct counts_row, confirm, "confirm", "1", 1, 100, 0,
+		  "bad results in a row until confirmed"),
+	PARAM_INT(struct counts_row, recover, "recover", "1", 1, 100, 0,
+		  "good results in a row until recovered"),
+	PARAM_INT(struct counts_row, quorum, "quorum", "1", 1, 100, 0, "agents that must agree"),
+	PARAM_END,
+};
+static const char *const structured_keys[] = {"type", "from"};
+
+/* Every key that the common table does not read itself, so that an unknown one is told with its nearest. */
+static void list_other_keys(const struct check_schema *schema, const char *ret[OTHER_KEYS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT_OF(structured_keys); i++)
+		ret[n++] = structured_keys[i];
+	for (const struct param *p = count_params; p->key != NULL; p++)
+		ret[n++] = p->key;
+	for (const struct param *p = schema->params; p->key != NULL && n < OTHER_KEYS_MAX - 1; p++)
+		ret[n++] = p->key;
+	ret[n] = NULL;
+}
+
+static const struct check_schema *read_type(struct plan_loader *l, const struct yaml_node *node)
+{
+	const struct yaml_node *type = yaml_map_get(node, "type");
+	const struct check_schema *schema;
+	char known[256] = "";
+	size_t used = 0;
+
+	if (type == NULL || type->kind != YAML_SCALAR) {
+		PLAN_ERROR(l, type != NULL ? type : node, "missing-key",
+			   "'type' is missing: what kind of check it is");
+		return NULL;
+	}
+	schema = schema_find(l->schemas, type->text);
+	if (schema != NULL)
+		return schema;
+	for (size_t i = 0; i < l->schemas->count && used < sizeof(known); i++)
+		used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "",
+					 l->schemas->items[i]->type);
+	PLAN_ERROR(l, type, "unknown-type", "there is no check type '%s'; known are: %s",
+		   type->text.p, known);
+	return NULL;
+}
+
+static void read_counts(struct plan_loader *l, const struct yaml_node *node, struct plan_check *c)
+{
+	struct counts_row row = {0};
+	struct err_info info;
+
+	param_set_defaults(count_params, &row, l->arena);
+	for (const struct param *p = count_params; p->key != NULL; p++) {
+		const struct yaml_node *v = yaml_map_get(node, p->key);
+
+		if (v == NULL)
+			continue;
+		if (v->kind != YAML_SCALAR)
+			PLAN_ERROR(l, v, "not-a-value", "%s: a single value was expected", p->key);
+		else if (param_set(p, &row, v->text, l->arena, &info) != ERR_OK)
+			PLAN_ERROR(l, v, "range", "%s: %s", p->key, info.text);
+	}
+	c->confirm = (uint32_t)row.confirm;
+	c->recover = (uint32_t)row.recover;
+	c->quorum = (uint32_t)row.quorum;
+	if (c->confirm_for_us > 0 && yaml_map_get(node, "confirm") != NULL)
+		PLAN_ERROR(l, yaml_map_get(node, "confirm"), "conflict",
+			   "give either 'confirm' or 'for', not both");
+}
+
+static void complete_times(struct plan_loader *l, const struct yaml_node *node,
+			   struct plan_check *c)
+{
+	if (c->retry_interval_us == 0)
+		c->retry_interval_us = c->interval_us;
+	if (c->timeout_us == 0)
+		c->timeout_us = c->interval_us < 5 * US_PER_S ? c->interval_us : 5 * US_PER_S;
+	if (c->fresh_within_us == 0)
+		c->fresh_within_us = 2 * c->interval_us + c->timeout_us + 2 * US_PER_S;
+	if (c->retry_interval_us > c->interval_us)
+		PLAN_ERROR(l, node, "conflict",
+			   "retry_interval is longer than the interval; while bad we must look "
+			   "more often");
+	if (c->timeout_us > c->interval_us)
+		PLAN_ERROR(
+			l, node, "conflict",
+			"timeout is longer than the interval; shorten it or lengthen the interval");
+	if (c->fresh_within_us < c->interval_us + c->timeout_us)
+		PLAN_ERROR(l, node, "conflict",
+			   "fresh_within is shorter than interval + timeout: the check would be "
+			   "blind all the time");
+}
+
+/* The type's own parameters: tried against its table, kept as text. */
+static void read_own_params(struct plan_loader *l, const struct yaml_node *node,
+			    struct plan_check *c, const char *component_address)
+{
+	unsigned char scratch[PARAMS_SCRATCH_SIZE] __attribute__((aligned(16))) = {0};
+	struct plan_kv *kv;
+	size_t n = 0, rows = 0;
+
+	for (const struct param *p = c->schema->params; p->key != NULL; p++)
+		rows++;
+	kv = arena_calloc(l->arena, rows, sizeof(*kv));
+	for (const struct param *p = c->schema->params; p->key != NULL; p++) {
+		const struct yaml_node *v = yaml_map_get(node, p->key);
+		const char *text = v != NULL && v->kind == YAML_SCALAR ? v->text.p : NULL;
+		struct err_info info;
+
+		assert(p->offset + sizeof(int64_t) <= sizeof(scratch));
+		if (v != NULL && v->kind != YAML_SCALAR) {
+			PLAN_ERROR(l, v, "not-a-value", "%s: a single value was expected", p->key);
+			continue;
+		}
+		if (text == NULL && strcmp(p->key, "address") == 0 && component_address[0] != '\0')
+			text = component_address;
+		if (text == NULL && (p->flags & PARAM_REQUIRED)) {
+			PLAN_ERROR(l, node, "missing-key", "'%s' is missing: %s", p->key, p->help);
+			continue;
+		}
+		if (text == NULL)
+			continue;
+		if (param_set(p, scratch, slice_of(text), l->arena, &info) != ERR_OK)
+			PLAN_ERROR(l, v != NULL ? v : node, "syntax", "%s: %s", p->key, info.text);
+		kv[n++] = (struct plan_kv){p->key, text};
+	}
+	c->params = kv;
+	c->param_count = n;
+}
+
+static void compile_threshold(struct plan_loader *l, const struct yaml_node *node, const char *key,
+			      const char *text, const struct check_schema *schema,
+			      const struct judge **ret)
+{
+	struct err_info info;
+
+	if (judge_compile(slice_of(text), schema, l->arena, ret, &info) != ERR_OK)
+		PLAN_ERROR(l, yaml_map_get(node, key), "condition", "%s: %s", key, info.text);
+}
+
+/* The agents that run it, from `from`; one vantage each. */
+static void read_vantages(struct plan_loader *l, const struct yaml_node *node, uint32_t check,
+			  struct plan_check *c, struct plan_vantage *vantages)
+{
+	const struct yaml_node *from = yaml_map_get(node, "from");
+
+	c->vantage_first = l->plan->vantage_count;
+	if (from == NULL && l->plan->agent_count == 1) {
+		vantages[l->plan->vantage_count++] = (struct plan_vantage){check, 0};
+		c->vantage_count = 1;
+		return;
+	}
+	if (from == NULL) {
+		PLAN_ERROR(l, node, "missing-key",
+			   "'from' is missing: the agents that run this check");
+		return;
+	}
+	if (!plan_is_filled_list(l, from, "from"))
+		return;
+	for (const struct yaml_node *a = from->first; a != NULL; a = a->next) {
+		uint32_t agent = plan_resolve_agent(l, a);
+
+		for (uint32_t i = 0; agent != PLAN_NONE && i < c->vantage_count; i++) {
+			if (vantages[c->vantage_first + i].agent == agent) {
+				PLAN_ERROR(l, a, "duplicate-id", "agent '%s' stands here twice",
+					   a->text.p);
+				agent = PLAN_NONE;
+			}
+		}
+		if (agent == PLAN_NONE)
+			continue;
+		vantages[l->plan->vantage_count++] = (struct plan_vantage){check, agent};
+		c->vantage_count++;
+	}
+	if (c->vantage_count > 0 && c->quorum > c->vantage_count)
+		PLAN_ERROR(l, node, "range", "quorum: %u agents must agree, but only %u run it",
+			   c->quorum, c->vantage_count);
+}
+
+static void check_name(struct plan_loader *l, const struct yaml_node *node,
+		       struct plan_check *checks, const struct plan_component *component,
+		       uint32_t index)
+{
+	struct plan_check *c = &checks[index];
+	const struct yaml_node *id = yaml_map_get(node, "id");
+
+	if (c->name == NULL)
+		c->name = "";
+	else if (!parse_is_id(slice_of(c->name), ""))
+		PLAN_ERROR(l, id != NULL ? id : node, "syntax",
+			   "id: '%s' is not an id of a check (a-z, 0-9, '-', '_', '.')", c->name);
+	for (uint32_t i = component->check_first; i < index; i++) {
+		if (id != NULL && strcmp(checks[i].name, c->name) == 0)
+			PLAN_ERROR(l, id, "duplicate-id",
+				   "the check '%s' stands already in this component", c->name);
+	}
+	c->id = arena_printf(l->arena, "%s:%s", component->id, c->name);
+}
+
+static void read_check(struct plan_loader *l, const struct yaml_node *node, uint32_t component,
+		       struct plan_check *checks, struct plan_vantage *vantages)
+{
+	const struct plan_component *owner = &l->plan->components[component];
+	uint32_t index = l->plan->check_count++;
+	struct plan_check *c = &checks[index];
+	const char *others[OTHER_KEYS_MAX];
+
+	l->check_nodes[index] = node;
+	c->component = component;
+	if (node->kind != YAML_MAP) {
+		PLAN_ERROR(l, node, "not-a-map", "checks: a map of keys and values was expected");
+		return;
+	}
+	c->schema = read_type(l, node);
+	if (c->schema == NULL)
+		return;
+	list_other_keys(c->schema, others);
+	yaml_fill(node, check_params, others, c, l->arena, l->findings);
+	check_name(l, node, checks, owner, index);
+	read_counts(l, node, c);
+	complete_times(l, node, c);
+	read_own_params(l, node, c, owner->address);
+	compile_threshold(l, node, "warning", c->warning_text, c->schema, &c->warning);
+	compile_threshold(l, node, "critical", c->critical_text, c->schema, &c->critical);
+	read_vantages(l, node, index, c, vantages);
+}
+
+static const struct yaml_node *checks_of(struct plan_loader *l, uint32_t component, bool complain)
+{
+	const struct yaml_node *list = yaml_map_get(l->components.nodes[component], "checks");
+
+	if (list == NULL || (complain && !plan_is_filled_list(l, list, "checks")) ||
+	    list->kind != YAML_LIST)
+		return NULL;
+	return list;
+}
+
+static size_t agents_named(const struct yaml_node *check)
+{
+	const struct yaml_node *from = check->kind == YAML_MAP ? yaml_map_get(check, "from") : NULL;
+
+	return from != NULL ? plan_list_length(from) : 1;
+}
+
+void plan_read_checks(struct plan_loader *l)
+{
+	struct plan_component *components =
+		arena_calloc(l->arena, l->plan->component_count, sizeof(*components));
+	struct plan_check *checks;
+	struct plan_vantage *vantages;
+	size_t check_total = 0, vantage_total = 0;
+
+	memcpy(components, l->plan->components, l->plan->component_count * sizeof(*components));
+	l->plan->components = components;
+	for (uint32_t i = 0; i < l->plan->component_count; i++) {
+		const struct yaml_node *list = checks_of(l, i, true);
+
+		for (const struct yaml_node *c = list != NULL ? list->first : NULL; c != NULL;
+		     c = c->next) {
+			check_total++;
+			vantage_total += agents_named(c);
+		}
+	}
+	checks = arena_calloc(l->arena, check_total, sizeof(*checks));
+	vantages = arena_calloc(l->arena, vantage_total, sizeof(*vantages));
+	l->check_nodes = arena_calloc(l->arena, check_total, sizeof(const struct yaml_node *));
+	l->plan->checks = checks;
+	l->plan->vantages = vantages;
+	for (uint32_t i = 0; i < l->plan->component_count; i++) {
+		const struct yaml_node *list = checks_of(l, i, false);
+
+		components[i].check_first = l->plan->check_count;
+		for (const struct yaml_node *c = list != NULL ? list->first : NULL; c != NULL;
+		     c = c->next)
+			read_check(l, c, i, checks, vantages);
+		components[i].check_count = l->plan->check_count - components[i].check_first;
+	}
+}

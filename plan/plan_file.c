@@ -1,0 +1,619 @@
+#include "plan/plan_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/parse.h"
+#include "plan/plan_loader.h"
+
+const char *const plan_criticality_words[] = {"very-high", "high", "medium", "low", NULL};
+const char *const plan_rpo_words[] = {"duration",   "not-applicable", "last-version",
+				      "functional", "immediate",      NULL};
+
+enum { PLAN_ID_LENGTH_MAX = 63 };
+#define YEARS_10 (3650 * INT64_C(86400) * US_PER_S)
+#define WEEKS_60 (60 * 7 * INT64_C(86400) * US_PER_S)
+
+static const char *const locale_words[] = {"es-MX", "en", NULL};
+struct institution_row {
+	struct plan_institution out;
+	int locale;
+};
+static const struct param institution_params[] = {
+	PARAM_STR(struct institution_row, out.name, "name", "", 0, "name of the institution"),
+	PARAM_STR(struct institution_row, out.code, "code", "", 0, "code of the plan document"),
+	PARAM_STR(struct institution_row, out.revision, "revision", "", 0,
+		  "revision of the plan document"),
+	PARAM_DATE(struct institution_row, out.approved_s, "approved", NULL, 0,
+		   "day of its approval"),
+	PARAM_DATE(struct institution_row, out.review_by_s, "review_by", NULL, 0,
+		   "day by which it is reviewed"),
+	PARAM_ENUM(struct institution_row, locale, "locale", "es-MX", locale_words, 0,
+		   "language of messages"),
+	PARAM_STR(struct institution_row, out.timezone, "timezone", "America/Mexico_City", 0,
+		  "zone in which times are shown (America/Mexico_City)"),
+	PARAM_END,
+};
+static const struct param site_params[] = {
+	PARAM_ID(struct plan_site, id, "id", NULL, PARAM_REQUIRED, "id of the site"),
+	PARAM_STR(struct plan_site, name, "name", "", 0, "name for people (default: the id)"),
+	PARAM_STR(struct plan_site, kind, "kind", "", 0, "kind of site, such as catd"),
+	PARAM_END,
+};
+static const struct param agent_params[] = {
+	PARAM_ID(struct plan_agent, id, "id", NULL, PARAM_REQUIRED, "id of the agent"),
+	PARAM_DURATION(struct plan_agent, silent_us, "silent_after", "15s", US_PER_S,
+		       86400 * US_PER_S, 0, "no contact for so long: the agent is silent"),
+	PARAM_END,
+};
+static const struct param component_params[] = {
+	PARAM_ID(struct plan_component, id, "id", NULL, PARAM_REQUIRED,
+		 "id of the component, such as dc/fw-a"),
+	PARAM_STR(struct plan_component, name, "name", "", 0, "name for people (default: the id)"),
+	PARAM_STR(struct plan_component, address, "address", "", 0, "address that its checks use"),
+	PARAM_END,
+};
+struct service_row {
+	struct plan_service out;
+	int criticality;
+};
+static const struct param service_params[] = {
+	PARAM_ID(struct service_row, out.id, "id", NULL, PARAM_REQUIRED,
+		 "id of the business process"),
+	PARAM_STR(struct service_row, out.name, "name", "", 0, "name for people (default: the id)"),
+	PARAM_STR(struct service_row, out.area, "area", "", 0, "area that owns it"),
+	PARAM_ENUM(struct service_row, criticality, "criticality", "medium", plan_criticality_words,
+		   0, "criticality of the plan"),
+	PARAM_DURATION(struct service_row, out.rto_us, "rto", NULL, US_PER_S, WEEKS_60,
+		       PARAM_REQUIRED, "recovery time objective, from the contingency"),
+	PARAM_DURATION(struct service_row, out.blind_limit_us, "blind_limit", NULL, US_PER_S,
+		       WEEKS_60, 0,
+		       "blind for longer: an incident (default: 10 % of the RTO, at least 60 s)"),
+	PARAM_END,
+};
+struct top_row {
+	int64_t cool_down_us;
+};
+static const struct param top_params[] = {
+	PARAM_DURATION(struct top_row, cool_down_us, "cool_down", "15m", US_PER_S,
+		       7 * 86400 * US_PER_S, 0,
+		       "the same failure within it: same incident, new episode"),
+	PARAM_END,
+};
+static const char *const sections[] = {"institution", "sites",      "agents", "components",
+				       "services",    "people",     "seats",  "channels",
+				       "policies",    "procedures", NULL};
+static const char *const later_sections[] = {"templates", "cuts",     "shifts",
+					     "jornadas",  "profiles", NULL};
+
+/* --- references ---------------------------------------------------------------------------------- */
+
+uint32_t plan_resolve(struct plan_loader *l, const struct yaml_node *node, const char *what,
+		      plan_id_fn *id_at, uint32_t count)
+{
+	const char *near = NULL;
+	size_t distance = 4;
+
+	if (node->kind != YAML_SCALAR) {
+		PLAN_ERROR(l, node, "not-a-value", "the id of one %s was expected", what);
+		return PLAN_NONE;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		size_t d = param_distance(node->text, slice_of(id_at(l->plan, i)));
+
+		if (d == 0)
+			return i;
+		if (d < distance && d * 2 <= node->text.n) {
+			distance = d;
+			near = id_at(l->plan, i);
+		}
+	}
+	/* Ids longer than param_distance measures are compared plainly. */
+	for (uint32_t i = 0; i < count; i++) {
+		if (slice_is(node->text, id_at(l->plan, i)))
+			return i;
+	}
+	PLAN_ERROR(l, node, "dangling-id", "there is no %s '%s'%s%s%s", what, node->text.p,
+		   near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+		   near != NULL ? "'?" : "");
+	return PLAN_NONE;
+}
+
+static const char *site_id(const struct plan *p, uint32_t i)
+{
+	return p->sites[i].id;
+}
+static const char *agent_id(const struct plan *p, uint32_t i)
+{
+	return p->agents[i].id;
+}
+static const char *component_id(const struct plan *p, uint32_t i)
+{
+	return p->components[i].id;
+}
+static const char *person_id(const struct plan *p, uint32_t i)
+{
+	return p->people[i].id;
+}
+static const char *seat_id(const struct plan *p, uint32_t i)
+{
+	return p->seats[i].id;
+}
+static const char *channel_id(const struct plan *p, uint32_t i)
+{
+	return p->channels[i].id;
+}
+static const char *policy_id(const struct plan *p, uint32_t i)
+{
+	return p->policies[i].id;
+}
+static const char *procedure_id(const struct plan *p, uint32_t i)
+{
+	return p->procedures[i].id;
+}
+
+uint32_t plan_resolve_component(struct plan_loader *l, const struct yaml_node *node)
+{
+	return plan_resolve(l, node, "component", component_id, l->plan->component_count);
+}
+uint32_t plan_resolve_agent(struct plan_loader *l, const struct yaml_node *node)
+{
+	return plan_resolve(l, node, "agent", agent_id, l->plan->agent_count);
+}
+uint32_t plan_resolve_channel(struct plan_loader *l, const struct yaml_node *node)
+{
+	return plan_resolve(l, node, "channel", channel_id, l->plan->channel_count);
+}
+uint32_t plan_resolve_person(struct plan_loader *l, const struct yaml_node *node)
+{
+	return plan_resolve(l, node, "person", person_id, l->plan->person_count);
+}
+uint32_t plan_resolve_seat(struct plan_loader *l, const struct yaml_node *node)
+{
+	return plan_resolve(l, node, "seat", seat_id, l->plan->seat_count);
+}
+
+size_t plan_list_length(const struct yaml_node *list)
+{
+	size_t n = 0;
+
+	for (const struct yaml_node *c = list->first; c != NULL; c = c->next)
+		n++;
+	return n;
+}
+
+bool plan_is_filled_list(struct plan_loader *l, const struct yaml_node *node, const char *what)
+{
+	if (node->kind == YAML_LIST && node->first != NULL)
+		return true;
+	PLAN_ERROR(l, node, node->kind == YAML_LIST ? "empty-list" : "not-a-list",
+		   "%s: a list with at least one entry was expected", what);
+	return false;
+}
+
+const uint32_t *plan_read_components(struct plan_loader *l, const struct yaml_node *list,
+				     size_t *ret_count)
+{
+	uint32_t *out;
+	size_t n = 0;
+
+	*ret_count = 0;
+	if (list == NULL || !plan_is_filled_list(l, list, "carried_by"))
+		return NULL;
+	out = arena_calloc(l->arena, plan_list_length(list), sizeof(*out));
+	for (const struct yaml_node *c = list->first; c != NULL; c = c->next) {
+		uint32_t i = plan_resolve_component(l, c);
+
+		if (i != PLAN_NONE)
+			out[n++] = i;
+	}
+	*ret_count = n;
+	return out;
+}
+
+/* --- sections ------------------------------------------------------------------------------------ */
+
+static struct plan_items collect(struct plan_loader *l, const char *section)
+{
+	struct plan_items items = {0};
+
+	for (int pass = 0; pass < 2; pass++) {
+		uint32_t n = 0;
+
+		for (size_t r = 0; r < l->root_count; r++) {
+			const struct yaml_node *node = yaml_map_get(l->roots[r], section);
+
+			if (node == NULL || (pass == 0 && !plan_is_filled_list(l, node, section)) ||
+			    node->kind != YAML_LIST)
+				continue;
+			for (const struct yaml_node *c = node->first; c != NULL; c = c->next) {
+				if (c->kind != YAML_MAP) {
+					if (pass == 0)
+						PLAN_ERROR(
+							l, c, "not-a-map",
+							"%s: a map of keys and values was expected",
+							section);
+					continue;
+				}
+				if (pass == 1)
+					items.nodes[n] = c;
+				n++;
+			}
+		}
+		if (pass == 0)
+			items.nodes = arena_calloc(l->arena, n, sizeof(*items.nodes));
+		items.count = n;
+	}
+	return items;
+}
+
+/* The id of an entry: checked for duplicates against the earlier ones. */
+static void check_id(struct plan_loader *l, const struct plan_items *items, uint32_t i,
+		     const char *what, bool nested)
+{
+	const struct yaml_node *id = yaml_map_get(items->nodes[i], "id");
+
+	if (id == NULL || id->kind != YAML_SCALAR)
+		return;
+	if (!parse_is_id(id->text, nested ? "/" : "")) {
+		PLAN_ERROR(l, id, "syntax",
+			   "id: '%s' is not an id of a %s (a-z, 0-9, '-', '_', '.'%s; at most %d)",
+			   id->text.p, what, nested ? ", parts joined by '/'" : "",
+			   PLAN_ID_LENGTH_MAX);
+		return;
+	}
+	for (uint32_t k = 0; k < i; k++) {
+		const struct yaml_node *other = yaml_map_get(items->nodes[k], "id");
+
+		if (other != NULL && other->kind == YAML_SCALAR &&
+		    slice_eq(other->text, id->text)) {
+			PLAN_ERROR(l, id, "duplicate-id", "the %s '%s' stands already in %s:%u",
+				   what, id->text.p, other->file, other->line);
+			return;
+		}
+	}
+}
+
+static const char *name_or_id(const char *name, const char *id)
+{
+	return name[0] != '\0' ? name : id != NULL ? id : "";
+}
+
+static void read_institution(struct plan_loader *l)
+{
+	struct institution_row row = {0};
+	const struct yaml_node *seen = NULL;
+
+	param_set_defaults(institution_params, &row, l->arena);
+	for (size_t r = 0; r < l->root_count; r++) {
+		const struct yaml_node *node = yaml_map_get(l->roots[r], "institution");
+
+		if (node == NULL)
+			continue;
+		if (seen != NULL)
+			PLAN_ERROR(l, node, "duplicate-id", "institution stands already in %s:%u",
+				   seen->file, seen->line);
+		seen = node;
+		yaml_fill(node, institution_params, NULL, &row, l->arena, l->findings);
+	}
+	row.out.locale = locale_words[row.locale];
+	if (seen != NULL && strcmp(row.out.timezone, "America/Mexico_City") != 0)
+		PLAN_ERROR(l, seen, "unsupported",
+			   "timezone: this version shows times of America/Mexico_City only");
+	l->plan->institution = row.out;
+}
+
+static void read_places(struct plan_loader *l)
+{
+	struct plan_site *sites;
+	struct plan_agent *agents;
+
+	l->sites = collect(l, "sites");
+	sites = arena_calloc(l->arena, l->sites.count, sizeof(*sites));
+	l->plan->sites = sites;
+	for (uint32_t i = 0; i < l->sites.count; i++) {
+		yaml_fill(l->sites.nodes[i], site_params, NULL, &sites[i], l->arena, l->findings);
+		check_id(l, &l->sites, i, "site", false);
+		sites[i].name = name_or_id(sites[i].name, sites[i].id);
+		if (sites[i].id == NULL)
+			sites[i].id = "";
+	}
+	l->plan->site_count = l->sites.count;
+	l->agents = collect(l, "agents");
+	agents = arena_calloc(l->arena, l->agents.count, sizeof(*agents));
+	l->plan->agents = agents;
+	for (uint32_t i = 0; i < l->agents.count; i++) {
+		static const char *const others[] = {"site", NULL};
+		const struct yaml_node *site = yaml_map_get(l->agents.nodes[i], "site");
+
+		yaml_fill(l->agents.nodes[i], agent_params, others, &agents[i], l->arena,
+			  l->findings);
+		check_id(l, &l->agents, i, "agent", false);
+		agents[i].site =
+			site != NULL ? plan_resolve(l, site, "site", site_id, l->plan->site_count)
+				     : PLAN_NONE;
+		if (agents[i].id == NULL)
+			agents[i].id = "";
+	}
+	l->plan->agent_count = l->agents.count;
+}
+
+static void read_components(struct plan_loader *l)
+{
+	static const char *const others[] = {"site", "depends_on", "checks", NULL};
+	struct plan_component *components;
+
+	l->components = collect(l, "components");
+	components = arena_calloc(l->arena, l->components.count, sizeof(*components));
+	l->plan->components = components;
+	for (uint32_t i = 0; i < l->components.count; i++) {
+		const struct yaml_node *node = l->components.nodes[i],
+				       *site = yaml_map_get(node, "site");
+
+		yaml_fill(node, component_params, others, &components[i], l->arena, l->findings);
+		check_id(l, &l->components, i, "component", true);
+		components[i].name = name_or_id(components[i].name, components[i].id);
+		if (components[i].id == NULL)
+			components[i].id = "";
+		components[i].site =
+			site != NULL ? plan_resolve(l, site, "site", site_id, l->plan->site_count)
+				     : PLAN_NONE;
+	}
+	l->plan->component_count = l->components.count;
+	for (uint32_t i = 0; i < l->components.count; i++) {
+		const struct yaml_node *path = yaml_map_get(l->components.nodes[i], "depends_on");
+
+		if (path != NULL)
+			components[i].depends_on = plan_read_need(l, path);
+	}
+	plan_read_checks(l);
+}
+
+static void read_rpo(struct plan_loader *l, const struct yaml_node *node, struct plan_service *s)
+{
+	s->rpo = RPO_NOT_APPLICABLE;
+	if (node == NULL)
+		return;
+	if (node->kind == YAML_SCALAR) {
+		for (int i = RPO_NOT_APPLICABLE; plan_rpo_words[i] != NULL; i++) {
+			if (slice_is(node->text, plan_rpo_words[i])) {
+				s->rpo = (enum plan_rpo)i;
+				return;
+			}
+		}
+		if (parse_duration_us(node->text, &s->rpo_us) == ERR_OK && s->rpo_us <= YEARS_10) {
+			s->rpo = RPO_DURATION;
+			return;
+		}
+	}
+	PLAN_ERROR(l, node, "syntax",
+		   "rpo: '%s' is neither a duration (write 4h) nor one of: not-applicable, "
+		   "last-version, functional, immediate",
+		   node->kind == YAML_SCALAR ? node->text.p : "...");
+}
+
+static void read_service(struct plan_loader *l, const struct yaml_node *node,
+			 struct plan_service *ret)
+{
+	static const char *const others[] = {"rpo", "needs", "team", "policy", "procedure", NULL};
+	const struct yaml_node *needs = yaml_map_get(node, "needs"),
+			       *team = yaml_map_get(node, "team");
+	const struct yaml_node *policy = yaml_map_get(node, "policy"),
+			       *procedure = yaml_map_get(node, "procedure");
+	struct service_row row = {0};
+	int64_t tenth;
+
+	yaml_fill(node, service_params, others, &row, l->arena, l->findings);
+	*ret = row.out;
+	ret->id = ret->id != NULL ? ret->id : "";
+	ret->name = name_or_id(ret->name, ret->id);
+	ret->criticality = (enum plan_criticality)row.criticality;
+	read_rpo(l, yaml_map_get(node, "rpo"), ret);
+	tenth = ret->rto_us / 10;
+	if (ret->blind_limit_us == 0)
+		ret->blind_limit_us = tenth > 60 * US_PER_S ? tenth : 60 * US_PER_S;
+	if (needs == NULL)
+		PLAN_ERROR(l, node, "missing-key",
+			   "'needs' is missing: the components that it stands on");
+	else
+		ret->needs = plan_read_need(l, needs);
+	ret->team = team != NULL ? plan_resolve_seat(l, team) : PLAN_NONE;
+	ret->policy = policy != NULL
+			      ? plan_resolve(l, policy, "policy", policy_id, l->plan->policy_count)
+			      : PLAN_NONE;
+	ret->procedure = procedure != NULL ? plan_resolve(l, procedure, "procedure", procedure_id,
+							  l->plan->procedure_count)
+					   : PLAN_NONE;
+}
+
+static void read_services(struct plan_loader *l)
+{
+	struct plan_service *services;
+
+	l->services = collect(l, "services");
+	services = arena_calloc(l->arena, l->services.count, sizeof(*services));
+	l->plan->services = services;
+	for (uint32_t i = 0; i < l->services.count; i++) {
+		read_service(l, l->services.nodes[i], &services[i]);
+		check_id(l, &l->services, i, "service", false);
+	}
+	l->plan->service_count = l->services.count;
+}
+
+static bool is_word_of(const char *const *words, struct slice s)
+{
+	for (size_t i = 0; words[i] != NULL; i++) {
+		if (slice_is(s, words[i]))
+			return true;
+	}
+	return false;
+}
+
+static void read_top(struct plan_loader *l)
+{
+	struct top_row row = {0};
+	const char *all[COUNT_OF(sections) + COUNT_OF(later_sections)];
+	size_t n = 0;
+
+	for (size_t i = 0; sections[i] != NULL; i++)
+		all[n++] = sections[i];
+	for (size_t i = 0; later_sections[i] != NULL; i++)
+		all[n++] = later_sections[i];
+	all[n] = NULL;
+	param_set_defaults(top_params, &row, l->arena);
+	for (size_t r = 0; r < l->root_count; r++) {
+		struct top_row here = {0};
+
+		if (!yaml_fill(l->roots[r], top_params, all, &here, l->arena, l->findings))
+			continue;
+		if (yaml_map_get(l->roots[r], "cool_down") != NULL)
+			row = here;
+		for (const struct yaml_node *c = l->roots[r]->first; c != NULL; c = c->next) {
+			if (is_word_of(later_sections, c->key->text))
+				PLAN_ERROR(l, c->key, "unsupported",
+					   "this version does not carry out '%s'; take the section "
+					   "out",
+					   c->key->text.p);
+		}
+	}
+	l->plan->cool_down_us = row.cool_down_us;
+}
+
+/* Ids of people, seats and so on are needed before anything refers to them, so the order matters:
+ * places, components, channels, people, seats, policies, services. */
+static void read_all(struct plan_loader *l)
+{
+	read_top(l);
+	read_institution(l);
+	read_places(l);
+	read_components(l);
+	l->channels = collect(l, "channels");
+	l->people = collect(l, "people");
+	l->seats = collect(l, "seats");
+	l->policies = collect(l, "policies");
+	l->procedures = collect(l, "procedures");
+	plan_read_people(l);
+	plan_read_policies(l);
+	read_services(l);
+	for (uint32_t i = 0; i < l->channels.count; i++)
+		check_id(l, &l->channels, i, "channel", false);
+	for (uint32_t i = 0; i < l->people.count; i++)
+		check_id(l, &l->people, i, "person", false);
+	for (uint32_t i = 0; i < l->seats.count; i++)
+		check_id(l, &l->seats, i, "seat", false);
+	for (uint32_t i = 0; i < l->policies.count; i++)
+		check_id(l, &l->policies, i, "policy", false);
+	for (uint32_t i = 0; i < l->procedures.count; i++)
+		check_id(l, &l->procedures, i, "procedure", false);
+	if (l->findings->errors == 0) {
+		plan_check_cycles(l);
+		plan_check_decisions(l);
+	}
+}
+
+static struct plan *build(struct plan_loader *l)
+{
+	for (size_t i = 0; i < l->root_count; i++) {
+		if (l->roots[i]->kind != YAML_MAP) {
+			PLAN_ERROR(l, l->roots[i], "not-a-map",
+				   "sections such as 'components:' were expected");
+			return NULL;
+		}
+	}
+	read_all(l);
+	if (l->findings->errors != 0)
+		return NULL;
+	plan_index_checks(l->plan);
+	plan_write_json(l->plan);
+	return l->plan;
+}
+
+static void begin(struct plan_loader *l, const struct schema_list *schemas, struct findings *f)
+{
+	struct arena *arena = arena_new();
+
+	*l = (struct plan_loader){.arena = arena, .findings = f, .schemas = schemas};
+	l->plan = arena_calloc(arena, 1, sizeof(*l->plan));
+	l->plan->arena = arena;
+}
+
+static struct plan *finish(struct plan_loader *l, bool readable)
+{
+	struct plan *p = readable ? build(l) : NULL;
+
+	findings_sort(l->findings);
+	if (p == NULL)
+		arena_free(l->arena);
+	return p;
+}
+
+static int is_yaml(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return d->d_name[0] != '.' && n > 5 && strcmp(d->d_name + n - 5, ".yaml") == 0;
+}
+
+static bool read_folder(struct plan_loader *l, const char *path)
+{
+	struct yaml_node at = {.file = path};
+	struct dirent **names = NULL;
+	bool ok = true;
+	int n = scandir(path, &names, is_yaml, alphasort);
+
+	if (n <= 0 || n > PLAN_FILES_MAX) {
+		PLAN_ERROR(l, &at, n <= 0 ? "empty" : "too-large",
+			   "the folder holds %s *.yaml file", n <= 0 ? "no" : "too many");
+		ok = false;
+	}
+	for (int i = 0; i < n; i++) {
+		if (ok) {
+			struct yaml_node *root = yaml_doc_read(
+				arena_printf(l->arena, "%s/%s", path, names[i]->d_name), l->arena,
+				l->findings);
+
+			if (root != NULL)
+				l->roots[l->root_count++] = root;
+		}
+		free(names[i]);
+	}
+	free(names);
+	return ok && l->root_count == (size_t)n;
+}
+
+struct plan *plan_file_load(const char *path, const struct schema_list *schemas, struct findings *f)
+{
+	struct yaml_node at = {.file = path};
+	struct plan_loader l;
+	struct stat st;
+	bool ok;
+
+	begin(&l, schemas, f);
+	if (stat(path, &st) != 0) {
+		PLAN_ERROR(&l, &at, "unreadable", "it cannot be opened: %s", strerror(errno));
+		return finish(&l, false);
+	}
+	if (S_ISDIR(st.st_mode)) {
+		ok = read_folder(&l, path);
+	} else {
+		l.roots[0] = yaml_doc_read(path, l.arena, f);
+		ok = l.roots[0] != NULL;
+		l.root_count = 1;
+	}
+	return finish(&l, ok);
+}
+
+struct plan *plan_file_load_json(struct slice json, const struct schema_list *schemas,
+				 struct findings *f)
+{
+	struct plan_loader l;
+
+	begin(&l, schemas, f);
+	l.roots[0] = yaml_doc_parse("journal", json, l.arena, f);
+	l.root_count = 1;
+	return finish(&l, l.roots[0] != NULL);
+}

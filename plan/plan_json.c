@@ -1,0 +1,402 @@
+/* The expanded plan as canonical JSON: the very grammar of the YAML files, keys in a fixed order, every
+ * default written out. Reading it back gives the same bytes (tested). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json_emit.h"
+#include "base/parse.h"
+#include "base/sha256.h"
+#include "base/timefmt.h"
+#include "plan/plan_loader.h"
+
+static void kv_duration(struct json_emit *j, const char *key, int64_t us)
+{
+	char text[64];
+
+	if (us == 0)
+		return;
+	format_duration_exact(text, sizeof(text), us);
+	json_kv_str(j, key, text);
+}
+
+static void kv_text(struct json_emit *j, const char *key, const char *s)
+{
+	if (s != NULL && s[0] != '\0')
+		json_kv_str(j, key, s);
+}
+
+static void kv_date(struct json_emit *j, const char *key, int64_t unix_s)
+{
+	struct civil c = civil_from_wall((struct wall_time){unix_s * US_PER_S}, 0);
+	struct buf text;
+
+	if (unix_s == 0)
+		return;
+	buf_init(&text, 32);
+	buf_printf(&text, "%04d-%02d-%02d", c.year, c.month, c.day);
+	json_kv_str(j, key, buf_cstr(&text));
+	buf_release(&text);
+}
+
+static void kv_site(struct json_emit *j, const struct plan *p, uint32_t site)
+{
+	if (site != PLAN_NONE)
+		json_kv_str(j, "site", p->sites[site].id);
+}
+
+static void put_need(struct json_emit *j, const struct plan *p, const struct plan_need *need)
+{
+	static const char *const keys[] = {
+		[NEED_ALL] = "all", [NEED_ANY] = "any", [NEED_AT_LEAST] = "of"};
+
+	if (need->kind == NEED_COMPONENT) {
+		json_str(j, p->components[need->component].id);
+		return;
+	}
+	json_open_object(j);
+	if (need->kind == NEED_AT_LEAST)
+		json_kv_i64(j, "at_least", need->at_least);
+	json_key(j, keys[need->kind]);
+	json_open_array(j);
+	for (size_t i = 0; i < need->child_count; i++)
+		put_need(j, p, &need->children[i]);
+	json_close_array(j);
+	json_close_object(j);
+}
+
+static void put_carriers(struct json_emit *j, const struct plan *p, const uint32_t *carriers,
+			 size_t count)
+{
+	if (count == 0)
+		return;
+	json_key(j, "carried_by");
+	json_open_array(j);
+	for (size_t i = 0; i < count; i++)
+		json_str(j, p->components[carriers[i]].id);
+	json_close_array(j);
+}
+
+static void put_institution(struct json_emit *j, const struct plan_institution *in)
+{
+	json_key(j, "institution");
+	json_open_object(j);
+	kv_text(j, "name", in->name);
+	kv_text(j, "code", in->code);
+	kv_text(j, "revision", in->revision);
+	kv_date(j, "approved", in->approved_s);
+	kv_date(j, "review_by", in->review_by_s);
+	json_kv_str(j, "locale", in->locale);
+	json_kv_str(j, "timezone", in->timezone);
+	json_close_object(j);
+}
+
+static void put_places(struct json_emit *j, const struct plan *p)
+{
+	if (p->site_count > 0) {
+		json_key(j, "sites");
+		json_open_array(j);
+		for (uint32_t i = 0; i < p->site_count; i++) {
+			json_open_object(j);
+			json_kv_str(j, "id", p->sites[i].id);
+			json_kv_str(j, "name", p->sites[i].name);
+			kv_text(j, "kind", p->sites[i].kind);
+			json_close_object(j);
+		}
+		json_close_array(j);
+	}
+	if (p->agent_count == 0)
+		return;
+	json_key(j, "agents");
+	json_open_array(j);
+	for (uint32_t i = 0; i < p->agent_count; i++) {
+		json_open_object(j);
+		json_kv_str(j, "id", p->agents[i].id);
+		kv_site(j, p, p->agents[i].site);
+		kv_duration(j, "silent_after", p->agents[i].silent_us);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void put_check(struct json_emit *j, const struct plan *p, const struct plan_check *c)
+{
+	json_open_object(j);
+	json_kv_str(j, "id", c->name);
+	json_kv_str(j, "type", c->schema->type);
+	json_key(j, "from");
+	json_open_array(j);
+	for (uint32_t i = 0; i < c->vantage_count; i++)
+		json_str(j, p->agents[p->vantages[c->vantage_first + i].agent].id);
+	json_close_array(j);
+	kv_duration(j, "interval", c->interval_us);
+	kv_duration(j, "retry_interval", c->retry_interval_us);
+	kv_duration(j, "timeout", c->timeout_us);
+	kv_duration(j, "fresh_within", c->fresh_within_us);
+	if (c->confirm_for_us > 0)
+		kv_duration(j, "for", c->confirm_for_us);
+	else
+		json_kv_i64(j, "confirm", c->confirm);
+	json_kv_i64(j, "recover", c->recover);
+	json_kv_i64(j, "quorum", c->quorum);
+	kv_text(j, "warning", c->warning_text);
+	kv_text(j, "critical", c->critical_text);
+	for (size_t i = 0; i < c->param_count; i++)
+		json_kv_str(j, c->params[i].key, c->params[i].value);
+	json_close_object(j);
+}
+
+static void put_components(struct json_emit *j, const struct plan *p)
+{
+	if (p->component_count == 0)
+		return;
+	json_key(j, "components");
+	json_open_array(j);
+	for (uint32_t i = 0; i < p->component_count; i++) {
+		const struct plan_component *c = &p->components[i];
+
+		json_open_object(j);
+		json_kv_str(j, "id", c->id);
+		json_kv_str(j, "name", c->name);
+		kv_site(j, p, c->site);
+		kv_text(j, "address", c->address);
+		if (c->depends_on != NULL) {
+			json_key(j, "depends_on");
+			put_need(j, p, c->depends_on);
+		}
+		if (c->check_count > 0) {
+			json_key(j, "checks");
+			json_open_array(j);
+			for (uint32_t k = 0; k < c->check_count; k++)
+				put_check(j, p, &p->checks[c->check_first + k]);
+			json_close_array(j);
+		}
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void put_service(struct json_emit *j, const struct plan *p, const struct plan_service *s)
+{
+	json_open_object(j);
+	json_kv_str(j, "id", s->id);
+	json_kv_str(j, "name", s->name);
+	kv_text(j, "area", s->area);
+	json_kv_str(j, "criticality", plan_criticality_words[s->criticality]);
+	kv_duration(j, "rto", s->rto_us);
+	if (s->rpo == RPO_DURATION) {
+		char text[64];
+
+		format_duration_exact(text, sizeof(text), s->rpo_us);
+		json_kv_str(j, "rpo", text);
+	} else {
+		json_kv_str(j, "rpo", plan_rpo_words[s->rpo]);
+	}
+	kv_duration(j, "blind_limit", s->blind_limit_us);
+	json_key(j, "needs");
+	put_need(j, p, s->needs);
+	if (s->team != PLAN_NONE)
+		json_kv_str(j, "team", p->seats[s->team].id);
+	if (s->policy != PLAN_NONE)
+		json_kv_str(j, "policy", p->policies[s->policy].id);
+	if (s->procedure != PLAN_NONE)
+		json_kv_str(j, "procedure", p->procedures[s->procedure].id);
+	json_close_object(j);
+}
+
+static void put_channels(struct json_emit *j, const struct plan *p)
+{
+	json_key(j, "channels");
+	json_open_array(j);
+	for (uint32_t i = 0; i < p->channel_count; i++) {
+		const struct plan_channel *c = &p->channels[i];
+
+		json_open_object(j);
+		json_kv_str(j, "id", c->id);
+		json_kv_str(j, "type", c->type);
+		for (size_t k = 0; k < c->param_count; k++)
+			json_kv_str(j, c->params[k].key, c->params[k].value);
+		kv_duration(j, "receipt_within", c->receipt_within_us);
+		put_carriers(j, p, c->carried_by, c->carried_count);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void put_person(struct json_emit *j, const struct plan *p, const struct plan_person *person)
+{
+	json_open_object(j);
+	json_kv_str(j, "id", person->id);
+	json_kv_str(j, "post", person->post);
+	json_key(j, "contacts");
+	json_open_array(j);
+	for (size_t i = 0; i < person->contact_count; i++) {
+		json_open_object(j);
+		json_kv_str(j, "channel", p->channels[person->contacts[i].channel].id);
+		json_kv_str(j, "to", person->contacts[i].to);
+		put_carriers(j, p, person->contacts[i].carried_by,
+			     person->contacts[i].carried_count);
+		json_close_object(j);
+	}
+	json_close_array(j);
+	json_close_object(j);
+}
+
+static void put_people(struct json_emit *j, const struct plan *p)
+{
+	if (p->channel_count > 0)
+		put_channels(j, p);
+	if (p->person_count > 0) {
+		json_key(j, "people");
+		json_open_array(j);
+		for (uint32_t i = 0; i < p->person_count; i++)
+			put_person(j, p, &p->people[i]);
+		json_close_array(j);
+	}
+	if (p->seat_count == 0)
+		return;
+	json_key(j, "seats");
+	json_open_array(j);
+	for (uint32_t i = 0; i < p->seat_count; i++) {
+		json_open_object(j);
+		json_kv_str(j, "id", p->seats[i].id);
+		json_kv_str(j, "name", p->seats[i].name);
+		json_kv_i64(j, "level", p->seats[i].level);
+		json_kv_str(j, "titular", p->people[p->seats[i].titular].id);
+		if (p->seats[i].suplente != PLAN_NONE)
+			json_kv_str(j, "suplente", p->people[p->seats[i].suplente].id);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void put_target(struct json_emit *j, const struct plan *p, const struct plan_target *t)
+{
+	struct buf text;
+
+	buf_init(&text, 256);
+	switch (t->kind) {
+	case TARGET_TEAM:
+		buf_puts(&text, "team");
+		break;
+	case TARGET_SEAT:
+		buf_printf(&text, "seat:%s", p->seats[t->index].id);
+		break;
+	case TARGET_LEVEL:
+		buf_printf(&text, "level:%u", t->index);
+		break;
+	case TARGET_PERSON:
+		buf_printf(&text, "person:%s", p->people[t->index].id);
+		break;
+	}
+	json_str(j, buf_cstr(&text));
+	buf_release(&text);
+}
+
+static void put_step(struct json_emit *j, const struct plan *p, const struct plan_step *s)
+{
+	json_open_object(j);
+	if (s->at == AT_CONFIRMED) {
+		json_kv_str(j, "at", "confirmed");
+	} else {
+		json_key(j, "at");
+		json_open_object(j);
+		json_kv_i64(j, "pct", s->pct);
+		kv_duration(j, "min", s->min_us);
+		kv_duration(j, "max", s->max_us);
+		json_close_object(j);
+	}
+	json_key(j, "call");
+	json_open_array(j);
+	for (size_t i = 0; i < s->target_count; i++)
+		put_target(j, p, &s->targets[i]);
+	json_close_array(j);
+	json_kv_bool(j, "parallel", s->parallel);
+	kv_duration(j, "ack_within", s->ack_within_us);
+	json_kv_str(j, "ask", plan_ask_words[s->ask]);
+	json_kv_i64(j, "quorum", s->quorum);
+	kv_text(j, "say", s->say);
+	json_close_object(j);
+}
+
+static void put_policies(struct json_emit *j, const struct plan *p)
+{
+	if (p->policy_count == 0)
+		return;
+	json_key(j, "policies");
+	json_open_array(j);
+	for (uint32_t i = 0; i < p->policy_count; i++) {
+		json_open_object(j);
+		json_kv_str(j, "id", p->policies[i].id);
+		kv_duration(j, "repeat", p->policies[i].repeat_us);
+		json_key(j, "steps");
+		json_open_array(j);
+		for (size_t k = 0; k < p->policies[i].step_count; k++)
+			put_step(j, p, &p->policies[i].steps[k]);
+		json_close_array(j);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void put_procedures(struct json_emit *j, const struct plan *p)
+{
+	if (p->procedure_count == 0)
+		return;
+	json_key(j, "procedures");
+	json_open_array(j);
+	for (uint32_t i = 0; i < p->procedure_count; i++) {
+		const struct plan_procedure *pr = &p->procedures[i];
+
+		json_open_object(j);
+		json_kv_str(j, "id", pr->id);
+		kv_text(j, "name", pr->name);
+		if (pr->activity_count > 0) {
+			json_key(j, "activities");
+			json_open_array(j);
+			for (size_t k = 0; k < pr->activity_count; k++) {
+				json_open_object(j);
+				json_kv_i64(j, "n", pr->activities[k].n);
+				json_kv_str(j, "do", pr->activities[k].what);
+				kv_text(j, "by", pr->activities[k].by);
+				json_kv_i64(j, "if_no", pr->activities[k].if_no);
+				json_kv_i64(j, "if_yes", pr->activities[k].if_yes);
+				json_close_object(j);
+			}
+			json_close_array(j);
+		}
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+void plan_write_json(struct plan *p)
+{
+	struct buf text;
+	struct json_emit j;
+	struct sha256 digest;
+	char *hash = arena_calloc(p->arena, SHA256_HEX_SIZE, 1);
+
+	buf_init(&text, BUF_MAX_EVENT);
+	j = json_emit_to(&text);
+	json_open_object(&j);
+	kv_duration(&j, "cool_down", p->cool_down_us);
+	put_institution(&j, &p->institution);
+	put_places(&j, p);
+	put_components(&j, p);
+	put_people(&j, p);
+	put_policies(&j, p);
+	put_procedures(&j, p);
+	if (p->service_count > 0) {
+		json_key(&j, "services");
+		json_open_array(&j);
+		for (uint32_t i = 0; i < p->service_count; i++)
+			put_service(&j, p, &p->services[i]);
+		json_close_array(&j);
+	}
+	json_close_object(&j);
+	digest = sha256_of(buf_slice(&text), SLICE_LIT(""));
+	sha256_hex(hash, &digest);
+	p->hash = hash;
+	p->json = (struct slice){arena_strndup(p->arena, buf_cstr(&text), text.len), text.len};
+	buf_release(&text);
+}

@@ -1,0 +1,161 @@
+/* Channels, people and seats. */
+#include <string.h>
+
+#include "plan/plan_loader.h"
+
+struct channel_row {
+	const char *id, *path;
+	int type;
+	int64_t receipt_within_us;
+};
+static const char *const channel_types[] = {"file", NULL};
+static const struct param channel_params[] = {
+	PARAM_ID(struct channel_row, id, "id", NULL, PARAM_REQUIRED, "id of the channel"),
+	PARAM_ENUM(struct channel_row, type, "type", NULL, channel_types, PARAM_REQUIRED,
+		   "what it is"),
+	PARAM_PATH(struct channel_row, path, "path", NULL, 0,
+		   "type file: where messages are appended, one JSON line each"),
+	PARAM_DURATION(struct channel_row, receipt_within_us, "receipt_within", "60s", US_PER_S,
+		       3600 * US_PER_S, 0, "no receipt in this time: the next channel is tried"),
+	PARAM_END,
+};
+static const struct param person_params[] = {
+	PARAM_ID(struct plan_person, id, "id", NULL, PARAM_REQUIRED, "id of the person"),
+	PARAM_STR(struct plan_person, post, "post", NULL, PARAM_REQUIRED,
+		  "the post (never a name)"),
+	PARAM_END,
+};
+static const struct param contact_params[] = {
+	PARAM_STR(struct plan_contact, to, "to", NULL, PARAM_REQUIRED, "address on that channel"),
+	PARAM_END,
+};
+struct seat_row {
+	struct plan_seat out;
+	int64_t level;
+};
+static const struct param seat_params[] = {
+	PARAM_ID(struct seat_row, out.id, "id", NULL, PARAM_REQUIRED, "id of the seat"),
+	PARAM_STR(struct seat_row, out.name, "name", "", 0, "name for people (default: the id)"),
+	PARAM_INT(struct seat_row, level, "level", "0", 0, 3, 0,
+		  "1 crisis group, 2 coordinator, 3 recovery team, 0 none"),
+	PARAM_END,
+};
+
+static void read_channels(struct plan_loader *l)
+{
+	static const char *const others[] = {"carried_by", NULL};
+	struct plan_channel *out = arena_calloc(l->arena, l->channels.count, sizeof(*out));
+
+	l->plan->channels = out;
+	for (uint32_t i = 0; i < l->channels.count; i++) {
+		const struct yaml_node *node = l->channels.nodes[i];
+		struct channel_row row = {0};
+		struct plan_kv *kv = arena_calloc(l->arena, 1, sizeof(*kv));
+
+		yaml_fill(node, channel_params, others, &row, l->arena, l->findings);
+		out[i].id = row.id != NULL ? row.id : "";
+		out[i].type = channel_types[row.type];
+		out[i].receipt_within_us = row.receipt_within_us;
+		out[i].carried_by = plan_read_components(l, yaml_map_get(node, "carried_by"),
+							 &out[i].carried_count);
+		if (row.path == NULL || row.path[0] == '\0') {
+			PLAN_ERROR(l, node, "missing-key",
+				   "'path' is missing: where a channel of type file writes");
+			continue;
+		}
+		*kv = (struct plan_kv){"path", row.path};
+		out[i].params = kv;
+		out[i].param_count = 1;
+	}
+	l->plan->channel_count = l->channels.count;
+}
+
+static void read_contact(struct plan_loader *l, const struct yaml_node *node,
+			 struct plan_contact *ret)
+{
+	static const char *const others[] = {"channel", "carried_by", NULL};
+	const struct yaml_node *channel;
+
+	if (node->kind != YAML_MAP) {
+		PLAN_ERROR(l, node, "not-a-map", "contacts: write {channel: ..., to: ...}");
+		return;
+	}
+	yaml_fill(node, contact_params, others, ret, l->arena, l->findings);
+	channel = yaml_map_get(node, "channel");
+	if (channel == NULL)
+		PLAN_ERROR(l, node, "missing-key", "'channel' is missing: by which channel");
+	else
+		ret->channel = plan_resolve_channel(l, channel);
+	ret->carried_by =
+		plan_read_components(l, yaml_map_get(node, "carried_by"), &ret->carried_count);
+}
+
+static void read_persons(struct plan_loader *l)
+{
+	static const char *const others[] = {"contacts", NULL};
+	struct plan_person *out = arena_calloc(l->arena, l->people.count, sizeof(*out));
+
+	l->plan->people = out;
+	for (uint32_t i = 0; i < l->people.count; i++) {
+		const struct yaml_node *node = l->people.nodes[i],
+				       *list = yaml_map_get(node, "contacts");
+		struct plan_contact *contacts;
+
+		yaml_fill(node, person_params, others, &out[i], l->arena, l->findings);
+		if (out[i].id == NULL)
+			out[i].id = "";
+		if (list == NULL) {
+			PLAN_ERROR(l, node, "missing-key",
+				   "'contacts' is missing: how this person is reached");
+			continue;
+		}
+		if (!plan_is_filled_list(l, list, "contacts"))
+			continue;
+		contacts = arena_calloc(l->arena, plan_list_length(list), sizeof(*contacts));
+		for (const struct yaml_node *c = list->first; c != NULL; c = c->next)
+			read_contact(l, c, &contacts[out[i].contact_count++]);
+		out[i].contacts = contacts;
+	}
+	l->plan->person_count = l->people.count;
+}
+
+static void read_seats(struct plan_loader *l)
+{
+	static const char *const others[] = {"titular", "suplente", NULL};
+	struct plan_seat *out = arena_calloc(l->arena, l->seats.count, sizeof(*out));
+
+	l->plan->seats = out;
+	for (uint32_t i = 0; i < l->seats.count; i++) {
+		const struct yaml_node *node = l->seats.nodes[i];
+		const struct yaml_node *titular = yaml_map_get(node, "titular"),
+				       *suplente = yaml_map_get(node, "suplente");
+		struct seat_row row = {0};
+
+		yaml_fill(node, seat_params, others, &row, l->arena, l->findings);
+		out[i] = row.out;
+		out[i].level = (uint32_t)row.level;
+		out[i].id = out[i].id != NULL ? out[i].id : "";
+		if (out[i].name[0] == '\0')
+			out[i].name = out[i].id;
+		out[i].titular = out[i].suplente = PLAN_NONE;
+		if (titular == NULL)
+			PLAN_ERROR(l, node, "missing-key",
+				   "'titular' is missing: who holds this seat");
+		else
+			out[i].titular = plan_resolve_person(l, titular);
+		if (suplente != NULL)
+			out[i].suplente = plan_resolve_person(l, suplente);
+		if (suplente != NULL && out[i].titular != PLAN_NONE &&
+		    out[i].titular == out[i].suplente)
+			PLAN_ERROR(l, suplente, "conflict", "the suplente of '%s' is its titular",
+				   out[i].id);
+	}
+	l->plan->seat_count = l->seats.count;
+}
+
+void plan_read_people(struct plan_loader *l)
+{
+	read_channels(l);
+	read_persons(l);
+	read_seats(l);
+}
