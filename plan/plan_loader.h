@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/schema.h"
+#include "base/instant.h"
 #include "base/yaml_doc.h"
 #include "engine/plan.h"
 
