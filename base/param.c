@@ -93,13 +93,36 @@ void param_set_defaults(const struct param *table, void *object, struct arena *a
 	}
 }
 
+/* A character that splits a line, or that YAML does not let pass raw, would not come back from the
+ * expanded plan: controls of both ranges, U+2028 and U+2029, the byte order mark. */
 static bool is_clean_text(struct slice s)
 {
+	static const char *const bad[] = {"\xE2\x80\xA8", "\xE2\x80\xA9", "\xEF\xBB\xBF",
+					  "\xEF\xBF\xBE", "\xEF\xBF\xBF"};
+
 	for (size_t i = 0; i < s.n; i++) {
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7F)
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < 0x20 || c == 0x7F)
 			return false;
+		if (c == 0xC2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xA0)
+			return false;
+		for (size_t k = 0; c >= 0xE2 && k < COUNT_OF(bad) && i + 3 <= s.n; k++) {
+			if (memcmp(s.p + i, bad[k], 3) == 0)
+				return false;
+		}
 	}
 	return true;
+}
+
+static void say_quantity(char *dst, size_t size, int64_t v)
+{
+	struct buf text;
+
+	buf_init(&text, 64);
+	micro_put(&text, v);
+	snprintf(dst, size, "%s", buf_cstr(&text));
+	buf_release(&text);
 }
 
 static void say_bound(char *dst, size_t size, enum param_type type, int64_t v)
@@ -107,7 +130,7 @@ static void say_bound(char *dst, size_t size, enum param_type type, int64_t v)
 	if (type == PARAM_TYPE_DURATION)
 		format_duration_exact(dst, size, v);
 	else if (type == PARAM_TYPE_QUANTITY)
-		snprintf(dst, size, "%.6g", (double)v / (double)MICRO);
+		say_quantity(dst, size, v);
 	else
 		snprintf(dst, size, "%lld", (long long)v);
 }

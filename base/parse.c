@@ -225,6 +225,11 @@ bool parse_is_loopback(const char *s)
 	return inet_pton(AF_INET6, s, bytes) == 1 && memcmp(bytes, one, sizeof(one)) == 0;
 }
 
+static bool is_punctuation(char c)
+{
+	return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+}
+
 bool parse_is_id(struct slice s, const char *extra)
 {
 	if (s.n == 0 || s.n > 63)
@@ -236,7 +241,9 @@ bool parse_is_id(struct slice s, const char *extra)
 			continue;
 		if (i > 0 && i + 1 < s.n && (c == '-' || c == '_' || c == '.'))
 			continue;
-		if (c == '\0' || strchr(extra, c) == NULL || i == 0 || i + 1 == s.n)
+		/* The parts name folders and files: none may be "", "." or "..". */
+		if (c == '\0' || strchr(extra, c) == NULL || i == 0 || i + 1 == s.n ||
+		    is_punctuation(s.p[i - 1]) || is_punctuation(s.p[i + 1]))
 			return false;
 	}
 	return true;

@@ -12,7 +12,8 @@
 
 #include "base/mem.h"
 
-enum { YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 2000000 };
+/* Ceilings against files that are small but costly: the keys of a map are compared pairwise. */
+enum { YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 2000000, YAML_MAP_KEYS_MAX = 512 };
 
 void findings_init(struct findings *f)
 {
@@ -110,6 +111,7 @@ struct builder {
 	struct yaml_node *stack[YAML_DEPTH_MAX];
 	struct yaml_node *last[YAML_DEPTH_MAX]; /* last child of each */
 	struct yaml_node *key[YAML_DEPTH_MAX]; /* key that waits for its value */
+	size_t children[YAML_DEPTH_MAX];
 	size_t depth, nodes;
 	struct yaml_node *root;
 	bool failed;
@@ -165,6 +167,8 @@ static void attach(struct builder *b, struct yaml_node *n, yaml_mark_t mark)
 		b->key[d] = n;
 		return;
 	}
+	if (parent->kind == YAML_MAP && ++b->children[d] > YAML_MAP_KEYS_MAX)
+		complain_at(b, mark, "too-large", "a map with more than 512 keys");
 	n->key = b->key[d];
 	b->key[d] = NULL;
 	if (b->last[d] == NULL)
@@ -186,6 +190,7 @@ static void open_node(struct builder *b, enum yaml_kind kind, yaml_mark_t mark)
 	b->stack[b->depth] = n;
 	b->last[b->depth] = NULL;
 	b->key[b->depth] = NULL;
+	b->children[b->depth] = 0;
 	b->depth++;
 }
 
@@ -194,9 +199,15 @@ static void add_scalar(struct builder *b, const yaml_event_t *e)
 	struct yaml_node *n = new_node(b, YAML_SCALAR, e->start_mark);
 	const char *value = (const char *)e->data.scalar.value;
 
-	n->text = (struct slice){arena_strndup(b->arena, value, e->data.scalar.length),
-				 e->data.scalar.length};
-	n->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+	yaml_scalar_style_t style = e->data.scalar.style;
+	size_t len = e->data.scalar.length;
+
+	/* The line end that closes a block text is no part of what was meant. */
+	while (len > 0 && value[len - 1] == '\n' &&
+	       (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE))
+		len--;
+	n->text = (struct slice){arena_strndup(b->arena, value, len), len};
+	n->quoted = style != YAML_PLAIN_SCALAR_STYLE;
 	if (memchr(value, '\0', e->data.scalar.length) != NULL)
 		complain_at(b, e->start_mark, "yaml", "a NUL character stands in the text");
 	attach(b, n, e->start_mark);
@@ -237,6 +248,10 @@ static void take_event(struct builder *b, const yaml_event_t *e)
 		if (b->root != NULL)
 			complain_at(b, e->start_mark, "yaml",
 				    "a second document begins; use one file for each");
+		if (e->data.document_start.version_directive != NULL ||
+		    e->data.document_start.tag_directives.start !=
+			    e->data.document_start.tag_directives.end)
+			complain_at(b, e->start_mark, "yaml", "directives (%) are not used here");
 		break;
 	case YAML_SCALAR_EVENT:
 		add_scalar(b, e);
@@ -268,7 +283,8 @@ static void complain_parser(struct builder *b, const yaml_parser_t *p)
 	snprintf(text, sizeof(text), "%s%s%s",
 		 p->problem != NULL ? p->problem : "not readable as YAML",
 		 p->context != NULL ? ", " : "", p->context != NULL ? p->context : "");
-	complain_at(b, p->problem_mark, "yaml", text);
+	/* A byte that is no UTF-8 has no mark of its own: where reading stood is near enough. */
+	complain_at(b, p->error == YAML_READER_ERROR ? p->mark : p->problem_mark, "yaml", text);
 }
 
 struct yaml_node *yaml_doc_parse(const char *name, struct slice text, struct arena *arena,
@@ -305,7 +321,7 @@ struct yaml_node *yaml_doc_parse(const char *name, struct slice text, struct are
 static bool read_whole(const char *path, struct buf *text, struct findings *f)
 {
 	FILE *file = fopen(path, "rbe");
-	struct yaml_node at = {.file = path};
+	struct yaml_node at = {.file = path, .line = 1, .column = 1};
 	char chunk[16384];
 	size_t n;
 
@@ -314,7 +330,7 @@ static bool read_whole(const char *path, struct buf *text, struct findings *f)
 			     strerror(errno));
 		return false;
 	}
-	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
+	while (buf_is_ok(text) && (n = fread(chunk, 1, sizeof(chunk), file)) > 0)
 		buf_put(text, chunk, n);
 	if (ferror(file))
 		findings_add(f, FINDING_ERROR, &at, "unreadable", "it cannot be read: %s",
@@ -410,6 +426,12 @@ static void fill_one(const struct yaml_node *entry, const struct param *row, voi
 	if (entry->kind != YAML_SCALAR) {
 		findings_add(f, FINDING_ERROR, entry, "not-a-value",
 			     "%s: a single value was expected", row->key);
+		return;
+	}
+	if (!entry->quoted && (text.n == 0 || slice_is(text, "null") || slice_is(text, "~"))) {
+		findings_add(f, FINDING_ERROR, entry, "no-value",
+			     "%s: nothing stands here; write a value or leave the key out",
+			     row->key);
 		return;
 	}
 	if (row->type == PARAM_TYPE_PATH)

@@ -143,6 +143,10 @@ static void ids(void **state)
 	assert_false(parse_is_id(SLICE_LIT("a/"), "/"));
 	assert_false(parse_is_id(SLICE_LIT(""), ""));
 	assert_false(parse_is_id(SLICE_LIT("../x"), "/"));
+	assert_false(parse_is_id(SLICE_LIT("a/../x"), "/"));
+	assert_false(parse_is_id(SLICE_LIT("a/./x"), "/"));
+	assert_false(parse_is_id(SLICE_LIT("a//x"), "/"));
+	assert_false(parse_is_id(SLICE_LIT("a/-x"), "/"));
 }
 
 static void exact_durations_read_back(void **state)

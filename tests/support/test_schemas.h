@@ -1,0 +1,10 @@
+/* test_schemas.h - two check types for tests of layers below checks/: the tables of an icmp and an
+ * http check in small. */
+#ifndef VIGIA_TESTS_SUPPORT_TEST_SCHEMAS_H
+#define VIGIA_TESTS_SUPPORT_TEST_SCHEMAS_H
+
+#include "base/schema.h"
+
+extern const struct schema_list test_schemas_list;
+
+#endif
