@@ -90,21 +90,33 @@ static void check_components(const struct plan *p, struct findings *f)
 	}
 }
 
-static bool same_carriers(const struct plan *p)
+static bool is_carried_by(const struct plan_channel *c, uint32_t component)
 {
-	for (uint32_t i = 0; i < p->channel_count; i++) {
-		const struct plan_channel *c = &p->channels[i], *first = &p->channels[0];
-
-		if (c->carried_count == 0 || c->carried_count != first->carried_count ||
-		    memcmp(c->carried_by, first->carried_by,
-			   c->carried_count * sizeof(*c->carried_by)) != 0)
-			return false;
+	for (size_t i = 0; i < c->carried_count; i++) {
+		if (c->carried_by[i] == component)
+			return true;
 	}
-	return p->channel_count > 0;
+	return false;
+}
+
+/* A component that every channel needs, or PLAN_NONE. */
+static uint32_t common_carrier(const struct plan *p)
+{
+	for (size_t i = 0; p->channel_count > 0 && i < p->channels[0].carried_count; i++) {
+		uint32_t component = p->channels[0].carried_by[i], n = 1;
+
+		while (n < p->channel_count && is_carried_by(&p->channels[n], component))
+			n++;
+		if (n == p->channel_count)
+			return component;
+	}
+	return PLAN_NONE;
 }
 
 static void check_seats(const struct plan *p, struct findings *f)
 {
+	uint32_t carrier;
+
 	for (uint32_t i = 0; i < p->seat_count; i++) {
 		const struct plan_seat *a = &p->seats[i];
 
@@ -126,16 +138,18 @@ static void check_seats(const struct plan *p, struct findings *f)
 
 		for (uint32_t k = 0; k < p->seat_count; k++)
 			n += p->seats[k].suplente == i;
-		if (n > 2)
+		if (n > 1)
 			findings_add(f, FINDING_WARNING, NULL, "overloaded-suplente",
 				     "person '%s' is the suplente of %u seats and cannot be "
 				     "reached for all at once",
 				     p->people[i].id, n);
 	}
-	if (same_carriers(p))
+	carrier = common_carrier(p);
+	if (carrier != PLAN_NONE)
 		findings_add(f, FINDING_WARNING, NULL, "one-carrier",
-			     "every channel is carried by the same component: its failure silences "
-			     "the call tree");
+			     "every channel is carried by '%s': its failure silences the call "
+			     "tree",
+			     p->components[carrier].id);
 }
 
 void plan_check_findings(const struct plan *p, struct findings *f)

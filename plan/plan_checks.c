@@ -7,7 +7,7 @@
 #include "plan/plan_loader.h"
 
 /* Room in which a type's parameters are tried; the real struct is the agent's. */
-enum { PARAMS_SCRATCH_SIZE = 4096, OTHER_KEYS_MAX = 64 };
+enum { PARAMS_SCRATCH_SIZE = 4096, OTHER_KEYS_MAX = 64, CHECK_ID_MAX = 63 };
 #define DAY_US (86400 * US_PER_S)
 
 static const struct param check_params[] = {
@@ -105,6 +105,14 @@ static void read_counts(struct plan_loader *l, const struct yaml_node *node, str
 			   "give either 'confirm' or 'for', not both");
 }
 
+/* Where a rule that concerns a key is told: at the key, or at the entry that leaves it out. */
+static const struct yaml_node *place_of(const struct yaml_node *node, const char *key)
+{
+	const struct yaml_node *v = yaml_map_get(node, key);
+
+	return v != NULL ? v : node;
+}
+
 static void complete_times(struct plan_loader *l, const struct yaml_node *node,
 			   struct plan_check *c)
 {
@@ -115,15 +123,15 @@ static void complete_times(struct plan_loader *l, const struct yaml_node *node,
 	if (c->fresh_within_us == 0)
 		c->fresh_within_us = 2 * c->interval_us + c->timeout_us + 2 * US_PER_S;
 	if (c->retry_interval_us > c->interval_us)
-		PLAN_ERROR(l, node, "conflict",
+		PLAN_ERROR(l, place_of(node, "retry_interval"), "conflict",
 			   "retry_interval is longer than the interval; while bad we must look "
 			   "more often");
 	if (c->timeout_us > c->interval_us)
 		PLAN_ERROR(
-			l, node, "conflict",
+			l, place_of(node, "timeout"), "conflict",
 			"timeout is longer than the interval; shorten it or lengthen the interval");
 	if (c->fresh_within_us < c->interval_us + c->timeout_us)
-		PLAN_ERROR(l, node, "conflict",
+		PLAN_ERROR(l, place_of(node, "fresh_within"), "conflict",
 			   "fresh_within is shorter than interval + timeout: the check would be "
 			   "blind all the time");
 }
@@ -159,7 +167,7 @@ static void read_own_params(struct plan_loader *l, const struct yaml_node *node,
 			continue;
 		if (param_set(p, scratch, slice_of(text), l->arena, &info) != ERR_OK)
 			PLAN_ERROR(l, v != NULL ? v : node, "syntax", "%s: %s", p->key, info.text);
-		kv[n++] = (struct plan_kv){p->key, text};
+		kv[n++] = (struct plan_kv){p->key, arena_strdup(l->arena, text)};
 	}
 	c->params = kv;
 	c->param_count = n;
@@ -192,10 +200,10 @@ static void read_vantages(struct plan_loader *l, const struct yaml_node *node, u
 			   "'from' is missing: the agents that run this check");
 		return;
 	}
-	if (!plan_is_filled_list(l, from, "from"))
+	if (!plan_items_is_filled(l, from, "from"))
 		return;
 	for (const struct yaml_node *a = from->first; a != NULL; a = a->next) {
-		uint32_t agent = plan_resolve_agent(l, a);
+		uint32_t agent = plan_items_resolve(l, &l->agents, a);
 
 		for (uint32_t i = 0; agent != PLAN_NONE && i < c->vantage_count; i++) {
 			if (vantages[c->vantage_first + i].agent == agent) {
@@ -210,8 +218,9 @@ static void read_vantages(struct plan_loader *l, const struct yaml_node *node, u
 		c->vantage_count++;
 	}
 	if (c->vantage_count > 0 && c->quorum > c->vantage_count)
-		PLAN_ERROR(l, node, "range", "quorum: %u agents must agree, but only %u run it",
-			   c->quorum, c->vantage_count);
+		PLAN_ERROR(l, place_of(node, "quorum"), "range",
+			   "quorum: %u agents must agree, but only %u run it", c->quorum,
+			   c->vantage_count);
 }
 
 static void check_name(struct plan_loader *l, const struct yaml_node *node,
@@ -232,6 +241,9 @@ static void check_name(struct plan_loader *l, const struct yaml_node *node,
 				   "the check '%s' stands already in this component", c->name);
 	}
 	c->id = arena_printf(l->arena, "%s:%s", component->id, c->name);
+	if (strlen(c->id) > CHECK_ID_MAX)
+		PLAN_ERROR(l, id != NULL ? id : node, "syntax",
+			   "id: '%s' is longer than %d characters as a whole", c->id, CHECK_ID_MAX);
 }
 
 static void read_check(struct plan_loader *l, const struct yaml_node *node, uint32_t component,
@@ -242,7 +254,6 @@ static void read_check(struct plan_loader *l, const struct yaml_node *node, uint
 	struct plan_check *c = &checks[index];
 	const char *others[OTHER_KEYS_MAX];
 
-	l->check_nodes[index] = node;
 	c->component = component;
 	if (node->kind != YAML_MAP) {
 		PLAN_ERROR(l, node, "not-a-map", "checks: a map of keys and values was expected");
@@ -266,7 +277,7 @@ static const struct yaml_node *checks_of(struct plan_loader *l, uint32_t compone
 {
 	const struct yaml_node *list = yaml_map_get(l->components.nodes[component], "checks");
 
-	if (list == NULL || (complain && !plan_is_filled_list(l, list, "checks")) ||
+	if (list == NULL || (complain && !plan_items_is_filled(l, list, "checks")) ||
 	    list->kind != YAML_LIST)
 		return NULL;
 	return list;
@@ -276,7 +287,7 @@ static size_t agents_named(const struct yaml_node *check)
 {
 	const struct yaml_node *from = check->kind == YAML_MAP ? yaml_map_get(check, "from") : NULL;
 
-	return from != NULL ? plan_list_length(from) : 1;
+	return from != NULL ? plan_items_length(from) : 1;
 }
 
 void plan_read_checks(struct plan_loader *l)
@@ -300,7 +311,6 @@ void plan_read_checks(struct plan_loader *l)
 	}
 	checks = arena_calloc(l->arena, check_total, sizeof(*checks));
 	vantages = arena_calloc(l->arena, vantage_total, sizeof(*vantages));
-	l->check_nodes = arena_calloc(l->arena, check_total, sizeof(const struct yaml_node *));
 	l->plan->checks = checks;
 	l->plan->vantages = vantages;
 	for (uint32_t i = 0; i < l->plan->component_count; i++) {

@@ -89,194 +89,10 @@ static const char *const sections[] = {"institution", "sites",      "agents", "c
 				       "policies",    "procedures", NULL};
 static const char *const later_sections[] = {"templates", "cuts",     "shifts",
 					     "jornadas",  "profiles", NULL};
-
-/* --- references ---------------------------------------------------------------------------------- */
-
-uint32_t plan_resolve(struct plan_loader *l, const struct yaml_node *node, const char *what,
-		      plan_id_fn *id_at, uint32_t count)
-{
-	const char *near = NULL;
-	size_t distance = 4;
-
-	if (node->kind != YAML_SCALAR) {
-		PLAN_ERROR(l, node, "not-a-value", "the id of one %s was expected", what);
-		return PLAN_NONE;
-	}
-	for (uint32_t i = 0; i < count; i++) {
-		size_t d = param_distance(node->text, slice_of(id_at(l->plan, i)));
-
-		if (d == 0)
-			return i;
-		if (d < distance && d * 2 <= node->text.n) {
-			distance = d;
-			near = id_at(l->plan, i);
-		}
-	}
-	/* Ids longer than param_distance measures are compared plainly. */
-	for (uint32_t i = 0; i < count; i++) {
-		if (slice_is(node->text, id_at(l->plan, i)))
-			return i;
-	}
-	PLAN_ERROR(l, node, "dangling-id", "there is no %s '%s'%s%s%s", what, node->text.p,
-		   near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-		   near != NULL ? "'?" : "");
-	return PLAN_NONE;
-}
-
-static const char *site_id(const struct plan *p, uint32_t i)
-{
-	return p->sites[i].id;
-}
-static const char *agent_id(const struct plan *p, uint32_t i)
-{
-	return p->agents[i].id;
-}
-static const char *component_id(const struct plan *p, uint32_t i)
-{
-	return p->components[i].id;
-}
-static const char *person_id(const struct plan *p, uint32_t i)
-{
-	return p->people[i].id;
-}
-static const char *seat_id(const struct plan *p, uint32_t i)
-{
-	return p->seats[i].id;
-}
-static const char *channel_id(const struct plan *p, uint32_t i)
-{
-	return p->channels[i].id;
-}
-static const char *policy_id(const struct plan *p, uint32_t i)
-{
-	return p->policies[i].id;
-}
-static const char *procedure_id(const struct plan *p, uint32_t i)
-{
-	return p->procedures[i].id;
-}
-
-uint32_t plan_resolve_component(struct plan_loader *l, const struct yaml_node *node)
-{
-	return plan_resolve(l, node, "component", component_id, l->plan->component_count);
-}
-uint32_t plan_resolve_agent(struct plan_loader *l, const struct yaml_node *node)
-{
-	return plan_resolve(l, node, "agent", agent_id, l->plan->agent_count);
-}
-uint32_t plan_resolve_channel(struct plan_loader *l, const struct yaml_node *node)
-{
-	return plan_resolve(l, node, "channel", channel_id, l->plan->channel_count);
-}
-uint32_t plan_resolve_person(struct plan_loader *l, const struct yaml_node *node)
-{
-	return plan_resolve(l, node, "person", person_id, l->plan->person_count);
-}
-uint32_t plan_resolve_seat(struct plan_loader *l, const struct yaml_node *node)
-{
-	return plan_resolve(l, node, "seat", seat_id, l->plan->seat_count);
-}
-
-size_t plan_list_length(const struct yaml_node *list)
-{
-	size_t n = 0;
-
-	for (const struct yaml_node *c = list->first; c != NULL; c = c->next)
-		n++;
-	return n;
-}
-
-bool plan_is_filled_list(struct plan_loader *l, const struct yaml_node *node, const char *what)
-{
-	if (node->kind == YAML_LIST && node->first != NULL)
-		return true;
-	PLAN_ERROR(l, node, node->kind == YAML_LIST ? "empty-list" : "not-a-list",
-		   "%s: a list with at least one entry was expected", what);
-	return false;
-}
-
-const uint32_t *plan_read_components(struct plan_loader *l, const struct yaml_node *list,
-				     size_t *ret_count)
-{
-	uint32_t *out;
-	size_t n = 0;
-
-	*ret_count = 0;
-	if (list == NULL || !plan_is_filled_list(l, list, "carried_by"))
-		return NULL;
-	out = arena_calloc(l->arena, plan_list_length(list), sizeof(*out));
-	for (const struct yaml_node *c = list->first; c != NULL; c = c->next) {
-		uint32_t i = plan_resolve_component(l, c);
-
-		if (i != PLAN_NONE)
-			out[n++] = i;
-	}
-	*ret_count = n;
-	return out;
-}
+/* Keys within entries that belong to later versions; told once, by refuse_later. */
+static const char *const later_site_keys[] = {"vars", "from_csv", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
-
-static struct plan_items collect(struct plan_loader *l, const char *section)
-{
-	struct plan_items items = {0};
-
-	for (int pass = 0; pass < 2; pass++) {
-		uint32_t n = 0;
-
-		for (size_t r = 0; r < l->root_count; r++) {
-			const struct yaml_node *node = yaml_map_get(l->roots[r], section);
-
-			if (node == NULL || (pass == 0 && !plan_is_filled_list(l, node, section)) ||
-			    node->kind != YAML_LIST)
-				continue;
-			for (const struct yaml_node *c = node->first; c != NULL; c = c->next) {
-				if (c->kind != YAML_MAP) {
-					if (pass == 0)
-						PLAN_ERROR(
-							l, c, "not-a-map",
-							"%s: a map of keys and values was expected",
-							section);
-					continue;
-				}
-				if (pass == 1)
-					items.nodes[n] = c;
-				n++;
-			}
-		}
-		if (pass == 0)
-			items.nodes = arena_calloc(l->arena, n, sizeof(*items.nodes));
-		items.count = n;
-	}
-	return items;
-}
-
-/* The id of an entry: checked for duplicates against the earlier ones. */
-static void check_id(struct plan_loader *l, const struct plan_items *items, uint32_t i,
-		     const char *what, bool nested)
-{
-	const struct yaml_node *id = yaml_map_get(items->nodes[i], "id");
-
-	if (id == NULL || id->kind != YAML_SCALAR)
-		return;
-	if (!parse_is_id(id->text, nested ? "/" : "")) {
-		PLAN_ERROR(l, id, "syntax",
-			   "id: '%s' is not an id of a %s (a-z, 0-9, '-', '_', '.'%s; at most %d)",
-			   id->text.p, what, nested ? ", parts joined by '/'" : "",
-			   PLAN_ID_LENGTH_MAX);
-		return;
-	}
-	for (uint32_t k = 0; k < i; k++) {
-		const struct yaml_node *other = yaml_map_get(items->nodes[k], "id");
-
-		if (other != NULL && other->kind == YAML_SCALAR &&
-		    slice_eq(other->text, id->text)) {
-			PLAN_ERROR(l, id, "duplicate-id", "the %s '%s' stands already in %s:%u",
-				   what, id->text.p, other->file, other->line);
-			return;
-		}
-	}
-}
 
 static const char *name_or_id(const char *name, const char *id)
 {
@@ -312,18 +128,16 @@ static void read_places(struct plan_loader *l)
 	struct plan_site *sites;
 	struct plan_agent *agents;
 
-	l->sites = collect(l, "sites");
 	sites = arena_calloc(l->arena, l->sites.count, sizeof(*sites));
 	l->plan->sites = sites;
 	for (uint32_t i = 0; i < l->sites.count; i++) {
-		yaml_fill(l->sites.nodes[i], site_params, NULL, &sites[i], l->arena, l->findings);
-		check_id(l, &l->sites, i, "site", false);
+		yaml_fill(l->sites.nodes[i], site_params, later_site_keys, &sites[i], l->arena,
+			  l->findings);
 		sites[i].name = name_or_id(sites[i].name, sites[i].id);
 		if (sites[i].id == NULL)
 			sites[i].id = "";
 	}
 	l->plan->site_count = l->sites.count;
-	l->agents = collect(l, "agents");
 	agents = arena_calloc(l->arena, l->agents.count, sizeof(*agents));
 	l->plan->agents = agents;
 	for (uint32_t i = 0; i < l->agents.count; i++) {
@@ -332,10 +146,7 @@ static void read_places(struct plan_loader *l)
 
 		yaml_fill(l->agents.nodes[i], agent_params, others, &agents[i], l->arena,
 			  l->findings);
-		check_id(l, &l->agents, i, "agent", false);
-		agents[i].site =
-			site != NULL ? plan_resolve(l, site, "site", site_id, l->plan->site_count)
-				     : PLAN_NONE;
+		agents[i].site = plan_items_resolve(l, &l->sites, site);
 		if (agents[i].id == NULL)
 			agents[i].id = "";
 	}
@@ -344,10 +155,9 @@ static void read_places(struct plan_loader *l)
 
 static void read_components(struct plan_loader *l)
 {
-	static const char *const others[] = {"site", "depends_on", "checks", NULL};
+	static const char *const others[] = {"site", "depends_on", "checks", "profile", NULL};
 	struct plan_component *components;
 
-	l->components = collect(l, "components");
 	components = arena_calloc(l->arena, l->components.count, sizeof(*components));
 	l->plan->components = components;
 	for (uint32_t i = 0; i < l->components.count; i++) {
@@ -355,13 +165,10 @@ static void read_components(struct plan_loader *l)
 				       *site = yaml_map_get(node, "site");
 
 		yaml_fill(node, component_params, others, &components[i], l->arena, l->findings);
-		check_id(l, &l->components, i, "component", true);
 		components[i].name = name_or_id(components[i].name, components[i].id);
 		if (components[i].id == NULL)
 			components[i].id = "";
-		components[i].site =
-			site != NULL ? plan_resolve(l, site, "site", site_id, l->plan->site_count)
-				     : PLAN_NONE;
+		components[i].site = plan_items_resolve(l, &l->sites, site);
 	}
 	l->plan->component_count = l->components.count;
 	for (uint32_t i = 0; i < l->components.count; i++) {
@@ -421,25 +228,19 @@ static void read_service(struct plan_loader *l, const struct yaml_node *node,
 			   "'needs' is missing: the components that it stands on");
 	else
 		ret->needs = plan_read_need(l, needs);
-	ret->team = team != NULL ? plan_resolve_seat(l, team) : PLAN_NONE;
-	ret->policy = policy != NULL
-			      ? plan_resolve(l, policy, "policy", policy_id, l->plan->policy_count)
-			      : PLAN_NONE;
-	ret->procedure = procedure != NULL ? plan_resolve(l, procedure, "procedure", procedure_id,
-							  l->plan->procedure_count)
-					   : PLAN_NONE;
+	ret->team = plan_items_resolve(l, &l->seats, team);
+	ret->policy = plan_items_resolve(l, &l->policies, policy);
+	ret->procedure = plan_items_resolve(l, &l->procedures, procedure);
 }
 
 static void read_services(struct plan_loader *l)
 {
 	struct plan_service *services;
 
-	l->services = collect(l, "services");
 	services = arena_calloc(l->arena, l->services.count, sizeof(*services));
 	l->plan->services = services;
 	for (uint32_t i = 0; i < l->services.count; i++) {
 		read_service(l, l->services.nodes[i], &services[i]);
-		check_id(l, &l->services, i, "service", false);
 	}
 	l->plan->service_count = l->services.count;
 }
@@ -451,6 +252,21 @@ static bool is_word_of(const char *const *words, struct slice s)
 			return true;
 	}
 	return false;
+}
+
+/* What DESIGN 7 describes for later versions is refused by name, anywhere in the plan. */
+static void refuse_later(struct plan_loader *l, const struct yaml_node *node)
+{
+	static const char *const later_keys[] = {"profile", "vars", "from_csv", NULL};
+
+	if (node->key != NULL && is_word_of(later_keys, node->key->text))
+		PLAN_ERROR(l, node->key, "unsupported",
+			   "this version does not carry out '%s'; write it out", node->key->text.p);
+	else if (node->kind == YAML_SCALAR && strstr(node->text.p, "${") != NULL)
+		PLAN_ERROR(l, node, "unsupported",
+			   "this version fills in no ${...}; write the value out");
+	for (const struct yaml_node *c = node->first; c != NULL; c = c->next)
+		refuse_later(l, c);
 }
 
 static void read_top(struct plan_loader *l)
@@ -468,6 +284,10 @@ static void read_top(struct plan_loader *l)
 	for (size_t r = 0; r < l->root_count; r++) {
 		struct top_row here = {0};
 
+		for (const struct yaml_node *c = l->roots[r]->first; c != NULL; c = c->next) {
+			if (!is_word_of(later_sections, c->key->text))
+				refuse_later(l, c);
+		}
 		if (!yaml_fill(l->roots[r], top_params, all, &here, l->arena, l->findings))
 			continue;
 		if (yaml_map_get(l->roots[r], "cool_down") != NULL)
@@ -483,36 +303,32 @@ static void read_top(struct plan_loader *l)
 	l->plan->cool_down_us = row.cool_down_us;
 }
 
-/* Ids of people, seats and so on are needed before anything refers to them, so the order matters:
- * places, components, channels, people, seats, policies, services. */
+static void collect_all(struct plan_loader *l)
+{
+	plan_items_collect(l, &l->sites, "sites", "site", false);
+	plan_items_collect(l, &l->agents, "agents", "agent", false);
+	plan_items_collect(l, &l->components, "components", "component", true);
+	plan_items_collect(l, &l->services, "services", "service", false);
+	plan_items_collect(l, &l->people, "people", "person", false);
+	plan_items_collect(l, &l->seats, "seats", "seat", false);
+	plan_items_collect(l, &l->channels, "channels", "channel", false);
+	plan_items_collect(l, &l->policies, "policies", "policy", false);
+	plan_items_collect(l, &l->procedures, "procedures", "procedure", false);
+}
+
+/* A policy asks which levels have seats, a service is checked against its policy: hence the order. */
 static void read_all(struct plan_loader *l)
 {
+	collect_all(l);
 	read_top(l);
 	read_institution(l);
 	read_places(l);
 	read_components(l);
-	l->channels = collect(l, "channels");
-	l->people = collect(l, "people");
-	l->seats = collect(l, "seats");
-	l->policies = collect(l, "policies");
-	l->procedures = collect(l, "procedures");
 	plan_read_people(l);
 	plan_read_policies(l);
 	read_services(l);
-	for (uint32_t i = 0; i < l->channels.count; i++)
-		check_id(l, &l->channels, i, "channel", false);
-	for (uint32_t i = 0; i < l->people.count; i++)
-		check_id(l, &l->people, i, "person", false);
-	for (uint32_t i = 0; i < l->seats.count; i++)
-		check_id(l, &l->seats, i, "seat", false);
-	for (uint32_t i = 0; i < l->policies.count; i++)
-		check_id(l, &l->policies, i, "policy", false);
-	for (uint32_t i = 0; i < l->procedures.count; i++)
-		check_id(l, &l->procedures, i, "procedure", false);
-	if (l->findings->errors == 0) {
-		plan_check_cycles(l);
-		plan_check_decisions(l);
-	}
+	plan_check_cycles(l);
+	plan_check_decisions(l);
 }
 
 static struct plan *build(struct plan_loader *l)
@@ -525,18 +341,22 @@ static struct plan *build(struct plan_loader *l)
 		}
 	}
 	read_all(l);
-	if (l->findings->errors != 0)
+	if (l->findings->errors != l->errors_before)
 		return NULL;
 	plan_index_checks(l->plan);
-	plan_write_json(l->plan);
-	return l->plan;
+	plan_write_json(l);
+	return l->findings->errors == l->errors_before ? l->plan : NULL;
 }
 
 static void begin(struct plan_loader *l, const struct schema_list *schemas, struct findings *f)
 {
 	struct arena *arena = arena_new();
 
-	*l = (struct plan_loader){.arena = arena, .findings = f, .schemas = schemas};
+	*l = (struct plan_loader){.arena = arena,
+				  .scratch = arena_new(),
+				  .findings = f,
+				  .errors_before = f->errors,
+				  .schemas = schemas};
 	l->plan = arena_calloc(arena, 1, sizeof(*l->plan));
 	l->plan->arena = arena;
 }
@@ -546,6 +366,7 @@ static struct plan *finish(struct plan_loader *l, bool readable)
 	struct plan *p = readable ? build(l) : NULL;
 
 	findings_sort(l->findings);
+	arena_free(l->scratch);
 	if (p == NULL)
 		arena_free(l->arena);
 	return p;
@@ -560,7 +381,7 @@ static int is_yaml(const struct dirent *d)
 
 static bool read_folder(struct plan_loader *l, const char *path)
 {
-	struct yaml_node at = {.file = path};
+	struct yaml_node at = {.file = path, .line = 1, .column = 1};
 	struct dirent **names = NULL;
 	bool ok = true;
 	int n = scandir(path, &names, is_yaml, alphasort);
@@ -573,8 +394,8 @@ static bool read_folder(struct plan_loader *l, const char *path)
 	for (int i = 0; i < n; i++) {
 		if (ok) {
 			struct yaml_node *root = yaml_doc_read(
-				arena_printf(l->arena, "%s/%s", path, names[i]->d_name), l->arena,
-				l->findings);
+				arena_printf(l->scratch, "%s/%s", path, names[i]->d_name),
+				l->scratch, l->findings);
 
 			if (root != NULL)
 				l->roots[l->root_count++] = root;
@@ -587,7 +408,7 @@ static bool read_folder(struct plan_loader *l, const char *path)
 
 struct plan *plan_file_load(const char *path, const struct schema_list *schemas, struct findings *f)
 {
-	struct yaml_node at = {.file = path};
+	struct yaml_node at = {.file = path, .line = 1, .column = 1};
 	struct plan_loader l;
 	struct stat st;
 	bool ok;
@@ -600,7 +421,7 @@ struct plan *plan_file_load(const char *path, const struct schema_list *schemas,
 	if (S_ISDIR(st.st_mode)) {
 		ok = read_folder(&l, path);
 	} else {
-		l.roots[0] = yaml_doc_read(path, l.arena, f);
+		l.roots[0] = yaml_doc_read(path, l.scratch, f);
 		ok = l.roots[0] != NULL;
 		l.root_count = 1;
 	}
@@ -613,7 +434,7 @@ struct plan *plan_file_load_json(struct slice json, const struct schema_list *sc
 	struct plan_loader l;
 
 	begin(&l, schemas, f);
-	l.roots[0] = yaml_doc_parse("journal", json, l.arena, f);
+	l.roots[0] = yaml_doc_parse("journal", json, l.scratch, f);
 	l.root_count = 1;
 	return finish(&l, l.roots[0] != NULL);
 }

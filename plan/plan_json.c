@@ -369,8 +369,9 @@ static void put_procedures(struct json_emit *j, const struct plan *p)
 	json_close_array(j);
 }
 
-void plan_write_json(struct plan *p)
+void plan_write_json(struct plan_loader *l)
 {
+	struct plan *p = l->plan;
 	struct buf text;
 	struct json_emit j;
 	struct sha256 digest;
@@ -394,6 +395,9 @@ void plan_write_json(struct plan *p)
 		json_close_array(&j);
 	}
 	json_close_object(&j);
+	if (!buf_is_ok(&text))
+		PLAN_ERROR(l, l->roots[0], "too-large", "the expanded plan is larger than %d MiB",
+			   BUF_MAX_EVENT >> 20);
 	digest = sha256_of(buf_slice(&text), SLICE_LIT(""));
 	sha256_hex(hash, &digest);
 	p->hash = hash;

@@ -10,47 +10,54 @@
 #include "base/yaml_doc.h"
 #include "engine/plan.h"
 
-enum { PLAN_FILES_MAX = 256 };
-
+enum { PLAN_FILES_MAX = 256, PLAN_ENTRIES_MAX = 50000, PLAN_VANTAGES_MAX = 64 };
 /* The entries of one section over all files of the plan. */
 struct plan_items {
+	const char *what; /* the word for people: "component" */
 	const struct yaml_node **nodes;
+	const char **ids; /* never NULL; "" where the id is missing or wrong */
 	uint32_t count;
+	uint32_t *index; /* hash of the id -> number + 1 */
+	uint32_t index_size;
 };
 
 struct plan_loader {
 	struct plan *plan;
 	struct arena *arena; /* the plan's */
+	struct arena *scratch; /* nodes; freed when the plan is built */
 	struct findings *findings;
+	size_t errors_before; /* of earlier plans in the same findings */
 	const struct schema_list *schemas;
 	struct yaml_node *roots[PLAN_FILES_MAX];
 	size_t root_count;
 	struct plan_items sites, agents, components, services, people, seats, channels, policies,
 		procedures;
-	const struct yaml_node **check_nodes; /* by check index */
 };
 
 #define PLAN_ERROR(l, node, code, ...)                                                             \
 	findings_add((l)->findings, FINDING_ERROR, node, code, __VA_ARGS__)
 
-/* Finds the thing that a scalar node names, or complains with the nearest known id. `what` is the
- * word for people ("component"); `id_at` gives the id of the i-th of `count`. */
-typedef const char *plan_id_fn(const struct plan *p, uint32_t i);
-uint32_t plan_resolve(struct plan_loader *l, const struct yaml_node *node, const char *what,
-		      plan_id_fn *id_at, uint32_t count) NONNULL_ALL;
-uint32_t plan_resolve_component(struct plan_loader *l, const struct yaml_node *node) NONNULL_ALL;
-uint32_t plan_resolve_agent(struct plan_loader *l, const struct yaml_node *node) NONNULL_ALL;
-uint32_t plan_resolve_channel(struct plan_loader *l, const struct yaml_node *node) NONNULL_ALL;
-uint32_t plan_resolve_person(struct plan_loader *l, const struct yaml_node *node) NONNULL_ALL;
-uint32_t plan_resolve_seat(struct plan_loader *l, const struct yaml_node *node) NONNULL_ALL;
+/* --- plan_items.c ------------------------------------------------------------------------------ */
 
-/* A list of components, each resolved; NULL and 0 for an absent node. */
-const uint32_t *plan_read_components(struct plan_loader *l, const struct yaml_node *list,
-				     size_t *ret_count) NONNULL(1, 3);
+/* Numbers the entries of a section; complains about wrong and duplicate ids. `nested`: ids may have
+ * parts joined by '/'. */
+void plan_items_collect(struct plan_loader *l, struct plan_items *ret, const char *section,
+			const char *what, bool nested) NONNULL_ALL;
+/* The number of the thing that a scalar node names; else a complaint with the nearest known id, and
+ * PLAN_NONE. An absent node is PLAN_NONE without a complaint. */
+uint32_t plan_items_resolve(struct plan_loader *l, const struct plan_items *items,
+			    const struct yaml_node *node) NONNULL(1, 2);
+/* The same for a name that is not the whole text of its node. */
+uint32_t plan_items_resolve_text(struct plan_loader *l, const struct plan_items *items,
+				 const struct yaml_node *node, struct slice id) NONNULL_ALL;
+/* A list of different things, each resolved; NULL and 0 for an absent node. */
+const uint32_t *plan_items_resolve_list(struct plan_loader *l, const struct plan_items *items,
+					const struct yaml_node *list, const char *key,
+					size_t *ret_count) NONNULL(1, 2, 4, 5);
 /* True if `node` is a list with at least one entry; complains otherwise. */
-bool plan_is_filled_list(struct plan_loader *l, const struct yaml_node *node,
-			 const char *what) NONNULL_ALL;
-size_t plan_list_length(const struct yaml_node *list) NONNULL_ALL;
+bool plan_items_is_filled(struct plan_loader *l, const struct yaml_node *node,
+			  const char *key) NONNULL_ALL;
+size_t plan_items_length(const struct yaml_node *list) NONNULL_ALL;
 
 /* A boolean expression over components; NULL after a complaint. A list reads as {all: list}. */
 const struct plan_need *plan_read_need(struct plan_loader *l,
@@ -63,8 +70,9 @@ void plan_check_cycles(struct plan_loader *l) NONNULL_ALL; /* depends_on */
 void plan_check_decisions(struct plan_loader *l)
 	NONNULL_ALL; /* last decision window within the RTO */
 
-/* Writes the canonical expanded plan into plan->json and its digest into plan->hash. */
-void plan_write_json(struct plan *p) NONNULL_ALL;
+/* Writes the canonical expanded plan into plan->json and its digest into plan->hash; complains if it
+ * is larger than a journal entry may be. */
+void plan_write_json(struct plan_loader *l) NONNULL_ALL;
 
 extern const char *const plan_criticality_words[], *const plan_rpo_words[], *const plan_ask_words[];
 

@@ -16,9 +16,9 @@ static bool read_children(struct plan_loader *l, const struct yaml_node *list,
 	struct plan_need *children;
 	size_t n = 0;
 
-	if (!plan_is_filled_list(l, list, "needs"))
+	if (!plan_items_is_filled(l, list, "needs"))
 		return false;
-	children = arena_calloc(l->arena, plan_list_length(list), sizeof(*children));
+	children = arena_calloc(l->arena, plan_items_length(list), sizeof(*children));
 	for (const struct yaml_node *c = list->first; c != NULL; c = c->next) {
 		if (!read_into(l, c, &children[n++], depth + 1))
 			return false;
@@ -34,7 +34,7 @@ static bool read_at_least(struct plan_loader *l, const struct yaml_node *node,
 	const struct yaml_node *k = yaml_map_get(node, "at_least"), *of = yaml_map_get(node, "of");
 	int64_t count;
 
-	if (of == NULL || plan_list_length(node) != 2) {
+	if (of == NULL || plan_items_length(node) != 2) {
 		PLAN_ERROR(l, node, "syntax", "write {at_least: 2, of: [a, b, c]}");
 		return false;
 	}
@@ -65,7 +65,7 @@ static bool read_into(struct plan_loader *l, const struct yaml_node *node, struc
 	}
 	if (node->kind == YAML_SCALAR) {
 		ret->kind = NEED_COMPONENT;
-		ret->component = plan_resolve_component(l, node);
+		ret->component = plan_items_resolve(l, &l->components, node);
 		return ret->component != PLAN_NONE;
 	}
 	if (node->kind == YAML_LIST) {

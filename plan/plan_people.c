@@ -4,15 +4,12 @@
 #include "plan/plan_loader.h"
 
 struct channel_row {
-	const char *id, *path;
-	int type;
+	const char *id, *path, *type;
 	int64_t receipt_within_us;
 };
-static const char *const channel_types[] = {"file", NULL};
 static const struct param channel_params[] = {
 	PARAM_ID(struct channel_row, id, "id", NULL, PARAM_REQUIRED, "id of the channel"),
-	PARAM_ENUM(struct channel_row, type, "type", NULL, channel_types, PARAM_REQUIRED,
-		   "what it is"),
+	PARAM_STR(struct channel_row, type, "type", NULL, PARAM_REQUIRED, "what it is: file"),
 	PARAM_PATH(struct channel_row, path, "path", NULL, 0,
 		   "type file: where messages are appended, one JSON line each"),
 	PARAM_DURATION(struct channel_row, receipt_within_us, "receipt_within", "60s", US_PER_S,
@@ -54,10 +51,17 @@ static void read_channels(struct plan_loader *l)
 
 		yaml_fill(node, channel_params, others, &row, l->arena, l->findings);
 		out[i].id = row.id != NULL ? row.id : "";
-		out[i].type = channel_types[row.type];
+		out[i].type = "file";
 		out[i].receipt_within_us = row.receipt_within_us;
-		out[i].carried_by = plan_read_components(l, yaml_map_get(node, "carried_by"),
-							 &out[i].carried_count);
+		out[i].carried_by =
+			plan_items_resolve_list(l, &l->components, yaml_map_get(node, "carried_by"),
+						"carried_by", &out[i].carried_count);
+		if (row.type != NULL && strcmp(row.type, "file") != 0) {
+			PLAN_ERROR(l, yaml_map_get(node, "type"), "unsupported",
+				   "this version has channels of type file only, not '%s'",
+				   row.type);
+			continue;
+		}
 		if (row.path == NULL || row.path[0] == '\0') {
 			PLAN_ERROR(l, node, "missing-key",
 				   "'path' is missing: where a channel of type file writes");
@@ -85,9 +89,10 @@ static void read_contact(struct plan_loader *l, const struct yaml_node *node,
 	if (channel == NULL)
 		PLAN_ERROR(l, node, "missing-key", "'channel' is missing: by which channel");
 	else
-		ret->channel = plan_resolve_channel(l, channel);
+		ret->channel = plan_items_resolve(l, &l->channels, channel);
 	ret->carried_by =
-		plan_read_components(l, yaml_map_get(node, "carried_by"), &ret->carried_count);
+		plan_items_resolve_list(l, &l->components, yaml_map_get(node, "carried_by"),
+					"carried_by", &ret->carried_count);
 }
 
 static void read_persons(struct plan_loader *l)
@@ -109,9 +114,9 @@ static void read_persons(struct plan_loader *l)
 				   "'contacts' is missing: how this person is reached");
 			continue;
 		}
-		if (!plan_is_filled_list(l, list, "contacts"))
+		if (!plan_items_is_filled(l, list, "contacts"))
 			continue;
-		contacts = arena_calloc(l->arena, plan_list_length(list), sizeof(*contacts));
+		contacts = arena_calloc(l->arena, plan_items_length(list), sizeof(*contacts));
 		for (const struct yaml_node *c = list->first; c != NULL; c = c->next)
 			read_contact(l, c, &contacts[out[i].contact_count++]);
 		out[i].contacts = contacts;
@@ -137,14 +142,18 @@ static void read_seats(struct plan_loader *l)
 		out[i].id = out[i].id != NULL ? out[i].id : "";
 		if (out[i].name[0] == '\0')
 			out[i].name = out[i].id;
+		if (strcmp(out[i].id, "team") == 0)
+			PLAN_ERROR(l, yaml_map_get(node, "id"), "conflict",
+				   "a seat cannot be called 'team': that word means the team of "
+				   "the service");
 		out[i].titular = out[i].suplente = PLAN_NONE;
 		if (titular == NULL)
 			PLAN_ERROR(l, node, "missing-key",
 				   "'titular' is missing: who holds this seat");
 		else
-			out[i].titular = plan_resolve_person(l, titular);
+			out[i].titular = plan_items_resolve(l, &l->people, titular);
 		if (suplente != NULL)
-			out[i].suplente = plan_resolve_person(l, suplente);
+			out[i].suplente = plan_items_resolve(l, &l->people, suplente);
 		if (suplente != NULL && out[i].titular != PLAN_NONE &&
 		    out[i].titular == out[i].suplente)
 			PLAN_ERROR(l, suplente, "conflict", "the suplente of '%s' is its titular",

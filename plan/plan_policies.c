@@ -120,12 +120,28 @@ static void read_target(struct plan_loader *l, const struct yaml_node *node,
 	} else if (has_prefix(node->text, "person:")) {
 		tail = tail_of(node, strlen("person:"));
 		ret->kind = TARGET_PERSON;
-		ret->index = plan_resolve_person(l, &tail);
+		ret->index = plan_items_resolve(l, &l->people, &tail);
 	} else {
 		tail = tail_of(node, has_prefix(node->text, "seat:") ? strlen("seat:") : 0);
 		ret->kind = TARGET_SEAT;
-		ret->index = plan_resolve_seat(l, &tail);
+		ret->index = plan_items_resolve(l, &l->seats, &tail);
 	}
+}
+
+/* How many seats or people a step may call, one after the other if it is not parallel. */
+static int64_t count_called(const struct plan *p, const struct plan_step *step)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < step->target_count; i++) {
+		const struct plan_target *t = &step->targets[i];
+
+		if (t->kind != TARGET_LEVEL)
+			n++;
+		for (uint32_t k = 0; t->kind == TARGET_LEVEL && k < p->seat_count; k++)
+			n += p->seats[k].level == t->index;
+	}
+	return n;
 }
 
 static void read_step(struct plan_loader *l, const struct yaml_node *node, struct plan_step *ret)
@@ -151,12 +167,16 @@ static void read_step(struct plan_loader *l, const struct yaml_node *node, struc
 		PLAN_ERROR(l, node, "missing-key", "'call' is missing: whom to call");
 		return;
 	}
-	if (!plan_is_filled_list(l, call, "call"))
+	if (!plan_items_is_filled(l, call, "call"))
 		return;
-	targets = arena_calloc(l->arena, plan_list_length(call), sizeof(*targets));
+	targets = arena_calloc(l->arena, plan_items_length(call), sizeof(*targets));
 	for (const struct yaml_node *c = call->first; c != NULL; c = c->next)
 		read_target(l, c, &targets[ret->target_count++]);
 	ret->targets = targets;
+	if (ret->quorum > count_called(l->plan, ret))
+		PLAN_ERROR(l, yaml_map_get(node, "quorum"), "range",
+			   "quorum: %u people must decide, but the step calls only %lld",
+			   ret->quorum, (long long)count_called(l->plan, ret));
 }
 
 static void read_policy(struct plan_loader *l, const struct yaml_node *node,
@@ -173,9 +193,9 @@ static void read_policy(struct plan_loader *l, const struct yaml_node *node,
 		PLAN_ERROR(l, node, "missing-key", "'steps' is missing: who is called when");
 		return;
 	}
-	if (!plan_is_filled_list(l, list, "steps"))
+	if (!plan_items_is_filled(l, list, "steps"))
 		return;
-	steps = arena_calloc(l->arena, plan_list_length(list), sizeof(*steps));
+	steps = arena_calloc(l->arena, plan_items_length(list), sizeof(*steps));
 	for (const struct yaml_node *s = list->first; s != NULL; s = s->next)
 		read_step(l, s, &steps[ret->step_count++]);
 	ret->steps = steps;
@@ -243,9 +263,9 @@ static void read_procedure(struct plan_loader *l, const struct yaml_node *node,
 	yaml_fill(node, procedure_params, others, ret, l->arena, l->findings);
 	if (ret->id == NULL)
 		ret->id = "";
-	if (list == NULL || !plan_is_filled_list(l, list, "activities"))
+	if (list == NULL || !plan_items_is_filled(l, list, "activities"))
 		return;
-	out = arena_calloc(l->arena, plan_list_length(list), sizeof(*out));
+	out = arena_calloc(l->arena, plan_items_length(list), sizeof(*out));
 	ret->activities = out;
 	for (const struct yaml_node *c = list->first; c != NULL; c = c->next) {
 		struct activity_row row = {0};
@@ -286,14 +306,16 @@ void plan_check_decisions(struct plan_loader *l)
 
 		for (size_t k = 0; p != NULL && k < p->step_count; k++) {
 			const struct plan_step *step = &p->steps[k];
-			int64_t end = plan_step_after_us(step, s->rto_us) + step->ack_within_us;
+			int64_t turns = step->parallel ? 1 : count_called(l->plan, step);
+			int64_t end =
+				plan_step_after_us(step, s->rto_us) + turns * step->ack_within_us;
 			char ends[64], rto[64];
 
-			if (step->ask == ASK_NONE || end <= s->rto_us)
+			if (step->ask == ASK_NONE || end <= s->rto_us || s->rto_us == 0)
 				continue;
 			format_duration(ends, sizeof(ends), end);
 			format_duration(rto, sizeof(rto), s->rto_us);
-			PLAN_ERROR(l, l->services.nodes[i], "late-decision",
+			PLAN_ERROR(l, yaml_map_get(l->services.nodes[i], "policy"), "late-decision",
 				   "policy '%s' asks for a decision until %s, after the RTO of "
 				   "'%s' (%s); ask earlier or shorten ack_within",
 				   p->id, ends, s->id, rto);
