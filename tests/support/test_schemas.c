@@ -48,5 +48,23 @@ static const struct check_schema http = {
 	.value_count = 6,
 };
 
-static const struct check_schema *const items[] = {&http, &icmp};
-const struct schema_list test_schemas_list = {items, 2};
+struct tcp_row {
+	const char *address;
+	int64_t port;
+};
+static const struct param tcp_params[] = {
+	PARAM_STR(struct tcp_row, address, "address", NULL, PARAM_REQUIRED, "address or name"),
+	PARAM_INT(struct tcp_row, port, "port", NULL, 1, 65535, PARAM_REQUIRED, "port"),
+	PARAM_END,
+};
+static const struct value_desc tcp_values[] = {{"connect", "s", "connection"}};
+static const struct check_schema tcp = {
+	.type = "tcp",
+	.help = "one connection",
+	.params = tcp_params,
+	.values = tcp_values,
+	.value_count = 1,
+};
+
+static const struct check_schema *const items[] = {&http, &icmp, &tcp};
+const struct schema_list test_schemas_list = {items, 3};

@@ -1,5 +1,5 @@
-/* test_schemas.h - two check types for tests of layers below checks/: the tables of an icmp and an
- * http check in small. */
+/* test_schemas.h - check types for tests of layers below checks/: the tables of icmp, http and tcp in
+ * small. */
 #ifndef VIGIA_TESTS_SUPPORT_TEST_SCHEMAS_H
 #define VIGIA_TESTS_SUPPORT_TEST_SCHEMAS_H
 
