@@ -123,4 +123,8 @@ enum err event_decode(uint64_t seq, struct slice kind, int version, struct wall_
 		      struct event *ret, struct slice *ret_plan_json, struct err_info *info)
 	NONNULL(8, 9, 10) MUST_CHECK;
 
+/* The incident and the call that a body names (0 = none): an incident's entries speak in the ids of
+ * the plan under which it runs, which must be known before they can be decoded. */
+void event_peek_scope(struct slice body, uint64_t *ret_incident, uint64_t *ret_call) NONNULL(2, 3);
+
 #endif

@@ -1,0 +1,554 @@
+/* Kinds, fields and codec of the events: one table of fields per kind drives both directions. */
+#include "engine/event.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json_emit.h"
+#include "base/json_pull.h"
+#include "base/mem.h"
+#include "base/micro.h"
+
+enum field_type {
+	FIELD_END,
+	FIELD_CHECK, /* uint32_t index <-> id */
+	FIELD_AGENT,
+	FIELD_COMPONENT,
+	FIELD_SERVICE,
+	FIELD_SEAT,
+	FIELD_PERSON,
+	FIELD_CHANNEL,
+	FIELD_TO, /* written for people; the contact index is what is read back */
+	FIELD_U32,
+	FIELD_U64,
+	FIELD_I64,
+	FIELD_SECONDS, /* int64_t microseconds */
+	FIELD_TIME,
+	FIELD_BOOL,
+	FIELD_TEXT,
+	FIELD_OUTCOME,
+	FIELD_WORD_CHECK, /* int <-> state word */
+	FIELD_WORD_COMPONENT,
+	FIELD_WORD_SERVICE,
+	FIELD_WORD_INCIDENT,
+	FIELD_WORD_INCIDENT_KIND,
+	FIELD_WORD_CALL_KIND,
+	FIELD_WORD_ACT,
+	FIELD_WORD_PROOF,
+	FIELD_BY, /* list of components */
+	FIELD_PLAN /* hash and plan */
+};
+
+struct field {
+	const char *key;
+	enum field_type type;
+	size_t offset;
+};
+
+#define F(key, type, member)                                                                       \
+	{                                                                                          \
+		key, FIELD_##type, offsetof(struct event, member)                                  \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		NULL, FIELD_END, 0                                                                 \
+	}
+#define FIELDS_MAX 18
+#define BEGAN F("began", TIME, began), F("not_before", TIME, not_before)
+#define SCOPE F("incident", U64, incident), F("service", SERVICE, service)
+#define DONE_BY                                                                                    \
+	F("person", PERSON, person), F("recorded_by", PERSON, recorded_by),                        \
+		F("proof", WORD_PROOF, proof)
+
+static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
+	/* collector.started keeps the start id in text and the version is that of the program */
+	[EVENT_COLLECTOR_STARTED] = {F("start", TEXT, text), END},
+	[EVENT_COLLECTOR_STOPPED] = {F("start", TEXT, text), END},
+	[EVENT_PLAN_APPLIED] = {F("plan", PLAN, plan), END},
+	[EVENT_CLOCK_STEPPED] = {F("step", SECONDS, number), END},
+	[EVENT_INPUT_SKIPPED] = {F("text", TEXT, text), END},
+	[EVENT_AGENT_SILENT] = {F("agent", AGENT, agent), F("last_seen", TIME, began), END},
+	[EVENT_AGENT_BACK] = {F("agent", AGENT, agent), F("silent_since", TIME, began), END},
+	/* the boot stands before the reason in text, divided by a blank */
+	[EVENT_AGENT_GAP] = {F("agent", AGENT, agent), F("from", U64, seq_from),
+			     F("to", U64, seq_to), F("reason", TEXT, text), END},
+	[EVENT_CHECK_SUSPECT] = {F("check", CHECK, check), F("agent", AGENT, agent),
+				 F("outcome", OUTCOME, outcome), F("state", WORD_CHECK, to), BEGAN,
+				 END},
+	[EVENT_CHECK_CLEARED] = {F("check", CHECK, check), F("agent", AGENT, agent), END},
+	[EVENT_CHECK_BAD] = {F("check", CHECK, check), F("agent", AGENT, agent),
+			     F("outcome", OUTCOME, outcome), F("state", WORD_CHECK, to), BEGAN,
+			     END},
+	[EVENT_CHECK_GOOD] = {F("check", CHECK, check), F("agent", AGENT, agent),
+			      F("good", TIME, began), END},
+	[EVENT_CHECK_BLIND] = {F("check", CHECK, check), F("agent", AGENT, agent),
+			       F("why", TEXT, text), F("last", TIME, began), END},
+	[EVENT_COMPONENT_STATE] = {F("component", COMPONENT, component),
+				   F("from", WORD_COMPONENT, from), F("to", WORD_COMPONENT, to),
+				   BEGAN, F("cause", TEXT, text), END},
+	[EVENT_SERVICE_STATE] = {F("service", SERVICE, service), F("from", WORD_SERVICE, from),
+				 F("to", WORD_SERVICE, to), BEGAN, F("by", BY, by), END},
+	[EVENT_INCIDENT_OPENED] = {F("folio", I64, number),
+				   F("incident_kind", WORD_INCIDENT_KIND, to),
+				   F("service", SERVICE, service), F("root", COMPONENT, component),
+				   BEGAN, F("drill", BOOL, drill), END},
+	[EVENT_INCIDENT_JOINED] = {SCOPE, BEGAN, END},
+	[EVENT_INCIDENT_EPISODE] = {SCOPE, F("n", I64, number), END},
+	[EVENT_INCIDENT_STATE] = {F("incident", U64, incident), F("from", WORD_INCIDENT, from),
+				  F("to", WORD_INCIDENT, to), END},
+	[EVENT_CLOCK_STARTED] = {SCOPE, BEGAN, F("rto", SECONDS, number),
+				 F("breach_at", TIME, until), F("estimated", BOOL, estimated), END},
+	[EVENT_CLOCK_CORRECTED] = {SCOPE, F("from", TIME, until), F("to", TIME, began),
+				   F("not_before", TIME, not_before), END},
+	[EVENT_CLOCK_MARK] = {SCOPE, F("step", U32, step), F("pct", I64, number),
+			      F("due", TIME, until), END},
+	[EVENT_CLOCK_BREACHED] = {SCOPE, F("breach_at", TIME, until), END},
+	[EVENT_CLOCK_RESTORED] = {SCOPE, F("restored", TIME, began), F("outage", SECONDS, number),
+				  END},
+	[EVENT_STEP_FIRED] = {SCOPE, F("step", U32, step), F("round", I64, number), END},
+	[EVENT_STEP_DONE] = {SCOPE, F("step", U32, step), F("why", TEXT, text), END},
+	[EVENT_TREE_EXHAUSTED] = {F("incident", U64, incident), F("round", I64, number),
+				  F("repeat_at", TIME, until), END},
+	[EVENT_SEAT_VACANT] = {SCOPE, F("step", U32, step), F("seat", SEAT, seat), END},
+	[EVENT_CALL_INTENT] = {F("incident", U64, incident), F("folio", I64, number),
+			       F("kind", WORD_CALL_KIND, call_kind), F("service", SERVICE, service),
+			       F("step", U32, step), F("seat", SEAT, seat), F("level", U32, level),
+			       F("person", PERSON, person), F("channel", CHANNEL, channel),
+			       F("to", TO, contact), F("contact", U32, contact),
+			       F("attempt", U32, attempt),
+			       F("maybe_duplicate", BOOL, maybe_duplicate), F("drill", BOOL, drill),
+			       END},
+	[EVENT_CALL_SENT] = {F("call", U64, call), F("detail", TEXT, text), END},
+	[EVENT_CALL_RECEIVED] = {F("call", U64, call), F("detail", TEXT, text), END},
+	[EVENT_CALL_FAILED] = {F("call", U64, call), F("detail", TEXT, text), END},
+	[EVENT_CALL_UNKNOWN] = {F("call", U64, call), F("detail", TEXT, text), END},
+	[EVENT_CALL_UNANSWERED] = {F("call", U64, call), F("detail", TEXT, text), END},
+	[EVENT_CALL_STOPPED] = {F("call", U64, call), F("why", TEXT, text), END},
+	[EVENT_ACK_GIVEN] = {F("incident", U64, incident), F("act", WORD_ACT, act), DONE_BY,
+			     F("note", TEXT, text), F("expires", TIME, until), END},
+	[EVENT_ACK_EXPIRED] = {F("incident", U64, incident), F("person", PERSON, person), END},
+	[EVENT_ACT_AUTHORIZE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_DECLARE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_DECLINE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_FALSE_ALARM] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text),
+				   END},
+	[EVENT_ACT_RESUME] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_CLOSE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_NOTE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_REFUSED] = {F("incident", U64, incident), F("act", WORD_ACT, act), DONE_BY,
+			       F("why", TEXT, text), END},
+};
+
+static const char *const kind_words[] = {
+#define X(sym, word) [EVENT_##sym] = word,
+	EVENT_KINDS(X)
+#undef X
+};
+
+const char *event_kind_word(enum event_kind k)
+{
+	assert((unsigned)k < EVENT_KIND_COUNT);
+	return kind_words[k];
+}
+
+enum event_kind event_kind_from_word(struct slice word)
+{
+	for (unsigned i = 0; i < EVENT_KIND_COUNT; i++) {
+		if (slice_is(word, kind_words[i]))
+			return (enum event_kind)i;
+	}
+	return EVENT_KIND_COUNT;
+}
+
+void event_list_release(struct event_list *l)
+{
+	free(l->items);
+	*l = (struct event_list){0};
+}
+
+void event_list_reset(struct event_list *l)
+{
+	l->count = 0;
+}
+
+static void event_clear(struct event *ev)
+{
+	*ev = (struct event){
+		.began = WALL_UNKNOWN, .not_before = WALL_UNKNOWN, .until = WALL_UNKNOWN};
+	ev->check = ev->agent = ev->component = ev->service = ev->step = PLAN_NONE;
+	ev->seat = ev->person = ev->recorded_by = ev->contact = ev->channel = PLAN_NONE;
+}
+
+struct event *event_list_add(struct event_list *l, enum event_kind kind, struct wall_time at,
+			     struct wall_time recorded)
+{
+	struct event *ev;
+
+	l->items = mem_grow(l->items, l->count, &l->cap, sizeof(*l->items));
+	ev = &l->items[l->count++];
+	event_clear(ev);
+	ev->kind = kind;
+	ev->at = at;
+	ev->recorded = recorded;
+	return ev;
+}
+
+/* --- ids and words ------------------------------------------------------------------------------- */
+
+static const char *id_of(enum field_type type, const struct plan *p, uint32_t i)
+{
+	if (i == PLAN_NONE || p == NULL)
+		return NULL;
+	switch ((int)type) {
+	case FIELD_CHECK:
+		return p->checks[i].id;
+	case FIELD_AGENT:
+		return p->agents[i].id;
+	case FIELD_COMPONENT:
+		return p->components[i].id;
+	case FIELD_SERVICE:
+		return p->services[i].id;
+	case FIELD_SEAT:
+		return p->seats[i].id;
+	case FIELD_PERSON:
+		return p->people[i].id;
+	case FIELD_CHANNEL:
+		return p->channels[i].id;
+	default:
+		return NULL;
+	}
+}
+
+static uint32_t index_of(enum field_type type, const struct plan *p, struct slice id)
+{
+	if (p == NULL)
+		return PLAN_NONE;
+	switch ((int)type) {
+	case FIELD_CHECK:
+		return plan_find_check(p, id);
+	case FIELD_AGENT:
+		return plan_find_agent(p, id);
+	case FIELD_COMPONENT:
+		return plan_find_component(p, id);
+	case FIELD_SERVICE:
+		return plan_find_service(p, id);
+	case FIELD_SEAT:
+		return plan_find_seat(p, id);
+	case FIELD_PERSON:
+		return plan_find_person(p, id);
+	case FIELD_CHANNEL:
+		return plan_find_channel(p, id);
+	default:
+		return PLAN_NONE;
+	}
+}
+
+/* The i-th word of the machine that a field speaks of; NULL past the last. */
+static const char *word_of(enum field_type type, int i)
+{
+	switch ((int)type) {
+	case FIELD_OUTCOME:
+		return i < OUTCOME_COUNT ? outcome_word((enum outcome)i) : NULL;
+	case FIELD_WORD_CHECK:
+		return i < CHECK_STATE_COUNT ? check_state_word((enum check_state)i) : NULL;
+	case FIELD_WORD_COMPONENT:
+		return i < COMPONENT_STATE_COUNT ? component_state_word((enum component_state)i)
+						 : NULL;
+	case FIELD_WORD_SERVICE:
+		return i < SERVICE_STATE_COUNT ? service_state_word((enum service_state)i) : NULL;
+	case FIELD_WORD_INCIDENT:
+		return i < INCIDENT_STATE_COUNT ? incident_state_word((enum incident_state)i)
+						: NULL;
+	case FIELD_WORD_INCIDENT_KIND:
+		return i < INCIDENT_KIND_COUNT ? incident_kind_word((enum incident_kind)i) : NULL;
+	case FIELD_WORD_CALL_KIND:
+		return i < CALL_KIND_COUNT ? call_kind_word((enum call_kind)i) : NULL;
+	case FIELD_WORD_ACT:
+		return i < ACT_COUNT ? act_word((enum act)i) : NULL;
+	case FIELD_WORD_PROOF:
+		return i < PROOF_COUNT ? proof_word((enum proof)i) : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* --- encode -------------------------------------------------------------------------------------- */
+
+static void encode_by(const struct event *ev, const struct plan *plan, struct json_emit *j)
+{
+	json_open_array(j);
+	for (uint32_t i = 0; i < ev->by_count; i++)
+		json_str(j, plan->components[ev->by[i]].id);
+	json_close_array(j);
+}
+
+static const char *contact_text(const struct event *ev, const struct plan *plan)
+{
+	if (plan == NULL || ev->person == PLAN_NONE ||
+	    ev->contact >= plan->people[ev->person].contact_count)
+		return NULL;
+	return plan->people[ev->person].contacts[ev->contact].to;
+}
+
+static void encode_index(uint32_t v, struct json_emit *j)
+{
+	if (v == PLAN_NONE)
+		json_null(j);
+	else
+		json_i64(j, v);
+}
+
+static void encode_value(const struct event *ev, const struct field *f, const struct plan *plan,
+			 struct json_emit *j)
+{
+	const void *at = (const char *)ev + f->offset;
+
+	switch (f->type) {
+	case FIELD_CHECK:
+	case FIELD_AGENT:
+	case FIELD_COMPONENT:
+	case FIELD_SERVICE:
+	case FIELD_SEAT:
+	case FIELD_PERSON:
+	case FIELD_CHANNEL:
+		json_str(j, id_of(f->type, plan, *(const uint32_t *)at));
+		break;
+	case FIELD_TO:
+		json_str(j, contact_text(ev, plan));
+		break;
+	case FIELD_U32:
+		encode_index(*(const uint32_t *)at, j);
+		break;
+	case FIELD_U64:
+	case FIELD_I64:
+		json_i64(j, *(const int64_t *)at);
+		break;
+	case FIELD_SECONDS:
+		json_micro(j, *(const int64_t *)at);
+		break;
+	case FIELD_TIME:
+		json_time(j, *(const struct wall_time *)at);
+		break;
+	case FIELD_BOOL:
+		json_bool(j, *(const bool *)at);
+		break;
+	case FIELD_TEXT:
+		json_str(j, (const char *)at);
+		break;
+	case FIELD_OUTCOME:
+	case FIELD_WORD_CHECK:
+	case FIELD_WORD_COMPONENT:
+	case FIELD_WORD_SERVICE:
+	case FIELD_WORD_INCIDENT:
+	case FIELD_WORD_INCIDENT_KIND:
+	case FIELD_WORD_CALL_KIND:
+	case FIELD_WORD_ACT:
+	case FIELD_WORD_PROOF:
+		json_str(j, word_of(f->type, *(const int *)at));
+		break;
+	case FIELD_BY:
+		encode_by(ev, plan, j);
+		break;
+	case FIELD_PLAN:
+		json_raw(j, ev->plan->json);
+		break;
+	case FIELD_END:
+		break;
+	}
+}
+
+void event_encode(const struct event *ev, const struct plan *plan, struct buf *body)
+{
+	struct json_emit j = json_emit_to(body);
+
+	json_open_object(&j);
+	if (ev->kind == EVENT_PLAN_APPLIED)
+		json_kv_str(&j, "hash", ev->plan->hash);
+	for (const struct field *f = fields[ev->kind]; f->type != FIELD_END; f++) {
+		json_key(&j, f->key);
+		encode_value(ev, f, plan, &j);
+	}
+	json_close_object(&j);
+}
+
+/* --- decode -------------------------------------------------------------------------------------- */
+
+static void decode_id(struct json_pull *in, const struct field *f, const struct plan *plan,
+		      uint32_t *ret)
+{
+	struct slice id;
+
+	*ret = PLAN_NONE;
+	if (json_peek(in) == JSON_NULL) {
+		json_skip(in);
+		return;
+	}
+	json_read_slice(in, &id);
+	if (in->error != NULL)
+		return;
+	*ret = index_of(f->type, plan, id);
+	if (*ret == PLAN_NONE)
+		json_complain(in, "an id is not in the plan in force");
+}
+
+static void decode_word(struct json_pull *in, const struct field *f, int *ret)
+{
+	struct slice word;
+
+	json_read_slice(in, &word);
+	for (int i = 0; in->error == NULL; i++) {
+		const char *w = word_of(f->type, i);
+
+		if (w == NULL)
+			json_complain(in, "a word is not known");
+		else if (slice_is(word, w)) {
+			*ret = i;
+			return;
+		}
+	}
+}
+
+static void decode_by(struct json_pull *in, const struct plan *plan, struct event *ret)
+{
+	static const struct field component = {"", FIELD_COMPONENT, 0};
+
+	json_enter_array(in);
+	while (json_next_element(in)) {
+		if (ret->by_count == EVENT_LIST_MAX)
+			json_complain(in, "a list is too long");
+		else
+			decode_id(in, &component, plan, &ret->by[ret->by_count++]);
+	}
+}
+
+static void decode_u32(struct json_pull *in, uint32_t *ret)
+{
+	int64_t v = 0;
+
+	*ret = PLAN_NONE;
+	if (json_peek(in) == JSON_NULL) {
+		json_skip(in);
+		return;
+	}
+	json_read_i64(in, &v);
+	if (v < 0 || v >= PLAN_NONE)
+		json_complain(in, "a number is out of range");
+	*ret = (uint32_t)v;
+}
+
+static void decode_value(struct json_pull *in, const struct field *f, const struct plan *plan,
+			 struct event *ret, struct slice *ret_plan_json)
+{
+	void *at = (char *)ret + f->offset;
+
+	switch (f->type) {
+	case FIELD_CHECK:
+	case FIELD_AGENT:
+	case FIELD_COMPONENT:
+	case FIELD_SERVICE:
+	case FIELD_SEAT:
+	case FIELD_PERSON:
+	case FIELD_CHANNEL:
+		decode_id(in, f, plan, at);
+		break;
+	case FIELD_TO:
+		json_skip(in);
+		break;
+	case FIELD_U32:
+		decode_u32(in, at);
+		break;
+	case FIELD_U64:
+	case FIELD_I64:
+		json_read_i64(in, at);
+		break;
+	case FIELD_SECONDS:
+		json_read_micro(in, at);
+		break;
+	case FIELD_TIME:
+		json_read_time(in, at);
+		break;
+	case FIELD_BOOL:
+		json_read_bool(in, at);
+		break;
+	case FIELD_TEXT:
+		json_read_str(in, at, EVENT_TEXT_MAX);
+		break;
+	case FIELD_OUTCOME:
+	case FIELD_WORD_CHECK:
+	case FIELD_WORD_COMPONENT:
+	case FIELD_WORD_SERVICE:
+	case FIELD_WORD_INCIDENT:
+	case FIELD_WORD_INCIDENT_KIND:
+	case FIELD_WORD_CALL_KIND:
+	case FIELD_WORD_ACT:
+	case FIELD_WORD_PROOF:
+		decode_word(in, f, at);
+		break;
+	case FIELD_BY:
+		decode_by(in, plan, ret);
+		break;
+	case FIELD_PLAN:
+		json_read_raw(in, ret_plan_json);
+		break;
+	case FIELD_END:
+		break;
+	}
+}
+
+enum err event_decode(uint64_t seq, struct slice kind, int version, struct wall_time at,
+		      struct wall_time recorded, struct slice body, const struct plan *plan,
+		      struct event *ret, struct slice *ret_plan_json, struct err_info *info)
+{
+	struct json_pull in = json_pull_from(body);
+	enum event_kind k = event_kind_from_word(kind);
+	struct slice key;
+
+	if (k == EVENT_KIND_COUNT || version != EVENT_VERSION)
+		return err_fail(info, ERR_UNSUPPORTED,
+				"entry %llu: kind '%.*s' version %d is of a later program",
+				(unsigned long long)seq, (int)kind.n, kind.p, version);
+	event_clear(ret);
+	ret->seq = seq;
+	ret->kind = k;
+	ret->at = at;
+	ret->recorded = recorded;
+	json_enter_object(&in);
+	while (json_next_key(&in, &key)) {
+		const struct field *f = fields[k];
+
+		while (f->type != FIELD_END && !slice_is(key, f->key))
+			f++;
+		if (f->type == FIELD_END)
+			json_skip(&in);
+		else
+			decode_value(&in, f, plan, ret, ret_plan_json);
+	}
+	json_end(&in);
+	if (in.error != NULL)
+		return err_fail(info, ERR_CORRUPT, "entry %llu (%.*s), byte %zu: %s",
+				(unsigned long long)seq, (int)kind.n, kind.p, in.offset, in.error);
+	return ERR_OK;
+}
+
+void event_peek_scope(struct slice body, uint64_t *ret_incident, uint64_t *ret_call)
+{
+	struct json_pull in = json_pull_from(body);
+	struct slice key;
+	int64_t v;
+
+	*ret_incident = 0;
+	*ret_call = 0;
+	json_enter_object(&in);
+	while (json_next_key(&in, &key)) {
+		bool incident = slice_is(key, "incident");
+
+		v = 0;
+		if (!incident && !slice_is(key, "call")) {
+			json_skip(&in);
+			continue;
+		}
+		json_read_i64(&in, &v);
+		*(incident ? ret_incident : ret_call) = (uint64_t)v;
+	}
+}

@@ -1,0 +1,77 @@
+#include "engine/states.h"
+
+#include <assert.h>
+
+#include "base/attr.h"
+#include "engine/effect.h"
+#include "engine/input.h"
+
+#define X(sym, word) word,
+static const char *const check_words[] = {CHECK_STATES(X)};
+static const char *const component_words[] = {COMPONENT_STATES(X)};
+static const char *const service_words[] = {SERVICE_STATES(X)};
+static const char *const incident_words[] = {INCIDENT_STATES(X)};
+static const char *const incident_kind_words[] = {INCIDENT_KINDS(X)};
+static const char *const call_words[] = {CALL_STATES(X)};
+static const char *const call_kind_words[] = {CALL_KINDS(X)};
+#undef X
+static const char *const act_words[] = {"enterado", "atiendo", "no-puedo",    "authorize",
+					"declare",  "decline", "false-alarm", "resume",
+					"close",    "note"};
+static const char *const proof_words[] = {"operator-token", "link", "pin", "session", "voice"};
+_Static_assert(COUNT_OF(act_words) == ACT_COUNT, "a word per act");
+_Static_assert(COUNT_OF(proof_words) == PROOF_COUNT, "a word per proof");
+
+const char *check_state_word(enum check_state s)
+{
+	assert((unsigned)s < CHECK_STATE_COUNT);
+	return check_words[s];
+}
+
+const char *component_state_word(enum component_state s)
+{
+	assert((unsigned)s < COMPONENT_STATE_COUNT);
+	return component_words[s];
+}
+
+const char *service_state_word(enum service_state s)
+{
+	assert((unsigned)s < SERVICE_STATE_COUNT);
+	return service_words[s];
+}
+
+const char *incident_state_word(enum incident_state s)
+{
+	assert((unsigned)s < INCIDENT_STATE_COUNT);
+	return incident_words[s];
+}
+
+const char *incident_kind_word(enum incident_kind k)
+{
+	assert((unsigned)k < INCIDENT_KIND_COUNT);
+	return incident_kind_words[k];
+}
+
+const char *call_state_word(enum call_state s)
+{
+	assert((unsigned)s < CALL_STATE_COUNT);
+	return call_words[s];
+}
+
+const char *call_kind_word(enum call_kind k)
+{
+	assert((unsigned)k < CALL_KIND_COUNT);
+	return call_kind_words[k];
+}
+
+const char *act_word(enum act a)
+{
+	assert((unsigned)a < ACT_COUNT);
+	return act_words[a];
+}
+
+const char *proof_word(enum proof p)
+{
+	assert((unsigned)p < PROOF_COUNT);
+	return proof_words[p];
+}
