@@ -150,7 +150,7 @@ static const char *form_of(enum param_type type)
 	switch (type) {
 	case PARAM_TYPE_STR:
 	case PARAM_TYPE_PATH:
-		return "text without control characters";
+		return "text";
 	case PARAM_TYPE_ID:
 		return "an id (a-z, 0-9, '-', '_', '.', at most 63)";
 	case PARAM_TYPE_INT:
@@ -258,7 +258,8 @@ enum err param_set(const struct param *row, void *object, struct slice text, str
 	case PARAM_TYPE_STR:
 	case PARAM_TYPE_PATH:
 		if (!is_clean_text(text))
-			return bad_form(row, text, info);
+			return err_fail(info, ERR_SYNTAX,
+					"it holds a control character or a line end");
 		if (text.n == 0 && (row->flags & PARAM_REQUIRED))
 			return err_fail(info, ERR_SYNTAX, "it is empty");
 		break;

@@ -62,6 +62,11 @@ void findings_add(struct findings *f, enum finding_severity severity, const stru
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	/* What stands in a file must not reach a terminal as control characters. */
+	for (char *c = text; *c != '\0'; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7F)
+			*c = '?';
+	}
 	findings_fill(f, findings_new(f, severity), at != NULL ? at->file : "plan",
 		      at != NULL ? at->line : 0, at != NULL ? at->column : 0, code, text);
 }
@@ -276,6 +281,22 @@ static void take_event(struct builder *b, const yaml_event_t *e)
 	}
 }
 
+/* The reader runs ahead of the scanner's mark: where a byte that is no UTF-8 stands is counted. */
+static yaml_mark_t mark_of_byte(const yaml_parser_t *p)
+{
+	const unsigned char *text = p->input.string.start;
+	yaml_mark_t mark = {0};
+
+	for (size_t i = 0; i < p->problem_offset && text + i < p->input.string.end; i++) {
+		mark.column++;
+		if (text[i] == '\n') {
+			mark.line++;
+			mark.column = 0;
+		}
+	}
+	return mark;
+}
+
 static void complain_parser(struct builder *b, const yaml_parser_t *p)
 {
 	char text[256];
@@ -283,8 +304,8 @@ static void complain_parser(struct builder *b, const yaml_parser_t *p)
 	snprintf(text, sizeof(text), "%s%s%s",
 		 p->problem != NULL ? p->problem : "not readable as YAML",
 		 p->context != NULL ? ", " : "", p->context != NULL ? p->context : "");
-	/* A byte that is no UTF-8 has no mark of its own: where reading stood is near enough. */
-	complain_at(b, p->error == YAML_READER_ERROR ? p->mark : p->problem_mark, "yaml", text);
+	complain_at(b, p->error == YAML_READER_ERROR ? mark_of_byte(p) : p->problem_mark, "yaml",
+		    text);
 }
 
 struct yaml_node *yaml_doc_parse(const char *name, struct slice text, struct arena *arena,

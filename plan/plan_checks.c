@@ -85,6 +85,7 @@ static void read_counts(struct plan_loader *l, const struct yaml_node *node, str
 {
 	struct counts_row row = {0};
 	struct err_info info;
+	enum err e;
 
 	param_set_defaults(count_params, &row, l->arena);
 	for (const struct param *p = count_params; p->key != NULL; p++) {
@@ -94,8 +95,9 @@ static void read_counts(struct plan_loader *l, const struct yaml_node *node, str
 			continue;
 		if (v->kind != YAML_SCALAR)
 			PLAN_ERROR(l, v, "not-a-value", "%s: a single value was expected", p->key);
-		else if (param_set(p, &row, v->text, l->arena, &info) != ERR_OK)
-			PLAN_ERROR(l, v, "range", "%s: %s", p->key, info.text);
+		else if ((e = param_set(p, &row, v->text, l->arena, &info)) != ERR_OK)
+			PLAN_ERROR(l, v, e == ERR_RANGE ? "range" : "syntax", "%s: %s", p->key,
+				   info.text);
 	}
 	c->confirm = (uint32_t)row.confirm;
 	c->recover = (uint32_t)row.recover;
@@ -151,6 +153,7 @@ static void read_own_params(struct plan_loader *l, const struct yaml_node *node,
 		const struct yaml_node *v = yaml_map_get(node, p->key);
 		const char *text = v != NULL && v->kind == YAML_SCALAR ? v->text.p : NULL;
 		struct err_info info;
+		enum err e;
 
 		assert(p->offset + sizeof(int64_t) <= sizeof(scratch));
 		if (v != NULL && v->kind != YAML_SCALAR) {
@@ -165,8 +168,10 @@ static void read_own_params(struct plan_loader *l, const struct yaml_node *node,
 		}
 		if (text == NULL)
 			continue;
-		if (param_set(p, scratch, slice_of(text), l->arena, &info) != ERR_OK)
-			PLAN_ERROR(l, v != NULL ? v : node, "syntax", "%s: %s", p->key, info.text);
+		e = param_set(p, scratch, slice_of(text), l->arena, &info);
+		if (e != ERR_OK)
+			PLAN_ERROR(l, v != NULL ? v : node, e == ERR_RANGE ? "range" : "syntax",
+				   "%s: %s", p->key, info.text);
 		kv[n++] = (struct plan_kv){p->key, arena_strdup(l->arena, text)};
 	}
 	c->params = kv;
@@ -234,7 +239,7 @@ static void check_name(struct plan_loader *l, const struct yaml_node *node,
 		c->name = "";
 	else if (!parse_is_id(slice_of(c->name), ""))
 		PLAN_ERROR(l, id != NULL ? id : node, "syntax",
-			   "id: '%s' is not an id of a check (a-z, 0-9, '-', '_', '.')", c->name);
+			   "id: '%s' is no valid check id (a-z 0-9 - _ .)", c->name);
 	for (uint32_t i = component->check_first; i < index; i++) {
 		if (id != NULL && strcmp(checks[i].name, c->name) == 0)
 			PLAN_ERROR(l, id, "duplicate-id",

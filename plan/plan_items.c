@@ -89,7 +89,7 @@ static void take_id(struct plan_loader *l, struct plan_items *items, uint32_t i,
 	if (id == NULL || id->kind != YAML_SCALAR || !parse_is_id(id->text, "/:"))
 		return;
 	if (!parse_is_id(id->text, nested ? "/" : "")) {
-		PLAN_ERROR(l, id, "syntax", "id: '%s' is not an id of a %s (a-z 0-9 - _ .%s)",
+		PLAN_ERROR(l, id, "syntax", "id: '%s' is no valid %s id (a-z 0-9 - _ .%s)",
 			   id->text.p, items->what, nested ? ", parts joined by /" : "");
 		return;
 	}

@@ -10,6 +10,22 @@ enum { NEED_DEPTH_MAX = 16 };
 static bool read_into(struct plan_loader *l, const struct yaml_node *node, struct plan_need *ret,
 		      unsigned depth);
 
+/* A component twice in one list would count twice. */
+static bool has_twins(struct plan_loader *l, const struct yaml_node *list)
+{
+	for (const struct yaml_node *c = list->first; c != NULL; c = c->next) {
+		for (const struct yaml_node *d = list->first; d != c; d = d->next) {
+			if (c->kind != YAML_SCALAR || d->kind != YAML_SCALAR ||
+			    !slice_eq(c->text, d->text))
+				continue;
+			PLAN_ERROR(l, c, "duplicate-id", "component '%s' stands here twice",
+				   c->text.p);
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool read_children(struct plan_loader *l, const struct yaml_node *list,
 			  struct plan_need *ret, unsigned depth)
 {
@@ -17,6 +33,8 @@ static bool read_children(struct plan_loader *l, const struct yaml_node *list,
 	size_t n = 0;
 
 	if (!plan_items_is_filled(l, list, "needs"))
+		return false;
+	if (has_twins(l, list))
 		return false;
 	children = arena_calloc(l->arena, plan_items_length(list), sizeof(*children));
 	for (const struct yaml_node *c = list->first; c != NULL; c = c->next) {
@@ -99,55 +117,71 @@ const struct plan_need *plan_read_need(struct plan_loader *l, const struct yaml_
 	return read_into(l, node, need, 0) ? need : NULL;
 }
 
-/* --- cycles: depth-first, with an explicit mark per component ------------------------------------ */
+/* --- cycles: depth-first, with a mark per component ---------------------------------------------- */
 
-enum { MARK_NEW, MARK_OPEN, MARK_DONE };
+enum { MARK_NEW, MARK_OPEN, MARK_DONE, PATH_MAX_LENGTH = 64 };
 
 struct walk {
 	struct plan_loader *l;
 	unsigned char *marks;
+	uint32_t path[PATH_MAX_LENGTH]; /* open components, in the order of the walk */
 	uint32_t depth;
 };
 
-static bool visit(struct walk *w, uint32_t component);
-
-static bool visit_need(struct walk *w, const struct plan_need *need)
+/* Tells the whole circle: whoever must cut it sees where. */
+static void complain_cycle(const struct walk *w, uint32_t again)
 {
-	if (need->kind == NEED_COMPONENT)
-		return visit(w, need->component);
-	for (size_t i = 0; i < need->child_count; i++) {
-		if (!visit_need(w, &need->children[i]))
-			return false;
-	}
-	return true;
+	const struct plan_component *components = w->l->plan->components;
+	struct buf text CLEANUP(buf_release);
+	uint32_t i = 0;
+
+	buf_init(&text, 800);
+	while (w->path[i] != again)
+		i++;
+	for (; i < w->depth; i++)
+		buf_printf(&text, "%s -> ", components[w->path[i]].id);
+	PLAN_ERROR(w->l, yaml_map_get(w->l->components.nodes[again], "depends_on"), "cycle",
+		   "depends_on leads back to where it began: %s%s", buf_cstr(&text),
+		   components[again].id);
 }
 
-static bool visit(struct walk *w, uint32_t component)
+static void visit(struct walk *w, uint32_t component);
+
+static void visit_need(struct walk *w, const struct plan_need *need)
+{
+	if (need->kind == NEED_COMPONENT)
+		visit(w, need->component);
+	for (size_t i = 0; i < need->child_count; i++)
+		visit_need(w, &need->children[i]);
+}
+
+static void visit(struct walk *w, uint32_t component)
 {
 	const struct plan_component *c = &w->l->plan->components[component];
-	bool ok;
 
-	if (w->marks[component] == MARK_DONE)
-		return true;
-	if (w->marks[component] == MARK_OPEN || w->depth > 1000) {
-		PLAN_ERROR(w->l, w->l->components.nodes[component], "cycle",
-			   "the path of '%s' (depends_on) leads back to itself", c->id);
-		return false;
+	if (w->marks[component] == MARK_OPEN) {
+		complain_cycle(w, component);
+		return;
+	}
+	if (w->marks[component] == MARK_DONE || c->depends_on == NULL)
+		return;
+	if (w->depth == PATH_MAX_LENGTH) {
+		PLAN_ERROR(w->l, w->l->components.nodes[component], "too-deep",
+			   "more than %d components depend on each other in a row",
+			   PATH_MAX_LENGTH);
+		return;
 	}
 	w->marks[component] = MARK_OPEN;
-	w->depth++;
-	ok = c->depends_on == NULL || visit_need(w, c->depends_on);
+	w->path[w->depth++] = component;
+	visit_need(w, c->depends_on);
 	w->depth--;
 	w->marks[component] = MARK_DONE;
-	return ok;
 }
 
 void plan_check_cycles(struct plan_loader *l)
 {
-	struct walk w = {.l = l, .marks = arena_calloc(l->arena, l->plan->component_count, 1)};
+	struct walk w = {.l = l, .marks = arena_calloc(l->scratch, l->plan->component_count, 1)};
 
-	for (uint32_t i = 0; i < l->plan->component_count; i++) {
-		if (!visit(&w, i))
-			return;
-	}
+	for (uint32_t i = 0; i < l->plan->component_count; i++)
+		visit(&w, i);
 }

@@ -147,7 +147,7 @@ static int64_t count_called(const struct plan *p, const struct plan_step *step)
 static void read_step(struct plan_loader *l, const struct yaml_node *node, struct plan_step *ret)
 {
 	static const char *const others[] = {"at", "call", NULL};
-	const struct yaml_node *call;
+	const struct yaml_node *call, *quorum;
 	struct plan_target *targets;
 	struct step_row row = {0};
 
@@ -173,8 +173,9 @@ static void read_step(struct plan_loader *l, const struct yaml_node *node, struc
 	for (const struct yaml_node *c = call->first; c != NULL; c = c->next)
 		read_target(l, c, &targets[ret->target_count++]);
 	ret->targets = targets;
-	if (ret->quorum > count_called(l->plan, ret))
-		PLAN_ERROR(l, yaml_map_get(node, "quorum"), "range",
+	quorum = yaml_map_get(node, "quorum");
+	if (quorum != NULL && ret->quorum > count_called(l->plan, ret))
+		PLAN_ERROR(l, quorum, "range",
 			   "quorum: %u people must decide, but the step calls only %lld",
 			   ret->quorum, (long long)count_called(l->plan, ret));
 }
