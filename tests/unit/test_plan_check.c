@@ -1,0 +1,114 @@
+/* plan_check - contradictions that a careful reader would find. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "tests/support/test_plan.h"
+
+#define SOUND                                                                                      \
+	"agents: [{id: a}]\n"                                                                      \
+	"components: [{id: x, address: h, checks: [{id: p, type: icmp, interval: 1s}]}]\n"         \
+	"channels: [{id: c, type: file, path: f}]\n"                                               \
+	"people: [{id: m, post: M, contacts: [{channel: c, to: t}]}, "                             \
+	"{id: n, post: N, contacts: [{channel: c, to: t}]}]\n"                                     \
+	"policies: [{id: po, steps: [{at: {pct: 10}, call: [team]}]}]\n"                           \
+	"procedures: [{id: pr}]\n"
+#define SEAT "seats: [{id: s, titular: m, suplente: n}]\n"
+#define SERVICE "services: [{id: v, rto: 5m, needs: x, team: s, policy: po, procedure: pr}]\n"
+
+static void a_sound_plan_has_no_findings(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	assert_string_equal(test_plan_findings(SOUND SEAT SERVICE, a), "");
+	arena_free(a);
+}
+
+static void contradictions_are_told(void **state)
+{
+	static const struct {
+		const char *yaml, *told;
+	} cases[] = {
+		{SOUND SEAT "services: [{id: v, rto: 5m, needs: x, policy: po, procedure: pr}]",
+		 "plan: warning: no-team: service 'v' has no recovery team; give it a 'team'\n"},
+		{SOUND SEAT "services: [{id: v, rto: 5m, needs: x, team: s, procedure: pr}]",
+		 "plan: warning: no-policy: service 'v' has no policy: nobody is called when it "
+		 "fails\n"},
+		{SOUND SEAT "services: [{id: v, rto: 5m, needs: x, team: s, policy: po}]",
+		 "plan: warning: no-procedure: service 'v' has no procedure; give it one\n"},
+		{SOUND SEAT SERVICE "cool_down: 1s\n", ""},
+		{SOUND "seats: [{id: s, titular: m}]\n" SERVICE,
+		 "plan: warning: no-suplente: seat 's' has no suplente\n"},
+		{SOUND "seats: [{id: s, titular: m, suplente: n}, {id: s2, titular: m, suplente: "
+		       "n}]\n" SERVICE,
+		 "plan: warning: overloaded-suplente: person 'n' is the suplente of 2 seats and "
+		 "cannot be reached for all at once\n"},
+		{SOUND "seats: [{id: s, titular: m, suplente: n}, {id: s2, titular: n, suplente: "
+		       "m}]\n" SERVICE,
+		 "plan: warning: mutual-suplentes: seats 's' and 's2' cover each other: one "
+		 "absence "
+		 "leaves both to one person\n"},
+		{SOUND SEAT "services: [{id: v, rto: 10s, needs: x, team: s, policy: po, "
+			    "procedure: pr}]\n",
+		 "plan: warning: slow-detection: check 'x:p' may confirm a failure only after the "
+		 "first mark of service 'v'; probe more often\n"},
+	};
+	struct arena *a = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_string_equal(test_plan_findings(cases[i].yaml, a), cases[i].told);
+	arena_free(a);
+}
+
+static void components_that_nobody_watches_or_needs(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	assert_string_equal(
+		test_plan_findings("components: [{id: x}]\n", a),
+		"plan: warning: unwatched: component 'x' has no check: it will always be blind\n"
+		"plan: note: unused: component 'x' is needed by no service\n");
+	arena_free(a);
+}
+
+static void channels_on_one_carrier(void **state)
+{
+	static const char *const plan =
+		"agents: [{id: a}]\n"
+		"components: [{id: x, address: h, checks: [{id: p, type: icmp}]}, "
+		"{id: y, address: h, depends_on: x, checks: [{id: p, type: icmp}]}]\n";
+	struct arena *a = arena_new();
+	char *one = arena_printf(
+		a, "%schannels: [{id: c, type: file, path: f, carried_by: [y, x]}, %s]\n", plan,
+		"{id: d, type: file, path: g, carried_by: [x]}");
+	char *two =
+		arena_printf(a, "%schannels: [{id: c, type: file, path: f, carried_by: [y]}, %s]\n",
+			     plan, "{id: d, type: file, path: g, carried_by: [x]}");
+
+	(void)state;
+	assert_non_null(strstr(test_plan_findings(one, a),
+			       "plan: warning: one-carrier: every channel is carried by 'x': its "
+			       "failure silences the call tree\n"));
+	assert_null(strstr(test_plan_findings(two, a), "one-carrier"));
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_sound_plan_has_no_findings),
+		cmocka_unit_test(contradictions_are_told),
+		cmocka_unit_test(components_that_nobody_watches_or_needs),
+		cmocka_unit_test(channels_on_one_carrier),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
