@@ -235,9 +235,9 @@ static void check_name(struct plan_loader *l, const struct yaml_node *node,
 	struct plan_check *c = &checks[index];
 	const struct yaml_node *id = yaml_map_get(node, "id");
 
-	if (c->name == NULL)
-		c->name = "";
-	else if (!parse_is_id(slice_of(c->name), ""))
+	if (c->name[0] == '\0')
+		return; /* told already: it is missing or no id */
+	if (!parse_is_id(slice_of(c->name), ""))
 		PLAN_ERROR(l, id != NULL ? id : node, "syntax",
 			   "id: '%s' is no valid check id (a-z 0-9 - _ .)", c->name);
 	for (uint32_t i = component->check_first; i < index; i++) {
@@ -260,6 +260,7 @@ static void read_check(struct plan_loader *l, const struct yaml_node *node, uint
 	const char *others[OTHER_KEYS_MAX];
 
 	c->component = component;
+	c->id = c->name = "";
 	if (node->kind != YAML_MAP) {
 		PLAN_ERROR(l, node, "not-a-map", "checks: a map of keys and values was expected");
 		return;
