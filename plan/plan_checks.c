@@ -10,7 +10,7 @@
 enum { PARAMS_SCRATCH_SIZE = 4096, OTHER_KEYS_MAX = 64, CHECK_ID_MAX = 63 };
 #define DAY_US (86400 * US_PER_S)
 
-static const struct param check_params[] = {
+const struct param plan_check_params[] = {
 	PARAM_ID(struct plan_check, name, "id", NULL, PARAM_REQUIRED,
 		 "id of the check within its component"),
 	PARAM_DURATION(struct plan_check, interval_us, "interval", "10s", 100 * US_PER_MS, DAY_US,
@@ -34,7 +34,7 @@ static const struct param check_params[] = {
 struct counts_row {
 	int64_t confirm, recover, quorum;
 };
-static const struct param count_params[] = {
+const struct param plan_count_params[] = {
 	PARAM_INT(struct counts_row, confirm, "confirm", "1", 1, 100, 0,
 		  "bad results in a row until confirmed"),
 	PARAM_INT(struct counts_row, recover, "recover", "1", 1, 100, 0,
@@ -51,7 +51,7 @@ static void list_other_keys(const struct check_schema *schema, const char *ret[O
 
 	for (size_t i = 0; i < COUNT_OF(structured_keys); i++)
 		ret[n++] = structured_keys[i];
-	for (const struct param *p = count_params; p->key != NULL; p++)
+	for (const struct param *p = plan_count_params; p->key != NULL; p++)
 		ret[n++] = p->key;
 	for (const struct param *p = schema->params; p->key != NULL && n < OTHER_KEYS_MAX - 1; p++)
 		ret[n++] = p->key;
@@ -87,8 +87,8 @@ static void read_counts(struct plan_loader *l, const struct yaml_node *node, str
 	struct err_info info;
 	enum err e;
 
-	param_set_defaults(count_params, &row, l->arena);
-	for (const struct param *p = count_params; p->key != NULL; p++) {
+	param_set_defaults(plan_count_params, &row, l->arena);
+	for (const struct param *p = plan_count_params; p->key != NULL; p++) {
 		const struct yaml_node *v = yaml_map_get(node, p->key);
 
 		if (v == NULL)
@@ -269,7 +269,7 @@ static void read_check(struct plan_loader *l, const struct yaml_node *node, uint
 	if (c->schema == NULL)
 		return;
 	list_other_keys(c->schema, others);
-	yaml_fill(node, check_params, others, c, l->arena, l->findings);
+	yaml_fill(node, plan_check_params, others, c, l->arena, l->findings);
 	check_name(l, node, checks, owner, index);
 	read_counts(l, node, c);
 	complete_times(l, node, c);

@@ -23,7 +23,7 @@ struct institution_row {
 	struct plan_institution out;
 	int locale;
 };
-static const struct param institution_params[] = {
+const struct param plan_institution_params[] = {
 	PARAM_STR(struct institution_row, out.name, "name", "", 0, "name of the institution"),
 	PARAM_STR(struct institution_row, out.code, "code", "", 0, "code of the plan document"),
 	PARAM_STR(struct institution_row, out.revision, "revision", "", 0,
@@ -38,19 +38,19 @@ static const struct param institution_params[] = {
 		  "zone in which times are shown (America/Mexico_City)"),
 	PARAM_END,
 };
-static const struct param site_params[] = {
+const struct param plan_site_params[] = {
 	PARAM_ID(struct plan_site, id, "id", NULL, PARAM_REQUIRED, "id of the site"),
 	PARAM_STR(struct plan_site, name, "name", "", 0, "name for people (default: the id)"),
 	PARAM_STR(struct plan_site, kind, "kind", "", 0, "kind of site, such as catd"),
 	PARAM_END,
 };
-static const struct param agent_params[] = {
+const struct param plan_agent_params[] = {
 	PARAM_ID(struct plan_agent, id, "id", NULL, PARAM_REQUIRED, "id of the agent"),
 	PARAM_DURATION(struct plan_agent, silent_us, "silent_after", "15s", US_PER_S,
 		       86400 * US_PER_S, 0, "no contact for so long: the agent is silent"),
 	PARAM_END,
 };
-static const struct param component_params[] = {
+const struct param plan_component_params[] = {
 	PARAM_ID(struct plan_component, id, "id", NULL, PARAM_REQUIRED,
 		 "id of the component, such as dc/fw-a"),
 	PARAM_STR(struct plan_component, name, "name", "", 0, "name for people (default: the id)"),
@@ -61,7 +61,7 @@ struct service_row {
 	struct plan_service out;
 	int criticality;
 };
-static const struct param service_params[] = {
+const struct param plan_service_params[] = {
 	PARAM_ID(struct service_row, out.id, "id", NULL, PARAM_REQUIRED,
 		 "id of the business process"),
 	PARAM_STR(struct service_row, out.name, "name", "", 0, "name for people (default: the id)"),
@@ -78,7 +78,7 @@ static const struct param service_params[] = {
 struct top_row {
 	int64_t cool_down_us;
 };
-static const struct param top_params[] = {
+const struct param plan_top_params[] = {
 	PARAM_DURATION(struct top_row, cool_down_us, "cool_down", "15m", US_PER_S,
 		       7 * 86400 * US_PER_S, 0,
 		       "the same failure within it: same incident, new episode"),
@@ -104,7 +104,7 @@ static void read_institution(struct plan_loader *l)
 	struct institution_row row = {0};
 	const struct yaml_node *seen = NULL;
 
-	param_set_defaults(institution_params, &row, l->arena);
+	param_set_defaults(plan_institution_params, &row, l->arena);
 	for (size_t r = 0; r < l->root_count; r++) {
 		const struct yaml_node *node = yaml_map_get(l->roots[r], "institution");
 
@@ -114,7 +114,7 @@ static void read_institution(struct plan_loader *l)
 			PLAN_ERROR(l, node, "duplicate-id", "institution stands already in %s:%u",
 				   seen->file, seen->line);
 		seen = node;
-		yaml_fill(node, institution_params, NULL, &row, l->arena, l->findings);
+		yaml_fill(node, plan_institution_params, NULL, &row, l->arena, l->findings);
 	}
 	row.out.locale = locale_words[row.locale];
 	if (seen != NULL && strcmp(row.out.timezone, "America/Mexico_City") != 0)
@@ -131,7 +131,7 @@ static void read_places(struct plan_loader *l)
 	sites = arena_calloc(l->arena, l->sites.count, sizeof(*sites));
 	l->plan->sites = sites;
 	for (uint32_t i = 0; i < l->sites.count; i++) {
-		yaml_fill(l->sites.nodes[i], site_params, later_site_keys, &sites[i], l->arena,
+		yaml_fill(l->sites.nodes[i], plan_site_params, later_site_keys, &sites[i], l->arena,
 			  l->findings);
 		sites[i].name = name_or_id(sites[i].name, sites[i].id);
 		if (sites[i].id == NULL)
@@ -144,7 +144,7 @@ static void read_places(struct plan_loader *l)
 		static const char *const others[] = {"site", NULL};
 		const struct yaml_node *site = yaml_map_get(l->agents.nodes[i], "site");
 
-		yaml_fill(l->agents.nodes[i], agent_params, others, &agents[i], l->arena,
+		yaml_fill(l->agents.nodes[i], plan_agent_params, others, &agents[i], l->arena,
 			  l->findings);
 		agents[i].site = plan_items_resolve(l, &l->sites, site);
 		if (agents[i].id == NULL)
@@ -164,7 +164,8 @@ static void read_components(struct plan_loader *l)
 		const struct yaml_node *node = l->components.nodes[i],
 				       *site = yaml_map_get(node, "site");
 
-		yaml_fill(node, component_params, others, &components[i], l->arena, l->findings);
+		yaml_fill(node, plan_component_params, others, &components[i], l->arena,
+			  l->findings);
 		components[i].name = name_or_id(components[i].name, components[i].id);
 		if (components[i].id == NULL)
 			components[i].id = "";
@@ -214,7 +215,7 @@ static void read_service(struct plan_loader *l, const struct yaml_node *node,
 	struct service_row row = {0};
 	int64_t tenth;
 
-	yaml_fill(node, service_params, others, &row, l->arena, l->findings);
+	yaml_fill(node, plan_service_params, others, &row, l->arena, l->findings);
 	*ret = row.out;
 	ret->id = ret->id != NULL ? ret->id : "";
 	ret->name = name_or_id(ret->name, ret->id);
@@ -280,7 +281,7 @@ static void read_top(struct plan_loader *l)
 	for (size_t i = 0; later_sections[i] != NULL; i++)
 		all[n++] = later_sections[i];
 	all[n] = NULL;
-	param_set_defaults(top_params, &row, l->arena);
+	param_set_defaults(plan_top_params, &row, l->arena);
 	for (size_t r = 0; r < l->root_count; r++) {
 		struct top_row here = {0};
 
@@ -288,7 +289,7 @@ static void read_top(struct plan_loader *l)
 			if (!is_word_of(later_sections, c->key->text))
 				refuse_later(l, c);
 		}
-		if (!yaml_fill(l->roots[r], top_params, all, &here, l->arena, l->findings))
+		if (!yaml_fill(l->roots[r], plan_top_params, all, &here, l->arena, l->findings))
 			continue;
 		if (yaml_map_get(l->roots[r], "cool_down") != NULL)
 			row = here;

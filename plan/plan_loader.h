@@ -76,4 +76,11 @@ void plan_write_json(struct plan_loader *l) NONNULL_ALL;
 
 extern const char *const plan_criticality_words[], *const plan_rpo_words[], *const plan_ask_words[];
 
+/* The tables, for the reference (tests/tools/config_docs.c). */
+extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],
+	plan_agent_params[], plan_component_params[], plan_check_params[], plan_count_params[],
+	plan_service_params[], plan_channel_params[], plan_person_params[], plan_contact_params[],
+	plan_seat_params[], plan_policy_params[], plan_step_params[], plan_moment_params[],
+	plan_procedure_params[], plan_activity_params[];
+
 #endif

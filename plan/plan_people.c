@@ -7,7 +7,7 @@ struct channel_row {
 	const char *id, *path, *type;
 	int64_t receipt_within_us;
 };
-static const struct param channel_params[] = {
+const struct param plan_channel_params[] = {
 	PARAM_ID(struct channel_row, id, "id", NULL, PARAM_REQUIRED, "id of the channel"),
 	PARAM_STR(struct channel_row, type, "type", NULL, PARAM_REQUIRED, "what it is: file"),
 	PARAM_PATH(struct channel_row, path, "path", NULL, 0,
@@ -16,13 +16,13 @@ static const struct param channel_params[] = {
 		       3600 * US_PER_S, 0, "no receipt in this time: the next channel is tried"),
 	PARAM_END,
 };
-static const struct param person_params[] = {
+const struct param plan_person_params[] = {
 	PARAM_ID(struct plan_person, id, "id", NULL, PARAM_REQUIRED, "id of the person"),
 	PARAM_STR(struct plan_person, post, "post", NULL, PARAM_REQUIRED,
 		  "the post (never a name)"),
 	PARAM_END,
 };
-static const struct param contact_params[] = {
+const struct param plan_contact_params[] = {
 	PARAM_STR(struct plan_contact, to, "to", NULL, PARAM_REQUIRED, "address on that channel"),
 	PARAM_END,
 };
@@ -30,7 +30,7 @@ struct seat_row {
 	struct plan_seat out;
 	int64_t level;
 };
-static const struct param seat_params[] = {
+const struct param plan_seat_params[] = {
 	PARAM_ID(struct seat_row, out.id, "id", NULL, PARAM_REQUIRED, "id of the seat"),
 	PARAM_STR(struct seat_row, out.name, "name", "", 0, "name for people (default: the id)"),
 	PARAM_INT(struct seat_row, level, "level", "0", 0, 3, 0,
@@ -49,7 +49,7 @@ static void read_channels(struct plan_loader *l)
 		struct channel_row row = {0};
 		struct plan_kv *kv = arena_calloc(l->arena, 1, sizeof(*kv));
 
-		yaml_fill(node, channel_params, others, &row, l->arena, l->findings);
+		yaml_fill(node, plan_channel_params, others, &row, l->arena, l->findings);
 		out[i].id = row.id != NULL ? row.id : "";
 		out[i].type = "file";
 		out[i].receipt_within_us = row.receipt_within_us;
@@ -84,7 +84,7 @@ static void read_contact(struct plan_loader *l, const struct yaml_node *node,
 		PLAN_ERROR(l, node, "not-a-map", "contacts: write {channel: ..., to: ...}");
 		return;
 	}
-	yaml_fill(node, contact_params, others, ret, l->arena, l->findings);
+	yaml_fill(node, plan_contact_params, others, ret, l->arena, l->findings);
 	channel = yaml_map_get(node, "channel");
 	if (channel == NULL)
 		PLAN_ERROR(l, node, "missing-key", "'channel' is missing: by which channel");
@@ -106,7 +106,7 @@ static void read_persons(struct plan_loader *l)
 				       *list = yaml_map_get(node, "contacts");
 		struct plan_contact *contacts;
 
-		yaml_fill(node, person_params, others, &out[i], l->arena, l->findings);
+		yaml_fill(node, plan_person_params, others, &out[i], l->arena, l->findings);
 		if (out[i].id == NULL)
 			out[i].id = "";
 		if (list == NULL) {
@@ -136,7 +136,7 @@ static void read_seats(struct plan_loader *l)
 				       *suplente = yaml_map_get(node, "suplente");
 		struct seat_row row = {0};
 
-		yaml_fill(node, seat_params, others, &row, l->arena, l->findings);
+		yaml_fill(node, plan_seat_params, others, &row, l->arena, l->findings);
 		out[i] = row.out;
 		out[i].level = (uint32_t)row.level;
 		out[i].id = out[i].id != NULL ? out[i].id : "";

@@ -9,7 +9,7 @@ const char *const plan_ask_words[] = {"none", "activate", "declare", NULL};
 
 #define DAY_US (86400 * US_PER_S)
 
-static const struct param policy_params[] = {
+const struct param plan_policy_params[] = {
 	PARAM_ID(struct plan_policy, id, "id", NULL, PARAM_REQUIRED, "id of the policy"),
 	PARAM_DURATION(struct plan_policy, repeat_us, "repeat", "5m", US_PER_S, DAY_US, 0,
 		       "after the last step everything again each so often"),
@@ -21,7 +21,7 @@ struct step_row {
 	int ask;
 	const char *say;
 };
-static const struct param step_params[] = {
+const struct param plan_step_params[] = {
 	PARAM_BOOL(struct step_row, parallel, "parallel", "false", 0,
 		   "call all at once instead of one after the other"),
 	PARAM_DURATION(struct step_row, ack_within_us, "ack_within", "60s", US_PER_S, DAY_US, 0,
@@ -36,7 +36,7 @@ static const struct param step_params[] = {
 struct moment_row {
 	int64_t pct, min_us, max_us;
 };
-static const struct param moment_params[] = {
+const struct param plan_moment_params[] = {
 	PARAM_INT(struct moment_row, pct, "pct", NULL, 0, 1000, PARAM_REQUIRED,
 		  "percent of the RTO"),
 	PARAM_DURATION(struct moment_row, min_us, "min", NULL, US_PER_MS, 30 * DAY_US, 0,
@@ -65,7 +65,7 @@ static void read_moment(struct plan_loader *l, const struct yaml_node *step, str
 				at->text.p);
 		return;
 	}
-	yaml_fill(at, moment_params, NULL, &row, l->arena, l->findings);
+	yaml_fill(at, plan_moment_params, NULL, &row, l->arena, l->findings);
 	if (row.max_us > 0 && row.min_us > row.max_us)
 		PLAN_ERROR(l, at, "conflict", "at: min is longer than max");
 	ret->at = AT_PCT;
@@ -155,7 +155,7 @@ static void read_step(struct plan_loader *l, const struct yaml_node *node, struc
 		PLAN_ERROR(l, node, "not-a-map", "steps: a map of keys and values was expected");
 		return;
 	}
-	yaml_fill(node, step_params, others, &row, l->arena, l->findings);
+	yaml_fill(node, plan_step_params, others, &row, l->arena, l->findings);
 	ret->parallel = row.parallel;
 	ret->ack_within_us = row.ack_within_us;
 	ret->ask = (enum plan_ask)row.ask;
@@ -187,7 +187,7 @@ static void read_policy(struct plan_loader *l, const struct yaml_node *node,
 	const struct yaml_node *list = yaml_map_get(node, "steps");
 	struct plan_step *steps;
 
-	yaml_fill(node, policy_params, others, ret, l->arena, l->findings);
+	yaml_fill(node, plan_policy_params, others, ret, l->arena, l->findings);
 	if (ret->id == NULL)
 		ret->id = "";
 	if (list == NULL) {
@@ -206,7 +206,7 @@ struct activity_row {
 	struct plan_activity out;
 	int64_t n, if_no, if_yes;
 };
-static const struct param activity_params[] = {
+const struct param plan_activity_params[] = {
 	PARAM_INT(struct activity_row, n, "n", NULL, 1, 1000, PARAM_REQUIRED,
 		  "number of the activity"),
 	PARAM_STR(struct activity_row, out.what, "do", NULL, PARAM_REQUIRED, "what is done"),
@@ -217,7 +217,7 @@ static const struct param activity_params[] = {
 		  "activity that follows a yes (0: the next)"),
 	PARAM_END,
 };
-static const struct param procedure_params[] = {
+const struct param plan_procedure_params[] = {
 	PARAM_ID(struct plan_procedure, id, "id", NULL, PARAM_REQUIRED, "id of the procedure"),
 	PARAM_STR(struct plan_procedure, name, "name", "", 0, "name for people"),
 	PARAM_END,
@@ -261,7 +261,7 @@ static void read_procedure(struct plan_loader *l, const struct yaml_node *node,
 	const struct yaml_node *list = yaml_map_get(node, "activities");
 	struct plan_activity *out;
 
-	yaml_fill(node, procedure_params, others, ret, l->arena, l->findings);
+	yaml_fill(node, plan_procedure_params, others, ret, l->arena, l->findings);
 	if (ret->id == NULL)
 		ret->id = "";
 	if (list == NULL || !plan_items_is_filled(l, list, "activities"))
@@ -271,7 +271,7 @@ static void read_procedure(struct plan_loader *l, const struct yaml_node *node,
 	for (const struct yaml_node *c = list->first; c != NULL; c = c->next) {
 		struct activity_row row = {0};
 
-		yaml_fill(c, activity_params, NULL, &row, l->arena, l->findings);
+		yaml_fill(c, plan_activity_params, NULL, &row, l->arena, l->findings);
 		row.out.n = (uint32_t)row.n;
 		row.out.if_no = (uint32_t)row.if_no;
 		row.out.if_yes = (uint32_t)row.if_yes;
