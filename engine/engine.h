@@ -64,4 +64,16 @@ void engine_pending(const struct engine *e, struct effect_list *ret) NONNULL_ALL
 /* Same history, same digest. Soft memory excluded. */
 uint64_t engine_digest(const struct engine *e) NONNULL_ALL;
 
+/* An incident runs under the plan it began with, so its entries speak in that plan's ids. These two
+ * choose the plan; the shell uses them instead of event_encode and event_decode. People named in
+ * INPUT_ACT are indices of the incident's plan (view_incident.plan). */
+void engine_encode(const struct engine *e, const struct event *ev, struct buf *body) NONNULL_ALL;
+enum err engine_decode(const struct engine *e, uint64_t seq, struct slice kind, int version,
+		       struct wall_time at, struct wall_time recorded, struct slice body,
+		       struct event *ret, struct slice *ret_plan_json, struct err_info *info)
+	NONNULL(1, 8, 9, 10) MUST_CHECK;
+/* The plan of an incident or of a call's incident (0 = none); the present plan otherwise. */
+const struct plan *engine_plan_of(const struct engine *e, uint64_t incident, uint64_t call)
+	NONNULL(1);
+
 #endif

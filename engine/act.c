@@ -1,0 +1,324 @@
+/* Acts of people: who may do what when, and what follows. What is refused is recorded as well (DESIGN 5). */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/engine_state.h"
+
+void event_set_text(struct event *ev, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n >= sizeof(ev->text))
+		n = sizeof(ev->text) - 1;
+	memcpy(ev->text, text, n);
+	ev->text[n] = '\0';
+}
+
+static bool holds_level(const struct plan *p, uint32_t person, uint32_t level)
+{
+	for (uint32_t i = 0; i < p->seat_count; i++) {
+		if (p->seats[i].level == level &&
+		    (p->seats[i].titular == person || p->seats[i].suplente == person))
+			return true;
+	}
+	return false;
+}
+
+static bool has_authorised(const struct incident *i, uint32_t person)
+{
+	for (size_t k = 0; k < i->authoriser_count; k++) {
+		if (i->authorisers[k] == person)
+			return true;
+	}
+	return false;
+}
+
+static bool is_state(const struct incident *i, unsigned states)
+{
+	return (states & (1u << i->state)) != 0;
+}
+#define IN(s) (1u << INCIDENT_##s)
+
+struct refusal {
+	enum err err;
+	const char *why; /* NULL: allowed */
+};
+#define ALLOWED ((struct refusal){ERR_OK, NULL})
+
+static struct refusal refuse_authorize(const struct incident *i, uint32_t person)
+{
+	if (!holds_level(i->plan, person, 1))
+		return (struct refusal){ERR_DENIED, "only a seat of level 1 authorises"};
+	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(DECLINED)))
+		return (struct refusal){ERR_WRONG_STATE, "there is nothing to authorise now"};
+	if (has_authorised(i, person))
+		return (struct refusal){
+			ERR_DUPLICATE,
+			"this person has authorised already; distinct people are needed"};
+	return ALLOWED;
+}
+
+static struct refusal refuse_declare(const struct incident *i, uint32_t person)
+{
+	if (!holds_level(i->plan, person, 2))
+		return (struct refusal){ERR_DENIED, "only the coordinator (level 2) declares"};
+	if (has_authorised(i, person))
+		return (struct refusal){ERR_DENIED, "nobody authorises what they declare"};
+	if (i->state != INCIDENT_AUTHORISED)
+		return (struct refusal){ERR_WRONG_STATE, "level 1 has not authorised it"};
+	return ALLOWED;
+}
+
+static struct refusal refuse_decline(const struct incident *i, uint32_t person, const char *note)
+{
+	if (!holds_level(i->plan, person, 1) && !holds_level(i->plan, person, 2))
+		return (struct refusal){ERR_DENIED, "only levels 1 and 2 decline"};
+	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(AUTHORISED)))
+		return (struct refusal){ERR_WRONG_STATE, "there is nothing to decline now"};
+	if (note[0] == '\0')
+		return (struct refusal){ERR_SYNTAX, "a reason is needed (note)"};
+	return ALLOWED;
+}
+
+static struct refusal refuse_false_alarm(const struct incident *i, const struct input *in)
+{
+	if (!is_state(i, IN(SUSPECT) | IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(AUTHORISED) |
+				 IN(DECLINED) | IN(RESTORED)))
+		return (struct refusal){ERR_WRONG_STATE, "it cannot become a false alarm any more"};
+	if (in->u.act.note[0] == '\0')
+		return (struct refusal){ERR_SYNTAX, "the cause is needed (note)"};
+	if (in->u.act.recorded_by == PLAN_NONE || in->u.act.recorded_by == in->u.act.person)
+		return (struct refusal){
+			ERR_DENIED,
+			"a false alarm needs two people: who says it and who records it"};
+	return ALLOWED;
+}
+
+static struct refusal refuse_end(const struct incident *i, enum act act)
+{
+	if (act == ACT_RESUME && i->state != INCIDENT_RESTORED)
+		return (struct refusal){
+			ERR_WRONG_STATE,
+			"operations restart after the measured restoration; it is not restored"};
+	if (incident_has_running_clock(i))
+		return (struct refusal){ERR_WRONG_STATE,
+					"it still fails; a person cannot end what is measured"};
+	if (act == ACT_CLOSE && !is_state(i, IN(RESTORED) | IN(RESUMED) | IN(FALSE_ALARM)))
+		return (struct refusal){ERR_WRONG_STATE, "it is not restored, or closed already"};
+	return ALLOWED;
+}
+
+static struct refusal refuse(const struct incident *i, const struct input *in)
+{
+	enum act act = in->u.act.act;
+
+	switch (act) {
+	case ACT_ENTERADO:
+	case ACT_ATIENDO:
+	case ACT_NO_PUEDO:
+		if (!incident_is_open(i))
+			return (struct refusal){ERR_WRONG_STATE,
+						"the incident is over; write a note instead"};
+		return ALLOWED;
+	case ACT_AUTHORIZE:
+		return refuse_authorize(i, in->u.act.person);
+	case ACT_DECLARE:
+		return refuse_declare(i, in->u.act.person);
+	case ACT_DECLINE:
+		return refuse_decline(i, in->u.act.person, in->u.act.note);
+	case ACT_FALSE_ALARM:
+		return refuse_false_alarm(i, in);
+	case ACT_RESUME:
+	case ACT_CLOSE:
+		return refuse_end(i, act);
+	case ACT_NOTE:
+		if (in->u.act.note[0] == '\0')
+			return (struct refusal){ERR_SYNTAX, "the note is empty"};
+		return ALLOWED;
+	case ACT_COUNT:
+		break;
+	}
+	return (struct refusal){ERR_UNSUPPORTED, "no such act"};
+}
+
+/* --- what follows --------------------------------------------------------------------------------- */
+
+static void fill(struct event *ev, const struct input *in)
+{
+	ev->incident = in->u.act.incident;
+	ev->act = in->u.act.act;
+	ev->person = in->u.act.person;
+	ev->recorded_by =
+		in->u.act.recorded_by == PLAN_NONE ? in->u.act.person : in->u.act.recorded_by;
+	ev->proof = in->u.act.proof;
+}
+
+static struct wall_time ack_end(const struct turn *t, const struct incident *i)
+{
+	struct wall_time end = wall_add_us(t->now, ACK_LIFE_MAX_S * US_PER_S);
+
+	for (size_t k = 0; k < i->service_count; k++) {
+		struct wall_time at;
+		uint32_t pct;
+
+		if (calltree_next_mark(i, &i->services[k], &at, &pct) && at.us > t->now.us)
+			end = wall_min(end, at);
+	}
+	return end;
+}
+
+static void move(const struct turn *t, const struct incident *i, enum incident_state to)
+{
+	struct event *ev = turn_add(t, EVENT_INCIDENT_STATE, t->now);
+
+	ev->incident = i->id;
+	ev->from = (int)i->state;
+	ev->to = (int)to;
+}
+
+/* How many distinct people of level 1 the policies of the failing services ask for. */
+static size_t quorum_of(const struct incident *i)
+{
+	size_t quorum = 1;
+
+	for (size_t k = 0; k < i->service_count; k++) {
+		const struct plan_service *s = &i->plan->services[i->services[k].service];
+		const struct plan_policy *p =
+			s->policy != PLAN_NONE ? &i->plan->policies[s->policy] : NULL;
+
+		for (size_t n = 0; p != NULL && n < p->step_count; n++) {
+			if (p->steps[n].ask == ASK_ACTIVATE && p->steps[n].quorum > quorum)
+				quorum = p->steps[n].quorum;
+		}
+	}
+	return quorum;
+}
+
+static void decide_allowed(const struct turn *t, const struct incident *i, const struct input *in)
+{
+	static const enum event_kind kinds[] = {[ACT_ENTERADO] = EVENT_ACK_GIVEN,
+						[ACT_ATIENDO] = EVENT_ACK_GIVEN,
+						[ACT_NO_PUEDO] = EVENT_ACK_GIVEN,
+						[ACT_AUTHORIZE] = EVENT_ACT_AUTHORIZE,
+						[ACT_DECLARE] = EVENT_ACT_DECLARE,
+						[ACT_DECLINE] = EVENT_ACT_DECLINE,
+						[ACT_FALSE_ALARM] = EVENT_ACT_FALSE_ALARM,
+						[ACT_RESUME] = EVENT_ACT_RESUME,
+						[ACT_CLOSE] = EVENT_ACT_CLOSE,
+						[ACT_NOTE] = EVENT_ACT_NOTE};
+	struct event *ev = turn_add(t, kinds[in->u.act.act], t->now);
+
+	fill(ev, in);
+	event_set_text(ev, in->u.act.note);
+	switch ((int)in->u.act.act) {
+	case ACT_ENTERADO:
+	case ACT_ATIENDO:
+	case ACT_NO_PUEDO:
+		ev->until = ack_end(t, i);
+		break;
+	case ACT_AUTHORIZE:
+		if (i->authoriser_count + 1 >= quorum_of(i))
+			move(t, i, INCIDENT_AUTHORISED);
+		break;
+	case ACT_DECLARE:
+		move(t, i, INCIDENT_DECLARED);
+		break;
+	case ACT_DECLINE:
+		move(t, i, INCIDENT_DECLINED);
+		break;
+	case ACT_FALSE_ALARM:
+		move(t, i, INCIDENT_FALSE_ALARM);
+		break;
+	case ACT_RESUME:
+		move(t, i, INCIDENT_RESUMED);
+		break;
+	case ACT_CLOSE:
+		move(t, i, INCIDENT_CLOSED);
+		break;
+	default:
+		break;
+	}
+}
+
+enum err act_decide(const struct turn *t, const struct input *in, struct err_info *info)
+{
+	const struct incident *i = incident_find(t->e, in->u.act.incident);
+	struct refusal r;
+	struct event *ev;
+
+	if (i == NULL)
+		return err_fail(info, ERR_NOT_FOUND, "there is no incident %llu in memory",
+				(unsigned long long)in->u.act.incident);
+	/* The shell resolves people under the incident's plan; anything else is its bug. */
+	assert(in->u.act.person < i->plan->person_count);
+	r = refuse(i, in);
+	if (r.why == NULL) {
+		decide_allowed(t, i, in);
+		return ERR_OK;
+	}
+	ev = turn_add(t, EVENT_ACT_REFUSED, t->now);
+	fill(ev, in);
+	event_set_text(ev, r.why);
+	return err_fail(info, r.err, "%s", r.why);
+}
+
+/* --- apply --------------------------------------------------------------------------------------- */
+
+static bool can_still_be_answered(enum call_state s)
+{
+	return s == CALL_STATE_PENDING || s == CALL_STATE_SENT || s == CALL_STATE_UNKNOWN ||
+	       s == CALL_STATE_RECEIVED || s == CALL_STATE_UNANSWERED;
+}
+
+static struct ack *ack_of(struct incident *i, uint32_t person)
+{
+	for (size_t k = 0; k < i->ack_count; k++) {
+		if (i->acks[k].person == person)
+			return &i->acks[k];
+	}
+	if (i->ack_count == ACKS_MAX) { /* the oldest gives way: it has expired first */
+		memmove(&i->acks[0], &i->acks[1], sizeof(i->acks[0]) * (ACKS_MAX - 1));
+		i->ack_count--;
+	}
+	return &i->acks[i->ack_count++];
+}
+
+static void apply_ack(struct incident *i, const struct event *ev)
+{
+	*ack_of(i, ev->person) = (struct ack){
+		.person = ev->person, .act = ev->act, .at = ev->recorded, .expires = ev->until};
+	for (size_t k = 0; k < i->call_count; k++) {
+		struct call *c = &i->calls[k];
+
+		if (c->person != ev->person || !can_still_be_answered(c->state) ||
+		    c->kind == CALL_UP)
+			continue;
+		c->told = true;
+		c->state =
+			ev->act == ACT_NO_PUEDO ? CALL_STATE_UNANSWERED : CALL_STATE_ACKNOWLEDGED;
+		c->state_since = ev->recorded;
+	}
+}
+
+void act_apply(struct engine *e, const struct event *ev)
+{
+	struct incident *i = incident_find(e, ev->incident);
+
+	if (i == NULL)
+		return;
+	switch ((int)ev->kind) {
+	case EVENT_ACK_GIVEN:
+		apply_ack(i, ev);
+		break;
+	case EVENT_ACT_AUTHORIZE:
+		if (i->authoriser_count < DECIDERS_MAX)
+			i->authorisers[i->authoriser_count++] = ev->person;
+		break;
+	case EVENT_ACT_DECLINE:
+		i->authoriser_count = 0;
+		break;
+	default:
+		break;
+	}
+}

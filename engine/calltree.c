@@ -1,0 +1,905 @@
+/* The call tree: steps by marks of the RTO, titular then suplente, one ledger of calls per incident. A call is
+ * over only when a human being has answered, or when everybody and everything was tried; then all begins again
+ * after `repeat` (DESIGN 5). */
+#include <assert.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/engine_state.h"
+
+enum { SLOTS_MAX = 64, UP_RETRY_S = 60 };
+
+/* One seat (or person) of a step, with those who may answer for it, in order. */
+struct slot {
+	uint32_t seat, level;
+	uint32_t persons[2];
+	size_t person_count;
+};
+
+static bool is_waiting(enum call_state s)
+{
+	return s == CALL_STATE_PENDING || s == CALL_STATE_SENT || s == CALL_STATE_UNKNOWN ||
+	       s == CALL_STATE_RECEIVED;
+}
+
+/* Calls that only inform: nobody waits for an answer. */
+static bool is_information(enum call_kind k)
+{
+	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED;
+}
+
+static bool is_good_news(enum call_kind k)
+{
+	return k == CALL_UP || k == CALL_NOT_OBSERVED || k == CALL_FALSE_ALARM;
+}
+
+static const struct plan_policy *policy_of(const struct incident *i,
+					   const struct incident_service *s)
+{
+	return &i->plan->policies[i->plan->services[s->service].policy];
+}
+
+static bool has_live_ack(const struct incident *i, uint32_t person)
+{
+	for (size_t k = 0; k < i->ack_count; k++) {
+		if (i->acks[k].person == person && !i->acks[k].expired &&
+		    i->acks[k].act != ACT_NO_PUEDO)
+			return true;
+	}
+	return false;
+}
+
+static bool has_any_live_ack(const struct incident *i)
+{
+	for (size_t k = 0; k < i->ack_count; k++) {
+		if (!i->acks[k].expired && i->acks[k].act != ACT_NO_PUEDO)
+			return true;
+	}
+	return false;
+}
+
+struct call *calltree_find(const struct engine *e, uint64_t id, struct incident **ret_incident)
+{
+	for (size_t k = e->incident_count; k-- > 0;) {
+		struct incident *i = e->incidents[k];
+
+		for (size_t c = i->call_count; c-- > 0;) {
+			if (i->calls[c].id == id) {
+				*ret_incident = i;
+				return &i->calls[c];
+			}
+		}
+	}
+	return NULL;
+}
+
+/* --- who is told what ---------------------------------------------------------------------------- */
+
+static struct slot slot_of_seat(const struct plan *p, uint32_t seat)
+{
+	struct slot s = {.seat = seat, .level = p->seats[seat].level};
+
+	s.persons[s.person_count++] = p->seats[seat].titular;
+	if (p->seats[seat].suplente != PLAN_NONE)
+		s.persons[s.person_count++] = p->seats[seat].suplente;
+	return s;
+}
+
+static void add_slot(struct slot *slots, size_t *n, struct slot s)
+{
+	for (size_t i = 0; i < *n; i++) {
+		if (s.seat != PLAN_NONE && slots[i].seat == s.seat)
+			return;
+	}
+	if (*n < SLOTS_MAX)
+		slots[(*n)++] = s;
+}
+
+static size_t expand(const struct incident *i, const struct incident_service *s,
+		     const struct plan_step *step, struct slot slots[SLOTS_MAX])
+{
+	const struct plan *p = i->plan;
+	size_t n = 0;
+
+	for (size_t k = 0; k < step->target_count; k++) {
+		const struct plan_target *t = &step->targets[k];
+
+		switch (t->kind) {
+		case TARGET_SEAT:
+			add_slot(slots, &n, slot_of_seat(p, t->index));
+			break;
+		case TARGET_TEAM:
+			if (p->services[s->service].team != PLAN_NONE)
+				add_slot(slots, &n, slot_of_seat(p, p->services[s->service].team));
+			break;
+		case TARGET_LEVEL:
+			for (uint32_t seat = 0; seat < p->seat_count; seat++) {
+				if (p->seats[seat].level == t->index)
+					add_slot(slots, &n, slot_of_seat(p, seat));
+			}
+			break;
+		case TARGET_PERSON:
+			add_slot(slots, &n,
+				 (struct slot){.seat = PLAN_NONE,
+					       .persons = {t->index},
+					       .person_count = 1});
+			break;
+		}
+	}
+	return n;
+}
+
+static bool is_carrier_down(const struct engine *e, const struct incident *i,
+			    const uint32_t *carriers, size_t n)
+{
+	if (i->plan != e->plan)
+		return false;
+	for (size_t k = 0; k < n; k++) {
+		enum component_state s = e->components[carriers[k]].state;
+
+		if (s == COMPONENT_CRITICAL || s == COMPONENT_UNREACHABLE)
+			return true;
+	}
+	return false;
+}
+
+/* A contact whose carrier is down is not tried first. */
+static bool is_contact_down(const struct engine *e, const struct incident *i,
+			    const struct plan_contact *c)
+{
+	const struct plan_channel *channel = &i->plan->channels[c->channel];
+
+	return is_carrier_down(e, i, c->carried_by, c->carried_count) ||
+	       is_carrier_down(e, i, channel->carried_by, channel->carried_count);
+}
+
+/* Which calls belong together: a slot of a step in one round. */
+struct scope {
+	uint32_t service, step, seat, round;
+};
+
+static bool is_in_scope(const struct call *c, const struct scope *s)
+{
+	return c->service == s->service && c->step == s->step && c->seat == s->seat &&
+	       c->round == s->round && !is_good_news(c->kind);
+}
+
+static bool was_tried(const struct incident *i, const struct scope *scope, uint32_t person,
+		      uint32_t contact)
+{
+	for (size_t k = 0; k < i->call_count; k++) {
+		const struct call *c = &i->calls[k];
+
+		if (is_in_scope(c, scope) && c->person == person && c->contact == contact)
+			return true;
+	}
+	return false;
+}
+
+static uint32_t next_contact(const struct engine *e, const struct incident *i,
+			     const struct scope *scope, uint32_t person)
+{
+	const struct plan_person *p = &i->plan->people[person];
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (uint32_t k = 0; k < p->contact_count; k++) {
+			if (is_contact_down(e, i, &p->contacts[k]) == (pass == 1) &&
+			    !was_tried(i, scope, person, k))
+				return k;
+		}
+	}
+	return PLAN_NONE;
+}
+
+static const struct call *last_call(const struct incident *i, const struct scope *scope,
+				    uint32_t person)
+{
+	for (size_t k = i->call_count; k-- > 0;) {
+		if (is_in_scope(&i->calls[k], scope) && i->calls[k].person == person)
+			return &i->calls[k];
+	}
+	return NULL;
+}
+
+/* The person is being called for another slot just now: one call at a time. */
+static bool is_being_called(const struct incident *i, const struct scope *scope, uint32_t person)
+{
+	for (size_t k = 0; k < i->call_count; k++) {
+		const struct call *c = &i->calls[k];
+
+		if (c->person == person && !is_in_scope(c, scope) && is_waiting(c->state) &&
+		    !is_information(c->kind))
+			return true;
+	}
+	return false;
+}
+
+enum slot_result { SLOT_WAITING, SLOT_ACKED, SLOT_EXHAUSTED, SLOT_VACANT, SLOT_CALL };
+
+struct slot_next {
+	enum slot_result result;
+	uint32_t person, contact;
+	bool update; /* reached already: an update, not another call */
+};
+
+static struct slot_next next_of_person(const struct engine *e, const struct incident *i,
+				       const struct scope *scope, uint32_t person)
+{
+	const struct call *last = last_call(i, scope, person);
+	bool acked = has_live_ack(i, person);
+	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, acked};
+
+	if (last == NULL && !acked && is_being_called(i, scope, person)) {
+		next.result = SLOT_WAITING;
+		return next;
+	}
+	if (last != NULL && last->state == CALL_STATE_ACKNOWLEDGED) {
+		next.result = SLOT_ACKED;
+		return next;
+	}
+	if (last != NULL && acked && last->state != CALL_STATE_FAILED) {
+		next.result = SLOT_ACKED;
+		return next;
+	}
+	if (last != NULL && is_waiting(last->state)) {
+		next.result = SLOT_WAITING;
+		return next;
+	}
+	if (last == NULL || last->state == CALL_STATE_FAILED) {
+		next.contact = next_contact(e, i, scope, person);
+		next.result = next.contact != PLAN_NONE ? SLOT_CALL : SLOT_VACANT;
+	}
+	return next;
+}
+
+static struct slot_next next_of_slot(const struct engine *e, const struct incident *i,
+				     const struct slot *slot, const struct scope *scope)
+{
+	struct slot_next next = {SLOT_VACANT, PLAN_NONE, PLAN_NONE, false};
+	bool answered_not = false;
+
+	for (size_t k = 0; k < slot->person_count; k++) {
+		next = next_of_person(e, i, scope, slot->persons[k]);
+		if (next.result == SLOT_EXHAUSTED)
+			answered_not = true;
+		else if (next.result != SLOT_VACANT)
+			return next;
+	}
+	next.result = answered_not ? SLOT_EXHAUSTED : SLOT_VACANT;
+	return next;
+}
+
+/* --- events -------------------------------------------------------------------------------------- */
+
+static enum call_kind kind_for(const struct incident *i, const struct plan_step *step)
+{
+	if (step->ask != ASK_NONE)
+		return CALL_ASK;
+	if (strcmp(step->say, "rto-breached") == 0)
+		return CALL_BREACH;
+	if (step->at == AT_PCT)
+		return CALL_MARK;
+	return i->kind == INCIDENT_KIND_BLIND ? CALL_BLIND : CALL_DOWN;
+}
+
+static void add_intent(const struct turn *t, const struct incident *i, const struct scope *scope,
+		       enum call_kind kind, uint32_t level, uint32_t person, uint32_t contact)
+{
+	struct event *ev = turn_add(t, EVENT_CALL_INTENT, t->now);
+	uint32_t attempt = 1;
+
+	for (size_t k = 0; k < i->call_count; k++)
+		attempt += is_in_scope(&i->calls[k], scope) && i->calls[k].person == person;
+	ev->incident = i->id;
+	ev->number = i->folio;
+	ev->call_kind = kind;
+	ev->service = scope->service;
+	ev->step = scope->step;
+	ev->seat = scope->seat;
+	ev->level = level;
+	ev->person = person;
+	ev->contact = contact;
+	ev->channel = i->plan->people[person].contacts[contact].channel;
+	ev->attempt = attempt;
+	ev->drill = i->drill;
+}
+
+static struct event *add_step(const struct turn *t, enum event_kind kind, const struct incident *i,
+			      const struct incident_service *s, size_t step)
+{
+	struct event *ev = turn_add(t, kind, t->now);
+
+	ev->incident = i->id;
+	ev->service = s->service;
+	ev->step = (uint32_t)step;
+	return ev;
+}
+
+static void fire(const struct turn *t, const struct incident *i, const struct incident_service *s,
+		 size_t step, uint32_t round)
+{
+	add_step(t, EVENT_STEP_FIRED, i, s, step)->number = round;
+}
+
+static void stop_calls(const struct turn *t, const struct incident *i,
+		       const struct incident_service *s, size_t step, const char *why)
+{
+	for (size_t k = 0; k < i->call_count; k++) {
+		const struct call *c = &i->calls[k];
+		struct event *ev;
+
+		if (c->service != s->service || c->step != step || !is_waiting(c->state) ||
+		    is_information(c->kind))
+			continue;
+		ev = turn_add(t, EVENT_CALL_STOPPED, t->now);
+		ev->call = c->id;
+		event_set_text(ev, why);
+	}
+}
+
+static void finish(const struct turn *t, const struct incident *i, const struct incident_service *s,
+		   size_t step, const char *why)
+{
+	event_set_text(add_step(t, EVENT_STEP_DONE, i, s, step), why);
+	stop_calls(t, i, s, step, why);
+}
+
+/* --- steps --------------------------------------------------------------------------------------- */
+
+static bool is_decided(const struct incident *i, enum plan_ask ask)
+{
+	switch (ask) {
+	case ASK_NONE:
+		return false;
+	case ASK_ACTIVATE:
+		return i->state == INCIDENT_AUTHORISED || i->state == INCIDENT_DECLARED ||
+		       i->state == INCIDENT_DECLINED;
+	case ASK_DECLARE:
+		return i->state == INCIDENT_DECLARED || i->state == INCIDENT_DECLINED;
+	}
+	return false;
+}
+
+static bool is_vacancy_known(const struct incident *i, const struct scope *s)
+{
+	for (size_t k = 0; k < i->vacancy_count; k++) {
+		const struct vacancy *v = &i->vacancies[k];
+
+		if (v->service == s->service && v->step == s->step && v->seat == s->seat &&
+		    v->round == s->round)
+			return true;
+	}
+	return i->vacancy_count == VACANCIES_MAX;
+}
+
+/* Neither titular nor suplente can be reached: an alarm, and the next step at once. */
+static void decide_vacancy(const struct turn *t, const struct incident *i,
+			   const struct incident_service *s, const struct scope *scope)
+{
+	if (scope->seat == PLAN_NONE || is_vacancy_known(i, scope))
+		return;
+	add_step(t, EVENT_SEAT_VACANT, i, s, scope->step)->seat = scope->seat;
+	for (size_t k = 0; k < s->step_count; k++) {
+		if (!s->steps[k].fired) {
+			fire(t, i, s, k, i->round);
+			return;
+		}
+	}
+}
+
+static void decide_step(const struct turn *t, const struct incident *i,
+			const struct incident_service *s, size_t index)
+{
+	const struct plan_step *step = &policy_of(i, s)->steps[index];
+	struct slot slots[SLOTS_MAX];
+	size_t n = expand(i, s, step, slots), over = 0;
+	bool acked = false;
+
+	if (is_decided(i, step->ask)) {
+		finish(t, i, s, index, "quorum");
+		return;
+	}
+	for (size_t k = 0; k < n; k++) {
+		struct scope scope = {s->service, (uint32_t)index, slots[k].seat,
+				      s->steps[index].round};
+		struct slot_next next = next_of_slot(t->e, i, &slots[k], &scope);
+
+		if (next.result == SLOT_CALL)
+			add_intent(t, i, &scope, next.update ? CALL_UPDATE : kind_for(i, step),
+				   slots[k].level, next.person, next.contact);
+		if (next.result == SLOT_VACANT)
+			decide_vacancy(t, i, s, &scope);
+		acked = acked || next.result == SLOT_ACKED;
+		over += next.result == SLOT_ACKED || next.result == SLOT_EXHAUSTED ||
+			next.result == SLOT_VACANT;
+		if (acked && step->ask == ASK_NONE)
+			break;
+		if (!step->parallel && (next.result == SLOT_CALL || next.result == SLOT_WAITING))
+			break;
+	}
+	if (acked && step->ask == ASK_NONE)
+		finish(t, i, s, index, "acknowledged");
+	else if (over == n)
+		finish(t, i, s, index, acked ? "acknowledged" : "exhausted");
+}
+
+/* Marks that are due. Several at once (after a correction or a stop of ours): the highest only. */
+static void decide_marks(const struct turn *t, const struct incident *i,
+			 const struct incident_service *s)
+{
+	const struct plan_policy *p = policy_of(i, s);
+	size_t highest = SIZE_MAX;
+	int64_t highest_after = -1;
+
+	for (size_t k = 0; k < s->step_count; k++) {
+		int64_t after =
+			plan_step_after_us(&p->steps[k], i->plan->services[s->service].rto_us);
+
+		if (s->steps[k].fired)
+			continue;
+		if (p->steps[k].at == AT_CONFIRMED)
+			fire(t, i, s, k, i->round);
+		else if (s->began.us + after <= t->now.us && after >= highest_after) {
+			highest = k;
+			highest_after = after;
+		}
+	}
+	for (size_t k = 0; k < s->step_count; k++) {
+		int64_t after =
+			plan_step_after_us(&p->steps[k], i->plan->services[s->service].rto_us);
+		struct event *ev;
+
+		if (s->steps[k].fired || p->steps[k].at == AT_CONFIRMED ||
+		    s->began.us + after > t->now.us)
+			continue;
+		ev = add_step(t, EVENT_CLOCK_MARK, i, s, k);
+		ev->number = p->steps[k].pct;
+		ev->until = wall_add_us(s->began, after);
+		if (k == highest)
+			fire(t, i, s, k, i->round);
+		else
+			event_set_text(add_step(t, EVENT_STEP_DONE, i, s, k), "passed");
+	}
+}
+
+static bool is_exhausted(const struct incident *i)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < i->service_count; k++) {
+		const struct incident_service *s = &i->services[k];
+
+		for (size_t n = 0; s->running && n < s->step_count; n++) {
+			if (s->steps[n].fired && !s->steps[n].done)
+				return false;
+			any = any || s->steps[n].fired;
+		}
+	}
+	return any && !has_any_live_ack(i);
+}
+
+static void decide_repeat(const struct turn *t, const struct incident *i)
+{
+	int64_t repeat = INT64_MAX;
+	struct event *ev;
+
+	for (size_t k = 0; k < i->service_count; k++) {
+		const struct incident_service *s = &i->services[k];
+
+		if (s->running && s->step_count > 0 && policy_of(i, s)->repeat_us < repeat)
+			repeat = policy_of(i, s)->repeat_us;
+	}
+	if (!i->exhausted) {
+		ev = turn_add(t, EVENT_TREE_EXHAUSTED, t->now);
+		ev->incident = i->id;
+		ev->number = i->round;
+		ev->until = wall_add_us(t->now, repeat);
+		return;
+	}
+	if (t->now.us < i->repeat_at.us)
+		return;
+	for (size_t k = 0; k < i->service_count; k++) {
+		const struct incident_service *s = &i->services[k];
+
+		for (size_t n = 0; s->running && n < s->step_count; n++) {
+			if (s->steps[n].fired && !s->steps[n].passed &&
+			    !is_decided(i, policy_of(i, s)->steps[n].ask))
+				fire(t, i, s, n, i->round + 1);
+		}
+	}
+}
+
+/* --- timers of calls and acknowledgements ---------------------------------------------------------- */
+
+static struct wall_time call_deadline(const struct incident *i, const struct call *c)
+{
+	const struct plan_channel *channel = &i->plan->channels[c->channel];
+	const struct incident_service *s = incident_service_of(i, c->service);
+
+	if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_SENT ||
+	    c->state == CALL_STATE_UNKNOWN)
+		return wall_add_us(wall_max(c->at, c->state_since), channel->receipt_within_us);
+	if (c->state != CALL_STATE_RECEIVED || is_information(c->kind) || s == NULL ||
+	    c->step == PLAN_NONE)
+		return WALL_NEVER;
+	return wall_add_us(c->state_since, policy_of(i, s)->steps[c->step].ack_within_us);
+}
+
+static void decide_timers(const struct turn *t, const struct incident *i)
+{
+	for (size_t k = 0; k < i->call_count; k++) {
+		const struct call *c = &i->calls[k];
+		struct event *ev;
+
+		if (call_deadline(i, c).us > t->now.us)
+			continue;
+		ev = turn_add(t,
+			      c->state == CALL_STATE_RECEIVED ? EVENT_CALL_UNANSWERED
+							      : EVENT_CALL_FAILED,
+			      t->now);
+		ev->call = c->id;
+		event_set_text(ev, c->state == CALL_STATE_RECEIVED ? "no-answer" : "no-receipt");
+	}
+	for (size_t k = 0; k < i->ack_count && incident_has_running_clock(i); k++) {
+		struct event *ev;
+
+		if (i->acks[k].expired || i->acks[k].expires.us > t->now.us)
+			continue;
+		ev = turn_add(t, EVENT_ACK_EXPIRED, t->now);
+		ev->incident = i->id;
+		ev->person = i->acks[k].person;
+	}
+}
+
+/* --- "up" to whoever was told "down" ---------------------------------------------------------------- */
+
+static bool is_owed_up(const struct incident *i, uint32_t person)
+{
+	for (size_t k = i->call_count; k-- > 0;) {
+		if (i->calls[k].person == person && i->calls[k].told &&
+		    !is_good_news(i->calls[k].kind))
+			return true;
+		if (i->calls[k].person == person && i->calls[k].told)
+			return false;
+	}
+	return false;
+}
+
+uint32_t calltree_owed_up(const struct incident *i)
+{
+	uint32_t n = 0;
+
+	for (uint32_t p = 0; p < i->plan->person_count; p++)
+		n += is_owed_up(i, p);
+	return n;
+}
+
+/* The last good news to a person after the last bad news, told or not. */
+static const struct call *last_news(const struct incident *i, uint32_t person)
+{
+	for (size_t k = i->call_count; k-- > 0;) {
+		if (i->calls[k].person == person)
+			return is_good_news(i->calls[k].kind) ? &i->calls[k] : NULL;
+	}
+	return NULL;
+}
+
+static enum call_kind good_news_of(const struct incident *i)
+{
+	if (i->state == INCIDENT_FALSE_ALARM)
+		return CALL_FALSE_ALARM;
+	return i->kind == INCIDENT_KIND_BLIND ? CALL_NOT_OBSERVED : CALL_UP;
+}
+
+static void decide_up(const struct turn *t, const struct incident *i)
+{
+	for (uint32_t p = 0; p < i->plan->person_count; p++) {
+		const struct call *last = last_news(i, p);
+		struct scope scope = {i->services[0].service, PLAN_NONE, PLAN_NONE, i->round};
+		uint32_t contact = 0;
+
+		if (!is_owed_up(i, p) || i->plan->people[p].contact_count == 0)
+			continue;
+		if (last != NULL && is_waiting(last->state))
+			continue;
+		if (last != NULL) {
+			contact = (last->contact + 1) % (uint32_t)i->plan->people[p].contact_count;
+			if (contact == 0 &&
+			    wall_diff_us(t->now, last->state_since) < UP_RETRY_S * US_PER_S)
+				continue;
+		}
+		add_intent(t, i, &scope, good_news_of(i), 0, p, contact);
+	}
+}
+
+static struct wall_time up_deadline(const struct incident *i)
+{
+	struct wall_time d = WALL_NEVER;
+
+	for (uint32_t p = 0; p < i->plan->person_count; p++) {
+		const struct call *last = last_news(i, p);
+
+		if (last != NULL && !is_waiting(last->state) && is_owed_up(i, p))
+			d = wall_min(d, wall_add_us(last->state_since, UP_RETRY_S * US_PER_S));
+	}
+	return d;
+}
+
+/* --- the whole ------------------------------------------------------------------------------------ */
+
+static void decide_service(const struct turn *t, const struct incident *i,
+			   const struct incident_service *s)
+{
+	if (s->running)
+		decide_marks(t, i, s);
+	for (size_t k = 0; k < s->step_count; k++) {
+		if (!s->steps[k].fired || s->steps[k].done)
+			continue;
+		if (s->running)
+			decide_step(t, i, s, k);
+		else if (!s->starting)
+			finish(t, i, s, k, "restored");
+	}
+}
+
+void calltree_decide(const struct turn *t)
+{
+	for (size_t k = 0; k < t->e->incident_count; k++) {
+		const struct incident *i = t->e->incidents[k];
+		size_t before = t->out->count;
+
+		decide_timers(t, i);
+		if (t->out->count != before)
+			continue; /* what follows depends on it: the next turn */
+		if (i->call_count >= t->e->limits.calls_per_incident)
+			continue;
+		for (size_t s = 0; s < i->service_count; s++)
+			decide_service(t, i, &i->services[s]);
+		if (t->out->count != before)
+			continue;
+		if (!incident_has_running_clock(i))
+			decide_up(t, i);
+		else if (is_exhausted(i))
+			decide_repeat(t, i);
+	}
+}
+
+bool calltree_next_mark(const struct incident *i, const struct incident_service *s,
+			struct wall_time *ret_at, uint32_t *ret_pct)
+{
+	*ret_at = WALL_NEVER;
+	for (size_t k = 0; s->running && k < s->step_count; k++) {
+		const struct plan_step *step = &policy_of(i, s)->steps[k];
+		struct wall_time at = wall_add_us(
+			s->began, plan_step_after_us(step, i->plan->services[s->service].rto_us));
+
+		if (s->steps[k].fired || step->at == AT_CONFIRMED || at.us >= ret_at->us)
+			continue;
+		*ret_at = at;
+		*ret_pct = step->pct;
+	}
+	return ret_at->us != WALL_NEVER.us;
+}
+
+struct wall_time calltree_deadline(const struct engine *e)
+{
+	struct wall_time d = WALL_NEVER;
+
+	for (size_t k = 0; k < e->incident_count; k++) {
+		const struct incident *i = e->incidents[k];
+		bool running = incident_has_running_clock(i);
+
+		for (size_t c = 0; c < i->call_count; c++)
+			d = wall_min(d, call_deadline(i, &i->calls[c]));
+		for (size_t a = 0; a < i->ack_count && running; a++) {
+			if (!i->acks[a].expired)
+				d = wall_min(d, i->acks[a].expires);
+		}
+		for (size_t s = 0; s < i->service_count; s++) {
+			struct wall_time at;
+			uint32_t pct;
+
+			if (calltree_next_mark(i, &i->services[s], &at, &pct))
+				d = wall_min(d, at);
+		}
+		if (running && i->exhausted)
+			d = wall_min(d, i->repeat_at);
+		if (!running)
+			d = wall_min(d, up_deadline(i));
+	}
+	return d;
+}
+
+void calltree_decide_delivery(const struct turn *t, const struct input *in)
+{
+	static const enum event_kind kinds[] = {[DELIVERY_SENT] = EVENT_CALL_SENT,
+						[DELIVERY_RECEIPT] = EVENT_CALL_RECEIVED,
+						[DELIVERY_FAILED] = EVENT_CALL_FAILED,
+						[DELIVERY_UNKNOWN] = EVENT_CALL_UNKNOWN};
+	struct incident *i;
+	const struct call *c = calltree_find(t->e, in->u.delivery.call, &i);
+	struct event *ev;
+
+	if (c == NULL)
+		return;
+	/* Receipts only move forward: a failure after a receipt, or a second receipt, says nothing new. */
+	if (in->u.delivery.what == DELIVERY_FAILED && !is_waiting(c->state))
+		return;
+	if (in->u.delivery.what == DELIVERY_UNKNOWN && c->state != CALL_STATE_PENDING &&
+	    c->state != CALL_STATE_UNKNOWN)
+		return;
+	if (in->u.delivery.what == DELIVERY_RECEIPT && c->state == CALL_STATE_RECEIVED)
+		return;
+	ev = turn_add(t, kinds[in->u.delivery.what], t->now);
+	ev->call = c->id;
+	event_set_text(ev, in->u.delivery.detail);
+}
+
+/* --- apply --------------------------------------------------------------------------------------- */
+
+static void apply_intent(struct engine *e, const struct event *ev)
+{
+	struct incident *i = incident_find(e, ev->incident);
+	struct call *c;
+
+	if (i == NULL)
+		return;
+	i->calls = mem_grow(i->calls, i->call_count, &i->call_cap, sizeof(*i->calls));
+	c = &i->calls[i->call_count++];
+	*c = (struct call){.id = ev->seq,
+			   .kind = ev->call_kind,
+			   .state = CALL_STATE_PENDING,
+			   .service = ev->service,
+			   .step = ev->step,
+			   .seat = ev->seat,
+			   .level = ev->level,
+			   .person = ev->person,
+			   .contact = ev->contact,
+			   .channel = ev->channel,
+			   .attempt = ev->attempt,
+			   .at = ev->recorded,
+			   .state_since = ev->recorded,
+			   .maybe_duplicate = ev->maybe_duplicate,
+			   .round = i->round};
+	if (ev->step != PLAN_NONE) {
+		const struct incident_service *s = incident_service_of(i, ev->service);
+
+		if (s != NULL && ev->step < s->step_count)
+			c->round = s->steps[ev->step].round;
+	}
+}
+
+static void set_call(struct call *c, enum call_state to, struct wall_time now)
+{
+	if (c->state == CALL_STATE_STOPPED || c->state == CALL_STATE_ACKNOWLEDGED)
+		return; /* what is over stays over; that it was told is kept beside */
+	c->state = to;
+	c->state_since = now;
+}
+
+static void apply_call(struct engine *e, const struct event *ev)
+{
+	struct incident *i;
+	struct call *c = calltree_find(e, ev->call, &i);
+
+	if (c == NULL)
+		return;
+	switch ((int)ev->kind) {
+	case EVENT_CALL_SENT:
+		c->told = true;
+		if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_UNKNOWN)
+			set_call(c, CALL_STATE_SENT, ev->recorded);
+		break;
+	case EVENT_CALL_RECEIVED:
+		c->told = true;
+		if (is_waiting(c->state))
+			set_call(c, CALL_STATE_RECEIVED, ev->recorded);
+		break;
+	case EVENT_CALL_FAILED:
+		set_call(c, CALL_STATE_FAILED, ev->recorded);
+		break;
+	case EVENT_CALL_UNKNOWN:
+		c->maybe_duplicate = true;
+		set_call(c, CALL_STATE_UNKNOWN, ev->recorded);
+		break;
+	case EVENT_CALL_UNANSWERED:
+		set_call(c, CALL_STATE_UNANSWERED, ev->recorded);
+		break;
+	case EVENT_CALL_STOPPED:
+		if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_UNKNOWN)
+			c->told = true; /* it may have left */
+		set_call(c, CALL_STATE_STOPPED, ev->recorded);
+		break;
+	default:
+		break;
+	}
+}
+
+static void apply_step(struct engine *e, const struct event *ev)
+{
+	struct incident *i = incident_find(e, ev->incident);
+	struct incident_service *s = i != NULL ? incident_service_of(i, ev->service) : NULL;
+	struct step_run *run;
+
+	if (s == NULL || ev->step >= s->step_count)
+		return;
+	run = &s->steps[ev->step];
+	switch ((int)ev->kind) {
+	case EVENT_STEP_FIRED:
+		run->fired = true;
+		run->done = false;
+		run->round = (uint32_t)ev->number;
+		run->at = ev->recorded;
+		if (run->round > i->round)
+			i->round = run->round;
+		i->exhausted = false;
+		break;
+	case EVENT_STEP_DONE:
+		run->fired = true;
+		run->done = true;
+		run->passed = strcmp(ev->text, "passed") == 0;
+		break;
+	case EVENT_SEAT_VACANT:
+		if (i->vacancy_count < VACANCIES_MAX)
+			i->vacancies[i->vacancy_count++] =
+				(struct vacancy){ev->service, ev->step, ev->seat, run->round};
+		break;
+	default:
+		break;
+	}
+}
+
+/* The acknowledgement ran out: those who acknowledged are passed over, and the steps go on. */
+static void apply_expired(struct engine *e, const struct event *ev)
+{
+	struct incident *i = incident_find(e, ev->incident);
+
+	if (i == NULL)
+		return;
+	for (size_t k = 0; k < i->ack_count; k++) {
+		if (i->acks[k].person == ev->person)
+			i->acks[k].expired = true;
+	}
+	for (size_t k = 0; k < i->call_count; k++) {
+		struct call *c = &i->calls[k];
+		struct incident_service *s = incident_service_of(i, c->service);
+
+		if (c->person != ev->person || c->state != CALL_STATE_ACKNOWLEDGED)
+			continue;
+		c->state = CALL_STATE_EXPIRED;
+		c->state_since = ev->recorded;
+		if (s != NULL && s->running && c->step < s->step_count &&
+		    c->round == s->steps[c->step].round)
+			s->steps[c->step].done = false;
+	}
+}
+
+void calltree_apply(struct engine *e, const struct event *ev)
+{
+	struct incident *i;
+
+	switch ((int)ev->kind) {
+	case EVENT_CALL_INTENT:
+		apply_intent(e, ev);
+		break;
+	case EVENT_STEP_FIRED:
+	case EVENT_STEP_DONE:
+	case EVENT_SEAT_VACANT:
+		apply_step(e, ev);
+		break;
+	case EVENT_TREE_EXHAUSTED:
+		i = incident_find(e, ev->incident);
+		if (i != NULL) {
+			i->exhausted = true;
+			i->repeat_at = ev->until;
+		}
+		break;
+	case EVENT_ACK_EXPIRED:
+		apply_expired(e, ev);
+		break;
+	default:
+		apply_call(e, ev);
+		break;
+	}
+}

@@ -1,0 +1,199 @@
+/* A component is the worst of its checks; when the path to it is down it is unreachable: evidence, not a
+ * page (DESIGN 4). */
+#include <string.h>
+
+#include "engine/engine_state.h"
+
+static int rank(enum check_state s)
+{
+	switch (s) {
+	case CHECK_OK:
+		return 0;
+	case CHECK_UNKNOWN:
+		return 1;
+	case CHECK_WARNING:
+		return 2;
+	case CHECK_BLIND:
+		return 3;
+	case CHECK_CRITICAL:
+		return 4;
+	case CHECK_STATE_COUNT:
+		break;
+	}
+	return 0;
+}
+
+static enum component_state component_of(enum check_state s)
+{
+	switch (s) {
+	case CHECK_OK:
+		return COMPONENT_OK;
+	case CHECK_UNKNOWN:
+		return COMPONENT_UNKNOWN;
+	case CHECK_WARNING:
+		return COMPONENT_WARNING;
+	case CHECK_BLIND:
+		return COMPONENT_BLIND;
+	case CHECK_CRITICAL:
+		return COMPONENT_CRITICAL;
+	case CHECK_STATE_COUNT:
+		break;
+	}
+	return COMPONENT_UNKNOWN;
+}
+
+struct component_eval {
+	enum component_state state;
+	struct wall_time began, not_before, good;
+	uint32_t cause; /* check */
+};
+
+static bool is_earlier(struct wall_time a, struct wall_time b)
+{
+	return wall_is_known(a) && (!wall_is_known(b) || a.us < b.us);
+}
+
+static struct component_eval eval_own(const struct engine *e, uint32_t component)
+{
+	const struct plan_component *c = &e->plan->components[component];
+	struct component_eval r = {COMPONENT_BLIND, WALL_UNKNOWN, WALL_UNKNOWN, WALL_UNKNOWN,
+				   PLAN_NONE};
+	int worst = -1;
+
+	for (uint32_t i = 0; i < c->check_count; i++) {
+		struct check_now now = vantage_check(e, c->check_first + i);
+		int k = rank(now.state);
+
+		r.good = wall_max(r.good, now.good);
+		if (k < worst || (k == worst && !is_earlier(now.began, r.began)))
+			continue;
+		worst = k;
+		r.state = component_of(now.state);
+		r.began = now.began;
+		r.not_before = now.not_before;
+		r.cause = c->check_first + i;
+	}
+	return r;
+}
+
+static struct wall_time path_recovered(const struct engine *e, const struct plan_need *need)
+{
+	struct wall_time at = WALL_UNKNOWN;
+
+	if (need->kind == NEED_COMPONENT)
+		return e->components[need->component].since;
+	for (size_t i = 0; i < need->child_count; i++)
+		at = wall_max(at, path_recovered(e, &need->children[i]));
+	return at;
+}
+
+/* A child whose path has just come back may fail on its own only by a sample newer than that. */
+static bool has_news_since(const struct engine *e, uint32_t check, struct wall_time since)
+{
+	const struct plan_check *c = &e->plan->checks[check];
+
+	for (uint32_t i = 0; i < c->vantage_count; i++) {
+		const struct vantage_soft *s = &e->soft[c->vantage_first + i];
+
+		if (s->has_sample && s->last.t.us > since.us)
+			return true;
+	}
+	return false;
+}
+
+static struct component_eval eval(const struct engine *e, uint32_t component)
+{
+	const struct plan_component *c = &e->plan->components[component];
+	struct component_eval r = eval_own(e, component);
+	bool served = r.state == COMPONENT_OK || r.state == COMPONENT_WARNING ||
+		      r.state == COMPONENT_UNKNOWN;
+
+	if (c->depends_on == NULL || served)
+		return r;
+	if (diagram_is_down(e, c->depends_on))
+		r.state = COMPONENT_UNREACHABLE;
+	else if (e->components[component].state == COMPONENT_UNREACHABLE && r.cause != PLAN_NONE &&
+		 !has_news_since(e, r.cause, path_recovered(e, c->depends_on)))
+		r.state = COMPONENT_UNREACHABLE;
+	return r;
+}
+
+static bool began_moved(const struct component_now *now, const struct component_eval *r)
+{
+	return (r->state == COMPONENT_CRITICAL || r->state == COMPONENT_WARNING) &&
+	       r->began.us != now->began.us;
+}
+
+void component_decide(const struct turn *t)
+{
+	for (uint32_t i = 0; i < t->e->plan->component_count; i++) {
+		const struct component_now *now = &t->e->components[i];
+		struct component_eval r = eval(t->e, i);
+		bool good = r.state == COMPONENT_OK;
+		struct event *ev;
+
+		if (r.state == now->state && !began_moved(now, &r))
+			continue;
+		ev = turn_add(t, EVENT_COMPONENT_STATE,
+			      good && wall_is_known(r.good) ? r.good
+			      : wall_is_known(r.began)      ? r.began
+							    : t->now);
+		ev->component = i;
+		ev->from = (int)now->state;
+		ev->to = (int)r.state;
+		ev->began = good ? r.good : r.began;
+		ev->not_before = good ? WALL_UNKNOWN : r.not_before;
+		if (r.cause != PLAN_NONE)
+			event_set_text(ev, t->e->plan->checks[r.cause].id);
+	}
+}
+
+void component_apply(struct engine *e, const struct event *ev)
+{
+	struct component_now *c = &e->components[ev->component];
+
+	if (c->state != (enum component_state)ev->to)
+		c->since = ev->recorded;
+	c->state = (enum component_state)ev->to;
+	if (c->state == COMPONENT_OK) {
+		c->good = ev->began;
+	} else {
+		c->began = ev->began;
+		c->not_before = ev->not_before;
+	}
+}
+
+static uint32_t first_failed(const struct engine *e, const struct plan_need *need)
+{
+	if (need->kind == NEED_COMPONENT) {
+		enum component_state s = e->components[need->component].state;
+
+		return s == COMPONENT_CRITICAL || s == COMPONENT_UNREACHABLE ? need->component
+									     : PLAN_NONE;
+	}
+	for (size_t i = 0; i < need->child_count; i++) {
+		uint32_t c = first_failed(e, &need->children[i]);
+
+		if (c != PLAN_NONE)
+			return c;
+	}
+	return PLAN_NONE;
+}
+
+uint32_t component_root(const struct engine *e, uint32_t component)
+{
+	/* The checker refuses cycles; the bound is for the assertion's sake. */
+	for (uint32_t depth = 0; depth <= e->plan->component_count; depth++) {
+		const struct plan_component *c = &e->plan->components[component];
+		uint32_t below;
+
+		if (e->components[component].state != COMPONENT_UNREACHABLE ||
+		    c->depends_on == NULL)
+			return component;
+		below = first_failed(e, c->depends_on);
+		if (below == PLAN_NONE)
+			return component;
+		component = below;
+	}
+	return component;
+}

@@ -1,0 +1,517 @@
+/* The engine's outside: inputs to rules, events to state, state to digest. */
+#include "engine/engine.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/engine_state.h"
+
+const struct engine_limits engine_limits_default = {.incidents_open = 200,
+						    .calls_per_incident = 20000};
+
+struct engine *engine_new(const struct engine_limits *limits)
+{
+	struct engine *e = mem_calloc(1, sizeof(*e));
+
+	assert(limits->incidents_open > 0);
+	e->limits = *limits;
+	e->started = WALL_UNKNOWN;
+	return e;
+}
+
+static void free_arrays(struct engine *e)
+{
+	free(e->vantages);
+	free(e->soft);
+	free(e->components);
+	free(e->services);
+	free(e->agents);
+}
+
+void engine_free(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	for (size_t i = 0; i < e->incident_count; i++)
+		incident_free(e->incidents[i]);
+	free(e->incidents);
+	free_arrays(e);
+	for (size_t i = 0; i < e->plan_count; i++)
+		plan_free((struct plan *)(uintptr_t)e->plans[i]);
+	free(e->plans);
+	free(e);
+}
+
+void engine_reserve(struct engine *e, size_t count)
+{
+	while (e->incident_cap < e->incident_count + count)
+		e->incidents = mem_grow(e->incidents, e->incident_cap, &e->incident_cap,
+					sizeof(*e->incidents));
+	for (size_t k = 0; k < e->incident_count; k++) {
+		struct incident *i = e->incidents[k];
+
+		while (i->call_cap < i->call_count + count)
+			i->calls = mem_grow(i->calls, i->call_cap, &i->call_cap, sizeof(*i->calls));
+	}
+}
+
+/* --- decide -------------------------------------------------------------------------------------- */
+
+/* One layer at a time: what depends on an earlier event of the same moment waits for the next call. */
+static void settle(const struct turn *t)
+{
+	static void (*const layers[])(const struct turn *) = {component_decide, service_decide,
+							      incident_decide, calltree_decide};
+
+	for (size_t i = 0; i < COUNT_OF(layers); i++) {
+		layers[i](t);
+		if (t->out->count > 0)
+			return;
+	}
+}
+
+static void decide_plain(const struct turn *t, const struct input *in)
+{
+	struct event *ev;
+
+	switch ((int)in->kind) {
+	case INPUT_CONTACT:
+		if (!t->e->agents[in->u.contact.agent].silent)
+			return;
+		ev = turn_add(t, EVENT_AGENT_BACK, t->now);
+		ev->agent = in->u.contact.agent;
+		ev->began = t->e->agents[ev->agent].silent_since;
+		break;
+	case INPUT_GAP:
+		ev = turn_add(t, EVENT_AGENT_GAP, t->now);
+		ev->agent = in->u.gap.agent;
+		ev->seq_from = in->u.gap.from;
+		ev->seq_to = in->u.gap.to;
+		snprintf(ev->text, sizeof(ev->text), "%.64s %.256s", in->u.gap.boot,
+			 in->u.gap.reason);
+		break;
+	case INPUT_PLAN:
+		turn_add(t, EVENT_PLAN_APPLIED, t->now)->plan = in->u.plan.plan;
+		break;
+	case INPUT_START:
+		event_set_text(turn_add(t, EVENT_COLLECTOR_STARTED, t->now), in->u.start.id);
+		break;
+	case INPUT_STOP:
+		event_set_text(turn_add(t, EVENT_COLLECTOR_STOPPED, t->now), in->u.start.id);
+		break;
+	case INPUT_CLOCK_STEP:
+		turn_add(t, EVENT_CLOCK_STEPPED, t->now)->number = in->u.clock.step_us;
+		break;
+	case INPUT_SKIPPED:
+		event_set_text(turn_add(t, EVENT_INPUT_SKIPPED, t->now), in->u.skipped.text);
+		break;
+	default:
+		break;
+	}
+}
+
+enum err engine_decide(const struct engine *e, const struct input *in, struct event_list *ret,
+		       struct err_info *info)
+{
+	struct turn t = {e, in->now, ret};
+
+	/* Before the first plan only a plan and a start make sense. */
+	if (e->plan == NULL && in->kind != INPUT_PLAN && in->kind != INPUT_START)
+		return ERR_OK;
+	switch (in->kind) {
+	case INPUT_TICK:
+		vantage_decide_tick(&t);
+		if (ret->count == 0)
+			settle(&t);
+		return ERR_OK;
+	case INPUT_SETTLE:
+		settle(&t);
+		return ERR_OK;
+	case INPUT_SAMPLE:
+		vantage_decide_sample(&t, &in->u.sample);
+		return ERR_OK;
+	case INPUT_DELIVERY:
+		calltree_decide_delivery(&t, in);
+		return ERR_OK;
+	case INPUT_ACT:
+		return act_decide(&t, in, info);
+	case INPUT_CONTACT:
+	case INPUT_GAP:
+	case INPUT_PLAN:
+	case INPUT_START:
+	case INPUT_STOP:
+	case INPUT_CLOCK_STEP:
+	case INPUT_SKIPPED:
+		decide_plain(&t, in);
+		return ERR_OK;
+	}
+	return ERR_OK;
+}
+
+/* --- apply: a new plan --------------------------------------------------------------------------- */
+
+static void carry_vantages(const struct engine *e, const struct plan *p,
+			   struct vantage_state *states, struct vantage_soft *soft)
+{
+	for (uint32_t i = 0; e->plan != NULL && i < p->vantage_count; i++) {
+		uint32_t check =
+			plan_find_check(e->plan, slice_of(p->checks[p->vantages[i].check].id));
+		uint32_t agent =
+			plan_find_agent(e->plan, slice_of(p->agents[p->vantages[i].agent].id));
+		uint32_t old;
+
+		if (check == PLAN_NONE || agent == PLAN_NONE ||
+		    e->plan->checks[check].schema != p->checks[p->vantages[i].check].schema)
+			continue;
+		old = plan_find_vantage(e->plan, check, agent);
+		if (old == PLAN_NONE)
+			continue;
+		states[i] = e->vantages[old];
+		soft[i] = e->soft[old];
+		soft[i].last.vantage = i;
+	}
+}
+
+static void carry_others(const struct engine *e, const struct plan *p,
+			 struct component_now *components, struct service_now *services,
+			 struct agent_now *agents)
+{
+	for (uint32_t i = 0; i < p->component_count; i++) {
+		uint32_t old = plan_find_component(e->plan, slice_of(p->components[i].id));
+
+		if (old != PLAN_NONE)
+			components[i] = e->components[old];
+	}
+	for (uint32_t i = 0; i < p->service_count; i++) {
+		uint32_t old = plan_find_service(e->plan, slice_of(p->services[i].id));
+
+		if (old != PLAN_NONE)
+			services[i] = e->services[old];
+	}
+	for (uint32_t i = 0; i < p->agent_count; i++) {
+		uint32_t old = plan_find_agent(e->plan, slice_of(p->agents[i].id));
+
+		if (old != PLAN_NONE)
+			agents[i] = e->agents[old];
+	}
+}
+
+static void drop_unused_plans(struct engine *e)
+{
+	size_t kept = 0;
+
+	for (size_t k = 0; k < e->plan_count; k++) {
+		bool used = e->plans[k] == e->plan;
+
+		for (size_t i = 0; i < e->incident_count && !used; i++)
+			used = e->incidents[i]->plan == e->plans[k];
+		if (used)
+			e->plans[kept++] = e->plans[k];
+		else
+			plan_free((struct plan *)(uintptr_t)e->plans[k]);
+	}
+	e->plan_count = kept;
+}
+
+static void apply_plan(struct engine *e, const struct plan *p, struct wall_time now)
+{
+	struct vantage_state *states = mem_calloc(p->vantage_count, sizeof(*states));
+	struct vantage_soft *soft = mem_calloc(p->vantage_count, sizeof(*soft));
+	struct component_now *components = mem_calloc(p->component_count, sizeof(*components));
+	struct service_now *services = mem_calloc(p->service_count, sizeof(*services));
+	struct agent_now *agents = mem_calloc(p->agent_count, sizeof(*agents));
+
+	for (uint32_t i = 0; i < p->vantage_count; i++) {
+		states[i].began = states[i].not_before = states[i].good = states[i].since =
+			WALL_UNKNOWN;
+		soft[i].first_bad = soft[i].first_good = soft[i].last_good = WALL_UNKNOWN;
+		soft[i].fresh_from = now;
+	}
+	for (uint32_t i = 0; i < p->component_count; i++)
+		components[i].began = components[i].not_before = components[i].good =
+			components[i].since = WALL_UNKNOWN;
+	for (uint32_t i = 0; i < p->service_count; i++)
+		services[i].began = services[i].not_before = services[i].good = services[i].since =
+			WALL_UNKNOWN;
+	for (uint32_t i = 0; i < p->agent_count; i++)
+		agents[i].contact_from = now;
+	if (e->plan != NULL) {
+		carry_vantages(e, p, states, soft);
+		carry_others(e, p, components, services, agents);
+	}
+	free_arrays(e);
+	e->vantages = states;
+	e->soft = soft;
+	e->components = components;
+	e->services = services;
+	e->agents = agents;
+	e->plan = p;
+	e->plans = mem_grow(e->plans, e->plan_count, &e->plan_cap, sizeof(*e->plans));
+	e->plans[e->plan_count++] = p;
+	for (size_t i = 0; i < e->incident_count; i++) {
+		struct incident *in = e->incidents[i];
+
+		for (size_t k = 0; k < in->service_count; k++)
+			in->services[k].current = plan_find_service(
+				p, slice_of(in->plan->services[in->services[k].service].id));
+	}
+	drop_unused_plans(e);
+}
+
+/* A start: nobody is blind or silent before one freshness deadline has passed. */
+static void apply_start(struct engine *e, struct wall_time now)
+{
+	e->started = now;
+	for (uint32_t i = 0; e->plan != NULL && i < e->plan->vantage_count; i++)
+		e->soft[i].fresh_from = wall_max(e->soft[i].fresh_from, now);
+	for (uint32_t i = 0; e->plan != NULL && i < e->plan->agent_count; i++)
+		e->agents[i].contact_from = wall_max(e->agents[i].contact_from, now);
+}
+
+static void apply_agent(struct engine *e, const struct event *ev)
+{
+	struct agent_now *a = &e->agents[ev->agent];
+
+	a->silent = ev->kind == EVENT_AGENT_SILENT;
+	a->silent_since = ev->recorded;
+	if (!a->silent)
+		a->contact_from = ev->recorded;
+}
+
+void engine_apply(struct engine *e, const struct event *ev)
+{
+	assert(ev->seq > e->last_seq);
+	e->last_seq = ev->seq;
+	switch (ev->kind) {
+	case EVENT_PLAN_APPLIED:
+		apply_plan(e, ev->plan, ev->recorded);
+		break;
+	case EVENT_COLLECTOR_STARTED:
+		apply_start(e, ev->recorded);
+		break;
+	case EVENT_AGENT_SILENT:
+	case EVENT_AGENT_BACK:
+		apply_agent(e, ev);
+		break;
+	case EVENT_CHECK_SUSPECT:
+	case EVENT_CHECK_CLEARED:
+	case EVENT_CHECK_BAD:
+	case EVENT_CHECK_GOOD:
+	case EVENT_CHECK_BLIND:
+		vantage_apply(e, ev);
+		break;
+	case EVENT_COMPONENT_STATE:
+		component_apply(e, ev);
+		break;
+	case EVENT_SERVICE_STATE:
+		service_apply(e, ev);
+		break;
+	case EVENT_INCIDENT_OPENED:
+	case EVENT_INCIDENT_JOINED:
+	case EVENT_INCIDENT_EPISODE:
+	case EVENT_INCIDENT_STATE:
+	case EVENT_CLOCK_STARTED:
+	case EVENT_CLOCK_CORRECTED:
+	case EVENT_CLOCK_BREACHED:
+	case EVENT_CLOCK_RESTORED:
+		incident_apply(e, ev);
+		break;
+	case EVENT_STEP_FIRED:
+	case EVENT_STEP_DONE:
+	case EVENT_TREE_EXHAUSTED:
+	case EVENT_SEAT_VACANT:
+	case EVENT_CALL_INTENT:
+	case EVENT_CALL_SENT:
+	case EVENT_CALL_RECEIVED:
+	case EVENT_CALL_FAILED:
+	case EVENT_CALL_UNKNOWN:
+	case EVENT_CALL_UNANSWERED:
+	case EVENT_CALL_STOPPED:
+	case EVENT_ACK_EXPIRED:
+		calltree_apply(e, ev);
+		break;
+	case EVENT_ACK_GIVEN:
+	case EVENT_ACT_AUTHORIZE:
+	case EVENT_ACT_DECLARE:
+	case EVENT_ACT_DECLINE:
+	case EVENT_ACT_FALSE_ALARM:
+	case EVENT_ACT_RESUME:
+	case EVENT_ACT_CLOSE:
+	case EVENT_ACT_NOTE:
+		act_apply(e, ev);
+		break;
+	case EVENT_COLLECTOR_STOPPED:
+	case EVENT_CLOCK_STEPPED:
+	case EVENT_CLOCK_MARK:
+	case EVENT_INPUT_SKIPPED:
+	case EVENT_AGENT_GAP:
+	case EVENT_ACT_REFUSED:
+	case EVENT_KIND_COUNT:
+		break; /* facts that change no state of ours */
+	}
+}
+
+struct wall_time engine_next_deadline(const struct engine *e)
+{
+	struct wall_time d;
+
+	if (e->plan == NULL)
+		return WALL_NEVER;
+	d = wall_min(vantage_deadline(e), incident_deadline(e));
+	return wall_min(d, calltree_deadline(e));
+}
+
+/* --- plans of events ------------------------------------------------------------------------------ */
+
+const struct plan *engine_plan_of(const struct engine *e, uint64_t incident, uint64_t call)
+{
+	struct incident *i = NULL;
+
+	if (incident != 0)
+		i = incident_find(e, incident);
+	else if (call != 0)
+		calltree_find(e, call, &i);
+	return i != NULL ? i->plan : e->plan;
+}
+
+void engine_encode(const struct engine *e, const struct event *ev, struct buf *body)
+{
+	event_encode(ev, engine_plan_of(e, ev->incident, ev->call), body);
+}
+
+enum err engine_decode(const struct engine *e, uint64_t seq, struct slice kind, int version,
+		       struct wall_time at, struct wall_time recorded, struct slice body,
+		       struct event *ret, struct slice *ret_plan_json, struct err_info *info)
+{
+	uint64_t incident, call;
+
+	event_peek_scope(body, &incident, &call);
+	return event_decode(seq, kind, version, at, recorded, body,
+			    engine_plan_of(e, incident, call), ret, ret_plan_json, info);
+}
+
+/* --- effects ------------------------------------------------------------------------------------- */
+
+static struct effect effect_of(const struct incident *i, const struct call *c)
+{
+	return (struct effect){.id = c->id,
+			       .incident = i->id,
+			       .folio = i->folio,
+			       .kind = c->kind,
+			       .seat = c->seat,
+			       .person = c->person,
+			       .contact = c->contact,
+			       .channel = c->channel,
+			       .service = c->service,
+			       .maybe_duplicate = c->maybe_duplicate,
+			       .drill = i->drill,
+			       .at = c->at};
+}
+
+static void add_effect(struct effect_list *l, struct effect effect)
+{
+	l->items = mem_grow(l->items, l->count, &l->cap, sizeof(*l->items));
+	l->items[l->count++] = effect;
+}
+
+void engine_effects(const struct engine *e, const struct event *ev, struct effect_list *ret)
+{
+	struct incident *i = NULL;
+	const struct call *c = NULL;
+
+	if (ev->kind == EVENT_CALL_INTENT)
+		c = calltree_find(e, ev->seq, &i);
+	else if (ev->kind == EVENT_CALL_UNKNOWN)
+		c = calltree_find(e, ev->call, &i);
+	/* What was stopped in the same turn need not leave any more. */
+	if (c != NULL && (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_UNKNOWN))
+		add_effect(ret, effect_of(i, c));
+}
+
+void engine_pending(const struct engine *e, struct effect_list *ret)
+{
+	for (size_t k = 0; k < e->incident_count; k++) {
+		const struct incident *i = e->incidents[k];
+
+		for (size_t n = 0; n < i->call_count; n++) {
+			struct effect effect = effect_of(i, &i->calls[n]);
+
+			if (i->calls[n].state != CALL_STATE_PENDING &&
+			    i->calls[n].state != CALL_STATE_UNKNOWN)
+				continue;
+			effect.maybe_duplicate = true;
+			add_effect(ret, effect);
+		}
+	}
+}
+
+/* --- digest: FNV-1a over what is journalled -------------------------------------------------------- */
+
+struct fnv {
+	uint64_t h;
+};
+
+static void mix(struct fnv *f, uint64_t v)
+{
+	for (int i = 0; i < 8; i++) {
+		f->h = (f->h ^ (v & 0xFF)) * UINT64_C(1099511628211);
+		v >>= 8;
+	}
+}
+
+static void mix_incident(struct fnv *f, const struct incident *i)
+{
+	mix(f, i->id);
+	mix(f, i->folio);
+	mix(f, (uint64_t)i->state << 32 | (uint64_t)i->kind);
+	mix(f, i->episode);
+	mix(f, i->round);
+	mix(f, (uint64_t)i->repeat_at.us * i->exhausted);
+	for (size_t k = 0; k < i->service_count; k++) {
+		const struct incident_service *s = &i->services[k];
+
+		mix(f, s->service);
+		mix(f, (uint64_t)s->began.us);
+		mix(f, (uint64_t)s->restored.us);
+		mix(f, (uint64_t)(s->running | s->starting << 1 | s->breached << 2 |
+				  s->estimated << 3));
+		for (size_t n = 0; n < s->step_count; n++)
+			mix(f, (uint64_t)(s->steps[n].fired | s->steps[n].done << 1) << 32 |
+				       s->steps[n].round);
+	}
+	for (size_t k = 0; k < i->call_count; k++) {
+		mix(f, i->calls[k].id);
+		mix(f, (uint64_t)i->calls[k].state << 32 | i->calls[k].person);
+		mix(f, (uint64_t)i->calls[k].told);
+	}
+	for (size_t k = 0; k < i->ack_count; k++)
+		mix(f, (uint64_t)i->acks[k].expires.us ^ (uint64_t)i->acks[k].expired);
+}
+
+uint64_t engine_digest(const struct engine *e)
+{
+	struct fnv f = {UINT64_C(14695981039346656037)};
+
+	mix(&f, e->last_seq);
+	if (e->plan == NULL)
+		return f.h;
+	for (uint32_t i = 0; i < e->plan->vantage_count; i++) {
+		const struct vantage_state *v = &e->vantages[i];
+
+		mix(&f, (uint64_t)v->state << 1 | v->suspect);
+		mix(&f, (uint64_t)v->began.us);
+		mix(&f, (uint64_t)v->good.us);
+	}
+	for (uint32_t i = 0; i < e->plan->component_count; i++)
+		mix(&f, (uint64_t)e->components[i].state ^ (uint64_t)e->components[i].began.us);
+	for (uint32_t i = 0; i < e->plan->service_count; i++)
+		mix(&f, (uint64_t)e->services[i].state ^ e->services[i].incident << 8);
+	for (uint32_t i = 0; i < e->plan->agent_count; i++)
+		mix(&f, e->agents[i].silent);
+	for (size_t i = 0; i < e->incident_count; i++)
+		mix_incident(&f, e->incidents[i]);
+	return f.h;
+}

@@ -1,0 +1,208 @@
+/* engine_state.h - the engine's memory, private to engine/. What is journalled (changed by engine_apply
+ * only, part of the digest) and what is soft (changed by observing, rebuilt by the agents' next
+ * results) are kept apart. */
+#ifndef VIGIA_ENGINE_ENGINE_STATE_H
+#define VIGIA_ENGINE_ENGINE_STATE_H
+
+#include "engine/engine.h"
+#include "engine/states.h"
+
+enum {
+	ACK_LIFE_MAX_S = 15 * 60,
+	SETTLE_MAX = 64,
+	FOLIO_MAX = 99,
+	ACKS_MAX = 64,
+	DECIDERS_MAX = 16,
+	VACANCIES_MAX = 64
+};
+
+/* Journalled state of one vantage. */
+struct vantage_state {
+	enum check_state state;
+	struct wall_time since;
+	bool suspect;
+	enum check_state suspect_state;
+	struct wall_time suspect_began, suspect_not_before;
+	enum outcome outcome;
+	struct wall_time began, not_before; /* while bad; began = last sample while blind */
+	struct wall_time good; /* first good sample of the present good time */
+	char why[32]; /* while blind */
+};
+/* Soft: the newest sample and the runs of equal health. */
+struct vantage_soft {
+	struct sample last;
+	bool has_sample;
+	uint32_t bad_run, good_run;
+	struct wall_time first_bad, first_good, last_good, critical_first;
+	struct wall_time fresh_from; /* freshness counts from here at the earliest */
+};
+struct component_now {
+	enum component_state state;
+	struct wall_time since, began, not_before, good;
+};
+struct service_now {
+	enum service_state state;
+	struct wall_time since, began, not_before, good;
+	uint64_t incident; /* 0 = none */
+};
+struct agent_now {
+	bool silent;
+	struct wall_time silent_since;
+	bool seen; /* soft */
+	struct wall_time last_seen, contact_from; /* soft */
+};
+
+struct step_run {
+	bool fired, done, passed;
+	uint32_t round;
+	struct wall_time at;
+};
+/* A service within an incident: its clock and its way through the policy. Indices are those of the
+ * incident's plan; `current` is the service's index in the engine's present plan. */
+struct incident_service {
+	uint32_t service, current;
+	struct wall_time began, not_before, breach_at, restored;
+	bool starting; /* opened, joined or failed again: its clock is to be started */
+	bool running, breached, estimated;
+	struct step_run *steps; /* one per step of the policy, NULL without a policy */
+	size_t step_count;
+};
+struct call {
+	uint64_t id;
+	enum call_kind kind;
+	enum call_state state;
+	uint32_t service, step, seat, level, person, contact, channel, attempt, round;
+	struct wall_time at, state_since;
+	bool maybe_duplicate;
+	bool told; /* it left, or may have left: an "up" is owed */
+};
+struct vacancy {
+	uint32_t service, step, seat, round;
+};
+struct ack {
+	uint32_t person;
+	enum act act;
+	struct wall_time at, expires;
+	bool expired;
+};
+struct incident {
+	uint64_t id;
+	uint32_t folio;
+	enum incident_state state;
+	enum incident_kind kind;
+	const struct plan *plan;
+	uint32_t root; /* component of the incident's plan */
+	uint32_t episode, round;
+	struct wall_time began, not_before, confirmed, restored, resumed, closed;
+	struct incident_service *services;
+	uint32_t *service_indices; /* the same services, for views */
+	size_t service_count, service_cap, index_cap;
+	struct call *calls;
+	size_t call_count, call_cap;
+	struct ack acks[ACKS_MAX];
+	size_t ack_count;
+	uint32_t authorisers[DECIDERS_MAX];
+	size_t authoriser_count;
+	struct vacancy vacancies[VACANCIES_MAX];
+	size_t vacancy_count;
+	bool exhausted, drill;
+	struct wall_time repeat_at;
+};
+
+struct engine {
+	struct engine_limits limits;
+	const struct plan *plan;
+	const struct plan **plans; /* every plan that is still needed, the present one too */
+	size_t plan_count, plan_cap;
+	struct vantage_state *vantages;
+	struct vantage_soft *soft;
+	struct component_now *components;
+	struct service_now *services;
+	struct agent_now *agents;
+	struct incident **incidents; /* oldest first */
+	size_t incident_count, incident_cap;
+	uint32_t last_folio;
+	uint64_t last_seq;
+	struct wall_time started; /* of the collector: begins the grace */
+};
+
+/* What a rule gets: the engine, the moment, and the list for its events. */
+struct turn {
+	const struct engine *e;
+	struct wall_time now;
+	struct event_list *out;
+};
+static inline struct event *turn_add(const struct turn *t, enum event_kind kind,
+				     struct wall_time at)
+{
+	return event_list_add(t->out, kind, at, t->now);
+}
+/* A text that fits, always terminated. */
+void event_set_text(struct event *ev, const char *text) NONNULL_ALL;
+
+/* vantage.c */
+void vantage_decide_sample(const struct turn *t, const struct sample *s) NONNULL_ALL;
+void vantage_decide_tick(const struct turn *t) NONNULL_ALL; /* freshness, silent agents */
+void vantage_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+struct wall_time vantage_deadline(const struct engine *e) NONNULL_ALL;
+/* The check over all its vantages (quorum). */
+struct check_now {
+	enum check_state state;
+	bool suspect;
+	struct wall_time since, began, not_before, good;
+	const char *why;
+};
+struct check_now vantage_check(const struct engine *e, uint32_t check) NONNULL_ALL;
+
+/* component.c */
+void component_decide(const struct turn *t) NONNULL_ALL;
+void component_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+/* The failing component at the bottom of a failed path: itself unless it is unreachable. */
+uint32_t component_root(const struct engine *e, uint32_t component) NONNULL_ALL;
+
+/* diagram.c: a boolean expression over components. */
+struct diagram_result {
+	enum service_state state; /* OK DEGRADED BLIND DOWN UNKNOWN */
+	struct wall_time began, not_before, good;
+};
+struct diagram_result diagram_eval(const struct engine *e,
+				   const struct plan_need *need) NONNULL_ALL;
+/* Components that are not served, at most `max`; returns how many were written. */
+uint32_t diagram_failed(const struct engine *e, const struct plan_need *need, uint32_t *ret,
+			uint32_t max) NONNULL_ALL;
+/* True if the path expression lets nothing through (down; blind is not down). */
+bool diagram_is_down(const struct engine *e, const struct plan_need *need) NONNULL_ALL;
+
+/* service.c */
+void service_decide(const struct turn *t) NONNULL_ALL;
+void service_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+
+/* incident.c */
+void incident_decide(const struct turn *t) NONNULL_ALL;
+void incident_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+struct wall_time incident_deadline(const struct engine *e) NONNULL_ALL;
+struct incident *incident_find(const struct engine *e, uint64_t id) NONNULL_ALL;
+struct incident_service *incident_service_of(const struct incident *i,
+					     uint32_t service) NONNULL_ALL;
+bool incident_is_open(const struct incident *i) NONNULL_ALL; /* neither closed nor false alarm */
+bool incident_has_running_clock(const struct incident *i) NONNULL_ALL;
+void incident_free(struct incident *i);
+
+/* calltree.c */
+void calltree_decide(const struct turn *t) NONNULL_ALL;
+void calltree_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+struct wall_time calltree_deadline(const struct engine *e) NONNULL_ALL;
+void calltree_decide_delivery(const struct turn *t, const struct input *in) NONNULL_ALL;
+struct call *calltree_find(const struct engine *e, uint64_t id,
+			   struct incident **ret_incident) NONNULL_ALL;
+/* The next mark of a running clock; false if none is left. */
+bool calltree_next_mark(const struct incident *i, const struct incident_service *s,
+			struct wall_time *ret_at, uint32_t *ret_pct) NONNULL_ALL;
+uint32_t calltree_owed_up(const struct incident *i) NONNULL_ALL;
+
+/* act.c */
+enum err act_decide(const struct turn *t, const struct input *in,
+		    struct err_info *info) NONNULL_ALL MUST_CHECK;
+void act_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+
+#endif

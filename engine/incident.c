@@ -1,0 +1,553 @@
+/* Incidents: services that fail from the same root join one; each carries its RTO clock, which starts at the
+ * first bad sample and is moved only by evidence (DESIGN 4). */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/engine_state.h"
+
+static const uint16_t moves[] = {
+#define TO(s) (uint16_t)(1u << INCIDENT_##s)
+	[INCIDENT_SUSPECT] = TO(CONFIRMED) | TO(RESTORED) | TO(FALSE_ALARM),
+	[INCIDENT_CONFIRMED] = TO(ACTIVATION_ASKED) | TO(AUTHORISED) | TO(DECLINED) | TO(RESTORED) |
+			       TO(FALSE_ALARM),
+	[INCIDENT_ACTIVATION_ASKED] =
+		TO(AUTHORISED) | TO(DECLINED) | TO(RESTORED) | TO(FALSE_ALARM),
+	[INCIDENT_AUTHORISED] = TO(DECLARED) | TO(DECLINED) | TO(RESTORED) | TO(FALSE_ALARM),
+	[INCIDENT_DECLARED] = TO(RESTORED),
+	[INCIDENT_DECLINED] = TO(RESTORED) | TO(FALSE_ALARM) | TO(AUTHORISED),
+	[INCIDENT_RESTORED] = TO(RESUMED) | TO(CLOSED) | TO(CONFIRMED) | TO(FALSE_ALARM),
+	[INCIDENT_RESUMED] = TO(CLOSED) | TO(CONFIRMED),
+	[INCIDENT_CLOSED] = TO(CONFIRMED),
+	[INCIDENT_FALSE_ALARM] = TO(CLOSED),
+#undef TO
+};
+_Static_assert(COUNT_OF(moves) == INCIDENT_STATE_COUNT, "a row per state");
+
+struct incident *incident_find(const struct engine *e, uint64_t id)
+{
+	for (size_t i = 0; i < e->incident_count; i++) {
+		if (e->incidents[i]->id == id)
+			return e->incidents[i];
+	}
+	return NULL;
+}
+
+struct incident_service *incident_service_of(const struct incident *i, uint32_t service)
+{
+	for (size_t k = 0; k < i->service_count; k++) {
+		if (i->services[k].service == service)
+			return &i->services[k];
+	}
+	return NULL;
+}
+
+bool incident_is_open(const struct incident *i)
+{
+	return i->state != INCIDENT_CLOSED && i->state != INCIDENT_FALSE_ALARM;
+}
+
+bool incident_has_running_clock(const struct incident *i)
+{
+	for (size_t k = 0; k < i->service_count; k++) {
+		if (i->services[k].running || i->services[k].starting)
+			return true;
+	}
+	return false;
+}
+
+void incident_free(struct incident *i)
+{
+	if (i == NULL)
+		return;
+	for (size_t k = 0; k < i->service_count; k++)
+		free(i->services[k].steps);
+	free(i->services);
+	free(i->service_indices);
+	free(i->calls);
+	free(i);
+}
+
+/* --- decide -------------------------------------------------------------------------------------- */
+
+/* The failing component at the bottom that began first; PLAN_NONE if the diagram shows none. */
+static uint32_t root_of(const struct engine *e, uint32_t service)
+{
+	uint32_t failed[EVENT_LIST_MAX], best = PLAN_NONE;
+	uint32_t n = diagram_failed(e, e->plan->services[service].needs, failed, EVENT_LIST_MAX);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t root = component_root(e, failed[i]);
+
+		if (best == PLAN_NONE ||
+		    e->components[root].began.us < e->components[best].began.us)
+			best = root;
+	}
+	return best;
+}
+
+static struct incident_service *live_of(const struct engine *e, uint32_t service,
+					struct incident **ret)
+{
+	struct incident *i = incident_find(e, e->services[service].incident);
+
+	*ret = i;
+	for (size_t k = 0; i != NULL && k < i->service_count; k++) {
+		if (i->services[k].current == service)
+			return &i->services[k];
+	}
+	return NULL;
+}
+
+static bool is_within_cool_down(const struct turn *t, const struct incident *i,
+				const struct incident_service *s)
+{
+	return i->state != INCIDENT_FALSE_ALARM && i->plan == t->e->plan &&
+	       wall_is_known(s->restored) &&
+	       wall_diff_us(t->now, s->restored) <= t->e->plan->cool_down_us;
+}
+
+static bool same_root(const struct engine *e, const struct incident *i, uint32_t root)
+{
+	return i->root != PLAN_NONE && root != PLAN_NONE &&
+	       strcmp(i->plan->components[i->root].id, e->plan->components[root].id) == 0;
+}
+
+/* The open incident that a newly failed service belongs to, NULL if it needs one of its own. */
+static const struct incident *home_for(const struct turn *t, uint32_t service, uint32_t root)
+{
+	const struct engine *e = t->e;
+	size_t open = 0;
+	const struct incident *last = NULL;
+
+	for (size_t k = 0; k < e->incident_count; k++) {
+		const struct incident *i = e->incidents[k];
+
+		if (!incident_is_open(i) || !incident_has_running_clock(i))
+			continue;
+		open++;
+		if (plan_find_service(i->plan, slice_of(e->plan->services[service].id)) ==
+		    PLAN_NONE)
+			continue;
+		last = i;
+		if (i->kind == INCIDENT_KIND_DOWN && same_root(e, i, root))
+			return i;
+	}
+	/* Past the limit new failures join one that pages, never silence. */
+	return open >= e->limits.incidents_open ? last : NULL;
+}
+
+static void decide_episode(const struct turn *t, const struct incident *i,
+			   const struct incident_service *s)
+{
+	struct event *ev = turn_add(t, EVENT_INCIDENT_EPISODE, t->e->services[s->current].began);
+
+	ev->incident = i->id;
+	ev->service = s->service;
+	ev->number = (int64_t)i->episode + 1;
+}
+
+static void decide_join(const struct turn *t, const struct incident *i, uint32_t service)
+{
+	const struct service_now *s = &t->e->services[service];
+	struct event *ev = turn_add(t, EVENT_INCIDENT_JOINED, s->began);
+
+	ev->incident = i->id;
+	ev->service = plan_find_service(i->plan, slice_of(t->e->plan->services[service].id));
+	ev->began = s->began;
+	ev->not_before = s->not_before;
+}
+
+static void decide_open(const struct turn *t, uint32_t service, uint32_t root,
+			enum incident_kind kind)
+{
+	const struct service_now *s = &t->e->services[service];
+	struct event *ev =
+		turn_add(t, EVENT_INCIDENT_OPENED, wall_is_known(s->began) ? s->began : t->now);
+
+	ev->number = t->e->last_folio % FOLIO_MAX + 1;
+	for (size_t i = 0; i + 1 < t->out->count; i++) /* several may open in one turn */
+		ev->number += t->out->items[i].kind == EVENT_INCIDENT_OPENED;
+	ev->number = (ev->number - 1) % FOLIO_MAX + 1;
+	ev->to = (int)kind;
+	ev->service = service;
+	ev->component = root;
+	ev->began = wall_is_known(s->began) ? s->began : s->since;
+	ev->not_before = s->not_before;
+}
+
+/* True if an incident with this root opens in the present list already: the next turn joins it. */
+static bool opens_now(const struct turn *t, uint32_t root)
+{
+	for (size_t i = 0; i < t->out->count; i++) {
+		const struct event *ev = &t->out->items[i];
+
+		if (ev->kind == EVENT_INCIDENT_OPENED && ev->component == root && root != PLAN_NONE)
+			return true;
+	}
+	return false;
+}
+
+static void decide_new_failure(const struct turn *t, uint32_t service, enum incident_kind kind)
+{
+	struct incident *old;
+	const struct incident_service *s = live_of(t->e, service, &old);
+	uint32_t root = root_of(t->e, service);
+	const struct incident *home;
+
+	if (s != NULL && is_within_cool_down(t, old, s)) {
+		decide_episode(t, old, s);
+		return;
+	}
+	home = kind == INCIDENT_KIND_DOWN ? home_for(t, service, root) : NULL;
+	if (home != NULL && (s == NULL || old != home))
+		decide_join(t, home, service);
+	else if (!opens_now(t, root))
+		decide_open(t, service, root, kind);
+}
+
+static void decide_clock(const struct turn *t, const struct incident *i,
+			 const struct incident_service *s)
+{
+	const struct service_now *now = &t->e->services[s->current];
+	int64_t rto = i->plan->services[s->service].rto_us;
+	struct event *ev;
+
+	if (s->starting) {
+		bool blind = now->state == SERVICE_BLIND;
+
+		ev = turn_add(t, EVENT_CLOCK_STARTED,
+			      wall_is_known(now->began) ? now->began : now->since);
+		ev->began = ev->at;
+		ev->not_before = now->not_before;
+		ev->number = rto;
+		ev->until = wall_add_us(ev->began, rto);
+		ev->estimated = blind;
+	} else if (now->state == SERVICE_DOWN && now->began.us != s->began.us &&
+		   wall_is_known(now->began)) {
+		ev = turn_add(t, EVENT_CLOCK_CORRECTED, t->now);
+		ev->until = s->began;
+		ev->began = now->began;
+		ev->not_before = now->not_before;
+	} else if (now->state == SERVICE_OK || now->state == SERVICE_DEGRADED) {
+		struct wall_time restored =
+			wall_is_known(now->good) ? wall_max(now->good, s->began) : t->now;
+
+		ev = turn_add(t, EVENT_CLOCK_RESTORED, restored);
+		ev->began = restored;
+		ev->number = wall_diff_us(restored, s->began);
+	} else if (!s->breached && s->breach_at.us <= t->now.us) {
+		ev = turn_add(t, EVENT_CLOCK_BREACHED, s->breach_at);
+		ev->until = s->breach_at;
+	} else {
+		return;
+	}
+	ev->incident = i->id;
+	ev->service = s->service;
+}
+
+static void decide_state(const struct turn *t, const struct incident *i, enum incident_state to)
+{
+	struct event *ev = turn_add(t, EVENT_INCIDENT_STATE, t->now);
+
+	assert(moves[i->state] & (1u << to));
+	ev->incident = i->id;
+	ev->from = (int)i->state;
+	ev->to = (int)to;
+}
+
+static bool has_decision_asked(const struct incident *i)
+{
+	for (size_t k = 0; k < i->call_count; k++) {
+		if (i->calls[k].kind == CALL_ASK && i->calls[k].round == i->round)
+			return true;
+	}
+	return false;
+}
+
+static void decide_progress(const struct turn *t, const struct incident *i)
+{
+	bool running = false, starting = false;
+
+	for (size_t k = 0; k < i->service_count; k++) {
+		running = running || i->services[k].running;
+		starting = starting || i->services[k].starting;
+	}
+	if (starting)
+		return;
+	if (running && (i->state == INCIDENT_SUSPECT || i->state == INCIDENT_RESTORED ||
+			i->state == INCIDENT_RESUMED || i->state == INCIDENT_CLOSED))
+		decide_state(t, i, INCIDENT_CONFIRMED);
+	else if (running && i->state == INCIDENT_CONFIRMED && has_decision_asked(i))
+		decide_state(t, i, INCIDENT_ACTIVATION_ASKED);
+	else if (!running && (moves[i->state] & (1u << INCIDENT_RESTORED)))
+		decide_state(t, i, INCIDENT_RESTORED);
+	else if (!running && i->state == INCIDENT_RESTORED && i->kind == INCIDENT_KIND_BLIND &&
+		 calltree_owed_up(i) == 0)
+		decide_state(
+			t, i,
+			INCIDENT_CLOSED); /* nothing was observed: nobody need resume anything */
+}
+
+static struct wall_time blind_until(const struct engine *e, uint32_t service)
+{
+	const struct service_now *s = &e->services[service];
+	struct wall_time from = wall_is_known(s->began) ? s->began : s->since;
+
+	return wall_add_us(wall_max(from, e->started), e->plan->services[service].blind_limit_us);
+}
+
+static bool has_live_clock(const struct engine *e, uint32_t service)
+{
+	struct incident *i;
+	const struct incident_service *s = live_of(e, service, &i);
+
+	return s != NULL && (s->running || s->starting);
+}
+
+void incident_decide(const struct turn *t)
+{
+	const struct engine *e = t->e;
+
+	for (uint32_t i = 0; i < e->plan->service_count; i++) {
+		if (has_live_clock(e, i))
+			continue;
+		if (e->services[i].state == SERVICE_DOWN)
+			decide_new_failure(t, i, INCIDENT_KIND_DOWN);
+		else if (e->services[i].state == SERVICE_BLIND && blind_until(e, i).us <= t->now.us)
+			decide_new_failure(t, i, INCIDENT_KIND_BLIND);
+	}
+	for (size_t k = 0; k < e->incident_count; k++) {
+		const struct incident *i = e->incidents[k];
+
+		for (size_t s = 0; s < i->service_count; s++) {
+			if ((i->services[s].running || i->services[s].starting) &&
+			    i->services[s].current != PLAN_NONE)
+				decide_clock(t, i, &i->services[s]);
+		}
+		decide_progress(t, i);
+	}
+}
+
+struct wall_time incident_deadline(const struct engine *e)
+{
+	struct wall_time d = WALL_NEVER;
+
+	for (uint32_t i = 0; i < e->plan->service_count; i++) {
+		if (e->services[i].state == SERVICE_BLIND && !has_live_clock(e, i))
+			d = wall_min(d, blind_until(e, i));
+	}
+	for (size_t k = 0; k < e->incident_count; k++) {
+		const struct incident *i = e->incidents[k];
+
+		for (size_t s = 0; s < i->service_count; s++) {
+			if (i->services[s].running && !i->services[s].breached)
+				d = wall_min(d, i->services[s].breach_at);
+		}
+	}
+	return d;
+}
+
+/* --- apply --------------------------------------------------------------------------------------- */
+
+static void add_service(struct incident *i, uint32_t service, uint32_t current)
+{
+	const struct plan_service *ps = &i->plan->services[service];
+	struct incident_service *s;
+
+	i->services =
+		mem_grow(i->services, i->service_count, &i->service_cap, sizeof(*i->services));
+	i->service_indices = mem_grow(i->service_indices, i->service_count, &i->index_cap,
+				      sizeof(*i->service_indices));
+	i->service_indices[i->service_count] = service;
+	s = &i->services[i->service_count++];
+	*s = (struct incident_service){.service = service, .current = current, .starting = true};
+	s->began = s->not_before = s->breach_at = s->restored = WALL_UNKNOWN;
+	if (ps->policy != PLAN_NONE) {
+		s->step_count = i->plan->policies[ps->policy].step_count;
+		s->steps = mem_calloc(s->step_count, sizeof(*s->steps));
+	}
+}
+
+static void keep_closed_short(struct engine *e, struct wall_time now)
+{
+	size_t kept = 0;
+
+	/* Closed incidents leave memory after the cool-down: the journal has them. */
+	for (size_t k = 0; k < e->incident_count; k++) {
+		struct incident *i = e->incidents[k];
+		bool gone = !incident_is_open(i) && calltree_owed_up(i) == 0 &&
+			    wall_is_known(i->closed) &&
+			    wall_diff_us(now, i->closed) > e->plan->cool_down_us;
+
+		if (gone) {
+			for (uint32_t s = 0; s < e->plan->service_count; s++) {
+				if (e->services[s].incident == i->id)
+					e->services[s].incident = 0;
+			}
+			incident_free(i);
+		} else {
+			e->incidents[kept++] = i;
+		}
+	}
+	e->incident_count = kept;
+}
+
+static void apply_opened(struct engine *e, const struct event *ev)
+{
+	struct incident *i = mem_calloc(1, sizeof(*i));
+
+	keep_closed_short(e, ev->recorded);
+	i->id = ev->seq;
+	i->folio = (uint32_t)ev->number;
+	i->state = INCIDENT_SUSPECT;
+	i->kind = (enum incident_kind)ev->to;
+	i->plan = e->plan;
+	i->root = ev->component;
+	i->episode = 1;
+	i->began = ev->began;
+	i->not_before = ev->not_before;
+	i->confirmed = i->restored = i->resumed = i->closed = i->repeat_at = WALL_UNKNOWN;
+	i->drill = ev->drill;
+	add_service(i, ev->service, ev->service);
+	e->incidents =
+		mem_grow(e->incidents, e->incident_count, &e->incident_cap, sizeof(*e->incidents));
+	e->incidents[e->incident_count++] = i;
+	e->services[ev->service].incident = i->id;
+	e->last_folio = i->folio;
+}
+
+static uint32_t current_of(const struct engine *e, const struct incident *i, uint32_t service)
+{
+	return plan_find_service(e->plan, slice_of(i->plan->services[service].id));
+}
+
+static void apply_joined(struct engine *e, struct incident *i, const struct event *ev)
+{
+	struct incident_service *s = incident_service_of(i, ev->service);
+	uint32_t current = current_of(e, i, ev->service);
+
+	if (s == NULL)
+		add_service(i, ev->service, current);
+	else
+		s->starting = true;
+	if (current != PLAN_NONE)
+		e->services[current].incident = i->id;
+}
+
+static void restart_steps(struct incident_service *s)
+{
+	for (size_t k = 0; k < s->step_count; k++)
+		s->steps[k] = (struct step_run){.round = s->steps[k].round};
+}
+
+static void apply_episode(struct incident *i, const struct event *ev)
+{
+	struct incident_service *s = incident_service_of(i, ev->service);
+
+	i->episode = (uint32_t)ev->number;
+	i->round++;
+	i->exhausted = false;
+	i->ack_count = 0;
+	i->authoriser_count = 0;
+	i->restored = i->resumed = i->closed = WALL_UNKNOWN;
+	if (s == NULL)
+		return;
+	s->starting = true;
+	restart_steps(s);
+}
+
+static void apply_clock(struct incident *i, const struct event *ev)
+{
+	struct incident_service *s = incident_service_of(i, ev->service);
+
+	if (s == NULL)
+		return;
+	switch ((int)ev->kind) {
+	case EVENT_CLOCK_STARTED:
+		s->starting = false;
+		s->running = true;
+		s->breached = false;
+		s->estimated = ev->estimated;
+		s->began = ev->began;
+		s->not_before = ev->not_before;
+		s->breach_at = ev->until;
+		s->restored = WALL_UNKNOWN;
+		break;
+	case EVENT_CLOCK_CORRECTED:
+		s->breach_at = wall_add_us(ev->began, wall_diff_us(s->breach_at, s->began));
+		s->began = ev->began;
+		s->not_before = ev->not_before;
+		s->estimated = false;
+		i->began = wall_min(i->began, ev->began);
+		break;
+	case EVENT_CLOCK_BREACHED:
+		s->breached = true;
+		break;
+	case EVENT_CLOCK_RESTORED:
+		s->running = false;
+		s->restored = ev->began;
+		break;
+	default:
+		break;
+	}
+}
+
+static void apply_state(struct incident *i, const struct event *ev)
+{
+	enum incident_state to = (enum incident_state)ev->to;
+
+	/* The journal is the truth: an entry that our table would not allow is still what happened. */
+	i->state = to;
+	switch ((int)to) {
+	case INCIDENT_CONFIRMED:
+		if (!wall_is_known(i->confirmed))
+			i->confirmed = ev->recorded;
+		break;
+	case INCIDENT_RESTORED:
+		for (size_t k = 0; k < i->service_count; k++)
+			i->restored = wall_max(i->restored, i->services[k].restored);
+		break;
+	case INCIDENT_RESUMED:
+		i->resumed = ev->recorded;
+		break;
+	case INCIDENT_CLOSED:
+	case INCIDENT_FALSE_ALARM:
+		i->closed = ev->recorded;
+		for (size_t k = 0; k < i->service_count; k++) {
+			if (to == INCIDENT_FALSE_ALARM)
+				i->services[k].running = i->services[k].starting = false;
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+void incident_apply(struct engine *e, const struct event *ev)
+{
+	struct incident *i;
+
+	if (ev->kind == EVENT_INCIDENT_OPENED) {
+		apply_opened(e, ev);
+		return;
+	}
+	i = incident_find(e, ev->incident);
+	if (i == NULL)
+		return;
+	switch ((int)ev->kind) {
+	case EVENT_INCIDENT_JOINED:
+		apply_joined(e, i, ev);
+		break;
+	case EVENT_INCIDENT_EPISODE:
+		apply_episode(i, ev);
+		break;
+	case EVENT_INCIDENT_STATE:
+		apply_state(i, ev);
+		break;
+	default:
+		apply_clock(i, ev);
+		break;
+	}
+}

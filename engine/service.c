@@ -1,0 +1,47 @@
+/* A service (business process) follows its diagram; its state is journalled with the beginning that the
+ * diagram gives. */
+#include "engine/engine_state.h"
+
+static bool is_served(enum service_state s)
+{
+	return s == SERVICE_OK || s == SERVICE_DEGRADED;
+}
+
+void service_decide(const struct turn *t)
+{
+	for (uint32_t i = 0; i < t->e->plan->service_count; i++) {
+		const struct service_now *now = &t->e->services[i];
+		const struct plan_need *needs = t->e->plan->services[i].needs;
+		struct diagram_result r = diagram_eval(t->e, needs);
+		bool moved = r.state == SERVICE_DOWN && r.began.us != now->began.us;
+		struct event *ev;
+
+		if (r.state == now->state && !moved)
+			continue;
+		ev = turn_add(t, EVENT_SERVICE_STATE,
+			      is_served(r.state)       ? (wall_is_known(r.good) ? r.good : t->now)
+			      : wall_is_known(r.began) ? r.began
+						       : t->now);
+		ev->service = i;
+		ev->from = (int)now->state;
+		ev->to = (int)r.state;
+		ev->began = is_served(r.state) ? r.good : r.began;
+		ev->not_before = is_served(r.state) ? WALL_UNKNOWN : r.not_before;
+		ev->by_count = diagram_failed(t->e, needs, ev->by, EVENT_LIST_MAX);
+	}
+}
+
+void service_apply(struct engine *e, const struct event *ev)
+{
+	struct service_now *s = &e->services[ev->service];
+
+	if (s->state != (enum service_state)ev->to)
+		s->since = ev->recorded;
+	s->state = (enum service_state)ev->to;
+	if (is_served(s->state)) {
+		s->good = ev->began;
+	} else {
+		s->began = ev->began;
+		s->not_before = ev->not_before;
+	}
+}

@@ -1,0 +1,399 @@
+/* One check seen from one place: debounce (suspect, confirmed, recovered), freshness, and the verdict over
+ * all places (quorum). DESIGN 4. */
+#include <assert.h>
+#include <string.h>
+
+#include "engine/engine_state.h"
+
+static bool is_bad(enum check_state s)
+{
+	return s == CHECK_WARNING || s == CHECK_CRITICAL;
+}
+
+static enum check_state state_of(enum health h)
+{
+	switch (h) {
+	case HEALTH_OK:
+		return CHECK_OK;
+	case HEALTH_WARNING:
+		return CHECK_WARNING;
+	case HEALTH_CRITICAL:
+		return CHECK_CRITICAL;
+	case HEALTH_BLIND:
+		return CHECK_BLIND;
+	}
+	return CHECK_BLIND;
+}
+
+bool engine_observe(struct engine *e, const struct sample *s)
+{
+	struct vantage_soft *soft = &e->soft[s->vantage];
+	const struct vantage_state *v = &e->vantages[s->vantage];
+	bool bad = s->health == HEALTH_WARNING || s->health == HEALTH_CRITICAL;
+
+	assert(s->vantage < e->plan->vantage_count);
+	if (soft->has_sample && s->t.us <= soft->last.t.us)
+		return s->backlog && bad && is_bad(v->state) && s->t.us < v->began.us;
+	if (s->backlog) /* late: it may correct, it is not the present */
+		return bad && is_bad(v->state) && s->t.us < v->began.us;
+	soft->last = *s;
+	soft->has_sample = true;
+	if (s->health == HEALTH_OK) {
+		if (soft->good_run++ == 0)
+			soft->first_good = s->t;
+		soft->last_good = s->t;
+		soft->bad_run = 0;
+		return v->state != CHECK_OK || v->suspect;
+	}
+	soft->good_run = 0;
+	if (!bad)
+		return v->state != CHECK_BLIND || strcmp(v->why, outcome_word(s->outcome)) != 0;
+	if (soft->bad_run++ == 0)
+		soft->first_bad = s->clock_bad ? s->arrived : s->t;
+	return v->state != state_of(s->health) || v->suspect;
+}
+
+bool engine_contact(struct engine *e, uint32_t agent, struct wall_time now)
+{
+	struct agent_now *a = &e->agents[agent];
+
+	assert(agent < e->plan->agent_count);
+	a->seen = true;
+	a->last_seen = wall_max(now, a->last_seen);
+	return a->silent;
+}
+
+/* Fills what all events of a vantage have in common. */
+static struct event *add(const struct turn *t, enum event_kind kind, uint32_t vantage,
+			 struct wall_time at)
+{
+	struct event *ev = turn_add(t, kind, at);
+
+	ev->check = t->e->plan->vantages[vantage].check;
+	ev->agent = t->e->plan->vantages[vantage].agent;
+	return ev;
+}
+
+static void add_bad(const struct turn *t, enum event_kind kind, const struct sample *s,
+		    struct wall_time began, struct wall_time not_before)
+{
+	struct event *ev = add(t, kind, s->vantage, s->t);
+
+	ev->outcome = s->outcome;
+	ev->to = (int)state_of(s->health);
+	ev->began = began;
+	ev->not_before = not_before;
+}
+
+static bool is_confirmed(const struct turn *t, const struct plan_check *c,
+			 const struct vantage_state *v, const struct vantage_soft *soft,
+			 struct wall_time began)
+{
+	if (c->confirm_for_us > 0)
+		return wall_diff_us(soft->last.t, began) >= c->confirm_for_us;
+	(void)t;
+	(void)v;
+	return soft->bad_run >= c->confirm;
+}
+
+static void decide_bad(const struct turn *t, const struct sample *s)
+{
+	const struct vantage_state *v = &t->e->vantages[s->vantage];
+	const struct vantage_soft *soft = &t->e->soft[s->vantage];
+	const struct plan_check *c = &t->e->plan->checks[t->e->plan->vantages[s->vantage].check];
+	enum check_state target = state_of(s->health);
+	struct wall_time began = v->suspect ? v->suspect_began : soft->first_bad;
+	struct wall_time not_before = v->suspect ? v->suspect_not_before : soft->last_good;
+
+	if (is_bad(v->state)) {
+		/* Bad already: another degree of the same trouble keeps its beginning. */
+		if (v->state != target)
+			add_bad(t, EVENT_CHECK_BAD, s, v->began, v->not_before);
+		return;
+	}
+	if (!wall_is_known(not_before) && v->state == CHECK_BLIND)
+		not_before = v->good;
+	if (!v->suspect)
+		add_bad(t, EVENT_CHECK_SUSPECT, s, began, not_before);
+	if (is_confirmed(t, c, v, soft, began))
+		add_bad(t, EVENT_CHECK_BAD, s, began, not_before);
+}
+
+static void decide_good(const struct turn *t, const struct sample *s)
+{
+	const struct vantage_state *v = &t->e->vantages[s->vantage];
+	const struct vantage_soft *soft = &t->e->soft[s->vantage];
+	const struct plan_check *c = &t->e->plan->checks[t->e->plan->vantages[s->vantage].check];
+
+	if (v->suspect && !is_bad(v->state))
+		add(t, EVENT_CHECK_CLEARED, s->vantage, s->t);
+	if (v->state == CHECK_OK || (is_bad(v->state) && soft->good_run < c->recover))
+		return;
+	add(t, EVENT_CHECK_GOOD, s->vantage, s->t)->began =
+		is_bad(v->state) ? soft->first_good : s->t;
+}
+
+/* A late sample that is bad and older than what we hold for the beginning: the beginning moves back, if
+ * nothing good is known in between. */
+static void decide_backlog(const struct turn *t, const struct sample *s)
+{
+	const struct vantage_state *v = &t->e->vantages[s->vantage];
+
+	if (!is_bad(v->state) || s->t.us >= v->began.us || s->clock_bad)
+		return;
+	if (wall_is_known(v->not_before) && s->t.us <= v->not_before.us)
+		return;
+	if (s->health == HEALTH_WARNING || s->health == HEALTH_CRITICAL) {
+		add_bad(t, EVENT_CHECK_BAD, s, s->t, v->not_before);
+		t->out->items[t->out->count - 1].to = (int)v->state;
+	}
+}
+
+void vantage_decide_sample(const struct turn *t, const struct sample *s)
+{
+	const struct vantage_state *v = &t->e->vantages[s->vantage];
+
+	if (s->backlog) {
+		decide_backlog(t, s);
+		return;
+	}
+	switch (s->health) {
+	case HEALTH_OK:
+		decide_good(t, s);
+		break;
+	case HEALTH_WARNING:
+	case HEALTH_CRITICAL:
+		decide_bad(t, s);
+		break;
+	case HEALTH_BLIND:
+		if (v->state != CHECK_BLIND || strcmp(v->why, outcome_word(s->outcome)) != 0) {
+			struct event *ev = add(t, EVENT_CHECK_BLIND, s->vantage, s->t);
+
+			ev->began = wall_is_known(t->e->soft[s->vantage].last_good)
+					    ? t->e->soft[s->vantage].last_good
+					    : s->t;
+			event_set_text(ev, outcome_word(s->outcome));
+		}
+		break;
+	}
+}
+
+/* --- freshness ----------------------------------------------------------------------------------- */
+
+static struct wall_time fresh_until(const struct engine *e, uint32_t vantage)
+{
+	const struct vantage_soft *soft = &e->soft[vantage];
+	int64_t within = e->plan->checks[e->plan->vantages[vantage].check].fresh_within_us;
+	struct wall_time from = soft->fresh_from;
+
+	if (e->vantages[vantage].state == CHECK_BLIND)
+		return WALL_NEVER;
+	if (soft->has_sample)
+		from = wall_max(from, soft->last.t);
+	return wall_is_known(from) ? wall_add_us(from, within) : WALL_NEVER;
+}
+
+static struct wall_time silent_at(const struct engine *e, uint32_t agent)
+{
+	const struct agent_now *a = &e->agents[agent];
+	struct wall_time from = a->contact_from;
+
+	if (a->silent)
+		return WALL_NEVER;
+	if (a->seen)
+		from = wall_max(from, a->last_seen);
+	return wall_is_known(from) ? wall_add_us(from, e->plan->agents[agent].silent_us)
+				   : WALL_NEVER;
+}
+
+struct wall_time vantage_deadline(const struct engine *e)
+{
+	struct wall_time d = WALL_NEVER;
+
+	for (uint32_t i = 0; i < e->plan->vantage_count; i++)
+		d = wall_min(d, fresh_until(e, i));
+	for (uint32_t i = 0; i < e->plan->agent_count; i++)
+		d = wall_min(d, silent_at(e, i));
+	return d;
+}
+
+void vantage_decide_tick(const struct turn *t)
+{
+	const struct engine *e = t->e;
+
+	for (uint32_t i = 0; i < e->plan->agent_count; i++) {
+		if (silent_at(e, i).us <= t->now.us) {
+			struct event *ev = turn_add(t, EVENT_AGENT_SILENT, t->now);
+
+			ev->agent = i;
+			ev->began = e->agents[i].seen ? e->agents[i].last_seen : WALL_UNKNOWN;
+		}
+	}
+	for (uint32_t i = 0; i < e->plan->vantage_count; i++) {
+		if (fresh_until(e, i).us <= t->now.us) {
+			struct event *ev = add(t, EVENT_CHECK_BLIND, i, t->now);
+
+			ev->began = e->soft[i].has_sample ? e->soft[i].last.t : e->vantages[i].good;
+			event_set_text(ev, "no-data");
+		}
+	}
+}
+
+/* --- apply --------------------------------------------------------------------------------------- */
+
+static void apply_bad(struct vantage_state *v, const struct event *ev)
+{
+	if (!is_bad(v->state))
+		v->since = ev->recorded;
+	v->state = (enum check_state)ev->to;
+	v->began = ev->began;
+	v->not_before = ev->not_before;
+	v->outcome = ev->outcome;
+	v->suspect = false;
+}
+
+void vantage_apply(struct engine *e, const struct event *ev)
+{
+	uint32_t index = plan_find_vantage(e->plan, ev->check, ev->agent);
+	struct vantage_state *v;
+
+	if (index == PLAN_NONE)
+		return;
+	v = &e->vantages[index];
+	switch ((int)ev->kind) {
+	case EVENT_CHECK_SUSPECT:
+		v->suspect = true;
+		v->suspect_state = (enum check_state)ev->to;
+		v->suspect_began = ev->began;
+		v->suspect_not_before = ev->not_before;
+		v->outcome = ev->outcome;
+		break;
+	case EVENT_CHECK_CLEARED:
+		v->suspect = false;
+		break;
+	case EVENT_CHECK_BAD:
+		apply_bad(v, ev);
+		break;
+	case EVENT_CHECK_GOOD:
+		v->state = CHECK_OK;
+		v->since = ev->recorded;
+		v->good = ev->began;
+		v->suspect = false;
+		break;
+	case EVENT_CHECK_BLIND:
+		v->state = CHECK_BLIND;
+		v->since = ev->recorded;
+		v->began = ev->began;
+		v->not_before = ev->began;
+		v->suspect = false;
+		strncpy(v->why, ev->text, sizeof(v->why) - 1);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- the check over all its vantages -------------------------------------------------------------- */
+
+/* The k-th smallest (k from 1) of a few moments; unknown ones sort first. */
+static struct wall_time kth(struct wall_time *times, size_t n, size_t k)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct wall_time x = times[i];
+		size_t j = i;
+
+		for (; j > 0 && times[j - 1].us > x.us; j--)
+			times[j] = times[j - 1];
+		times[j] = x;
+	}
+	return times[k - 1];
+}
+
+enum { VANTAGES_RANKED_MAX = 128 };
+
+struct check_tally {
+	size_t bad, critical, ok, blind, unknown;
+	struct wall_time began[VANTAGES_RANKED_MAX], since;
+	struct wall_time good, blind_began;
+	const char *bad_why, *blind_why;
+	bool suspect;
+};
+
+static void tally_one(const struct engine *e, uint32_t vantage, struct check_tally *t)
+{
+	const struct vantage_state *v = &e->vantages[vantage];
+
+	t->suspect = t->suspect || v->suspect;
+	t->since = wall_max(t->since, v->since);
+	switch (v->state) {
+	case CHECK_WARNING:
+	case CHECK_CRITICAL:
+		if (t->bad < VANTAGES_RANKED_MAX)
+			t->began[t->bad++] = v->began;
+		t->critical += v->state == CHECK_CRITICAL;
+		t->bad_why = outcome_word(v->outcome);
+		break;
+	case CHECK_OK:
+		t->ok++;
+		t->good = wall_max(t->good, v->good);
+		break;
+	case CHECK_BLIND:
+		t->blind++;
+		t->blind_why = v->why;
+		t->blind_began = wall_is_known(t->blind_began) ? wall_min(t->blind_began, v->began)
+							       : v->began;
+		break;
+	case CHECK_UNKNOWN:
+		t->unknown++;
+		break;
+	case CHECK_STATE_COUNT:
+		break;
+	}
+}
+
+static struct wall_time not_before_of(const struct engine *e, const struct plan_check *c,
+				      struct wall_time began)
+{
+	for (uint32_t i = 0; i < c->vantage_count; i++) {
+		const struct vantage_state *v = &e->vantages[c->vantage_first + i];
+
+		if (is_bad(v->state) && v->began.us == began.us)
+			return v->not_before;
+	}
+	return WALL_UNKNOWN;
+}
+
+struct check_now vantage_check(const struct engine *e, uint32_t check)
+{
+	const struct plan_check *c = &e->plan->checks[check];
+	struct check_tally t = {.since = WALL_UNKNOWN,
+				.good = WALL_UNKNOWN,
+				.blind_began = WALL_UNKNOWN,
+				.bad_why = "",
+				.blind_why = ""};
+	struct check_now now = {.began = WALL_UNKNOWN, .not_before = WALL_UNKNOWN, .why = ""};
+
+	for (uint32_t i = 0; i < c->vantage_count; i++)
+		tally_one(e, c->vantage_first + i, &t);
+	now.suspect = t.suspect;
+	now.since = t.since;
+	now.good = t.good;
+	if (c->quorum > 0 && t.bad >= c->quorum) {
+		now.state = t.critical >= c->quorum ? CHECK_CRITICAL : CHECK_WARNING;
+		now.began = kth(t.began, t.bad, c->quorum);
+		now.not_before = not_before_of(e, c, now.began);
+		now.why = t.bad_why;
+	} else if (t.ok > 0 && t.ok + c->quorum > c->vantage_count) {
+		now.state = CHECK_OK;
+	} else if (t.ok + t.bad > 0 && t.blind + t.unknown == 0) {
+		now.state = CHECK_OK; /* fewer than the quorum are bad */
+	} else if (t.unknown > 0 && t.blind == 0) {
+		now.state = CHECK_UNKNOWN;
+	} else {
+		now.state = CHECK_BLIND;
+		now.why = t.blind_why;
+		now.began = t.blind_began;
+		now.not_before = t.blind_began;
+	}
+	return now;
+}

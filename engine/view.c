@@ -1,0 +1,158 @@
+#include "engine/view.h"
+
+#include <assert.h>
+
+#include "engine/engine_state.h"
+
+const struct plan *view_plan(const struct engine *e)
+{
+	return e->plan;
+}
+
+void view_check(const struct engine *e, uint32_t check, struct view_check *ret)
+{
+	struct check_now now = vantage_check(e, check);
+
+	*ret = (struct view_check){.state = now.state,
+				   .suspect = now.suspect,
+				   .since = now.since,
+				   .began = now.began,
+				   .not_before = now.not_before,
+				   .why = now.why};
+}
+
+void view_vantage(const struct engine *e, uint32_t vantage, struct view_vantage *ret)
+{
+	const struct vantage_state *v = &e->vantages[vantage];
+	const struct vantage_soft *s = &e->soft[vantage];
+
+	assert(vantage < e->plan->vantage_count);
+	*ret = (struct view_vantage){.state = v->state,
+				     .suspect = v->suspect,
+				     .since = v->since,
+				     .has_sample = s->has_sample,
+				     .last = s->last};
+}
+
+void view_component(const struct engine *e, uint32_t component, struct view_component *ret)
+{
+	*ret = (struct view_component){e->components[component].state,
+				       e->components[component].since};
+}
+
+static void fill_clock(const struct incident *i, const struct incident_service *s,
+		       struct view_clock *ret)
+{
+	ret->running = s->running;
+	ret->began = s->began;
+	ret->began_not_before = s->not_before;
+	ret->breach_at = s->breach_at;
+	ret->restored = s->running ? WALL_UNKNOWN : s->restored;
+	ret->breached = s->breached;
+	ret->estimated = s->estimated;
+	if (!calltree_next_mark(i, s, &ret->next_mark, &ret->next_pct))
+		ret->next_mark = WALL_NEVER;
+}
+
+void view_service(const struct engine *e, uint32_t service, struct wall_time now,
+		  struct view_service *ret)
+{
+	const struct service_now *s = &e->services[service];
+	const struct incident *i = incident_find(e, s->incident);
+
+	(void)now;
+	*ret = (struct view_service){
+		.state = s->state, .degraded = s->state == SERVICE_DEGRADED, .since = s->since};
+	ret->clock.next_mark = WALL_NEVER;
+	ret->clock.began = WALL_UNKNOWN;
+	if (i == NULL || !incident_is_open(i))
+		return;
+	ret->incident = i->id;
+	for (size_t k = 0; k < i->service_count; k++) {
+		if (i->services[k].current == service)
+			fill_clock(i, &i->services[k], &ret->clock);
+	}
+}
+
+void view_agent(const struct engine *e, uint32_t agent, struct view_agent *ret)
+{
+	const struct agent_now *a = &e->agents[agent];
+
+	*ret = (struct view_agent){.silent = a->silent,
+				   .seen = a->seen,
+				   .last_seen = a->seen ? a->last_seen : WALL_UNKNOWN};
+}
+
+size_t view_incident_count(const struct engine *e)
+{
+	return e->incident_count;
+}
+
+static void fill_incident(const struct incident *i, struct view_incident *ret)
+{
+	*ret = (struct view_incident){.id = i->id,
+				      .folio = i->folio,
+				      .state = i->state,
+				      .kind = i->kind,
+				      .root = i->root,
+				      .episode = i->episode,
+				      .began = i->began,
+				      .began_not_before = i->not_before,
+				      .confirmed = i->confirmed,
+				      .restored = i->restored,
+				      .resumed = i->resumed,
+				      .closed = i->closed,
+				      .services = i->service_indices,
+				      .service_count = i->service_count,
+				      .call_count = i->call_count,
+				      .exhausted = i->exhausted,
+				      .owed_up = calltree_owed_up(i),
+				      .plan = i->plan};
+}
+
+void view_incident(const struct engine *e, size_t index, struct view_incident *ret)
+{
+	assert(index < e->incident_count);
+	fill_incident(e->incidents[index], ret);
+}
+
+bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret)
+{
+	const struct incident *i = incident_find(e, id);
+
+	if (i != NULL)
+		fill_incident(i, ret);
+	return i != NULL;
+}
+
+void view_call(const struct engine *e, uint64_t incident, size_t index, struct view_call *ret)
+{
+	const struct incident *i = incident_find(e, incident);
+	const struct call *c;
+
+	assert(i != NULL && index < i->call_count);
+	c = &i->calls[index];
+	*ret = (struct view_call){.id = c->id,
+				  .state = c->state,
+				  .kind = c->kind,
+				  .seat = c->seat,
+				  .person = c->person,
+				  .contact = c->contact,
+				  .channel = c->channel,
+				  .step = c->step,
+				  .service = c->service,
+				  .at = c->at,
+				  .state_since = c->state_since,
+				  .maybe_duplicate = c->maybe_duplicate};
+}
+
+uint32_t view_owed_up(const struct engine *e)
+{
+	uint32_t n = 0;
+
+	for (size_t k = 0; k < e->incident_count; k++) {
+		if (!incident_has_running_clock(e->incidents[k]))
+			n += calltree_owed_up(e->incidents[k]);
+	}
+	return n;
+}
