@@ -1,0 +1,379 @@
+#include "journal/figures.h"
+
+#include <stdlib.h>
+
+#include "base/json_emit.h"
+#include "base/mem.h"
+#include "base/micro.h"
+#include "journal/body.h"
+
+static const struct slice none = {"", 0};
+
+void figures_init(struct figures *f, uint64_t incident)
+{
+	*f = (struct figures){.incident = incident,
+			      .kind = none,
+			      .root = none,
+			      .state = none,
+			      .first_ack_by = none,
+			      .episodes = 1,
+			      .rto_us = MICRO_NONE,
+			      .outage_us = MICRO_NONE};
+	f->began = f->not_before = f->confirmed = f->first_page = f->first_ack = WALL_UNKNOWN;
+	f->restored = f->resumed = f->closed = WALL_UNKNOWN;
+}
+
+void figures_release(struct figures *f)
+{
+	free(f->services);
+	free(f->calls);
+	f->services = NULL;
+	f->calls = NULL;
+	f->service_count = f->call_count = 0;
+}
+
+static struct figure_call *find_call(const struct figures *f, uint64_t id)
+{
+	/* Ids grow: the newest are asked for most. */
+	for (size_t i = f->call_count; id != 0 && i-- > 0;) {
+		if (f->calls[i].id == id)
+			return &f->calls[i];
+	}
+	return NULL;
+}
+
+static struct figure_service *find_service(const struct figures *f, struct slice id)
+{
+	for (size_t i = 0; i < f->service_count; i++) {
+		if (slice_eq(f->services[i].id, id))
+			return &f->services[i];
+	}
+	return NULL;
+}
+
+bool figures_has_service(const struct figures *f, struct slice id)
+{
+	return find_service(f, id) != NULL;
+}
+
+static bool starts_with(struct slice s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s.n >= n && memcmp(s.p, prefix, n) == 0;
+}
+
+bool figures_owns(const struct figures *f, const struct journal_entry *e)
+{
+	if (e->seq == f->incident)
+		return slice_is(e->kind, "incident.opened");
+	if (slice_is(e->kind, "plan.applied"))
+		return false;
+	if (starts_with(e->kind, "call.") && !slice_is(e->kind, "call.intent"))
+		return find_call(f, body_number(e->body, "call")) != NULL;
+	return body_number(e->body, "incident") == f->incident;
+}
+
+static void add_service(struct figures *f, struct slice id)
+{
+	if (id.n == 0 || find_service(f, id) != NULL)
+		return;
+	f->services =
+		mem_grow(f->services, f->service_count, &f->service_cap, sizeof(*f->services));
+	f->services[f->service_count++] = (struct figure_service){.id = id,
+								  .began = WALL_UNKNOWN,
+								  .not_before = WALL_UNKNOWN,
+								  .period = WALL_UNKNOWN,
+								  .restored = WALL_UNKNOWN,
+								  .rto_us = MICRO_NONE,
+								  .outage_us = MICRO_NONE};
+}
+
+static void add_opened(struct figures *f, const struct journal_entry *e)
+{
+	f->found = true;
+	f->folio = body_number(e->body, "folio");
+	f->drill = body_flag(e->body, "drill");
+	f->kind = body_word(e->body, "incident_kind");
+	f->root = body_word(e->body, "root");
+	f->state = (struct slice){"suspect", 7};
+	f->began = body_time(e->body, "began");
+	f->not_before = body_time(e->body, "not_before");
+	add_service(f, body_word(e->body, "service"));
+}
+
+static void add_state(struct figures *f, const struct journal_entry *e)
+{
+	f->state = body_word(e->body, "to");
+	if (slice_is(f->state, "confirmed")) {
+		if (!wall_is_known(f->confirmed))
+			f->confirmed = e->at;
+		/* A new episode: what ended it before no longer holds. */
+		f->resumed = f->closed = WALL_UNKNOWN;
+	} else if (slice_is(f->state, "closed")) {
+		f->closed = e->at;
+	}
+}
+
+static void clock_started(struct figure_service *s, const struct journal_entry *e)
+{
+	s->period = body_time(e->body, "began");
+	s->rto_us = body_micro(e->body, "rto");
+	s->estimated = body_flag(e->body, "estimated");
+	s->running = true;
+	s->restored = WALL_UNKNOWN;
+	if (s->periods++ == 0) {
+		s->began = s->period;
+		s->not_before = body_time(e->body, "not_before");
+	}
+}
+
+static void clock_corrected(struct figure_service *s, const struct journal_entry *e)
+{
+	s->period = body_time(e->body, "to");
+	s->estimated = false;
+	if (s->periods > 1)
+		return;
+	s->began = s->period;
+	/* Journals that do not tell it anew keep the older bound where it still is one. */
+	if (wall_is_known(body_time(e->body, "not_before")) || s->not_before.us > s->began.us)
+		s->not_before = body_time(e->body, "not_before");
+}
+
+static void clock_restored(struct figure_service *s, const struct journal_entry *e)
+{
+	int64_t outage;
+
+	s->restored = body_time(e->body, "restored");
+	s->running = false;
+	if (!wall_is_known(s->restored) || !wall_is_known(s->period))
+		return;
+	outage = wall_diff_us(s->restored, s->period);
+	s->outage_us = (s->outage_us == MICRO_NONE ? 0 : s->outage_us) + outage;
+	if (s->rto_us != MICRO_NONE && outage > s->rto_us)
+		s->breached = true;
+}
+
+static void add_clock(struct figures *f, const struct journal_entry *e)
+{
+	struct figure_service *s = find_service(f, body_word(e->body, "service"));
+
+	if (s == NULL)
+		return;
+	if (slice_is(e->kind, "clock.started"))
+		clock_started(s, e);
+	else if (slice_is(e->kind, "clock.corrected"))
+		clock_corrected(s, e);
+	else if (slice_is(e->kind, "clock.restored"))
+		clock_restored(s, e);
+	else if (slice_is(e->kind, "clock.breached"))
+		s->breached = true;
+}
+
+static void add_intent(struct figures *f, const struct journal_entry *e)
+{
+	if (f->call_count == FIGURE_CALLS_MAX) {
+		f->overflow = true;
+		return;
+	}
+	f->calls = mem_grow(f->calls, f->call_count, &f->call_cap, sizeof(*f->calls));
+	f->calls[f->call_count++] = (struct figure_call){.id = e->seq,
+							 .person = body_word(e->body, "person"),
+							 .kind = body_word(e->body, "kind")};
+}
+
+static void add_call(struct figures *f, const struct journal_entry *e)
+{
+	static const char *const words[] = {
+#define X(sym, word) [FIGURE_CALL_##sym] = "call." word,
+		FIGURE_CALL_STATES(X)
+#undef X
+	};
+	struct figure_call *c = find_call(f, body_number(e->body, "call"));
+
+	for (unsigned i = 0; c != NULL && i < FIGURE_CALL_STATE_COUNT; i++) {
+		if (slice_is(e->kind, words[i]))
+			c->state = (enum figure_call_state)i;
+	}
+	if (c == NULL || (c->state != FIGURE_CALL_SENT && c->state != FIGURE_CALL_RECEIVED))
+		return;
+	c->told = true;
+	if (!wall_is_known(f->first_page))
+		f->first_page = e->at;
+}
+
+static void add_ack(struct figures *f, const struct journal_entry *e)
+{
+	if (wall_is_known(f->first_ack) || slice_is(body_word(e->body, "act"), "no-puedo"))
+		return;
+	f->first_ack = e->at;
+	f->first_ack_by = body_word(e->body, "person");
+}
+
+void figures_add(struct figures *f, const struct journal_entry *e)
+{
+	if (!figures_owns(f, e))
+		return;
+	if (slice_is(e->kind, "incident.opened"))
+		add_opened(f, e);
+	else if (slice_is(e->kind, "incident.joined"))
+		add_service(f, body_word(e->body, "service"));
+	else if (slice_is(e->kind, "incident.episode"))
+		f->episodes = (uint32_t)body_number(e->body, "n");
+	else if (slice_is(e->kind, "incident.state"))
+		add_state(f, e);
+	else if (slice_is(e->kind, "call.intent"))
+		add_intent(f, e);
+	else if (starts_with(e->kind, "call."))
+		add_call(f, e);
+	else if (starts_with(e->kind, "clock."))
+		add_clock(f, e);
+	else if (slice_is(e->kind, "ack.given"))
+		add_ack(f, e);
+	else if (slice_is(e->kind, "act.resume"))
+		f->resumed = e->at;
+}
+
+void figures_finish(struct figures *f)
+{
+	bool running = false;
+
+	for (size_t i = 0; i < f->service_count; i++) {
+		const struct figure_service *s = &f->services[i];
+
+		if (wall_is_known(s->began) &&
+		    (!wall_is_known(f->began) || s->began.us < f->began.us)) {
+			f->began = s->began;
+			f->not_before = s->not_before;
+		}
+		running = running || s->running;
+		f->breached = f->breached || s->breached;
+		if (s->outage_us != MICRO_NONE && s->outage_us > f->outage_us)
+			f->outage_us = s->outage_us;
+		if (s->rto_us != MICRO_NONE && (f->rto_us == MICRO_NONE || s->rto_us < f->rto_us))
+			f->rto_us = s->rto_us;
+		if (wall_is_known(s->restored))
+			f->restored = wall_max(f->restored, s->restored);
+	}
+	if (running)
+		f->restored = WALL_UNKNOWN;
+}
+
+/* --- writing ------------------------------------------------------------------------------------- */
+
+static void put_word(struct json_emit *j, const char *key, struct slice word)
+{
+	json_key(j, key);
+	if (word.n == 0)
+		json_null(j);
+	else
+		json_slice(j, word);
+}
+
+static void put_services(const struct figures *f, struct json_emit *j)
+{
+	json_key(j, "services");
+	json_open_array(j);
+	for (size_t i = 0; i < f->service_count; i++) {
+		const struct figure_service *s = &f->services[i];
+
+		json_open_object(j);
+		put_word(j, "service", s->id);
+		json_kv_time(j, "began", s->began);
+		json_kv_time(j, "not_before", s->not_before);
+		json_kv_time(j, "restored", s->restored);
+		json_kv_micro(j, "outage", s->outage_us);
+		json_kv_micro(j, "rto", s->rto_us);
+		json_kv_bool(j, "breached", s->breached);
+		json_kv_bool(j, "estimated", s->estimated);
+		json_kv_i64(j, "times", s->periods);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void put_calls(const struct figures *f, struct json_emit *j)
+{
+	static const char *const words[] = {
+#define X(sym, word) [FIGURE_CALL_##sym] = word,
+		FIGURE_CALL_STATES(X)
+#undef X
+	};
+	int64_t counts[FIGURE_CALL_STATE_COUNT] = {0};
+
+	for (size_t i = 0; i < f->call_count; i++)
+		counts[f->calls[i].state]++;
+	json_key(j, "calls");
+	json_open_object(j);
+	json_kv_i64(j, "total", (int64_t)f->call_count);
+	for (unsigned i = 0; i < FIGURE_CALL_STATE_COUNT; i++)
+		json_kv_i64(j, words[i], counts[i]);
+	json_close_object(j);
+}
+
+/* Does this kind of call say that something fails, or that it is over? */
+static bool tells_end(struct slice kind)
+{
+	return slice_is(kind, "up") || slice_is(kind, "not-observed") ||
+	       slice_is(kind, "false-alarm");
+}
+static bool tells_failure(struct slice kind)
+{
+	return !tells_end(kind) && !slice_is(kind, "closed") && !slice_is(kind, "system");
+}
+
+static bool was_told(const struct figures *f, size_t before, struct slice person,
+		     bool (*tells)(struct slice))
+{
+	for (size_t i = 0; i < before; i++) {
+		const struct figure_call *c = &f->calls[i];
+
+		if (c->told && tells(c->kind) && slice_eq(c->person, person))
+			return true;
+	}
+	return false;
+}
+
+/* Each person once, in the order in which they were called first. */
+static void put_told(const struct figures *f, struct json_emit *j, const char *key,
+		     bool (*tells)(struct slice))
+{
+	json_key(j, key);
+	json_open_array(j);
+	for (size_t i = 0; i < f->call_count; i++) {
+		const struct figure_call *c = &f->calls[i];
+
+		if (c->told && tells(c->kind) && c->person.n > 0 &&
+		    !was_told(f, i, c->person, tells))
+			json_slice(j, c->person);
+	}
+	json_close_array(j);
+}
+
+void figures_write(const struct figures *f, struct buf *out)
+{
+	struct json_emit j = json_emit_to(out);
+
+	json_open_object(&j);
+	put_word(&j, "kind", f->kind);
+	put_word(&j, "root", f->root);
+	put_word(&j, "state", f->state);
+	json_kv_i64(&j, "episodes", f->episodes);
+	json_kv_time(&j, "began", f->began);
+	json_kv_time(&j, "not_before", f->not_before);
+	json_kv_time(&j, "confirmed", f->confirmed);
+	json_kv_time(&j, "first_page", f->first_page);
+	json_kv_time(&j, "first_ack", f->first_ack);
+	put_word(&j, "first_ack_by", f->first_ack_by);
+	json_kv_time(&j, "restored", f->restored);
+	json_kv_time(&j, "resumed", f->resumed);
+	json_kv_time(&j, "closed", f->closed);
+	json_kv_micro(&j, "outage", f->outage_us);
+	json_kv_micro(&j, "rto", f->rto_us);
+	json_kv_bool(&j, "breached", f->breached);
+	put_services(f, &j);
+	put_calls(f, &j);
+	put_told(f, &j, "told_down", tells_failure);
+	put_told(f, &j, "told_up", tells_end);
+	json_close_object(&j);
+}
