@@ -1,0 +1,49 @@
+/* collector.h - the parts of the collector and what they share: one loop, one thread. Private to
+ * collector/. */
+#ifndef VIGIA_COLLECTOR_COLLECTOR_H
+#define VIGIA_COLLECTOR_COLLECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/http_server.h"
+#include "collector/clock.h"
+#include "collector/collector_config.h"
+#include "collector/series.h"
+#include "collector/tokens.h"
+#include "engine/engine.h"
+#include "journal/journal.h"
+
+struct uv_loop_s;
+struct intake;
+struct effects;
+
+/* What a reload refused, for log, /metrics and the board. */
+struct plan_refusal {
+	bool refused;
+	struct wall_time at;
+	uint64_t count;
+	char text[512];
+};
+
+struct core; /* turn.h: engine and journal */
+
+struct collector {
+	struct uv_loop_s *loop;
+	struct collector_config config;
+	struct clock clock;
+	struct core *core;
+	struct tokens *tokens;
+	struct series *series;
+	struct intake *intake;
+	struct effects *effects;
+	struct http_server *http;
+	struct api *api;
+	struct plan_refusal refusal;
+	char start_id[33];
+	bool real; /* false in a drill */
+	int64_t lag_us; /* of our own loop, the worst of the last seconds */
+};
+
+#endif

@@ -1,0 +1,51 @@
+#include "collector/collector_config.h"
+
+#include <string.h>
+
+#include "base/instant.h"
+#include "base/parse.h"
+
+const struct param collector_config_params[] = {
+	PARAM_HOSTPORT(struct collector_config, listen, "listen", "127.0.0.1:7460", 0,
+		       "numeric address and port for agents, API and /metrics"),
+	PARAM_PATH(struct collector_config, data, "data", NULL, PARAM_REQUIRED,
+		   "folder of journal, series and tokens"),
+	PARAM_PATH(struct collector_config, plan, "plan", NULL, PARAM_REQUIRED,
+		   "the plan: a file or a folder of *.yaml"),
+	PARAM_STR(struct collector_config, tls, "tls", "none", 0,
+		  "none: plain HTTP, on loopback only (this version has no TLS)"),
+	PARAM_DURATION(struct collector_config, flush_us, "flush", "10s", US_PER_S, 30 * US_PER_S,
+		       0, "how often series are written and synced"),
+	PARAM_END,
+};
+
+bool collector_config_read(const char *path, struct collector_config *ret, struct findings *f)
+{
+	static const char *const later[] = {"heartbeat", NULL};
+	struct yaml_node *root;
+
+	*ret = (struct collector_config){.arena = arena_new()};
+	root = yaml_doc_read(path, ret->arena, f);
+	if (root == NULL || !yaml_fill(root, collector_config_params, later, ret, ret->arena, f))
+		return false;
+	if (yaml_map_get(root, "heartbeat") != NULL)
+		findings_add(f, FINDING_ERROR, yaml_map_get(root, "heartbeat"), "unsupported",
+			     "this version sends no heartbeat; take the key out");
+	if (strcmp(ret->tls, "none") != 0)
+		findings_add(
+			f, FINDING_ERROR, yaml_map_get(root, "tls"), "unsupported",
+			"tls: this version speaks plain HTTP on loopback only; write 'tls: none'");
+	if (parse_host_port(slice_of(ret->listen), ret->host, sizeof(ret->host), &ret->port) !=
+		    ERR_OK ||
+	    !parse_is_loopback(ret->host))
+		findings_add(f, FINDING_ERROR, yaml_map_get(root, "listen"), "not-loopback",
+			     "listen: '%s' is no loopback address; plain HTTP is refused elsewhere",
+			     ret->listen);
+	return f->errors == 0;
+}
+
+void collector_config_release(struct collector_config *c)
+{
+	arena_free(c->arena);
+	c->arena = NULL;
+}

@@ -1,0 +1,25 @@
+/* collector_config.h - collector.yaml (DESIGN 7). */
+#ifndef VIGIA_COLLECTOR_COLLECTOR_CONFIG_H
+#define VIGIA_COLLECTOR_COLLECTOR_CONFIG_H
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/param.h"
+#include "base/yaml_doc.h"
+
+struct collector_config {
+	struct arena *arena;
+	const char *listen, *data, *plan, *tls;
+	int64_t flush_us;
+	char host[256];
+	uint16_t port;
+};
+extern const struct param collector_config_params[];
+
+/* Findings say what is wrong; false then. Release in either case. */
+bool collector_config_read(const char *path, struct collector_config *ret,
+			   struct findings *f) NONNULL_ALL;
+void collector_config_release(struct collector_config *c) NONNULL_ALL;
+
+#endif

@@ -1,0 +1,70 @@
+#include "collector/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool write_all(int fd, struct slice text)
+{
+	while (text.n > 0) {
+		ssize_t n = write(fd, text.p, text.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		text.p += n;
+		text.n -= (size_t)n;
+	}
+	return true;
+}
+
+enum err files_replace(const char *path, struct slice text, mode_t mode, struct err_info *info)
+{
+	char beside[4200];
+	enum err e;
+	int fd;
+
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0)
+		return err_fail_errno(info, ERR_IO, "open %s", beside);
+	if (!write_all(fd, text) || fdatasync(fd) != 0) {
+		e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "write %s",
+				   beside);
+		close(fd);
+		unlink(beside);
+		return e;
+	}
+	close(fd);
+	if (rename(beside, path) != 0)
+		return err_fail_errno(info, ERR_IO, "rename %s", beside);
+	return ERR_OK;
+}
+
+enum err files_read(const char *path, struct buf *out, struct err_info *info)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char chunk[16384];
+	ssize_t n;
+
+	if (fd < 0)
+		return err_fail_errno(info, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "open %s",
+				      path);
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		buf_put(out, chunk, (size_t)n);
+	close(fd);
+	if (n < 0)
+		return err_fail_errno(info, ERR_IO, "read %s", path);
+	return buf_is_ok(out) ? ERR_OK : err_fail(info, ERR_TOO_LARGE, "%s is too large", path);
+}
+
+enum err files_make_folder(const char *path, struct err_info *info)
+{
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return ERR_OK;
+	return err_fail_errno(info, ERR_IO, "mkdir %s", path);
+}

@@ -1,0 +1,369 @@
+#include "collector/intake.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/judge.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/micro.h"
+#include "collector/boots.h"
+#include "collector/turn.h"
+#include "wire/result.h"
+
+#define DAY_US (INT64_C(86400) * US_PER_S)
+#define OLDEST_US (7 * DAY_US)
+#define OFFSET_USED_US (2 * US_PER_S)
+#define FUTURE_SLACK_US (60 * US_PER_S)
+
+static const char *const refusal_words[] = {"time-future", "time-too-old", "unknown-check",
+					    "not-yours"};
+_Static_assert(COUNT_OF(refusal_words) == REFUSAL_WHY_COUNT, "a word per refusal");
+
+const char *refusal_word(enum refusal_why w)
+{
+	return refusal_words[w];
+}
+
+struct intake {
+	struct collector *c;
+	struct boots *boots;
+	struct intake_agent *agents; /* by the plan's index */
+	uint32_t agent_count;
+	struct intake_stats stats;
+	/* The batch that is being read. */
+	const char *agent_id;
+	uint32_t agent, slot;
+	struct wall_time now;
+	int64_t offset_us;
+	uint64_t first_seq;
+	struct wire_refused refused[ANSWER_REFUSED_MAX];
+	size_t refused_count;
+	enum err err;
+	struct err_info *info;
+};
+
+struct intake *intake_new(struct collector *c)
+{
+	struct intake *i = mem_calloc(1, sizeof(*i));
+	struct err_info info;
+
+	i->c = c;
+	if (boots_open(c->config.data, &i->boots, &info) != ERR_OK) {
+		/* Unknown cursors: agents send again what they still hold; nothing is lost by it. */
+		log_event(LOG_ERROR, "cursors.unreadable", "text=%s", log_quote(info.text));
+		abort();
+	}
+	intake_plan_changed(i);
+	return i;
+}
+
+void intake_free(struct intake *i)
+{
+	if (i == NULL)
+		return;
+	boots_close(i->boots);
+	free(i->agents);
+	free(i);
+}
+
+void intake_plan_changed(struct intake *i)
+{
+	const struct plan *p = view_plan(core_engine(i->c->core));
+
+	free(i->agents);
+	i->agent_count = p != NULL ? p->agent_count : 0;
+	i->agents = mem_calloc(i->agent_count, sizeof(*i->agents));
+}
+
+struct intake_stats intake_stats(const struct intake *i)
+{
+	return i->stats;
+}
+
+struct intake_agent intake_agent(const struct intake *i, uint32_t agent)
+{
+	return agent < i->agent_count ? i->agents[agent] : (struct intake_agent){.spooled = -1};
+}
+
+/* --- one result ------------------------------------------------------------------------------------ */
+
+static void refuse(struct intake *i, uint64_t seq, enum refusal_why why)
+{
+	i->stats.refused[why]++;
+	if (i->refused_count < ANSWER_REFUSED_MAX)
+		i->refused[i->refused_count++] = (struct wire_refused){seq, refusal_words[why]};
+}
+
+static void map_values(struct intake *i, const struct check_schema *schema,
+		       const struct wire_result *r, struct sample *s)
+{
+	s->value_count = (uint8_t)schema->value_count;
+	for (size_t k = 0; k < schema->value_count; k++)
+		s->values[k] = MICRO_NONE;
+	for (uint8_t k = 0; k < r->value_count; k++) {
+		const struct wire_value *v = &r->values[k];
+		/* Agents send in the schema's order: the first guess is nearly always right. */
+		int at = k < schema->value_count && slice_is(v->name, schema->values[k].name)
+				 ? k
+				 : schema_value_index(schema, v->name);
+
+		if (at < 0)
+			i->stats.unknown_values++;
+		else
+			s->values[at] = v->micro;
+	}
+}
+
+static void judge(const struct plan_check *check, struct sample *s)
+{
+	switch (outcome_class(s->outcome)) {
+	case CLASS_BLIND:
+		s->health = HEALTH_BLIND;
+		return;
+	case CLASS_BAD:
+		s->health = HEALTH_CRITICAL;
+		return;
+	case CLASS_OK:
+		break;
+	}
+	s->health = HEALTH_OK;
+	if (judge_is_met(check->critical, s->values, s->value_count))
+		s->health = HEALTH_CRITICAL;
+	else if (judge_is_met(check->warning, s->values, s->value_count))
+		s->health = HEALTH_WARNING;
+	if (s->health != HEALTH_OK)
+		s->outcome = OUTCOME_VALUE_THRESHOLD;
+}
+
+/* When it was measured, by our clock; false if the result is refused for its time. */
+static bool place_in_time(struct intake *i, const struct wire_result *r, struct sample *s)
+{
+	struct wall_time t = r->t;
+
+	s->clock_bad = i->offset_us >= OFFSET_USED_US || i->offset_us <= -OFFSET_USED_US;
+	/* Only an offset that a clock can have: the rest is nonsense and judged as it stands. */
+	if (s->clock_bad && i->offset_us > -OLDEST_US && i->offset_us < OLDEST_US)
+		t = wall_add_us(t, -i->offset_us);
+	if (t.us > i->now.us + FUTURE_SLACK_US) {
+		refuse(i, r->seq, REFUSAL_TIME_FUTURE);
+		return false;
+	}
+	if (t.us < i->now.us - OLDEST_US) {
+		refuse(i, r->seq, REFUSAL_TIME_TOO_OLD);
+		return false;
+	}
+	if (t.us > i->now.us) {
+		i->stats.clipped++;
+		t = i->now;
+	}
+	s->t = t;
+	s->arrived = i->now;
+	return true;
+}
+
+static bool fill_sample(struct intake *i, const struct wire_result *r, struct sample *s)
+{
+	const struct plan *p = view_plan(core_engine(i->c->core));
+	uint32_t check = p != NULL ? plan_find_check(p, r->check) : PLAN_NONE;
+	const struct plan_check *c;
+
+	if (check == PLAN_NONE) {
+		refuse(i, r->seq, REFUSAL_UNKNOWN_CHECK);
+		return false;
+	}
+	s->vantage = plan_find_vantage(p, check, i->agent);
+	if (s->vantage == PLAN_NONE) {
+		refuse(i, r->seq, REFUSAL_NOT_YOURS);
+		return false;
+	}
+	if (!place_in_time(i, r, s))
+		return false;
+	c = &p->checks[check];
+	s->outcome = r->outcome;
+	s->backlog = wall_diff_us(i->now, s->t) > c->fresh_within_us;
+	map_values(i, c->schema, r, s);
+	judge(c, s);
+	return true;
+}
+
+static bool take(struct intake *i, const struct sample *s)
+{
+	struct input in = {.kind = INPUT_SAMPLE, .now = i->now};
+
+	if (!engine_observe(core_engine(i->c->core), s))
+		return true;
+	in.u.sample = *s;
+	i->err = core_input(i->c->core, &in, NULL, i->info);
+	return i->err == ERR_OK;
+}
+
+static bool on_result(void *user, const struct wire_result *r)
+{
+	struct intake *i = user;
+	struct sample s;
+	enum boot_seen seen;
+
+	i->stats.results++;
+	if (r->live) {
+		i->stats.live++;
+		return !fill_sample(i, r, &s) || take(i, &s);
+	}
+	seen = boots_receive(i->boots, i->slot, r->seq);
+	if (seen != BOOT_NEW) {
+		i->stats.duplicates += seen == BOOT_DUPLICATE;
+		return true;
+	}
+	if (!fill_sample(i, r, &s)) {
+		boots_make_safe(i->boots, i->slot, r->seq); /* refused counts as handled */
+		return true;
+	}
+	series_add(i->c->series, &s, (struct series_ref){i->slot, r->seq});
+	return take(i, &s);
+}
+
+static bool on_gap(void *user, const struct wire_gap *g)
+{
+	struct intake *i = user;
+	struct input in = {.kind = INPUT_GAP, .now = i->now};
+	char boot[RESULT_BOOT_MAX + 1], reason[65];
+	uint64_t n = 0;
+
+	snprintf(reason, sizeof(reason), "%.*s", (int)g->reason.n, g->reason.p);
+	snprintf(boot, sizeof(boot), "%s", "");
+	in.u.gap.agent = i->agent;
+	in.u.gap.boot = boot;
+	in.u.gap.from = g->from;
+	in.u.gap.to = g->to;
+	in.u.gap.reason = reason;
+	for (uint64_t seq = g->from; seq <= g->to && n < 1000000; seq++, n++) {
+		if (boots_receive(i->boots, i->slot, seq) == BOOT_NEW)
+			boots_make_safe(i->boots, i->slot, seq);
+	}
+	i->err = core_input(i->c->core, &in, NULL, i->info);
+	return i->err == ERR_OK;
+}
+
+/* --- one batch ------------------------------------------------------------------------------------- */
+
+/* The lowest number of a batch, so that a start met in the middle gets its place. */
+static bool note_first(void *user, const struct wire_result *r)
+{
+	struct intake *i = user;
+
+	if (!r->live && (i->first_seq == 0 || r->seq < i->first_seq))
+		i->first_seq = r->seq;
+	return true;
+}
+static bool note_gap(void *user, const struct wire_gap *g)
+{
+	struct intake *i = user;
+
+	if (i->first_seq == 0 || g->from < i->first_seq)
+		i->first_seq = g->from;
+	return true;
+}
+static bool note_begin(void *user, const struct wire_batch *b)
+{
+	struct intake *i = user;
+
+	if (!slice_is(b->agent, i->agent_id)) {
+		i->err = err_fail(i->info, ERR_DENIED,
+				  "the token is that of agent '%s', the batch is another's",
+				  i->agent_id);
+		return false;
+	}
+	i->offset_us = wall_diff_us(b->now, i->now);
+	return true;
+}
+static void note_state(void *user, const struct wire_batch *b)
+{
+	struct intake *i = user;
+	struct intake_agent *a = &i->agents[i->agent];
+
+	i->slot = boots_slot(i->boots, i->agent_id, b->boot, i->first_seq);
+	a->known = true;
+	a->offset_us = i->offset_us;
+	a->lag_us = b->lag_micro == MICRO_NONE ? 0 : b->lag_micro;
+	a->spooled = b->spooled;
+	snprintf(a->version, sizeof(a->version), "%.*s", (int)b->version.n, b->version.p);
+}
+
+static bool begin_again(void *user, const struct wire_batch *b)
+{
+	(void)user;
+	(void)b;
+	return true;
+}
+static void end_again(void *user, const struct wire_batch *b)
+{
+	(void)user;
+	(void)b;
+}
+
+static void write_answer(struct intake *i, struct buf *answer)
+{
+	const struct plan *p = view_plan(core_engine(i->c->core));
+	struct journal_head head = journal_tip(core_journal(i->c->core));
+	struct wire_answer a = {.received = boots_received(i->boots, i->slot),
+				.cursor = boots_cursor(i->boots, i->slot),
+				.head_seq = head.seq};
+
+	snprintf(a.start, sizeof(a.start), "%s", i->c->start_id);
+	snprintf(a.plan, sizeof(a.plan), "%s", p != NULL ? p->hash : "");
+	sha256_hex(a.head_hash, &head.hash);
+	answer_write(answer, &a, i->refused, i->refused_count);
+}
+
+static enum err tell_contact(struct intake *i)
+{
+	struct input in = {.kind = INPUT_CONTACT, .now = i->now};
+
+	if (!engine_contact(core_engine(i->c->core), i->agent, i->now))
+		return ERR_OK;
+	in.u.contact.agent = i->agent;
+	return core_input(i->c->core, &in, NULL, i->info);
+}
+
+enum err intake_post(struct intake *i, const char *agent, struct slice body, struct buf *answer,
+		     struct err_info *info)
+{
+	const struct result_sink look = {i, note_begin, note_first, note_gap, note_state};
+	const struct result_sink sink = {i, begin_again, on_result, on_gap, end_again};
+	const struct plan *p = view_plan(core_engine(i->c->core));
+	enum err e;
+
+	i->agent_id = agent;
+	i->agent = p != NULL ? plan_find_agent(p, slice_of(agent)) : PLAN_NONE;
+	if (i->agent == PLAN_NONE)
+		return err_fail(info, ERR_DENIED, "agent '%s' is not in the plan in force", agent);
+	i->now = clock_now(&i->c->clock);
+	i->info = info;
+	i->err = ERR_OK;
+	i->first_seq = 0;
+	i->refused_count = 0;
+	i->stats.batches++;
+	e = result_decode(body, &look, info);
+	if (e != ERR_OK) {
+		i->stats.malformed += e == ERR_SYNTAX;
+		return i->err != ERR_OK ? i->err : e;
+	}
+	e = tell_contact(i);
+	if (e == ERR_OK)
+		e = result_decode(body, &sink, info);
+	if (e != ERR_OK)
+		return i->err != ERR_OK ? i->err : e;
+	write_answer(i, answer);
+	return ERR_OK;
+}
+
+void intake_durable(struct intake *i, const struct series_ref *refs, size_t count)
+{
+	struct err_info info;
+
+	for (size_t k = 0; k < count; k++)
+		boots_make_safe(i->boots, refs[k].boot_slot, refs[k].seq);
+	if (boots_save(i->boots, &info) != ERR_OK)
+		log_event(LOG_ERROR, "cursors.unwritable", "text=%s", log_quote(info.text));
+}

@@ -1,0 +1,53 @@
+/* turn.h - the core: engine and journal together, written first, acted after (DESIGN 6). An input is decided,
+ * its events appended and applied one by one; nothing leaves before core_commit has succeeded. */
+#ifndef VIGIA_COLLECTOR_TURN_H
+#define VIGIA_COLLECTOR_TURN_H
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/schema.h"
+#include "collector/clock.h"
+#include "engine/engine.h"
+#include "engine/view.h"
+#include "journal/journal.h"
+
+struct core;
+
+struct core_stats {
+	uint64_t events, commits, commit_failures, inputs, skipped_inputs;
+	bool failing; /* the last commit failed: inputs wait, agents keep their results */
+	struct wall_time last_commit;
+	uint64_t unjournalled; /* events that wait for a commit */
+};
+
+struct core_options {
+	const char *folder; /* data folder */
+	const struct schema_list *schemas;
+	/* After every commit: the effects that its events asked for. */
+	void (*committed)(void *user, const struct effect_list *effects, uint64_t head_seq);
+	void *user;
+};
+
+/* Opens the journal and folds it into an engine. ERR_CORRUPT and so on with a sentence. */
+enum err core_open(const struct core_options *o, struct core **ret,
+		   struct err_info *info) NONNULL_ALL MUST_CHECK;
+void core_close(struct core *c);
+struct engine *core_engine(struct core *c) NONNULL_ALL;
+struct journal *core_journal(struct core *c) NONNULL_ALL;
+/* The last recorded time of the journal, WALL_UNKNOWN if it is empty. */
+struct wall_time core_last_recorded(const struct core *c) NONNULL_ALL;
+
+/* Decides one input and all that follows from it. An act that is refused returns why; its record is appended all
+ * the same. `ret_seq` (may be NULL): the first event's number, 0 if there was none. */
+enum err core_input(struct core *c, const struct input *in, uint64_t *ret_seq,
+		    struct err_info *info) NONNULL(1, 2, 4) MUST_CHECK;
+/* Makes everything appended durable and hands out effects. ERR: kept, to be tried again. */
+enum err core_commit(struct core *c, struct wall_time now,
+		     struct err_info *info) NONNULL_ALL MUST_CHECK;
+struct core_stats core_stats(const struct core *c) NONNULL_ALL;
+/* Calls whose outcome the last run does not know; marked. */
+void core_pending(struct core *c, struct effect_list *ret) NONNULL_ALL;
+/* The input at which the last run died ("" = none): to be journalled as INPUT_SKIPPED. */
+const char *core_skipped_input(const struct core *c) NONNULL_ALL;
+
+#endif
