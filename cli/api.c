@@ -1,0 +1,193 @@
+#include "cli/api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "base/json_pull.h"
+#include "base/parse.h"
+
+static enum err read_token(const char *path, struct api *a, struct err_info *info)
+{
+	FILE *f = fopen(path, "re");
+	char *got;
+
+	if (f == NULL)
+		return err_fail_errno(info, ERR_DENIED,
+				      "the operator's token cannot be read (give --token-file): %s",
+				      path);
+	got = fgets(a->token, sizeof(a->token), f);
+	fclose(f);
+	if (got == NULL)
+		a->token[0] = '\0';
+	a->token[strcspn(a->token, "\r\n")] = '\0';
+	for (const char *p = a->token; *p != '\0'; p++) {
+		if (*p <= ' ' || *p >= 0x7F)
+			a->token[0] = '\0';
+	}
+	if (a->token[0] == '\0')
+		return err_fail(info, ERR_DENIED, "%s holds no token", path);
+	return ERR_OK;
+}
+
+static enum err read_url(const char *url, struct api *a, struct err_info *info)
+{
+	static const char scheme[] = "http://";
+	const char *rest = url + sizeof(scheme) - 1;
+	char host[64];
+	uint16_t port;
+	size_t n;
+
+	if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
+		return err_fail(info, ERR_UNSUPPORTED,
+				"--collector %s: write http://ADDRESS:PORT (this version speaks "
+				"plain HTTP)",
+				url);
+	n = strcspn(rest, "/");
+	if (parse_host_port((struct slice){rest, n}, host, sizeof(host), &port) != ERR_OK ||
+	    strcmp(rest + n, rest[n] == '/' ? "/" : "") != 0)
+		return err_fail(info, ERR_SYNTAX, "--collector %s: write http://ADDRESS:PORT", url);
+	if (!parse_is_loopback(host))
+		return err_fail(info, ERR_UNSUPPORTED,
+				"--collector %s: plain HTTP goes to loopback only; run vigia on "
+				"the collector's machine",
+				url);
+	snprintf(a->url, sizeof(a->url), "%s%.*s", scheme, (int)n, rest);
+	return ERR_OK;
+}
+
+enum err api_open(const struct options *o, struct api *ret, struct err_info *info)
+{
+	const char *fallback = getenv("VIGIA_TOKEN_FILE");
+	enum err e;
+
+	*ret = (struct api){0};
+	if (fallback == NULL || fallback[0] == '\0')
+		fallback = "var/operator.token";
+	e = read_url(options_get(o, OPTION_COLLECTOR, "http://127.0.0.1:7460"), ret, info);
+	if (e == ERR_OK)
+		e = read_token(options_get(o, OPTION_TOKEN_FILE, fallback), ret, info);
+	if (e != ERR_OK)
+		return e;
+	ret->curl = curl_easy_init();
+	return ret->curl != NULL ? ERR_OK : err_fail(info, ERR_IO, "libcurl does not start");
+}
+
+void api_close(struct api *a)
+{
+	curl_easy_cleanup(a->curl);
+	a->curl = NULL;
+	explicit_bzero(a->token, sizeof(a->token));
+}
+
+static size_t take_answer(char *bytes, size_t size, size_t n, void *user)
+{
+	struct buf *b = user;
+
+	buf_put(b, bytes, size * n);
+	return buf_is_ok(b) ? size * n : 0;
+}
+
+/* {"error":"<word>","text":"<sentence>"} */
+static void read_sentence(struct slice answer, char *dst, size_t size)
+{
+	struct json_pull in = json_pull_from(answer);
+	struct slice key;
+
+	dst[0] = '\0';
+	json_enter_object(&in);
+	while (json_next_key(&in, &key)) {
+		if (slice_is(key, "text"))
+			json_read_str(&in, dst, size);
+		else
+			json_skip(&in);
+	}
+	for (char *p = dst; *p != '\0'; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7F)
+			*p = ' ';
+	}
+}
+
+static enum err judge_status(long status, struct slice answer, const char *url,
+			     struct err_info *info)
+{
+	static const struct {
+		long status;
+		enum err err;
+	} kinds[] = {
+		{400, ERR_SYNTAX},    {401, ERR_DENIED},      {403, ERR_DENIED},
+		{404, ERR_NOT_FOUND}, {409, ERR_WRONG_STATE}, {413, ERR_TOO_LARGE},
+		{503, ERR_BUSY},
+	};
+	enum err e = ERR_IO;
+	char text[400];
+
+	if (status >= 200 && status <= 299)
+		return ERR_OK;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		if (kinds[i].status == status)
+			e = kinds[i].err;
+	}
+	read_sentence(answer, text, sizeof(text));
+	if (text[0] == '\0')
+		return err_fail(info, e, "%s answered with status %ld", url, status);
+	return err_fail(info, e, "%s", text);
+}
+
+enum err api_call(struct api *a, const char *method, const char *path, struct slice body,
+		  struct buf *answer, struct err_info *info)
+{
+	size_t before = answer->len;
+	char url[1024], bearer[300];
+	struct curl_slist *headers;
+	long status = 0;
+	CURLcode rc;
+
+	if ((size_t)snprintf(url, sizeof(url), "%s%s", a->url, path) >= sizeof(url))
+		return err_fail(info, ERR_TOO_LARGE, "the address is too long");
+	snprintf(bearer, sizeof(bearer), "Authorization: Bearer %s", a->token);
+	headers = curl_slist_append(NULL, bearer);
+	headers = curl_slist_append(headers, "Content-Type: application/json");
+	curl_easy_reset(a->curl);
+	curl_easy_setopt(a->curl, CURLOPT_URL, url);
+	curl_easy_setopt(a->curl, CURLOPT_CUSTOMREQUEST, method);
+	if (strcmp(method, "GET") != 0) {
+		curl_easy_setopt(a->curl, CURLOPT_POSTFIELDS, body.p);
+		curl_easy_setopt(a->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
+	}
+	curl_easy_setopt(a->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(a->curl, CURLOPT_PROXY, ""); /* never through somebody else */
+	curl_easy_setopt(a->curl, CURLOPT_PROTOCOLS_STR, "http");
+	curl_easy_setopt(a->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(a->curl, CURLOPT_TIMEOUT_MS, (long)API_TIMEOUT_MS);
+	curl_easy_setopt(a->curl, CURLOPT_WRITEFUNCTION, take_answer);
+	curl_easy_setopt(a->curl, CURLOPT_WRITEDATA, answer);
+	rc = curl_easy_perform(a->curl);
+	curl_easy_getinfo(a->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_slist_free_all(headers);
+	if (!buf_is_ok(answer))
+		return err_fail(info, ERR_TOO_LARGE, "the answer of %s is too large", a->url);
+	if (rc != CURLE_OK)
+		return err_fail(info, ERR_IO,
+				"no answer from the collector at %s: %s (is it running?)", a->url,
+				curl_easy_strerror(rc));
+	return judge_status(status,
+			    (struct slice){answer->data != NULL ? answer->data + before : "",
+					   answer->len - before},
+			    a->url, info);
+}
+
+void api_put_segment(struct buf *path, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    strchr("-._~", c) != NULL)
+			buf_putc(path, (char)c);
+		else
+			buf_printf(path, "%%%02X", c);
+	}
+}

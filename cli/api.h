@@ -1,0 +1,34 @@
+/* api.h - one synchronous request to the collector (docs/API.md). Plain HTTP to a numeric loopback
+ * address only: the operator's token travels in it. */
+#ifndef VIGIA_CLI_API_H
+#define VIGIA_CLI_API_H
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "cli/options.h"
+
+enum { API_TIMEOUT_MS = 15000, API_ANSWER_MAX = 256 << 20 };
+
+struct api {
+	void *curl; /* reused for all requests */
+	char url[256]; /* without a slash at the end */
+	char token[256];
+};
+
+/* Reads --collector and --token-file. */
+enum err api_open(const struct options *o, struct api *ret,
+		  struct err_info *info) NONNULL_ALL MUST_CHECK;
+void api_close(struct api *a) NONNULL_ALL; /* CLEANUP(api_close), also after a failed open */
+
+/* Appends the answer's body to `answer`. An answer other than 2xx is an error, told in the words of
+ * the collector: ERR_NOT_FOUND, ERR_DENIED, ERR_WRONG_STATE, ERR_SYNTAX ... `body` may be empty: a
+ * GET if `method` says so. */
+enum err api_call(struct api *a, const char *method, const char *path, struct slice body,
+		  struct buf *answer, struct err_info *info) NONNULL(1, 2, 3, 5, 6) MUST_CHECK;
+
+/* Percent-encodes one segment of a path, '/' included. */
+void api_put_segment(struct buf *path, const char *text) NONNULL_ALL;
+
+#endif
