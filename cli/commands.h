@@ -1,0 +1,32 @@
+/* commands.h - the commands of vigia, a file per group; main.c has their table. */
+#ifndef VIGIA_CLI_COMMANDS_H
+#define VIGIA_CLI_COMMANDS_H
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "cli/options.h"
+
+int plan_cmd_check(const struct options *o) NONNULL_ALL;
+int status_cmd_status(const struct options *o) NONNULL_ALL;
+int status_cmd_incidents(const struct options *o) NONNULL_ALL;
+int status_cmd_incident(const struct options *o) NONNULL_ALL;
+int act_cmd_run(const struct options *o) NONNULL_ALL; /* ack, attend ... by the command's name */
+int export_cmd_export(const struct options *o) NONNULL_ALL;
+int export_cmd_verify(const struct options *o) NONNULL_ALL;
+int enrol_cmd_run(const struct options *o) NONNULL_ALL;
+
+/* The texts of `status`, `incidents` and `incident` from the collector's JSON; ERR_SYNTAX if it is
+ * not what docs/API.md says. */
+enum err status_cmd_write(const char *json, size_t n, bool english,
+			  struct buf *out) NONNULL_ALL MUST_CHECK;
+enum err status_cmd_write_incidents(const char *json, size_t n, bool english,
+				    struct buf *out) NONNULL_ALL MUST_CHECK;
+enum err status_cmd_write_incident(const char *json, size_t n, bool english,
+				   struct buf *out) NONNULL_ALL MUST_CHECK;
+
+/* The only open incident in the answer of GET /v1/incidents; the sentence of a failure names all. */
+enum err status_cmd_only_open(const char *json, size_t n, char *dst, size_t size,
+			      struct err_info *info) NONNULL_ALL MUST_CHECK;
+
+#endif

@@ -1,0 +1,88 @@
+/* vigia - the operator's command. Only the table of commands lives here. */
+#include <curl/curl.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/output.h"
+
+#define ACT(name, help)                                                                            \
+	{                                                                                          \
+		name, "[INCIDENT] --as PERSON [--note TEXT]",                                      \
+			help "\nINCIDENT is a number or a folio; it may be left out when exactly " \
+			     "one is open.",                                                       \
+			OPTIONS_API | OPTION_BIT(AS) | OPTION_BIT(NOTE) |                          \
+				OPTION_BIT(RECORDED_BY) | OPTION_BIT(JSON),                        \
+			0, 1, act_cmd_run                                                          \
+	}
+
+static const struct command commands[] = {
+	{"plan check", "PATH",
+	 "check a plan (a file, or a folder of *.yaml); every mistake in one run\n"
+	 "Ends with 0 if there is no error, 1 if there is one, 2 if PATH cannot be read.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, plan_cmd_check},
+	{"status", "", "services with their clocks, what is not well, incidents, agents",
+	 OPTIONS_API | OPTION_BIT(JSON), 0, 0, status_cmd_status},
+	{"incidents", "", "the incidents", OPTIONS_API | OPTION_BIT(JSON) | OPTION_BIT(ALL), 0, 0,
+	 status_cmd_incidents},
+	{"incident", "INCIDENT", "one incident (number or folio): moments, calls, timeline",
+	 OPTIONS_API | OPTION_BIT(JSON), 1, 1, status_cmd_incident},
+	ACT("ack", "enterado: I know; stops the calls, never the clock"),
+	ACT("attend", "atiendo: I am on it"),
+	ACT("pass", "no puedo: pass on to the next in line"),
+	ACT("authorize", "autorizo the activation of the plan"),
+	ACT("declare", "declaro the contingency"),
+	ACT("decline", "decline the activation"),
+	ACT("false-alarm", "nothing failed: say why in --note"),
+	ACT("resume", "operations restarted: the area's word, which ends the RTO"),
+	ACT("note", "a note for the record"),
+	ACT("close", "close the incident"),
+	{"export", "INCIDENT",
+	 "an incident (number or folio) as evidence that stands up without us",
+	 OPTIONS_API | OPTION_BIT(FORMAT) | OPTION_BIT(OUTPUT) | OPTION_BIT(JOURNAL), 1, 1,
+	 export_cmd_export},
+	{"verify", "PATH",
+	 "recompute an export (JSON or CSV) or a journal: digests, chain, order, figures\n"
+	 "Ends with 0 if it is true, 1 if not, 2 if PATH cannot be read.",
+	 OPTIONS_COMMON | OPTION_BIT(HEAD), 1, 1, export_cmd_verify},
+	{"enrol", "AGENT", "make an agent's token: writes AGENT.key (0600) and AGENT.yaml here",
+	 OPTIONS_API, 1, 1, enrol_cmd_run},
+	{0},
+};
+
+static int print(const struct buf *text)
+{
+	struct err_info info = {0};
+	enum err e = output_print(buf_slice(text), &info);
+
+	return e == ERR_OK ? EXIT_OK : options_fail(e, &info);
+}
+
+int main(int argc, char **argv)
+{
+	struct buf text CLEANUP(buf_release);
+	struct err_info info = {0};
+	struct options o;
+	int code;
+
+	buf_init(&text, 1 << 20);
+	if (options_parse(argc, argv, commands, &o, &info) != ERR_OK)
+		return options_fail_text(EXIT_UNUSABLE, "%s", info.text);
+	if (options_has(&o, OPTION_VERSION)) {
+		buf_puts(&text, "vigia " VIGIA_VERSION "\n");
+		return print(&text);
+	}
+	if (options_has(&o, OPTION_HELP) && o.command != NULL) {
+		options_write_help(o.command, &text);
+		return print(&text);
+	}
+	if (o.command == NULL) {
+		options_write_overview(commands, &text);
+		code = print(&text);
+		return options_has(&o, OPTION_HELP) ? code : EXIT_UNUSABLE;
+	}
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return options_fail_text(EXIT_UNUSABLE, "libcurl does not start");
+	code = o.command->run(&o);
+	curl_global_cleanup();
+	return code;
+}

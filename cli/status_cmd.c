@@ -1,0 +1,447 @@
+/* status, incidents, incident: what the NOC reads on a terminal. Spanish first. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/parse.h"
+#include "base/timefmt.h"
+#include "cli/api.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/words.h"
+
+struct page {
+	struct buf *out;
+	bool english;
+};
+
+static const char *say(const struct page *p, const char *es, const char *en)
+{
+	return p->english ? en : es;
+}
+
+/* Text of a key; numbers as well, for ids. Never NULL. */
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s != NULL ? s : "";
+}
+
+static bool time_of(const json_t *o, const char *key, struct wall_time *ret)
+{
+	const json_t *v = json_object_get(o, key);
+	double s = json_number_value(v);
+
+	if (!json_is_number(v) || s < 0 || s > 253402300799.0)
+		return false;
+	ret->us = (int64_t)(s * 1e6 + 0.5);
+	return true;
+}
+
+static void put_clock(struct page *p, const json_t *o, const char *key)
+{
+	char clock[TIMEFMT_SIZE];
+	struct wall_time t;
+
+	if (time_of(o, key, &t))
+		timefmt_local_clock(clock, t);
+	else
+		snprintf(clock, sizeof(clock), "--:--:--");
+	buf_puts(p->out, clock);
+}
+
+static void put_duration(struct page *p, const json_t *v)
+{
+	char text[32];
+	double s = json_number_value(v);
+
+	if (!json_is_number(v) || s > 1e10 || s < -1e10) {
+		buf_puts(p->out, "-");
+		return;
+	}
+	format_duration(text, sizeof(text), (int64_t)(s * 1e6));
+	buf_puts(p->out, text);
+}
+
+static void put_names(struct page *p, const json_t *list)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+	{
+		buf_puts(p->out, i > 0 ? ", " : "");
+		output_put_clean(p->out, json_string_value(v) != NULL ? json_string_value(v) : "?");
+	}
+}
+
+static void put_word(struct page *p, const char *word)
+{
+	output_put_clean(p->out, words_of(word, p->english));
+}
+
+/* --- status -------------------------------------------------------------------------------------- */
+
+static void put_service(struct page *p, const json_t *s)
+{
+	const json_t *clock = json_object_get(s, "clock");
+
+	buf_puts(p->out, "  ");
+	put_word(p,
+		 json_is_true(json_object_get(s, "degraded")) ? "degraded" : text_of(s, "state"));
+	buf_puts(p->out, "  ");
+	output_put_clean(p->out, text_of(s, "name"));
+	buf_puts(p->out, " (");
+	output_put_clean(p->out, text_of(s, "id"));
+	buf_puts(p->out, ")  RTO ");
+	put_duration(p, json_object_get(s, "rto"));
+	if (json_is_object(clock)) {
+		buf_puts(p->out, say(p, "  desde ", "  since "));
+		put_clock(p, clock, "began");
+		buf_puts(p->out, say(p, "  lleva ", "  elapsed "));
+		put_duration(p, json_object_get(clock, "elapsed"));
+		buf_puts(p->out, say(p, "  quedan ", "  left "));
+		put_duration(p, json_object_get(clock, "left"));
+		if (json_is_true(json_object_get(clock, "breached")))
+			buf_puts(p->out, say(p, "  RTO REBASADO", "  RTO BREACHED"));
+		if (json_is_true(json_object_get(clock, "estimated")))
+			buf_puts(p->out, say(p, "  (estimado)", "  (estimated)"));
+	}
+	buf_putc(p->out, '\n');
+}
+
+static bool is_well(const json_t *o)
+{
+	const char *state = text_of(o, "state");
+
+	return strcmp(state, "ok") == 0 && !json_is_true(json_object_get(o, "suspect"));
+}
+
+static void put_bad_check(struct page *p, const json_t *c)
+{
+	buf_puts(p->out, "    ");
+	put_word(p, json_is_true(json_object_get(c, "suspect")) &&
+				    strcmp(text_of(c, "state"), "ok") == 0
+			    ? "suspect"
+			    : text_of(c, "state"));
+	buf_puts(p->out, "  ");
+	output_put_clean(p->out, text_of(c, "id"));
+	buf_puts(p->out, say(p, "  desde ", "  since "));
+	put_clock(p, c, "since");
+	buf_puts(p->out, "  ");
+	output_put_clean(p->out, text_of(c, "why"));
+	buf_putc(p->out, '\n');
+}
+
+static void put_component(struct page *p, const json_t *c)
+{
+	const json_t *checks = json_object_get(c, "checks"), *check;
+	size_t i;
+
+	buf_puts(p->out, "  ");
+	put_word(p, text_of(c, "state"));
+	buf_puts(p->out, "  ");
+	output_put_clean(p->out, text_of(c, "name"));
+	buf_puts(p->out, " (");
+	output_put_clean(p->out, text_of(c, "id"));
+	buf_puts(p->out, ")\n");
+	json_array_foreach(checks, i, check)
+	{
+		if (!is_well(check))
+			put_bad_check(p, check);
+	}
+}
+
+static void put_incident_line(struct page *p, const json_t *i)
+{
+	buf_puts(p->out, "  ");
+	output_put_clean(p->out, text_of(i, "folio"));
+	buf_printf(p->out, "  (%lld)  ", (long long)json_integer_value(json_object_get(i, "id")));
+	put_word(p, text_of(i, "state"));
+	buf_puts(p->out, "  ");
+	put_names(p, json_object_get(i, "services"));
+	buf_puts(p->out, say(p, "  desde ", "  since "));
+	put_clock(p, i, "began");
+	if (text_of(i, "root")[0] != '\0') {
+		buf_puts(p->out, say(p, "  causa ", "  root "));
+		output_put_clean(p->out, text_of(i, "root"));
+	}
+	if (json_is_true(json_object_get(i, "exhausted")))
+		buf_puts(p->out, say(p, "  NADIE HA RESPONDIDO", "  NOBODY HAS ANSWERED"));
+	buf_putc(p->out, '\n');
+}
+
+static void put_agent(struct page *p, const json_t *a)
+{
+	buf_puts(p->out, "  ");
+	put_word(p, text_of(a, "state"));
+	buf_puts(p->out, "  ");
+	output_put_clean(p->out, text_of(a, "id"));
+	buf_puts(p->out, say(p, "  visto ", "  seen "));
+	put_clock(p, a, "last_seen");
+	buf_puts(p->out, say(p, "  en espera ", "  spooled "));
+	buf_put_i64(p->out, json_integer_value(json_object_get(a, "spooled")));
+	buf_putc(p->out, '\n');
+}
+
+static void put_list(struct page *p, const char *title, const json_t *list,
+		     void (*put)(struct page *, const json_t *), bool bad_only)
+{
+	const json_t *v;
+	size_t i, shown = 0;
+
+	json_array_foreach(list, i, v)
+	{
+		if (bad_only && is_well(v))
+			continue;
+		if (shown++ == 0)
+			buf_printf(p->out, "%s\n", title);
+		put(p, v);
+	}
+}
+
+static void put_status(struct page *p, const json_t *root)
+{
+	const json_t *plan = json_object_get(root, "plan");
+
+	buf_puts(p->out, "Vigía ");
+	output_put_clean(p->out, text_of(root, "version"));
+	buf_puts(p->out,
+		 json_is_false(json_object_get(root, "real")) ? " · SIMULACRO · " : " · REAL · ");
+	output_put_clean(p->out, text_of(plan, "institution"));
+	buf_puts(p->out, " · ");
+	output_put_clean(p->out, text_of(plan, "code"));
+	buf_puts(p->out, " rev ");
+	output_put_clean(p->out, text_of(plan, "revision"));
+	buf_puts(p->out, " · ");
+	put_clock(p, root, "now");
+	buf_putc(p->out, '\n');
+	if (json_is_object(json_object_get(plan, "refused"))) {
+		buf_puts(p->out,
+			 say(p, "PLAN RECHAZADO al recargar: ", "PLAN REFUSED at reload: "));
+		output_put_clean(p->out, text_of(json_object_get(plan, "refused"), "text"));
+		buf_putc(p->out, '\n');
+	}
+	if (json_is_false(json_object_get(json_object_get(root, "journal"), "ok")))
+		buf_puts(p->out, say(p, "LA BITÁCORA NO PUEDE ESCRIBIRSE\n",
+				     "THE JOURNAL CANNOT BE WRITTEN\n"));
+	put_list(p, say(p, "SERVICIOS", "SERVICES"), json_object_get(root, "services"), put_service,
+		 false);
+	put_list(p, say(p, "LO QUE NO ESTÁ BIEN", "WHAT IS NOT WELL"),
+		 json_object_get(root, "components"), put_component, true);
+	put_list(p, say(p, "INCIDENTES", "INCIDENTS"), json_object_get(root, "incidents"),
+		 put_incident_line, false);
+	put_list(p, say(p, "AGENTES", "AGENTS"), json_object_get(root, "agents"), put_agent, false);
+}
+
+static void put_incidents(struct page *p, const json_t *root)
+{
+	const json_t *list = json_object_get(root, "incidents");
+
+	if (json_array_size(list) == 0)
+		buf_puts(p->out, say(p, "No hay incidentes.\n", "There are no incidents.\n"));
+	put_list(p, say(p, "INCIDENTES", "INCIDENTS"), list, put_incident_line, false);
+}
+
+/* --- one incident -------------------------------------------------------------------------------- */
+
+static void put_call(struct page *p, const json_t *c)
+{
+	buf_puts(p->out, "  ");
+	put_clock(p, c, "at");
+	buf_puts(p->out, "  ");
+	put_word(p, text_of(c, "state"));
+	buf_puts(p->out, "  ");
+	output_put_clean(p->out, text_of(c, "person"));
+	buf_puts(p->out, " (");
+	output_put_clean(p->out, text_of(c, "seat"));
+	buf_puts(p->out, ")  ");
+	output_put_clean(p->out, text_of(c, "channel"));
+	buf_puts(p->out, "  ");
+	put_word(p, text_of(c, "kind"));
+	if (json_is_true(json_object_get(c, "maybe_duplicate")))
+		buf_puts(p->out, say(p, "  (posible duplicado)", "  (possible duplicate)"));
+	buf_putc(p->out, '\n');
+}
+
+/* The parts of a body that tell the story on one line. */
+static void put_body(struct page *p, const json_t *body)
+{
+	static const char *const keys[] = {"service", "component", "check",  "agent",  "outcome",
+					   "from",    "to",        "pct",    "act",    "person",
+					   "channel", "why",       "detail", "outage", "note"};
+
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		const json_t *v = json_object_get(body, keys[i]);
+
+		if (json_is_string(v) && json_string_value(v)[0] != '\0') {
+			buf_puts(p->out, "  ");
+			put_word(p, json_string_value(v));
+		} else if (json_is_number(v) && strcmp(keys[i], "outage") == 0) {
+			buf_puts(p->out, "  ");
+			put_duration(p, v);
+		} else if (json_is_integer(v) && strcmp(keys[i], "pct") == 0) {
+			buf_printf(p->out, "  %lld %%", (long long)json_integer_value(v));
+		}
+	}
+}
+
+static void put_entry(struct page *p, const json_t *e)
+{
+	buf_printf(p->out, "  %6lld  ", (long long)json_integer_value(json_object_get(e, "seq")));
+	put_clock(p, e, "at");
+	buf_puts(p->out, "  ");
+	put_word(p, text_of(e, "kind"));
+	put_body(p, json_object_get(e, "body"));
+	buf_putc(p->out, '\n');
+}
+
+static void put_moment(struct page *p, const json_t *i, const char *key, const char *title)
+{
+	char text[TIMEFMT_SIZE];
+	struct wall_time t;
+
+	if (!time_of(i, key, &t))
+		return;
+	timefmt_local(text, t);
+	buf_printf(p->out, "  %s %s\n", title, text);
+}
+
+static void put_incident(struct page *p, const json_t *i)
+{
+	put_incident_line(p, i);
+	put_moment(p, i, "not_before", say(p, "última muestra buena ", "last good sample "));
+	put_moment(p, i, "began", say(p, "comenzó              ", "began            "));
+	put_moment(p, i, "confirmed", say(p, "confirmado           ", "confirmed        "));
+	put_moment(p, i, "restored", say(p, "restablecido         ", "restored         "));
+	put_moment(p, i, "resumed", say(p, "operación reanudada  ", "resumed          "));
+	put_moment(p, i, "closed", say(p, "cerrado              ", "closed           "));
+	put_list(p, say(p, "LLAMADAS", "CALLS"), json_object_get(i, "calls"), put_call, false);
+	put_list(p, say(p, "CRONOLOGÍA", "TIMELINE"), json_object_get(i, "timeline"), put_entry,
+		 false);
+}
+
+/* --- the three commands -------------------------------------------------------------------------- */
+
+static enum err write_page(const char *json, size_t n, bool english, struct buf *out,
+			   const char *must_have, void (*put)(struct page *, const json_t *))
+{
+	struct page p = {out, english};
+	json_t *root = json_loadb(json, n, JSON_REJECT_DUPLICATES, NULL);
+
+	if (!json_is_object(root) || json_object_get(root, must_have) == NULL) {
+		json_decref(root);
+		return ERR_SYNTAX;
+	}
+	put(&p, root);
+	json_decref(root);
+	return ERR_OK;
+}
+
+enum err status_cmd_write(const char *json, size_t n, bool english, struct buf *out)
+{
+	return write_page(json, n, english, out, "services", put_status);
+}
+
+enum err status_cmd_write_incidents(const char *json, size_t n, bool english, struct buf *out)
+{
+	return write_page(json, n, english, out, "incidents", put_incidents);
+}
+
+enum err status_cmd_write_incident(const char *json, size_t n, bool english, struct buf *out)
+{
+	return write_page(json, n, english, out, "timeline", put_incident);
+}
+
+static bool is_open(const json_t *incident)
+{
+	const char *state = json_string_value(json_object_get(incident, "state"));
+
+	return state != NULL && strcmp(state, "closed") != 0 && strcmp(state, "false-alarm") != 0;
+}
+
+enum err status_cmd_only_open(const char *json, size_t n, char *dst, size_t size,
+			      struct err_info *info)
+{
+	json_t *root = json_loadb(json, n, JSON_REJECT_DUPLICATES, NULL);
+	json_t *list = json_object_get(root, "incidents"), *v;
+	char folios[200] = "";
+	size_t i, open = 0, used = 0;
+	enum err e = ERR_OK;
+
+	json_array_foreach(list, i, v)
+	{
+		const char *folio = json_string_value(json_object_get(v, "folio"));
+
+		if (!is_open(v))
+			continue;
+		if (open++ == 0)
+			snprintf(dst, size, "%lld",
+				 (long long)json_integer_value(json_object_get(v, "id")));
+		if (used < sizeof(folios))
+			used += (size_t)snprintf(folios + used, sizeof(folios) - used, " %.10s",
+						 folio != NULL ? folio : "?");
+	}
+	if (!json_is_array(list))
+		e = err_fail(info, ERR_IO, "the answer is not a collector's");
+	else if (open == 0)
+		e = err_fail(info, ERR_NOT_FOUND,
+			     "no incident is open; name one (vigia incidents --all)");
+	else if (open > 1)
+		e = err_fail(info, ERR_WRONG_STATE, "%zu incidents are open, name one:%s", open,
+			     folios);
+	json_decref(root);
+	return e;
+}
+
+typedef enum err write_fn(const char *json, size_t n, bool english, struct buf *out);
+
+static int show(const struct options *o, const char *path, write_fn *write)
+{
+	struct buf answer CLEANUP(buf_release), out CLEANUP(buf_release);
+	struct api a CLEANUP(api_close);
+	struct err_info info = {0};
+	enum err e;
+
+	buf_init(&answer, API_ANSWER_MAX);
+	buf_init(&out, API_ANSWER_MAX);
+	e = api_open(o, &a, &info);
+	if (e == ERR_OK)
+		e = api_call(&a, "GET", path, (struct slice){"", 0}, &answer, &info);
+	if (e != ERR_OK)
+		return options_fail(e, &info);
+	if (options_has(o, OPTION_JSON)) {
+		buf_put(&out, answer.data, answer.len);
+		if (answer.len > 0 && answer.data[answer.len - 1] != '\n')
+			buf_putc(&out, '\n');
+	} else if (write(buf_cstr(&answer), answer.len, options_is_english(o), &out) != ERR_OK) {
+		return options_fail_text(EXIT_UNUSABLE, "the answer of %s is not a collector's",
+					 a.url);
+	}
+	e = output_print(buf_slice(&out), &info);
+	return e == ERR_OK ? EXIT_OK : options_fail(e, &info);
+}
+
+int status_cmd_status(const struct options *o)
+{
+	return show(o, "/v1/status", status_cmd_write);
+}
+
+int status_cmd_incidents(const struct options *o)
+{
+	return show(o, options_has(o, OPTION_ALL) ? "/v1/incidents?all=1" : "/v1/incidents",
+		    status_cmd_write_incidents);
+}
+
+int status_cmd_incident(const struct options *o)
+{
+	struct buf path CLEANUP(buf_release);
+
+	buf_init(&path, 512);
+	buf_puts(&path, "/v1/incidents/");
+	api_put_segment(&path, o->args[0]);
+	return show(o, buf_cstr(&path), status_cmd_write_incident);
+}
