@@ -1,0 +1,53 @@
+/* A channel of type file: each message is appended as one JSON line and synced. A useful record anywhere; the
+ * receipt is the sync. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "collector/channel.h"
+
+static const char *path_of(const struct plan_channel *channel)
+{
+	for (size_t i = 0; i < channel->param_count; i++) {
+		if (strcmp(channel->params[i].key, "path") == 0)
+			return channel->params[i].value;
+	}
+	return "";
+}
+
+/* A torn last line (the power failed inside a write) must not swallow the next message. */
+static bool ends_with_newline(int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	char last;
+
+	return size <= 0 || (pread(fd, &last, 1, size - 1) == 1 && last == '\n');
+}
+
+static enum err file_send(const struct plan_channel *channel, const struct message *m,
+			  struct err_info *info)
+{
+	const char *path = path_of(channel);
+	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	struct buf line;
+	enum err e = ERR_OK;
+	ssize_t n;
+
+	if (fd < 0)
+		return err_fail_errno(info, ERR_IO, "open %s", path);
+	buf_init(&line, m->json.n + 16);
+	if (!ends_with_newline(fd))
+		buf_putc(&line, '\n');
+	buf_put(&line, m->json.p, m->json.n);
+	buf_putc(&line, '\n');
+	n = write(fd, line.data, line.len);
+	if (n != (ssize_t)line.len || fdatasync(fd) != 0)
+		e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "write %s", path);
+	buf_release(&line);
+	close(fd);
+	return e;
+}
+
+const struct channel_type channel_file = {.type = "file", .send = file_send};

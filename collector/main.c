@@ -1,0 +1,103 @@
+/* vigia-collector: takes results in, keeps the clocks, journals, calls people. Options and wiring only. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "checks/check.h"
+#include "collector/collector_config.h"
+#include "collector/run.h"
+#include "plan/plan_file.h"
+
+static const char usage[] =
+	"usage: vigia-collector -c FILE [--check | --dump-config]\n"
+	"       vigia-collector --help | --version\n"
+	"  -c FILE        collector.yaml\n"
+	"  --check        read configuration and plan, say what is wrong, and end (0 = sound)\n"
+	"  --dump-config  print the configuration with its defaults\n"
+	"SIGTERM stops cleanly, SIGHUP reloads the plan.\n";
+
+static void print_findings(const struct findings *f)
+{
+	struct buf text;
+
+	buf_init(&text, 1 << 20);
+	findings_print(f, &text);
+	fputs(buf_cstr(&text), stderr);
+	buf_release(&text);
+}
+
+static void dump(const struct collector_config *c)
+{
+	struct buf value;
+
+	buf_init(&value, 8192);
+	for (const struct param *p = collector_config_params; p->key != NULL; p++) {
+		buf_reset(&value);
+		if (param_get_text(p, c, &value))
+			printf("%s: %s\n", p->key, buf_cstr(&value));
+	}
+	buf_release(&value);
+}
+
+static bool check_plan(const struct collector_config *c, struct findings *f)
+{
+	struct plan *p = plan_file_load(c->plan, &check_schemas, f);
+
+	if (p != NULL)
+		plan_check_findings(p, f);
+	plan_free(p);
+	return f->errors == 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"check", no_argument, NULL, 'k'},        {"dump-config", no_argument, NULL, 'd'},
+		{"help", no_argument, NULL, 'h'},         {"version", no_argument, NULL, 'v'},
+		{"config", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0}};
+	struct collector_config config = {0};
+	const char *file = NULL;
+	struct findings f;
+	int mode = 0, o, status = 1;
+
+	while ((o = getopt_long(argc, argv, "c:hv", options, NULL)) != -1) {
+		switch (o) {
+		case 'c':
+			file = optarg;
+			break;
+		case 'k':
+		case 'd':
+			mode = o;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		case 'v':
+			printf("vigia-collector %s\n", VIGIA_VERSION);
+			return 0;
+		default:
+			fputs(usage, stderr);
+			return 2;
+		}
+	}
+	if (file == NULL || optind != argc) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	findings_init(&f);
+	if (!collector_config_read(file, &config, &f)) {
+		print_findings(&f);
+	} else if (mode == 'd') {
+		dump(&config);
+		status = 0;
+	} else if (mode == 'k') {
+		status = check_plan(&config, &f) ? 0 : 1;
+		print_findings(&f);
+	} else {
+		status = collector_run(&config);
+	}
+	findings_release(&f);
+	collector_config_release(&config);
+	return status;
+}

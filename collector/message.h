@@ -1,0 +1,14 @@
+/* message.h - what a person reads: Spanish (es-MX) first, English by the plan's locale. Every message says REAL
+ * or SIMULACRO, the folio, what fails since when, how much of the RTO is left, and what to do. */
+#ifndef VIGIA_COLLECTOR_MESSAGE_H
+#define VIGIA_COLLECTOR_MESSAGE_H
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "engine/view.h"
+
+/* The message as one JSON object (DESIGN 7, channel file). */
+void message_write(const struct engine *e, const struct effect *effect, struct wall_time now,
+		   struct buf *out) NONNULL_ALL;
+
+#endif

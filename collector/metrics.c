@@ -1,0 +1,127 @@
+#include "collector/metrics.h"
+
+#include "base/micro.h"
+#include "collector/effects.h"
+#include "collector/intake.h"
+#include "collector/turn.h"
+
+static void counter(struct buf *out, const char *name, const char *help, uint64_t v)
+{
+	buf_printf(out, "# HELP vigia_%s %s\n# TYPE vigia_%s counter\nvigia_%s_total %llu\n", name,
+		   help, name, name, (unsigned long long)v);
+}
+
+static void gauge(struct buf *out, const char *name, const char *help, int64_t micro)
+{
+	buf_printf(out, "# HELP vigia_%s %s\n# TYPE vigia_%s gauge\nvigia_%s ", name, help, name,
+		   name);
+	micro_put(out, micro);
+	buf_putc(out, '\n');
+}
+
+static void put_intake(struct buf *out, struct collector *c)
+{
+	struct intake_stats s = intake_stats(c->intake);
+
+	counter(out, "batches", "POSTs of results.", s.batches);
+	counter(out, "results", "Results that arrived.", s.results);
+	counter(out, "results_duplicate", "Results that had come before.", s.duplicates);
+	counter(out, "results_clipped", "Results whose time lay slightly in the future.",
+		s.clipped);
+	counter(out, "batches_malformed", "Batches that were no sound JSON.", s.malformed);
+	counter(out, "values_unknown", "Values that the check type does not yield.",
+		s.unknown_values);
+	buf_puts(out, "# HELP vigia_results_refused Results refused, by cause.\n# TYPE "
+		      "vigia_results_refused counter\n");
+	for (int w = 0; w < REFUSAL_WHY_COUNT; w++)
+		buf_printf(out, "vigia_results_refused_total{why=\"%s\"} %llu\n",
+			   refusal_word((enum refusal_why)w), (unsigned long long)s.refused[w]);
+}
+
+static void put_core(struct buf *out, struct collector *c)
+{
+	struct core_stats s = core_stats(c->core);
+	struct effects_stats f = effects_stats(c->effects);
+	int64_t age = wall_is_known(s.last_commit)
+			      ? wall_diff_us(clock_now(&c->clock), s.last_commit)
+			      : 0;
+
+	counter(out, "events", "Journal entries written.", s.events);
+	counter(out, "commits", "Commits of the journal.", s.commits);
+	counter(out, "commit_failures", "Commits that failed and were kept.", s.commit_failures);
+	gauge(out, "journal_failing", "1 while the journal cannot be committed.",
+	      s.failing ? MICRO : 0);
+	gauge(out, "unjournalled_events", "Entries that wait for a commit.",
+	      (int64_t)s.unjournalled * MICRO);
+	gauge(out, "last_commit_age_seconds", "Time since the last commit.", age);
+	counter(out, "messages_sent", "Messages that left with a receipt.", f.sent);
+	counter(out, "messages_failed", "Messages that a channel did not take.", f.failed);
+	counter(out, "messages_marked", "Messages marked as possible duplicates.", f.marked);
+	gauge(out, "owed_up", "People told down and not yet told up.",
+	      (int64_t)view_owed_up(core_engine(c->core)) * MICRO);
+	counter(out, "reloads_refused", "Plans refused at reload.", c->refusal.count);
+	gauge(out, "plan_refused", "1 while the plan on disk is refused.",
+	      c->refusal.refused ? MICRO : 0);
+	gauge(out, "loop_lag_seconds", "Lag of our own loop, the worst of the last seconds.",
+	      c->lag_us);
+}
+
+static void put_states(struct buf *out, struct collector *c)
+{
+	const struct engine *e = core_engine(c->core);
+	const struct plan *p = view_plan(e);
+	struct wall_time now = clock_now(&c->clock);
+
+	buf_puts(out, "# HELP vigia_service_state 1 for the state that a service is in.\n# TYPE "
+		      "vigia_service_state gauge\n");
+	for (uint32_t i = 0; p != NULL && i < p->service_count; i++) {
+		struct view_service v;
+
+		view_service(e, i, now, &v);
+		buf_printf(out, "vigia_service_state{service=\"%s\",state=\"%s\"} 1\n",
+			   p->services[i].id, service_state_word(v.state));
+	}
+	buf_puts(out, "# HELP vigia_agent_silent 1 while an agent is not heard.\n# TYPE "
+		      "vigia_agent_silent gauge\n");
+	for (uint32_t i = 0; p != NULL && i < p->agent_count; i++) {
+		struct view_agent v;
+
+		view_agent(e, i, &v);
+		buf_printf(out, "vigia_agent_silent{agent=\"%s\"} %d\n", p->agents[i].id, v.silent);
+	}
+}
+
+static void put_series(struct buf *out, struct collector *c)
+{
+	struct series_stats s = series_stats(c->series);
+	struct http_server_stats h = http_server_stats(c->http);
+
+	counter(out, "series_rows", "Rows written to series.", s.rows);
+	counter(out, "series_calls", "Calls of the series library.", s.calls);
+	counter(out, "series_syncs", "Syncs of series files.", s.syncs);
+	counter(out, "series_dropped_late", "Rows that came too late to be drawn.", s.dropped_late);
+	counter(out, "series_merged", "Results that shared a second with a worse one.", s.merged);
+	counter(out, "series_failed", "Series files that could not be written.", s.failed_files);
+	counter(out, "series_restored_headers", "Series headers restored from their undo slots.",
+		s.restored_headers);
+	gauge(out, "series_pending_rows", "Rows that wait in memory.",
+	      (int64_t)s.pending_rows * MICRO);
+	counter(out, "http_requests", "HTTP requests.", h.requests);
+	counter(out, "http_refused_form", "Requests with contradicting headers.", h.refused_form);
+	counter(out, "http_refused_size", "Requests larger than the limit.", h.refused_size);
+	counter(out, "http_refused_deadline", "Connections cut at their deadline.",
+		h.refused_deadline);
+	counter(out, "http_refused_admission", "Requests without a valid token.",
+		h.refused_admission);
+	gauge(out, "http_connections", "Open connections.", (int64_t)h.connections * MICRO);
+	gauge(out, "http_streams", "Open streams.", (int64_t)h.streams * MICRO);
+}
+
+void metrics_write(struct collector *c, struct buf *out)
+{
+	put_intake(out, c);
+	put_core(out, c);
+	put_series(out, c);
+	put_states(out, c);
+	buf_puts(out, "# EOF\n");
+}

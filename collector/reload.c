@@ -1,0 +1,81 @@
+#include "collector/reload.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "checks/check.h"
+#include "collector/intake.h"
+#include "collector/turn.h"
+#include "plan/plan_file.h"
+
+enum { LOGGED_FINDINGS_MAX = 20 };
+
+static void say_refused(struct collector *c, struct findings *f)
+{
+	const struct finding *first = NULL;
+	unsigned logged = 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct finding *x = &f->items[i];
+
+		if (x->severity != FINDING_ERROR)
+			continue;
+		first = first != NULL ? first : x;
+		if (logged++ < LOGGED_FINDINGS_MAX)
+			log_event(LOG_ERROR, "reload.refused", "at=%s:%u:%u code=%s text=%s",
+				  x->file, x->line, x->column, x->code, log_quote(x->text));
+	}
+	c->refusal.refused = true;
+	c->refusal.count++;
+	c->refusal.at = clock_now(&c->clock);
+	if (first != NULL)
+		snprintf(c->refusal.text, sizeof(c->refusal.text), "%s:%u:%u: %s: %s", first->file,
+			 first->line, first->column, first->code, first->text);
+}
+
+static enum err apply(struct collector *c, struct plan *p)
+{
+	struct input in = {.kind = INPUT_PLAN, .now = clock_now(&c->clock)};
+	struct err_info info;
+	enum err e;
+
+	in.u.plan.plan = p;
+	e = core_input(c->core, &in, NULL, &info);
+	if (e != ERR_OK) {
+		log_event(LOG_ERROR, "plan.not-applied", "text=%s", log_quote(info.text));
+		return e;
+	}
+	log_event(LOG_NOTICE, "plan.applied", "hash=%.12s components=%u checks=%u services=%u",
+		  p->hash, p->component_count, p->check_count, p->service_count);
+	if (c->series != NULL)
+		series_set_plan(c->series, p);
+	if (c->intake != NULL)
+		intake_plan_changed(c->intake);
+	return ERR_OK;
+}
+
+enum err reload_plan(struct collector *c)
+{
+	const struct plan *old = view_plan(core_engine(c->core));
+	struct findings f;
+	struct plan *p;
+	enum err e = ERR_OK;
+
+	findings_init(&f);
+	p = plan_file_load(c->config.plan, &check_schemas, &f);
+	if (p == NULL) {
+		say_refused(c, &f);
+		e = ERR_SYNTAX;
+	} else {
+		c->refusal.refused = false;
+		if (old != NULL && strcmp(old->hash, p->hash) == 0) {
+			log_event(LOG_NOTICE, "plan.unchanged", "hash=%.12s", p->hash);
+			plan_free(p);
+		} else {
+			e = apply(c, p);
+		}
+	}
+	findings_release(&f);
+	return e;
+}

@@ -1,0 +1,13 @@
+/* reload.h - the plan on disk to the plan in force: atomic, or refused and said so. */
+#ifndef VIGIA_COLLECTOR_RELOAD_H
+#define VIGIA_COLLECTOR_RELOAD_H
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "collector/collector.h"
+
+/* Loads the plan; a sound and different one is applied by an input, a broken one is logged, counted and shown.
+ * ERR_SYNTAX if it was refused. */
+enum err reload_plan(struct collector *c) NONNULL_ALL;
+
+#endif

@@ -1,0 +1,306 @@
+/* The collector's life: start in order, turns of the loop, stop in reverse order. */
+#include "collector/run.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uv.h>
+
+#include "base/log.h"
+#include "base/rand.h"
+#include "checks/check.h"
+#include "collector/api.h"
+#include "collector/effects.h"
+#include "collector/files.h"
+#include "collector/intake.h"
+#include "collector/reload.h"
+#include "collector/turn.h"
+
+enum { DRAIN_MS = 2000, RETRY_MS = 1000, LAG_PERIOD_MS = 500, DEADLINE_MAX_MS = 60000 };
+
+struct life {
+	struct collector c;
+	uv_loop_t loop;
+	uv_timer_t deadline, lag, retry;
+	uv_signal_t term, intr, hup;
+	struct mono_time lag_expected;
+	bool stopping;
+};
+
+static struct life *life_of(struct collector *c)
+{
+	return CONTAINER_OF(c, struct life, c);
+}
+
+/* --- turns ----------------------------------------------------------------------------------------- */
+
+static void on_retry(uv_timer_t *t)
+{
+	collector_end_turn(&((struct life *)t->data)->c);
+}
+
+static void on_committed(void *user, const struct effect_list *effects, uint64_t head_seq)
+{
+	struct collector *c = user;
+
+	(void)head_seq;
+	effects_queue(c->effects, effects);
+	if (c->api != NULL)
+		api_wake_streams(c->api);
+}
+
+static void on_deadline(uv_timer_t *t)
+{
+	struct collector *c = &((struct life *)t->data)->c;
+	struct input in = {.kind = INPUT_TICK, .now = clock_now(&c->clock)};
+	struct err_info info;
+
+	if (core_input(c->core, &in, NULL, &info) != ERR_OK)
+		log_event(LOG_ERROR, "journal.append-failed", "text=%s", log_quote(info.text));
+	collector_end_turn(c);
+}
+
+static void arm_deadline(struct life *l)
+{
+	struct wall_time due = engine_next_deadline(core_engine(l->c.core));
+	int64_t ms = DEADLINE_MAX_MS;
+
+	if (due.us != WALL_NEVER.us)
+		ms = (wall_diff_us(due, clock_now(&l->c.clock)) + US_PER_MS - 1) / US_PER_MS;
+	/* Never in a tight circle: what is overdue and yields nothing is asked again in a while. */
+	if (ms < 1)
+		ms = 1;
+	if (ms > DEADLINE_MAX_MS)
+		ms = DEADLINE_MAX_MS;
+	uv_timer_start(&l->deadline, on_deadline, (uint64_t)ms, 0);
+}
+
+void collector_end_turn(struct collector *c)
+{
+	struct life *l = life_of(c);
+	struct err_info info;
+
+	if (l->stopping)
+		return;
+	if (core_commit(c->core, clock_now(&c->clock), &info) != ERR_OK) {
+		log_event(LOG_ERROR, "journal.commit-failed", "text=%s", log_quote(info.text));
+		uv_timer_start(&l->retry, on_retry, RETRY_MS, 0);
+		return;
+	}
+	effects_run(c->effects);
+	arm_deadline(l);
+}
+
+/* Our own lag: how late a timer of ours fires; and whether the system's clock was stepped. */
+static void on_lag(uv_timer_t *t)
+{
+	struct life *l = t->data;
+	struct mono_time now = clock_mono();
+	int64_t late = mono_diff_us(now, l->lag_expected), step = clock_take_step_us(&l->c.clock);
+
+	l->lag_expected = mono_add_us(now, LAG_PERIOD_MS * US_PER_MS);
+	if (late < 0)
+		late = 0;
+	l->c.lag_us = late > l->c.lag_us ? late : (l->c.lag_us * 7 + late) / 8;
+	if (step != 0) {
+		struct input in = {.kind = INPUT_CLOCK_STEP, .now = clock_now(&l->c.clock)};
+		struct err_info info;
+
+		log_event(LOG_WARNING, "clock.stepped", "seconds=%lld",
+			  (long long)(step / US_PER_S));
+		in.u.clock.step_us = step;
+		if (core_input(l->c.core, &in, NULL, &info) != ERR_OK)
+			log_event(LOG_ERROR, "journal.append-failed", "text=%s",
+				  log_quote(info.text));
+		collector_end_turn(&l->c);
+	}
+}
+
+static void on_durable(void *user, const struct series_ref *refs, size_t count)
+{
+	intake_durable(((struct collector *)user)->intake, refs, count);
+}
+
+/* --- stop ------------------------------------------------------------------------------------------ */
+
+static void on_http_stopped(void *user)
+{
+	struct life *l = user;
+
+	uv_stop(&l->loop);
+}
+
+static void tell_stop(struct collector *c)
+{
+	struct input in = {.kind = INPUT_STOP, .now = clock_now(&c->clock)};
+	struct err_info info;
+
+	in.u.start.id = c->start_id;
+	in.u.start.version = VIGIA_VERSION;
+	if (core_input(c->core, &in, NULL, &info) != ERR_OK ||
+	    core_commit(c->core, in.now, &info) != ERR_OK)
+		log_event(LOG_ERROR, "journal.commit-failed", "text=%s", log_quote(info.text));
+}
+
+static void on_stop_signal(uv_signal_t *s, int number)
+{
+	struct life *l = s->data;
+
+	(void)number;
+	if (l->stopping)
+		return;
+	tell_stop(&l->c);
+	l->stopping = true;
+	log_event(LOG_NOTICE, "collector.stopping", "start=%.8s", l->c.start_id);
+	http_server_stop(l->c.http, DRAIN_MS, on_http_stopped, l);
+}
+
+static void on_hup(uv_signal_t *s, int number)
+{
+	struct life *l = s->data;
+
+	(void)number;
+	err_ignore(reload_plan(&l->c)); /* it says by itself what was refused */
+	collector_end_turn(&l->c);
+}
+
+/* --- start ----------------------------------------------------------------------------------------- */
+
+static enum err tell(struct collector *c, struct input *in, struct err_info *info)
+{
+	in->now = clock_now(&c->clock);
+	return core_input(c->core, in, NULL, info);
+}
+
+static enum err begin_run(struct collector *c, struct err_info *info)
+{
+	struct input start = {.kind = INPUT_START}, skipped = {.kind = INPUT_SKIPPED};
+	enum err e = ERR_OK;
+
+	if (view_plan(core_engine(c->core)) == NULL && reload_plan(c) != ERR_OK)
+		return err_fail(info, ERR_SYNTAX,
+				"the plan is not sound and there is no earlier one: %s",
+				c->refusal.text);
+	start.u.start.id = c->start_id;
+	start.u.start.version = VIGIA_VERSION;
+	e = tell(c, &start, info);
+	if (e == ERR_OK && core_skipped_input(c->core)[0] != '\0') {
+		skipped.u.skipped.text = core_skipped_input(c->core);
+		log_event(LOG_ERROR, "input.skipped", "text=%s", log_quote(skipped.u.skipped.text));
+		e = tell(c, &skipped, info);
+	}
+	if (e != ERR_OK)
+		return e;
+	/* A broken plan on disk: the last applied one runs on, and everybody is told. */
+	err_ignore(reload_plan(c));
+	return core_commit(c->core, clock_now(&c->clock), info);
+}
+
+static enum err open_parts(struct life *l, struct err_info *info)
+{
+	struct collector *c = &l->c;
+	struct core_options core = {.folder = c->config.data,
+				    .schemas = &check_schemas,
+				    .committed = on_committed,
+				    .user = c};
+	struct series_options series = {
+		.flush_us = c->config.flush_us, .durable = on_durable, .user = c};
+	char folder[4096];
+	enum err e = files_make_folder(c->config.data, info);
+
+	if (e == ERR_OK)
+		e = core_open(&core, &c->core, info);
+	if (e != ERR_OK)
+		return e;
+	clock_start(&c->clock, core_last_recorded(c->core));
+	c->effects = effects_new(c);
+	e = tokens_open(c->config.data, &c->tokens, info);
+	if (e == ERR_OK)
+		e = begin_run(c, info);
+	snprintf(folder, sizeof(folder), "%s/rrd", c->config.data);
+	series.folder = folder;
+	if (e == ERR_OK)
+		e = files_make_folder(folder, info);
+	if (e == ERR_OK)
+		e = series_open(c->loop, &series, &c->series, info);
+	if (e != ERR_OK)
+		return e;
+	series_set_plan(c->series, view_plan(core_engine(c->core)));
+	c->intake = intake_new(c);
+	return api_start(c, &c->api, info);
+}
+
+static void watch(struct life *l)
+{
+	uv_timer_init(&l->loop, &l->deadline);
+	uv_timer_init(&l->loop, &l->lag);
+	uv_timer_init(&l->loop, &l->retry);
+	uv_signal_init(&l->loop, &l->term);
+	uv_signal_init(&l->loop, &l->intr);
+	uv_signal_init(&l->loop, &l->hup);
+	l->deadline.data = l->lag.data = l->retry.data = l->term.data = l->intr.data = l->hup.data =
+		l;
+	uv_signal_start(&l->term, on_stop_signal, SIGTERM);
+	uv_signal_start(&l->intr, on_stop_signal, SIGINT);
+	uv_signal_start(&l->hup, on_hup, SIGHUP);
+	l->lag_expected = mono_add_us(clock_mono(), LAG_PERIOD_MS * US_PER_MS);
+	uv_timer_start(&l->lag, on_lag, LAG_PERIOD_MS, LAG_PERIOD_MS);
+}
+
+static void close_handle(uv_handle_t *h, void *user)
+{
+	(void)user;
+	if (!uv_is_closing(h))
+		uv_close(h, NULL);
+}
+
+static void close_parts(struct life *l)
+{
+	struct collector *c = &l->c;
+
+	/* Reverse order of open_parts. The HTTP server has stopped. */
+	api_free(c->api);
+	if (c->series != NULL)
+		series_close(c->series);
+	intake_free(c->intake);
+	tokens_close(c->tokens);
+	effects_free(c->effects);
+	core_close(c->core);
+	uv_walk(&l->loop, close_handle, NULL);
+	uv_run(&l->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&l->loop);
+}
+
+int collector_run(const struct collector_config *config)
+{
+	struct life *l = calloc(1, sizeof(*l));
+	struct err_info info = {0};
+	int status = 0;
+
+	if (l == NULL)
+		abort();
+	signal(SIGPIPE, SIG_IGN);
+	l->c.config = *config;
+	l->c.loop = &l->loop;
+	l->c.real = true;
+	rand_hex(l->c.start_id, 16);
+	uv_loop_init(&l->loop);
+	watch(l);
+	if (open_parts(l, &info) != ERR_OK) {
+		log_event(LOG_ERROR, "collector.not-started", "text=%s", log_quote(info.text));
+		l->stopping = true;
+		status = 1;
+	} else {
+		log_event(LOG_NOTICE, "collector.started", "listen=%s:%u start=%.8s version=%s",
+			  config->host, http_server_port(l->c.http), l->c.start_id, VIGIA_VERSION);
+		effects_resume(l->c.effects);
+		collector_end_turn(&l->c);
+		uv_run(&l->loop, UV_RUN_DEFAULT);
+		log_event(LOG_NOTICE, "collector.stopped", "start=%.8s", l->c.start_id);
+	}
+	close_parts(l);
+	free(l);
+	return status;
+}

@@ -1,0 +1,18 @@
+/* status.h - the engine's state as JSON for the API and the board (docs/API.md). */
+#ifndef VIGIA_COLLECTOR_STATUS_H
+#define VIGIA_COLLECTOR_STATUS_H
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/json_emit.h"
+#include "collector/collector.h"
+#include "engine/view.h"
+
+void status_write(struct collector *c, struct buf *out) NONNULL_ALL;
+/* One incident with its calls. */
+void status_write_incident(struct json_emit *j, const struct engine *e,
+			   const struct view_incident *i) NONNULL_ALL;
+/* One journal entry: {"seq":..,"at":..,"recorded":..,"kind":..,"version":..,"body":<the very bytes>}. */
+void status_write_entry(struct json_emit *j, const struct journal_entry *entry) NONNULL_ALL;
+
+#endif
