@@ -10,7 +10,7 @@
 		name, "[INCIDENT] --as PERSON [--note TEXT]",                                      \
 			help "\nINCIDENT is a number or a folio; it may be left out when exactly " \
 			     "one is open.",                                                       \
-			OPTIONS_API | OPTION_BIT(AS) | OPTION_BIT(NOTE) |                          \
+			OPTIONS_COMMON | OPTION_BIT(AS) | OPTION_BIT(NOTE) |                       \
 				OPTION_BIT(RECORDED_BY) | OPTION_BIT(JSON),                        \
 			0, 1, act_cmd_run                                                          \
 	}
@@ -21,11 +21,11 @@ static const struct command commands[] = {
 	 "Ends with 0 if there is no error, 1 if there is one, 2 if PATH cannot be read.",
 	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, plan_cmd_check},
 	{"status", "", "services with their clocks, what is not well, incidents, agents",
-	 OPTIONS_API | OPTION_BIT(JSON), 0, 0, status_cmd_status},
-	{"incidents", "", "the incidents", OPTIONS_API | OPTION_BIT(JSON) | OPTION_BIT(ALL), 0, 0,
-	 status_cmd_incidents},
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 0, 0, status_cmd_status},
+	{"incidents", "", "the incidents", OPTIONS_COMMON | OPTION_BIT(JSON) | OPTION_BIT(ALL), 0,
+	 0, status_cmd_incidents},
 	{"incident", "INCIDENT", "one incident (number or folio): moments, calls, timeline",
-	 OPTIONS_API | OPTION_BIT(JSON), 1, 1, status_cmd_incident},
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, status_cmd_incident},
 	ACT("ack", "enterado: I know; stops the calls, never the clock"),
 	ACT("attend", "atiendo: I am on it"),
 	ACT("pass", "no puedo: pass on to the next in line"),
@@ -38,14 +38,14 @@ static const struct command commands[] = {
 	ACT("close", "close the incident"),
 	{"export", "INCIDENT",
 	 "an incident (number or folio) as evidence that stands up without us",
-	 OPTIONS_API | OPTION_BIT(FORMAT) | OPTION_BIT(OUTPUT) | OPTION_BIT(JOURNAL), 1, 1,
+	 OPTIONS_COMMON | OPTION_BIT(FORMAT) | OPTION_BIT(OUTPUT) | OPTION_BIT(JOURNAL), 1, 1,
 	 export_cmd_export},
 	{"verify", "PATH",
 	 "recompute an export (JSON or CSV) or a journal: digests, chain, order, figures\n"
 	 "Ends with 0 if it is true, 1 if not, 2 if PATH cannot be read.",
 	 OPTIONS_COMMON | OPTION_BIT(HEAD), 1, 1, export_cmd_verify},
 	{"enrol", "AGENT", "make an agent's token: writes AGENT.key (0600) and AGENT.yaml here",
-	 OPTIONS_API, 1, 1, enrol_cmd_run},
+	 OPTIONS_COMMON, 1, 1, enrol_cmd_run},
 	{0},
 };
 

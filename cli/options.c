@@ -195,7 +195,7 @@ void options_write_overview(const struct command *commands, struct buf *out)
 		buf_put(out, c->help, strcspn(c->help, "\n"));
 		buf_putc(out, '\n');
 	}
-	write_options(OPTIONS_API, out);
+	write_options(OPTIONS_COMMON, out);
 }
 
 int options_fail(enum err e, const struct err_info *info)

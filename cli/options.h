@@ -34,8 +34,9 @@ enum option { OPTION_TABLE(X) OPTION_COUNT };
 #undef X
 #define OPTION_BIT(sym) (1u << OPTION_##sym)
 /* Every command takes these. */
-#define OPTIONS_COMMON (OPTION_BIT(HELP) | OPTION_BIT(VERSION) | OPTION_BIT(LANG))
-#define OPTIONS_API (OPTIONS_COMMON | OPTION_BIT(COLLECTOR) | OPTION_BIT(TOKEN_FILE))
+#define OPTIONS_COMMON                                                                             \
+	(OPTION_BIT(COLLECTOR) | OPTION_BIT(TOKEN_FILE) | OPTION_BIT(LANG) | OPTION_BIT(HELP) |    \
+	 OPTION_BIT(VERSION))
 
 enum { OPTIONS_ARGS_MAX = 64 };
 

@@ -127,13 +127,17 @@ static void put_csv_entry(const struct export_entry *x, struct buf *out)
 
 static void write_csv(const struct export_doc *d, const struct figures *f, struct buf *out)
 {
+	struct buf figures CLEANUP(buf_release);
+
+	buf_init(&figures, EXPORT_BYTES_MAX);
 	buf_printf(out, "# %s\n# %s,incident,%llu,folio,%llu\n", EXPORT_TEXT_FORMAT,
 		   f->drill ? "SIMULACRO" : "REAL", (unsigned long long)d->incident,
 		   (unsigned long long)f->folio);
 	put_csv_head("previous", &d->previous, out);
 	put_csv_head("head", &d->head, out);
+	figures_write(f, &figures);
 	buf_puts(out, "# figures,");
-	figures_write(f, out);
+	put_quoted(buf_slice(&figures), out);
 	buf_puts(out, "\n" EXPORT_TEXT_TITLES "\n");
 	for (size_t i = 0; i < d->count; i++)
 		put_csv_entry(&d->entries[i], out);
