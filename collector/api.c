@@ -30,8 +30,16 @@ struct stream {
 	uint64_t after;
 };
 
+/* An answer that must not leave before the commit. */
+struct waiting {
+	struct http_request *r;
+	struct buf body;
+};
+
 struct api {
 	struct collector *c;
+	struct waiting *waiting;
+	size_t waiting_count, waiting_cap;
 	struct stream *streams;
 	unsigned stream_count;
 };
@@ -53,17 +61,39 @@ static void answer_json(struct exchange *x, unsigned status, struct buf *body)
 		http_answer_error(x->r, 500, "too-large", "The answer is larger than the limit");
 }
 
-/* Commits before anything is answered; 503 when that is not possible now. */
-static bool is_committed(struct exchange *x)
+static void answer_not_journalled(struct http_request *r)
 {
-	struct err_info info;
-
-	if (core_commit(x->c->core, clock_now(&x->c->clock), &info) == ERR_OK)
-		return true;
-	log_event(LOG_ERROR, "journal.commit-failed", "text=%s", log_quote(info.text));
-	http_answer_error(x->r, 503, "not-journalled",
+	http_answer_error(r, 503, "not-journalled",
 			  "The journal cannot be written now; keep it and try again");
-	return false;
+}
+
+/* Answers with 200 after the commit of this turn; takes the body over. */
+static void answer_after_commit(struct exchange *x, struct buf *body)
+{
+	struct api *a = x->api;
+
+	if (!journal_is_dirty(core_journal(x->c->core))) {
+		answer_json(x, 200, body);
+		buf_release(body);
+		return;
+	}
+	a->waiting = mem_grow(a->waiting, a->waiting_count, &a->waiting_cap, sizeof(*a->waiting));
+	a->waiting[a->waiting_count++] = (struct waiting){x->r, *body};
+	collector_end_turn_soon(x->c);
+}
+
+void api_finish(struct api *a, bool committed)
+{
+	for (size_t i = 0; i < a->waiting_count; i++) {
+		struct exchange x = {.api = a, .c = a->c, .r = a->waiting[i].r};
+
+		if (committed)
+			answer_json(&x, 200, &a->waiting[i].body);
+		else
+			answer_not_journalled(x.r);
+		buf_release(&a->waiting[i].body);
+	}
+	a->waiting_count = 0;
 }
 
 /* --- agents ---------------------------------------------------------------------------------------- */
@@ -80,24 +110,23 @@ static void post_results(struct exchange *x)
 		return;
 	}
 	if (core_stats(x->c->core).failing) {
-		http_answer_error(x->r, 503, "not-journalled",
-				  "The journal cannot be written now; keep it and try again");
+		answer_not_journalled(x->r);
 		return;
 	}
 	buf_init(&answer, 1 << 20);
 	e = intake_post(x->c->intake, x->who.agent, http_body(x->r), &answer, &info);
 	if (e == ERR_OK) {
-		if (is_committed(x))
-			answer_json(x, 200, &answer);
-	} else if (e == ERR_DENIED) {
-		http_answer_error(x->r, 403, "not-yours", "%s", info.text);
-	} else if (e == ERR_SYNTAX) {
-		http_answer_error(x->r, 400, "malformed", "%s", info.text);
-	} else {
-		http_answer_error(x->r, 503, "not-journalled", "%s", info.text);
+		answer_after_commit(x, &answer);
+		return;
 	}
+	if (e == ERR_DENIED)
+		http_answer_error(x->r, 403, "not-yours", "%s", info.text);
+	else if (e == ERR_SYNTAX)
+		http_answer_error(x->r, 400, "malformed", "%s", info.text);
+	else
+		http_answer_error(x->r, 503, "not-journalled", "%s", info.text);
 	buf_release(&answer);
-	collector_end_turn(x->c);
+	collector_end_turn_soon(x->c);
 }
 
 static void put_definition(struct json_emit *j, const struct plan_check *c)
@@ -224,9 +253,14 @@ struct entries {
 	struct buf *lines; /* one entry a line instead of an array */
 	const struct engine *engine;
 	uint64_t incident;
-	const char *kind; /* only this kind */
+	uint64_t head; /* nothing behind it: it is not committed */
 	uint64_t left, last;
 };
+
+static uint64_t head_of(struct collector *c)
+{
+	return journal_head(core_journal(c->core)).seq;
+}
 
 static bool is_of_incident(const struct entries *w, const struct journal_entry *entry)
 {
@@ -254,7 +288,7 @@ static bool each_entry(void *user, const struct journal_entry *entry)
 {
 	struct entries *w = user;
 
-	if (w->left == 0)
+	if (w->left == 0 || entry->seq > w->head)
 		return false;
 	if (w->incident != 0 && !is_of_incident(w, entry))
 		return true;
@@ -300,7 +334,7 @@ static void get_incident(struct exchange *x)
 {
 	const struct engine *e = core_engine(x->c->core);
 	struct view_incident v;
-	struct entries w = {.engine = e, .left = EVENTS_MAX};
+	struct entries w = {.engine = e, .head = head_of(x->c), .left = EVENTS_MAX};
 	struct err_info info;
 	struct json_emit j;
 	struct buf body;
@@ -314,8 +348,7 @@ static void get_incident(struct exchange *x)
 	buf_init(&body, 64 << 20);
 	j = json_emit_to(&body);
 	json_open_object(&j);
-	json_key(&j, "incident");
-	status_write_incident(&j, e, &v);
+	status_write_incident_fields(&j, e, &v);
 	json_key(&j, "timeline");
 	json_open_array(&j);
 	w.j = &j;
@@ -342,7 +375,8 @@ static uint64_t query_number(struct exchange *x, const char *name, uint64_t fall
 
 static void get_events(struct exchange *x)
 {
-	struct entries w = {.left = query_number(x, "limit", EVENTS_DEFAULT, EVENTS_MAX)};
+	struct entries w = {.head = head_of(x->c),
+			    .left = query_number(x, "limit", EVENTS_DEFAULT, EVENTS_MAX)};
 	struct err_info info;
 	struct buf body;
 
@@ -533,10 +567,9 @@ static void carry_act(struct exchange *x, const struct view_incident *i, enum ac
 		return;
 	}
 	e = core_input(x->c->core, &in, &seq, &info);
-	if (!is_committed(x))
-		return;
 	if (e != ERR_OK) {
 		http_answer_error(x->r, status_of(e), err_word(e), "%s", info.text);
+		collector_end_turn_soon(x->c);
 		return;
 	}
 	buf_init(&body, 1024);
@@ -545,8 +578,7 @@ static void carry_act(struct exchange *x, const struct view_incident *i, enum ac
 	json_kv_i64(&j, "incident", (int64_t)i->id);
 	json_kv_i64(&j, "seq", (int64_t)seq);
 	json_close_object(&j);
-	answer_json(x, 200, &body);
-	buf_release(&body);
+	answer_after_commit(x, &body);
 }
 
 static void post_act(struct exchange *x)
@@ -562,9 +594,10 @@ static void post_act(struct exchange *x)
 					  "There is no such incident in memory");
 			return;
 		}
-		if (read_act(x, &b))
+		if (core_stats(x->c->core).failing)
+			answer_not_journalled(x->r);
+		else if (read_act(x, &b))
 			carry_act(x, &i, act_words[k].act, &b);
-		collector_end_turn(x->c);
 		return;
 	}
 	http_answer_error(x->r, 404, "not-found", "There is no such act");
@@ -577,8 +610,9 @@ static bool each_streamed(void *user, const struct journal_entry *entry)
 	struct entries *w = user;
 	struct json_emit j = json_emit_to(w->lines);
 
-	if (w->left-- == 0)
+	if (w->left == 0 || entry->seq > w->head)
 		return false;
+	w->left--;
 	buf_printf(w->lines, "id: %llu\ndata: ", (unsigned long long)entry->seq);
 	status_write_entry(&j, entry);
 	buf_puts(w->lines, "\n\n");
@@ -589,12 +623,10 @@ static bool each_streamed(void *user, const struct journal_entry *entry)
 static void stream_fill(void *user, struct buf *out)
 {
 	struct stream *s = user;
-	struct entries w = {.lines = out, .left = STREAM_ENTRIES, .last = s->after};
+	struct entries w = {
+		.lines = out, .head = head_of(s->api->c), .left = STREAM_ENTRIES, .last = s->after};
 	struct err_info info;
 
-	/* Only what is committed: the open transaction is nobody's business yet. */
-	if (journal_is_dirty(core_journal(s->api->c->core)))
-		return;
 	err_ignore(journal_read(core_journal(s->api->c->core), s->after, each_streamed, &w, &info));
 	s->after = w.last;
 }
@@ -772,5 +804,10 @@ enum err api_start(struct collector *c, struct api **ret, struct err_info *info)
 
 void api_free(struct api *a)
 {
+	if (a == NULL)
+		return;
+	for (size_t i = 0; i < a->waiting_count; i++)
+		buf_release(&a->waiting[i].body);
+	free(a->waiting);
 	free(a);
 }

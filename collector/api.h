@@ -13,9 +13,14 @@ enum err api_start(struct collector *c, struct api **ret,
 		   struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* New entries are committed: streams wake. */
 void api_wake_streams(struct api *a) NONNULL_ALL;
+/* The commit that answers waited for has been done, or has failed (503). */
+void api_finish(struct api *a, bool committed) NONNULL_ALL;
 void api_free(struct api *a); /* after the server has stopped */
 
-/* Decides what is due, commits, sends, wakes streams, arms the next deadline: the end of every turn. */
+/* run.c: commits, answers, sends, wakes streams, arms the next deadline. */
 void collector_end_turn(struct collector *c) NONNULL_ALL;
+/* The same at the end of this turn of the loop, together with what else comes in it; at once when much
+ * has gathered. */
+void collector_end_turn_soon(struct collector *c) NONNULL_ALL;
 
 #endif

@@ -1,5 +1,6 @@
 #include "collector/boots.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +11,20 @@
 #include "base/mem.h"
 #include "collector/files.h"
 
-enum { WINDOW = 1 << 17, CURSORS_FILE_MAX = 16 << 20, BOOTS_PER_AGENT_MAX = 64, NAME_SIZE = 64 };
+enum {
+	WINDOW_START = 1 << 12,
+	CURSORS_FILE_MAX = 16 << 20,
+	BOOTS_PER_AGENT_MAX = 64,
+	NAME_SIZE = 64,
+	HOLE_BATCHES = 4
+};
+#define HOLE_GIVEN_UP_US (20 * US_PER_S)
 
-/* Numbers base+1 .. base+WINDOW as bits of a ring. */
+/* Numbers base+1 .. base+size as bits of a ring that grows with what is outstanding. */
 struct window {
 	uint64_t base; /* everything up to here is in */
 	uint64_t *bits;
+	uint64_t size; /* a power of two; 0 = nothing above base */
 };
 
 struct boot {
@@ -23,7 +32,10 @@ struct boot {
 	struct window received, safe;
 	uint64_t told; /* cursor on disk */
 	uint64_t used; /* order of the last use */
-	bool guessed; /* met in the middle: what is below its base is taken as it comes */
+	bool dropped; /* one of many old starts: no line in the file */
+	uint64_t hole_first; /* lowest number of the last batches that left a hole below */
+	unsigned hole_batches;
+	struct wall_time hole_since;
 };
 
 struct boots {
@@ -35,27 +47,91 @@ struct boots {
 	bool changed;
 };
 
-static bool window_has(const struct window *w, uint64_t seq)
+static uint64_t *word_of(const struct window *w, uint64_t seq)
 {
-	return w->bits != NULL && (w->bits[seq % WINDOW / 64] >> (seq % 64) & 1) != 0;
+	return &w->bits[(seq & (w->size - 1)) / 64];
 }
 
-/* Adds a number and slides over what has become complete. */
+static bool window_has(const struct window *w, uint64_t seq)
+{
+	return seq <= w->base ||
+	       (seq - w->base <= w->size && (*word_of(w, seq) >> (seq % 64) & 1) != 0);
+}
+
+static void window_grow(struct window *w, uint64_t seq)
+{
+	struct window bigger = {w->base, NULL, w->size > 0 ? w->size : WINDOW_START};
+
+	while (seq - w->base > bigger.size)
+		bigger.size *= 2;
+	bigger.bits = mem_calloc(bigger.size / 64, sizeof(*bigger.bits));
+	for (uint64_t s = w->base + 1; s <= w->base + w->size; s++) {
+		if (window_has(w, s))
+			*word_of(&bigger, s) |= UINT64_C(1) << (s % 64);
+	}
+	free(w->bits);
+	*w = bigger;
+}
+
+/* Slides over what has become complete. */
+static void window_slide(struct window *w)
+{
+	while (w->size > 0 && (*word_of(w, w->base + 1) >> ((w->base + 1) % 64) & 1) != 0) {
+		w->base++;
+		*word_of(w, w->base) &= ~(UINT64_C(1) << (w->base % 64));
+	}
+}
+
 static void window_add(struct window *w, uint64_t seq)
 {
-	if (seq <= w->base || seq > w->base + WINDOW)
+	if (seq <= w->base)
 		return;
-	if (seq == w->base + 1 && (w->bits == NULL || !window_has(w, seq + 1))) {
+	if (seq == w->base + 1) {
 		w->base = seq;
+		if (w->size > 0) {
+			*word_of(w, seq) &= ~(UINT64_C(1) << (seq % 64));
+			window_slide(w);
+		}
 		return;
 	}
-	if (w->bits == NULL)
-		w->bits = mem_calloc(WINDOW / 64, sizeof(*w->bits));
-	w->bits[seq % WINDOW / 64] |= UINT64_C(1) << (seq % 64);
-	while (window_has(w, w->base + 1)) {
-		w->base++;
-		w->bits[w->base % WINDOW / 64] &= ~(UINT64_C(1) << (w->base % 64));
+	assert(seq - w->base <= BOOTS_WINDOW_MAX);
+	if (seq - w->base > w->size)
+		window_grow(w, seq);
+	*word_of(w, seq) |= UINT64_C(1) << (seq % 64);
+}
+
+/* Everything up to `to` is in. */
+static void window_advance(struct window *w, uint64_t to)
+{
+	if (to <= w->base)
+		return;
+	if (w->size > 0 && to - w->base >= w->size) {
+		memset(w->bits, 0, w->size / 8);
+	} else if (w->size > 0) {
+		for (uint64_t s = w->base + 1; s <= to; s++)
+			*word_of(w, s) &= ~(UINT64_C(1) << (s % 64));
 	}
+	w->base = to;
+	window_slide(w);
+}
+
+/* Of many starts of one agent the oldest needs no line any more. */
+static void drop_oldest(struct boots *b, const char *agent)
+{
+	struct boot *oldest = NULL;
+	unsigned kept = 0;
+
+	for (uint32_t i = 0; i < b->count; i++) {
+		struct boot *x = &b->items[i];
+
+		if (x->dropped || strcmp(x->agent, agent) != 0)
+			continue;
+		kept++;
+		if (oldest == NULL || x->used < oldest->used)
+			oldest = x;
+	}
+	if (kept > BOOTS_PER_AGENT_MAX)
+		oldest->dropped = true;
 }
 
 static uint32_t add_boot(struct boots *b, const char *agent, struct slice boot, uint64_t base)
@@ -63,12 +139,14 @@ static uint32_t add_boot(struct boots *b, const char *agent, struct slice boot, 
 	struct boot *x;
 
 	b->items = mem_grow(b->items, b->count, &b->cap, sizeof(*b->items));
-	x = &b->items[b->count];
+	x = &b->items[b->count++];
 	*x = (struct boot){0};
 	snprintf(x->agent, sizeof(x->agent), "%s", agent);
 	snprintf(x->boot, sizeof(x->boot), "%.*s", (int)boot.n, boot.p);
 	x->received.base = x->safe.base = x->told = base;
-	return b->count++;
+	x->used = ++b->clock;
+	drop_oldest(b, agent);
+	return b->count - 1;
 }
 
 static void parse_one(struct json_pull *in, struct boots *b)
@@ -88,6 +166,8 @@ static void parse_one(struct json_pull *in, struct boots *b)
 		else
 			json_skip(in);
 	}
+	if (in->error == NULL && cursor < 0)
+		json_complain(in, "a cursor is negative");
 	if (in->error == NULL)
 		add_boot(b, agent, slice_of(boot), (uint64_t)cursor);
 }
@@ -134,34 +214,76 @@ void boots_close(struct boots *b)
 	free(b);
 }
 
-uint32_t boots_slot(struct boots *b, const char *agent, struct slice boot, uint64_t first)
+uint32_t boots_slot(struct boots *b, const char *agent, struct slice boot)
 {
-	uint32_t slot;
-
 	for (uint32_t i = b->count; i-- > 0;) {
-		if (strcmp(b->items[i].agent, agent) == 0 && slice_is(boot, b->items[i].boot)) {
-			b->items[i].used = ++b->clock;
-			return i;
-		}
+		struct boot *x = &b->items[i];
+
+		if (!slice_is(boot, x->boot) || strcmp(x->agent, agent) != 0)
+			continue;
+		x->used = ++b->clock;
+		x->dropped = false;
+		return i;
 	}
-	slot = add_boot(b, agent, boot, first > 0 ? first - 1 : 0);
-	b->items[slot].guessed = first > 1;
-	b->items[slot].used = ++b->clock;
-	return slot;
+	return add_boot(b, agent, boot, 0);
+}
+
+bool boots_note_first(struct boots *b, uint32_t slot, uint64_t first, struct wall_time now)
+{
+	struct boot *x = &b->items[slot];
+
+	if (first <= x->received.base + 1 || first != x->hole_first) {
+		x->hole_first = first > x->received.base + 1 ? first : 0;
+		x->hole_batches = 1;
+		x->hole_since = now;
+		return false;
+	}
+	if (++x->hole_batches < HOLE_BATCHES || wall_diff_us(now, x->hole_since) < HOLE_GIVEN_UP_US)
+		return false;
+	x->hole_first = 0;
+	window_advance(&x->received, first - 1);
+	window_advance(&x->safe, first - 1);
+	b->changed = true;
+	return true;
 }
 
 enum boot_seen boots_receive(struct boots *b, uint32_t slot, uint64_t seq)
 {
 	struct boot *x = &b->items[slot];
 
-	if (seq <= x->received.base)
-		return x->guessed ? BOOT_NEW : BOOT_DUPLICATE;
-	if (seq > x->received.base + WINDOW)
-		return BOOT_TOO_FAR;
 	if (window_has(&x->received, seq))
 		return BOOT_DUPLICATE;
+	if (seq - x->safe.base > BOOTS_WINDOW_MAX)
+		return BOOT_TOO_FAR;
 	window_add(&x->received, seq);
 	return BOOT_NEW;
+}
+
+uint64_t boots_skip(struct boots *b, uint32_t slot, uint64_t from, uint64_t to)
+{
+	struct boot *x = &b->items[slot];
+	uint64_t missing = 0;
+
+	if (from <= x->received.base + 1 && from <= x->safe.base + 1) {
+		/* Nothing before it is awaited: any length will do. */
+		uint64_t end = x->received.base + x->received.size;
+
+		for (uint64_t s = x->received.base + 1; s <= to && s <= end; s++)
+			missing += !window_has(&x->received, s);
+		if (to > end)
+			missing += to - (end > from - 1 ? end : from - 1);
+		window_advance(&x->received, to);
+		window_advance(&x->safe, to);
+		b->changed = true;
+		return missing;
+	}
+	for (uint64_t s = from; s <= to && s <= x->safe.base + BOOTS_WINDOW_MAX; s++) {
+		if (boots_receive(b, slot, s) != BOOT_NEW)
+			continue;
+		missing++;
+		boots_make_safe(b, slot, s);
+	}
+	return missing;
 }
 
 void boots_make_safe(struct boots *b, uint32_t slot, uint64_t seq)
@@ -180,18 +302,6 @@ uint64_t boots_cursor(const struct boots *b, uint32_t slot)
 	return b->items[slot].told;
 }
 
-/* Starts of an agent that are long over need no line any more: the newest of each agent are kept. */
-static bool is_kept(const struct boots *b, const struct boot *x)
-{
-	unsigned newer = 0;
-
-	for (uint32_t i = 0; i < b->count; i++)
-		newer += strcmp(b->items[i].agent, x->agent) == 0 &&
-			 (b->items[i].used > x->used ||
-			  (b->items[i].used == x->used && &b->items[i] > x));
-	return newer < BOOTS_PER_AGENT_MAX;
-}
-
 enum err boots_save(struct boots *b, struct err_info *info)
 {
 	struct json_emit j;
@@ -204,7 +314,7 @@ enum err boots_save(struct boots *b, struct err_info *info)
 	j = json_emit_to(&text);
 	json_open_array(&j);
 	for (uint32_t i = 0; i < b->count; i++) {
-		if (!is_kept(b, &b->items[i]))
+		if (b->items[i].dropped)
 			continue;
 		json_open_object(&j);
 		json_kv_str(&j, "agent", b->items[i].agent);

@@ -15,6 +15,7 @@ struct effects {
 	struct collector *c;
 	struct effect *queue;
 	size_t first, count, cap;
+	struct effect_list pending; /* of the last run */
 	bool running;
 	struct effects_stats stats;
 };
@@ -32,6 +33,7 @@ void effects_free(struct effects *f)
 	if (f == NULL)
 		return;
 	free(f->queue);
+	free(f->pending.items);
 	free(f);
 }
 
@@ -57,7 +59,7 @@ static enum err send_one(struct effects *f, const struct effect *effect, struct 
 	m.plan = i.plan;
 	channel = &i.plan->channels[effect->channel];
 	buf_init(&json, 16384);
-	message_write(e, effect, m.at, &json);
+	message_write(e, effect, m.at, !core_stats(f->c->core).failing, &json);
 	m.json = buf_slice(&json);
 	for (size_t k = 0; k < COUNT_OF(types); k++) {
 		if (strcmp(types[k]->type, channel->type) == 0)
@@ -116,15 +118,17 @@ void effects_run(struct effects *f)
 	f->running = false;
 }
 
+void effects_note_pending(struct effects *f)
+{
+	core_pending(f->c->core, &f->pending);
+}
+
 void effects_resume(struct effects *f)
 {
-	struct effect_list pending = {0};
-
-	core_pending(f->c->core, &pending);
-	for (size_t i = 0; i < pending.count; i++)
-		report(f, pending.items[i].id, DELIVERY_UNKNOWN,
+	for (size_t i = 0; i < f->pending.count; i++)
+		report(f, f->pending.items[i].id, DELIVERY_UNKNOWN,
 		       "the collector stopped before its outcome was known");
-	free(pending.items);
+	f->pending.count = 0;
 	commit(f);
 	effects_run(f);
 }

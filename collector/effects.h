@@ -18,6 +18,8 @@ void effects_free(struct effects *f);
 void effects_queue(struct effects *f, const struct effect_list *list) NONNULL_ALL;
 /* Sends what is queued; the deliveries are decided and committed as they come. */
 void effects_run(struct effects *f) NONNULL_ALL;
+/* After the fold and before anything new is decided: remembers the calls without a result. */
+void effects_note_pending(struct effects *f) NONNULL_ALL;
 /* After a start: calls whose outcome nobody knows are journalled as unknown, and so go again, marked. */
 void effects_resume(struct effects *f) NONNULL_ALL;
 struct effects_stats effects_stats(const struct effects *f) NONNULL_ALL;

@@ -15,7 +15,11 @@
 #define DAY_US (INT64_C(86400) * US_PER_S)
 #define OLDEST_US (7 * DAY_US)
 #define OFFSET_USED_US (2 * US_PER_S)
+#define FAR_FUTURE_US (30 * DAY_US)
 #define FUTURE_SLACK_US (60 * US_PER_S)
+
+/* More is a slip or a lie; it is shown, never computed with. */
+#define SPOOLED_MAX INT64_C(1000000000)
 
 static const char *const refusal_words[] = {"time-future", "time-too-old", "unknown-check",
 					    "not-yours"};
@@ -35,14 +39,26 @@ struct intake {
 	/* The batch that is being read. */
 	const char *agent_id;
 	uint32_t agent, slot;
+	char boot[RESULT_BOOT_MAX + 1];
 	struct wall_time now;
 	int64_t offset_us;
-	uint64_t first_seq;
+	uint64_t first_seq; /* lowest number of the batch, 0 = none yet */
 	struct wire_refused refused[ANSWER_REFUSED_MAX];
 	size_t refused_count;
 	enum err err;
 	struct err_info *info;
 };
+
+/* Without cursors agents send again what they still hold; nothing is lost by it. */
+static void put_cursors_aside(const char *folder)
+{
+	char from[4096], to[4096];
+
+	snprintf(from, sizeof(from), "%.4000s/cursors.json", folder);
+	snprintf(to, sizeof(to), "%.4000s/cursors.json.damaged", folder);
+	if (rename(from, to) != 0)
+		log_event(LOG_ERROR, "cursors.unreadable", "text=%s", "rename failed");
+}
 
 struct intake *intake_new(struct collector *c)
 {
@@ -51,9 +67,10 @@ struct intake *intake_new(struct collector *c)
 
 	i->c = c;
 	if (boots_open(c->config.data, &i->boots, &info) != ERR_OK) {
-		/* Unknown cursors: agents send again what they still hold; nothing is lost by it. */
 		log_event(LOG_ERROR, "cursors.unreadable", "text=%s", log_quote(info.text));
-		abort();
+		put_cursors_aside(c->config.data);
+		if (boots_open(c->config.data, &i->boots, &info) != ERR_OK)
+			abort();
 	}
 	intake_plan_changed(i);
 	return i;
@@ -142,6 +159,11 @@ static bool place_in_time(struct intake *i, const struct wire_result *r, struct 
 {
 	struct wall_time t = r->t;
 
+	if (t.us < 0 ||
+	    t.us > i->now.us + FAR_FUTURE_US) { /* beyond arithmetic, whatever the offset */
+		refuse(i, r->seq, t.us < 0 ? REFUSAL_TIME_TOO_OLD : REFUSAL_TIME_FUTURE);
+		return false;
+	}
 	s->clock_bad = i->offset_us >= OFFSET_USED_US || i->offset_us <= -OFFSET_USED_US;
 	/* Only an offset that a clock can have: the rest is nonsense and judged as it stands. */
 	if (s->clock_bad && i->offset_us > -OLDEST_US && i->offset_us < OLDEST_US)
@@ -199,6 +221,12 @@ static bool take(struct intake *i, const struct sample *s)
 	return i->err == ERR_OK;
 }
 
+static void note_number(struct intake *i, uint64_t seq)
+{
+	if (i->first_seq == 0 || seq < i->first_seq)
+		i->first_seq = seq;
+}
+
 static bool on_result(void *user, const struct wire_result *r)
 {
 	struct intake *i = user;
@@ -210,9 +238,11 @@ static bool on_result(void *user, const struct wire_result *r)
 		i->stats.live++;
 		return !fill_sample(i, r, &s) || take(i, &s);
 	}
+	note_number(i, r->seq);
 	seen = boots_receive(i->boots, i->slot, r->seq);
 	if (seen != BOOT_NEW) {
 		i->stats.duplicates += seen == BOOT_DUPLICATE;
+		i->stats.too_far += seen == BOOT_TOO_FAR;
 		return true;
 	}
 	if (!fill_sample(i, r, &s)) {
@@ -227,44 +257,35 @@ static bool on_gap(void *user, const struct wire_gap *g)
 {
 	struct intake *i = user;
 	struct input in = {.kind = INPUT_GAP, .now = i->now};
-	char boot[RESULT_BOOT_MAX + 1], reason[65];
-	uint64_t n = 0;
+	char reason[65];
 
+	note_number(i, g->from);
+	i->stats.gaps++;
+	if (boots_skip(i->boots, i->slot, g->from, g->to) == 0)
+		return true; /* told before */
 	snprintf(reason, sizeof(reason), "%.*s", (int)g->reason.n, g->reason.p);
-	snprintf(boot, sizeof(boot), "%s", "");
 	in.u.gap.agent = i->agent;
-	in.u.gap.boot = boot;
+	in.u.gap.boot = i->boot;
 	in.u.gap.from = g->from;
 	in.u.gap.to = g->to;
 	in.u.gap.reason = reason;
-	for (uint64_t seq = g->from; seq <= g->to && n < 1000000; seq++, n++) {
-		if (boots_receive(i->boots, i->slot, seq) == BOOT_NEW)
-			boots_make_safe(i->boots, i->slot, seq);
-	}
 	i->err = core_input(i->c->core, &in, NULL, i->info);
 	return i->err == ERR_OK;
 }
 
 /* --- one batch ------------------------------------------------------------------------------------- */
 
-/* The lowest number of a batch, so that a start met in the middle gets its place. */
-static bool note_first(void *user, const struct wire_result *r)
+static enum err tell_contact(struct intake *i)
 {
-	struct intake *i = user;
+	struct input in = {.kind = INPUT_CONTACT, .now = i->now};
 
-	if (!r->live && (i->first_seq == 0 || r->seq < i->first_seq))
-		i->first_seq = r->seq;
-	return true;
+	if (!engine_contact(core_engine(i->c->core), i->agent, i->now))
+		return ERR_OK;
+	in.u.contact.agent = i->agent;
+	return core_input(i->c->core, &in, NULL, i->info);
 }
-static bool note_gap(void *user, const struct wire_gap *g)
-{
-	struct intake *i = user;
 
-	if (i->first_seq == 0 || g->from < i->first_seq)
-		i->first_seq = g->from;
-	return true;
-}
-static bool note_begin(void *user, const struct wire_batch *b)
+static bool on_begin(void *user, const struct wire_batch *b)
 {
 	struct intake *i = user;
 
@@ -274,32 +295,23 @@ static bool note_begin(void *user, const struct wire_batch *b)
 				  i->agent_id);
 		return false;
 	}
-	i->offset_us = wall_diff_us(b->now, i->now);
-	return true;
+	i->offset_us = b->now.us < 0 ? -i->now.us : wall_diff_us(b->now, i->now);
+	snprintf(i->boot, sizeof(i->boot), "%.*s", (int)b->boot.n, b->boot.p);
+	i->slot = boots_slot(i->boots, i->agent_id, b->boot);
+	i->err = tell_contact(i);
+	return i->err == ERR_OK;
 }
-static void note_state(void *user, const struct wire_batch *b)
+
+static void on_state(void *user, const struct wire_batch *b)
 {
 	struct intake *i = user;
 	struct intake_agent *a = &i->agents[i->agent];
 
-	i->slot = boots_slot(i->boots, i->agent_id, b->boot, i->first_seq);
 	a->known = true;
 	a->offset_us = i->offset_us;
 	a->lag_us = b->lag_micro == MICRO_NONE ? 0 : b->lag_micro;
-	a->spooled = b->spooled;
+	a->spooled = b->spooled > SPOOLED_MAX ? SPOOLED_MAX : b->spooled;
 	snprintf(a->version, sizeof(a->version), "%.*s", (int)b->version.n, b->version.p);
-}
-
-static bool begin_again(void *user, const struct wire_batch *b)
-{
-	(void)user;
-	(void)b;
-	return true;
-}
-static void end_again(void *user, const struct wire_batch *b)
-{
-	(void)user;
-	(void)b;
 }
 
 static void write_answer(struct intake *i, struct buf *answer)
@@ -316,21 +328,10 @@ static void write_answer(struct intake *i, struct buf *answer)
 	answer_write(answer, &a, i->refused, i->refused_count);
 }
 
-static enum err tell_contact(struct intake *i)
-{
-	struct input in = {.kind = INPUT_CONTACT, .now = i->now};
-
-	if (!engine_contact(core_engine(i->c->core), i->agent, i->now))
-		return ERR_OK;
-	in.u.contact.agent = i->agent;
-	return core_input(i->c->core, &in, NULL, i->info);
-}
-
 enum err intake_post(struct intake *i, const char *agent, struct slice body, struct buf *answer,
 		     struct err_info *info)
 {
-	const struct result_sink look = {i, note_begin, note_first, note_gap, note_state};
-	const struct result_sink sink = {i, begin_again, on_result, on_gap, end_again};
+	const struct result_sink sink = {i, on_begin, on_result, on_gap, on_state};
 	const struct plan *p = view_plan(core_engine(i->c->core));
 	enum err e;
 
@@ -344,26 +345,31 @@ enum err intake_post(struct intake *i, const char *agent, struct slice body, str
 	i->first_seq = 0;
 	i->refused_count = 0;
 	i->stats.batches++;
-	e = result_decode(body, &look, info);
+	e = result_decode(body, &sink, info);
 	if (e != ERR_OK) {
 		i->stats.malformed += e == ERR_SYNTAX;
 		return i->err != ERR_OK ? i->err : e;
 	}
-	e = tell_contact(i);
-	if (e == ERR_OK)
-		e = result_decode(body, &sink, info);
-	if (e != ERR_OK)
-		return i->err != ERR_OK ? i->err : e;
+	if (i->first_seq != 0 && boots_note_first(i->boots, i->slot, i->first_seq, i->now))
+		log_event(LOG_NOTICE, "agent.hole", "agent=%s boot=%s first=%llu", agent, i->boot,
+			  (unsigned long long)i->first_seq);
 	write_answer(i, answer);
 	return ERR_OK;
 }
 
 void intake_durable(struct intake *i, const struct series_ref *refs, size_t count)
 {
-	struct err_info info;
-
 	for (size_t k = 0; k < count; k++)
 		boots_make_safe(i->boots, refs[k].boot_slot, refs[k].seq);
+}
+
+void intake_save(struct intake *i)
+{
+	struct err_info info;
+
+	/* What is drawn but not journalled is not safe yet. */
+	if (core_stats(i->c->core).failing)
+		return;
 	if (boots_save(i->boots, &info) != ERR_OK)
 		log_event(LOG_ERROR, "cursors.unwritable", "text=%s", log_quote(info.text));
 }

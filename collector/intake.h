@@ -19,7 +19,8 @@ enum refusal_why {
 const char *refusal_word(enum refusal_why w);
 
 struct intake_stats {
-	uint64_t batches, results, duplicates, live, clipped, malformed, unknown_values;
+	uint64_t batches, results, duplicates, live, clipped, malformed, unknown_values, gaps,
+		too_far;
 	uint64_t refused[REFUSAL_WHY_COUNT];
 };
 /* What is known of an agent besides the engine's view. */
@@ -39,8 +40,10 @@ enum err intake_post(struct intake *i, const char *agent, struct slice body, str
 		     struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* A plan was applied: indices have changed. */
 void intake_plan_changed(struct intake *i) NONNULL_ALL;
-/* The series' word that rows are in synced files: cursors move and are kept on disk before they are told. */
+/* The series' word that rows are in synced files. */
 void intake_durable(struct intake *i, const struct series_ref *refs, size_t count) NONNULL(1);
+/* Keeps moved cursors on disk; only then agents are told of them. Once or twice a second. */
+void intake_save(struct intake *i) NONNULL_ALL;
 struct intake_stats intake_stats(const struct intake *i) NONNULL_ALL;
 struct intake_agent intake_agent(const struct intake *i, uint32_t agent) NONNULL_ALL;
 

@@ -8,7 +8,8 @@
 #include "base/timefmt.h"
 
 struct phrases {
-	const char *real, *drill, *folio, *since, *left, *over, *rto, *duplicate;
+	const char *real, *drill, *folio, *since, *left, *over, *rto, *out_for, *duplicate,
+		*unjournalled;
 	const char *what[CALL_KIND_COUNT], *todo[CALL_KIND_COUNT];
 };
 
@@ -20,7 +21,9 @@ static const struct phrases spanish = {
 	.left = "quedan",
 	.over = "RTO rebasado hace",
 	.rto = "del RTO",
+	.out_for = "estuvo fuera",
 	.duplicate = "(posible duplicado) ",
+	.unjournalled = " Aún no consta en la bitácora.",
 	.what = {[CALL_DOWN] = "No funciona",
 		 [CALL_BLIND] = "Sin datos de",
 		 [CALL_UPDATE] = "Sigue sin funcionar",
@@ -52,7 +55,9 @@ static const struct phrases english = {
 	.left = "left:",
 	.over = "RTO over since",
 	.rto = "of the RTO",
+	.out_for = "it was out for",
 	.duplicate = "(possible duplicate) ",
+	.unjournalled = " Not journalled yet.",
 	.what = {[CALL_DOWN] = "Down:",
 		 [CALL_BLIND] = "No data from",
 		 [CALL_UPDATE] = "Still down:",
@@ -77,58 +82,96 @@ static const struct phrases english = {
 		 [CALL_SYSTEM] = ""},
 };
 
-static bool is_over(enum call_kind k)
+/* The clock of the effect's service, from the incident where the service has left the plan. */
+static struct view_clock clock_of(const struct engine *e, const struct effect *effect,
+				  const struct view_incident *i, struct wall_time now)
 {
-	return k == CALL_UP || k == CALL_NOT_OBSERVED || k == CALL_FALSE_ALARM || k == CALL_CLOSED;
+	const struct plan_service *s = &i->plan->services[effect->service];
+	uint32_t current = plan_find_service(view_plan(e), slice_of(s->id));
+	struct view_clock k = {.began = i->began,
+			       .restored = i->restored,
+			       .breach_at = wall_add_us(i->began, s->rto_us)};
+	struct view_service v;
+
+	if (current == PLAN_NONE)
+		return k;
+	view_service(e, current, now, &v);
+	return v.incident == i->id && wall_is_known(v.clock.began) ? v.clock : k;
 }
 
-static void put_clock(struct buf *text, const struct phrases *p, const struct engine *e,
-		      const struct effect *effect, const struct view_incident *i,
-		      struct wall_time now)
+static void put_restored(struct buf *text, const struct phrases *p, const struct view_clock *k)
+{
+	char clock[TIMEFMT_SIZE], out[48];
+
+	if (!wall_is_known(k->restored))
+		return;
+	timefmt_local_clock(clock, k->restored);
+	format_duration(out, sizeof(out), wall_diff_us(k->restored, k->began));
+	buf_printf(text, " %s %s; %s %s", p->since, clock, p->out_for, out);
+}
+
+static void put_running(struct buf *text, const struct phrases *p, const struct view_clock *k,
+			struct wall_time now)
 {
 	char clock[TIMEFMT_SIZE], left[48];
-	const struct plan_service *s = &i->plan->services[effect->service];
-	struct wall_time breach = wall_add_us(i->began, s->rto_us);
-	uint32_t current = plan_find_service(view_plan(e), slice_of(s->id));
-	struct view_service now_of;
 
-	if (current != PLAN_NONE) {
-		view_service(e, current, now, &now_of);
-		if (now_of.clock.running)
-			breach = now_of.clock.breach_at;
-	}
-	timefmt_local_clock(clock, i->began);
+	timefmt_local_clock(clock, k->began);
 	buf_printf(text, " %s %s", p->since, clock);
-	if (is_over(effect->kind))
-		return;
-	if (now.us < breach.us) {
-		format_duration(left, sizeof(left), wall_diff_us(breach, now));
+	if (now.us < k->breach_at.us) {
+		format_duration(left, sizeof(left), wall_diff_us(k->breach_at, now));
 		buf_printf(text, "; %s %s %s", p->left, left, p->rto);
 	} else {
-		format_duration(left, sizeof(left), wall_diff_us(now, breach));
+		format_duration(left, sizeof(left), wall_diff_us(now, k->breach_at));
 		buf_printf(text, "; %s %s", p->over, left);
 	}
 }
 
+static void put_clock(struct buf *text, const struct phrases *p, enum call_kind kind,
+		      const struct view_clock *k, struct wall_time now)
+{
+	switch (kind) {
+	case CALL_DOWN:
+	case CALL_BLIND:
+	case CALL_UPDATE:
+	case CALL_MARK:
+	case CALL_ASK:
+	case CALL_BREACH:
+		put_running(text, p, k, now);
+		return;
+	case CALL_UP:
+		put_restored(text, p, k);
+		return;
+	case CALL_NOT_OBSERVED:
+	case CALL_FALSE_ALARM:
+	case CALL_CLOSED:
+	case CALL_SYSTEM:
+	case CALL_KIND_COUNT:
+		return;
+	}
+}
+
 static void put_text(struct json_emit *j, const struct engine *e, const struct effect *effect,
-		     const struct view_incident *i, struct wall_time now)
+		     const struct view_incident *i, struct wall_time now, bool is_journalled)
 {
 	const struct phrases *p =
-		strcmp(i->plan->institution.locale, "en") == 0 ? &english : &spanish;
+		strncmp(i->plan->institution.locale, "en", 2) == 0 ? &english : &spanish;
+	struct view_clock k = clock_of(e, effect, i, now);
+	const char *todo = p->todo[effect->kind];
 	struct buf text;
 
 	buf_init(&text, 2000);
 	buf_printf(&text, "%s. %s%s %02u. %s «%s»", effect->drill ? p->drill : p->real,
 		   effect->maybe_duplicate ? p->duplicate : "", p->folio, effect->folio,
 		   p->what[effect->kind], i->plan->services[effect->service].name);
-	put_clock(&text, p, e, effect, i, now);
-	buf_printf(&text, ". %s", p->todo[effect->kind]);
+	put_clock(&text, p, effect->kind, &k, now);
+	buf_printf(&text, ".%s%s%s", todo[0] != '\0' ? " " : "", todo,
+		   is_journalled ? "" : p->unjournalled);
 	json_kv_str(j, "text", buf_cstr(&text));
 	buf_release(&text);
 }
 
 void message_write(const struct engine *e, const struct effect *effect, struct wall_time now,
-		   struct buf *out)
+		   bool is_journalled, struct buf *out)
 {
 	struct view_incident i;
 	struct json_emit j = json_emit_to(out);
@@ -155,8 +198,10 @@ void message_write(const struct engine *e, const struct effect *effect, struct w
 	json_kv_str(&j, "person", i.plan->people[effect->person].id);
 	json_kv_str(&j, "channel", i.plan->channels[effect->channel].id);
 	json_kv_str(&j, "to", contact->to);
-	put_text(&j, e, effect, &i, now);
+	put_text(&j, e, effect, &i, now, is_journalled);
 	json_kv_bool(&j, "real", !effect->drill);
 	json_kv_bool(&j, "maybe_duplicate", effect->maybe_duplicate);
+	if (!is_journalled)
+		json_kv_bool(&j, "journalled", false);
 	json_close_object(&j);
 }

@@ -7,8 +7,9 @@
 #include "base/buf.h"
 #include "engine/view.h"
 
-/* The message as one JSON object (DESIGN 7, channel file). */
+/* The message as one JSON object (DESIGN 7, channel file). `is_journalled` false: its intent waits for
+ * a disk that cannot be written; the text says so, and "journalled":false is added. */
 void message_write(const struct engine *e, const struct effect *effect, struct wall_time now,
-		   struct buf *out) NONNULL_ALL;
+		   bool is_journalled, struct buf *out) NONNULL_ALL;
 
 #endif

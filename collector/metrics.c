@@ -28,6 +28,10 @@ static void put_intake(struct buf *out, struct collector *c)
 	counter(out, "results_duplicate", "Results that had come before.", s.duplicates);
 	counter(out, "results_clipped", "Results whose time lay slightly in the future.",
 		s.clipped);
+	counter(out, "results_too_far", "Results too far above the cursor, left with the agent.",
+		s.too_far);
+	counter(out, "results_live", "Live copies sent ahead of a backlog.", s.live);
+	counter(out, "gaps", "Gaps that agents reported.", s.gaps);
 	counter(out, "batches_malformed", "Batches that were no sound JSON.", s.malformed);
 	counter(out, "values_unknown", "Values that the check type does not yield.",
 		s.unknown_values);
@@ -54,6 +58,10 @@ static void put_core(struct buf *out, struct collector *c)
 	gauge(out, "unjournalled_events", "Entries that wait for a commit.",
 	      (int64_t)s.unjournalled * MICRO);
 	gauge(out, "last_commit_age_seconds", "Time since the last commit.", age);
+	counter(out, "inputs_skipped", "Inputs passed over because the program died of them.",
+		s.skipped_inputs);
+	gauge(out, "clock_off_seconds", "How far the system's clock stands off ours after steps.",
+	      c->clock.known_step_us);
 	counter(out, "messages_sent", "Messages that left with a receipt.", f.sent);
 	counter(out, "messages_failed", "Messages that a channel did not take.", f.failed);
 	counter(out, "messages_marked", "Messages marked as possible duplicates.", f.marked);
@@ -64,6 +72,38 @@ static void put_core(struct buf *out, struct collector *c)
 	      c->refusal.refused ? MICRO : 0);
 	gauge(out, "loop_lag_seconds", "Lag of our own loop, the worst of the last seconds.",
 	      c->lag_us);
+}
+
+static void agent_gauge(struct buf *out, const char *name, const char *agent, int64_t micro)
+{
+	buf_printf(out, "vigia_%s{agent=\"%s\"} ", name, agent);
+	micro_put(out, micro);
+	buf_putc(out, '\n');
+}
+
+static void put_agents(struct buf *out, struct collector *c, const struct plan *p)
+{
+	uint32_t n = p != NULL ? p->agent_count : 0;
+
+	buf_puts(out,
+		 "# HELP vigia_agent_clock_offset_seconds An agent's clock against ours.\n# TYPE "
+		 "vigia_agent_clock_offset_seconds gauge\n");
+	for (uint32_t i = 0; i < n; i++)
+		agent_gauge(out, "agent_clock_offset_seconds", p->agents[i].id,
+			    intake_agent(c->intake, i).offset_us);
+	buf_puts(out, "# HELP vigia_agent_lag_seconds Loop lag as an agent reports it.\n# TYPE "
+		      "vigia_agent_lag_seconds gauge\n");
+	for (uint32_t i = 0; i < n; i++)
+		agent_gauge(out, "agent_lag_seconds", p->agents[i].id,
+			    intake_agent(c->intake, i).lag_us);
+	buf_puts(out, "# HELP vigia_agent_spooled Results waiting at an agent.\n# TYPE "
+		      "vigia_agent_spooled gauge\n");
+	for (uint32_t i = 0; i < n; i++) {
+		struct intake_agent a = intake_agent(c->intake, i);
+
+		if (a.known && a.spooled >= 0)
+			agent_gauge(out, "agent_spooled", p->agents[i].id, a.spooled * MICRO);
+	}
 }
 
 static void put_states(struct buf *out, struct collector *c)
@@ -89,6 +129,7 @@ static void put_states(struct buf *out, struct collector *c)
 		view_agent(e, i, &v);
 		buf_printf(out, "vigia_agent_silent{agent=\"%s\"} %d\n", p->agents[i].id, v.silent);
 	}
+	put_agents(out, c, p);
 }
 
 static void put_series(struct buf *out, struct collector *c)

@@ -18,21 +18,34 @@
 #include "collector/reload.h"
 #include "collector/turn.h"
 
-enum { DRAIN_MS = 2000, RETRY_MS = 1000, LAG_PERIOD_MS = 500, DEADLINE_MAX_MS = 60000 };
+enum {
+	DRAIN_MS = 2000,
+	RETRY_MS = 1000,
+	LAG_PERIOD_MS = 500,
+	DEADLINE_MAX_MS = 60000,
+	DEADLINE_AGAIN_MS = 250,
+	TURN_EVENTS_MAX = 100,
+	TURN_MAX_MS = 20
+};
 
 struct life {
 	struct collector c;
 	uv_loop_t loop;
 	uv_timer_t deadline, lag, retry;
+	uv_prepare_t before_poll;
+	uv_check_t after_poll;
 	uv_signal_t term, intr, hup;
-	struct mono_time lag_expected;
-	bool stopping;
+	struct mono_time lag_expected, turn_began;
+	uint64_t events_armed; /* events applied when the deadline was last worked out */
+	bool turn_due, stopping;
 };
 
 static struct life *life_of(struct collector *c)
 {
 	return CONTAINER_OF(c, struct life, c);
 }
+
+static void on_deadline(uv_timer_t *t);
 
 /* --- turns ----------------------------------------------------------------------------------------- */
 
@@ -51,46 +64,84 @@ static void on_committed(void *user, const struct effect_list *effects, uint64_t
 		api_wake_streams(c->api);
 }
 
-static void on_deadline(uv_timer_t *t)
-{
-	struct collector *c = &((struct life *)t->data)->c;
-	struct input in = {.kind = INPUT_TICK, .now = clock_now(&c->clock)};
-	struct err_info info;
-
-	if (core_input(c->core, &in, NULL, &info) != ERR_OK)
-		log_event(LOG_ERROR, "journal.append-failed", "text=%s", log_quote(info.text));
-	collector_end_turn(c);
-}
-
-static void arm_deadline(struct life *l)
+static void arm_deadline(struct life *l, int64_t at_least_ms)
 {
 	struct wall_time due = engine_next_deadline(core_engine(l->c.core));
 	int64_t ms = DEADLINE_MAX_MS;
 
 	if (due.us != WALL_NEVER.us)
 		ms = (wall_diff_us(due, clock_now(&l->c.clock)) + US_PER_MS - 1) / US_PER_MS;
-	/* Never in a tight circle: what is overdue and yields nothing is asked again in a while. */
-	if (ms < 1)
-		ms = 1;
+	if (ms < at_least_ms)
+		ms = at_least_ms;
 	if (ms > DEADLINE_MAX_MS)
 		ms = DEADLINE_MAX_MS;
+	l->events_armed = core_stats(l->c.core).events;
+	uv_update_time(&l->loop);
 	uv_timer_start(&l->deadline, on_deadline, (uint64_t)ms, 0);
+}
+
+static void on_deadline(uv_timer_t *t)
+{
+	struct life *l = t->data;
+	struct collector *c = &l->c;
+	struct input in = {.kind = INPUT_TICK, .now = clock_now(&c->clock)};
+	uint64_t before = core_stats(c->core).events;
+	struct err_info info;
+
+	if (core_input(c->core, &in, NULL, &info) != ERR_OK)
+		log_event(LOG_ERROR, "journal.append-failed", "text=%s", log_quote(info.text));
+	/* Never in a tight circle: what is due and yields nothing is asked again in a while. */
+	arm_deadline(l, core_stats(c->core).events == before ? DEADLINE_AGAIN_MS : 0);
+	collector_end_turn(c);
 }
 
 void collector_end_turn(struct collector *c)
 {
 	struct life *l = life_of(c);
 	struct err_info info;
+	bool committed = core_commit(c->core, clock_now(&c->clock), &info) == ERR_OK;
 
+	l->turn_due = false;
+	if (c->api != NULL)
+		api_finish(c->api, committed);
+	if (!committed)
+		log_event(LOG_ERROR, "journal.commit-failed", "text=%s", log_quote(info.text));
 	if (l->stopping)
 		return;
-	if (core_commit(c->core, clock_now(&c->clock), &info) != ERR_OK) {
-		log_event(LOG_ERROR, "journal.commit-failed", "text=%s", log_quote(info.text));
+	effects_run(c->effects); /* what is queued: committed, or waiting for too long */
+	if (core_stats(c->core).failing)
 		uv_timer_start(&l->retry, on_retry, RETRY_MS, 0);
-		return;
-	}
-	effects_run(c->effects);
-	arm_deadline(l);
+	/* Samples only move deadlines further away; the timer finds that out when it fires. */
+	if (core_stats(c->core).events != l->events_armed)
+		arm_deadline(l, 0);
+}
+
+void collector_end_turn_soon(struct collector *c)
+{
+	struct life *l = life_of(c);
+
+	if (!l->turn_due)
+		l->turn_began = clock_mono();
+	l->turn_due = true;
+	if (core_stats(c->core).unjournalled >= TURN_EVENTS_MAX ||
+	    mono_diff_us(clock_mono(), l->turn_began) >= TURN_MAX_MS * US_PER_MS)
+		collector_end_turn(c);
+}
+
+static void on_before_poll(uv_prepare_t *h)
+{
+	struct life *l = h->data;
+
+	if (l->turn_due)
+		collector_end_turn(&l->c);
+}
+
+static void on_after_poll(uv_check_t *h)
+{
+	struct life *l = h->data;
+
+	if (l->turn_due)
+		collector_end_turn(&l->c);
 }
 
 /* Our own lag: how late a timer of ours fires; and whether the system's clock was stepped. */
@@ -104,6 +155,7 @@ static void on_lag(uv_timer_t *t)
 	if (late < 0)
 		late = 0;
 	l->c.lag_us = late > l->c.lag_us ? late : (l->c.lag_us * 7 + late) / 8;
+	intake_save(l->c.intake);
 	if (step != 0) {
 		struct input in = {.kind = INPUT_CLOCK_STEP, .now = clock_now(&l->c.clock)};
 		struct err_info info;
@@ -153,6 +205,9 @@ static void on_stop_signal(uv_signal_t *s, int number)
 		return;
 	tell_stop(&l->c);
 	l->stopping = true;
+	uv_timer_stop(&l->deadline);
+	uv_timer_stop(&l->retry);
+	api_finish(l->c.api, !core_stats(l->c.core).failing);
 	log_event(LOG_NOTICE, "collector.stopping", "start=%.8s", l->c.start_id);
 	http_server_stop(l->c.http, DRAIN_MS, on_http_stopped, l);
 }
@@ -216,6 +271,7 @@ static enum err open_parts(struct life *l, struct err_info *info)
 		return e;
 	clock_start(&c->clock, core_last_recorded(c->core));
 	c->effects = effects_new(c);
+	effects_note_pending(c->effects);
 	e = tokens_open(c->config.data, &c->tokens, info);
 	if (e == ERR_OK)
 		e = begin_run(c, info);
@@ -237,6 +293,9 @@ static void watch(struct life *l)
 	uv_timer_init(&l->loop, &l->deadline);
 	uv_timer_init(&l->loop, &l->lag);
 	uv_timer_init(&l->loop, &l->retry);
+	uv_prepare_init(&l->loop, &l->before_poll);
+	uv_check_init(&l->loop, &l->after_poll);
+	l->before_poll.data = l->after_poll.data = l;
 	uv_signal_init(&l->loop, &l->term);
 	uv_signal_init(&l->loop, &l->intr);
 	uv_signal_init(&l->loop, &l->hup);
@@ -247,6 +306,8 @@ static void watch(struct life *l)
 	uv_signal_start(&l->hup, on_hup, SIGHUP);
 	l->lag_expected = mono_add_us(clock_mono(), LAG_PERIOD_MS * US_PER_MS);
 	uv_timer_start(&l->lag, on_lag, LAG_PERIOD_MS, LAG_PERIOD_MS);
+	uv_prepare_start(&l->before_poll, on_before_poll);
+	uv_check_start(&l->after_poll, on_after_poll);
 }
 
 static void close_handle(uv_handle_t *h, void *user)
@@ -262,8 +323,11 @@ static void close_parts(struct life *l)
 
 	/* Reverse order of open_parts. The HTTP server has stopped. */
 	api_free(c->api);
+	c->api = NULL;
 	if (c->series != NULL)
 		series_close(c->series);
+	if (c->intake != NULL)
+		intake_save(c->intake);
 	intake_free(c->intake);
 	tokens_close(c->tokens);
 	effects_free(c->effects);

@@ -195,13 +195,12 @@ static void put_call(struct json_emit *j, const struct plan *p, const struct vie
 	json_close_object(j);
 }
 
-void status_write_incident(struct json_emit *j, const struct engine *e,
-			   const struct view_incident *i)
+void status_write_incident_fields(struct json_emit *j, const struct engine *e,
+				  const struct view_incident *i)
 {
 	char folio[16];
 
 	snprintf(folio, sizeof(folio), "%02u", i->folio);
-	json_open_object(j);
 	json_kv_i64(j, "id", (int64_t)i->id);
 	json_kv_str(j, "folio", folio);
 	json_kv_str(j, "state", incident_state_word(i->state));
@@ -230,6 +229,13 @@ void status_write_incident(struct json_emit *j, const struct engine *e,
 		put_call(j, i->plan, &call);
 	}
 	json_close_array(j);
+}
+
+void status_write_incident(struct json_emit *j, const struct engine *e,
+			   const struct view_incident *i)
+{
+	json_open_object(j);
+	status_write_incident_fields(j, e, i);
 	json_close_object(j);
 }
 

@@ -12,6 +12,9 @@ void status_write(struct collector *c, struct buf *out) NONNULL_ALL;
 /* One incident with its calls. */
 void status_write_incident(struct json_emit *j, const struct engine *e,
 			   const struct view_incident *i) NONNULL_ALL;
+/* The same without the braces, for more to follow. */
+void status_write_incident_fields(struct json_emit *j, const struct engine *e,
+				  const struct view_incident *i) NONNULL_ALL;
 /* One journal entry: {"seq":..,"at":..,"recorded":..,"kind":..,"version":..,"body":<the very bytes>}. */
 void status_write_entry(struct json_emit *j, const struct journal_entry *entry) NONNULL_ALL;
 

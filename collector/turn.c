@@ -12,7 +12,7 @@
 #include "collector/files.h"
 #include "plan/plan_file.h"
 
-enum { SETTLE_ROUNDS_MAX = 64, SLOT_SIZE = 4096, EFFECT_EVENTS_START = 64 };
+enum { SETTLE_ROUNDS_MAX = 64, SLOT_SIZE = 4096, CALL_WAITS_MAX_S = 30 };
 
 struct core {
 	struct core_options options;
@@ -55,20 +55,32 @@ static enum err slot_open(struct core *c, struct err_info *info)
 	return ERR_OK;
 }
 
-static void slot_arm(struct core *c, const struct input *in)
+/* Enough to know the same input again after a crash, and to tell people which it was. */
+static void describe(const struct core *c, const struct input *in, char text[static 512])
 {
-	char text[512];
-	int n = snprintf(text, sizeof(text), "input kind=%d now=%lld", (int)in->kind,
-			 (long long)in->now.us);
+	const struct plan *p = view_plan(c->engine);
 
 	if (in->kind == INPUT_SAMPLE)
-		n = snprintf(
-			text, sizeof(text), "sample check=%s t=%lld outcome=%s",
-			view_plan(c->engine)
-				->checks[view_plan(c->engine)->vantages[in->u.sample.vantage].check]
-				.id,
-			(long long)in->u.sample.t.us, outcome_word(in->u.sample.outcome));
-	memcpy(c->slot + 1, text + 1, (size_t)n);
+		snprintf(text, 512, "sample check=%s agent=%s t=%lld outcome=%s",
+			 p->checks[p->vantages[in->u.sample.vantage].check].id,
+			 p->agents[p->vantages[in->u.sample.vantage].agent].id,
+			 (long long)in->u.sample.t.us, outcome_word(in->u.sample.outcome));
+	else if (in->kind == INPUT_ACT)
+		snprintf(text, 512, "act incident=%llu act=%s person=%u",
+			 (unsigned long long)in->u.act.incident, act_word(in->u.act.act),
+			 in->u.act.person);
+	else if (in->kind == INPUT_DELIVERY)
+		snprintf(text, 512, "delivery call=%llu what=%d",
+			 (unsigned long long)in->u.delivery.call, (int)in->u.delivery.what);
+	else
+		snprintf(text, 512, "input kind=%d now=%lld", (int)in->kind, (long long)in->now.us);
+}
+
+static void slot_arm(struct core *c, const char *text)
+{
+	size_t n = strlen(text);
+
+	memcpy(c->slot + 1, text + 1, n);
 	__atomic_store_n(c->slot, text[0], __ATOMIC_RELEASE);
 }
 
@@ -251,11 +263,17 @@ enum err core_input(struct core *c, const struct input *in, uint64_t *ret_seq,
 {
 	struct err_info refusal = {0};
 	enum err decided, e;
+	char text[512];
 	bool any;
 
 	if (ret_seq != NULL)
 		*ret_seq = 0;
-	slot_arm(c, in);
+	describe(c, in, text);
+	if (strcmp(text, c->skipped) == 0) { /* the program died of it the last time */
+		c->stats.skipped_inputs++;
+		return ERR_OK;
+	}
+	slot_arm(c, text);
 	c->stats.inputs++;
 	event_list_reset(&c->decided);
 	decided = engine_decide(c->engine, in, &c->decided, &refusal);
@@ -271,6 +289,28 @@ enum err core_input(struct core *c, const struct input *in, uint64_t *ret_seq,
 	return e;
 }
 
+static void hand_out_effects(struct core *c)
+{
+	c->effects.count = 0;
+	for (size_t i = 0; i < c->asking.count; i++)
+		engine_effects(c->engine, &c->asking.items[i], &c->effects);
+	event_list_reset(&c->asking);
+	c->options.committed(c->options.user, &c->effects, journal_head(c->journal).seq);
+}
+
+static enum err commit_failed(struct core *c, struct wall_time now, enum err e)
+{
+	if (!c->stats.failing)
+		c->stats.failing_since = now;
+	c->stats.failing = true;
+	c->stats.commit_failures++;
+	/* A call must not wait for a disk for ever: it leaves, and the message says how it stands. */
+	if (wall_diff_us(now, c->stats.failing_since) >= CALL_WAITS_MAX_S * US_PER_S &&
+	    c->asking.count > 0)
+		hand_out_effects(c);
+	return e;
+}
+
 enum err core_commit(struct core *c, struct wall_time now, struct err_info *info)
 {
 	enum err e;
@@ -278,19 +318,13 @@ enum err core_commit(struct core *c, struct wall_time now, struct err_info *info
 	if (!journal_is_dirty(c->journal))
 		return ERR_OK;
 	e = journal_commit(c->journal, info);
-	c->stats.failing = e != ERR_OK;
-	if (e != ERR_OK) {
-		c->stats.commit_failures++;
-		return e;
-	}
+	if (e != ERR_OK)
+		return commit_failed(c, now, e);
+	c->stats.failing = false;
 	c->stats.commits++;
 	c->stats.unjournalled = 0;
 	c->stats.last_commit = now;
-	c->effects.count = 0;
-	for (size_t i = 0; i < c->asking.count; i++)
-		engine_effects(c->engine, &c->asking.items[i], &c->effects);
-	event_list_reset(&c->asking);
-	c->options.committed(c->options.user, &c->effects, journal_head(c->journal).seq);
+	hand_out_effects(c);
 	return ERR_OK;
 }
 

@@ -16,6 +16,7 @@ struct core;
 struct core_stats {
 	uint64_t events, commits, commit_failures, inputs, skipped_inputs;
 	bool failing; /* the last commit failed: inputs wait, agents keep their results */
+	struct wall_time failing_since; /* valid while failing */
 	struct wall_time last_commit;
 	uint64_t unjournalled; /* events that wait for a commit */
 };
@@ -23,7 +24,8 @@ struct core_stats {
 struct core_options {
 	const char *folder; /* data folder */
 	const struct schema_list *schemas;
-	/* After every commit: the effects that its events asked for. */
+	/* After every commit: the effects that its events asked for. Also while commits fail, for calls
+	 * that have waited 30 s (core_stats says that it is failing). */
 	void (*committed)(void *user, const struct effect_list *effects, uint64_t head_seq);
 	void *user;
 };
