@@ -20,6 +20,12 @@ static const struct command commands[] = {
 	 "check a plan (a file, or a folder of *.yaml); every mistake in one run\n"
 	 "Ends with 0 if there is no error, 1 if there is one, 2 if PATH cannot be read.",
 	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, plan_cmd_check},
+	{"probe", "TYPE KEY=VALUE ...",
+	 "one probe from here, as a Nagios plugin: a line with perfdata, ends with 0, 1, 2 or 3\n"
+	 "Keys are those of the type's table (vigia probe TYPE --help), and timeout, warning, "
+	 "critical:\n"
+	 "vigia probe http url=http://127.0.0.1:8080/ \"critical=total > 2s\"",
+	 OPTIONS_COMMON, 1, OPTIONS_ARGS_MAX, probe_cmd_run},
 	{"status", "", "services with their clocks, what is not well, incidents, agents",
 	 OPTIONS_COMMON | OPTION_BIT(JSON), 0, 0, status_cmd_status},
 	{"incidents", "", "the incidents", OPTIONS_COMMON | OPTION_BIT(JSON) | OPTION_BIT(ALL), 0,
@@ -73,6 +79,8 @@ int main(int argc, char **argv)
 	}
 	if (options_has(&o, OPTION_HELP) && o.command != NULL) {
 		options_write_help(o.command, &text);
+		if (o.command->run == probe_cmd_run && o.arg_count > 0)
+			probe_cmd_write_help(&o, &text);
 		return print(&text);
 	}
 	if (o.command == NULL) {
