@@ -58,6 +58,7 @@ struct probe {
 	const void *params; /* the type's params struct, immutable */
 	void *state; /* state_size bytes, zeroed before start */
 	struct mono_time started, deadline;
+	struct wall_time wall_started; /* for what is compared with dates, such as certificates */
 	struct verdict verdict; /* filled before STEP_DONE; values preset to MICRO_NONE */
 	struct resolved resolved;
 	int curl_result; /* CURLcode */

@@ -286,7 +286,8 @@ void vantage_apply(struct engine *e, const struct event *ev)
 		v->began = ev->began;
 		v->not_before = ev->began;
 		v->suspect = false;
-		strncpy(v->why, ev->text, sizeof(v->why) - 1);
+		memcpy(v->why, ev->text, sizeof(v->why) - 1);
+		v->why[sizeof(v->why) - 1] = '\0';
 		break;
 	default:
 		break;

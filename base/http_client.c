@@ -1,0 +1,321 @@
+#include "base/http_client.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <curl/curl.h>
+#include <uv.h>
+
+#include "base/mem.h"
+
+struct http_transfer {
+	struct http_client *client;
+	struct http_transfer *next, *prev;
+	CURL *easy;
+	void (*done)(void *, int);
+	void *user;
+};
+
+struct http_client {
+	uv_loop_t *loop;
+	uv_timer_t timer;
+	CURLM *multi;
+	struct http_transfer *transfers;
+};
+
+struct socket_watch {
+	uv_poll_t poll;
+	struct http_client *client;
+	curl_socket_t fd;
+};
+
+static void unlink_transfer(struct http_transfer *t)
+{
+	if (t->prev != NULL)
+		t->prev->next = t->next;
+	else
+		t->client->transfers = t->next;
+	if (t->next != NULL)
+		t->next->prev = t->prev;
+	curl_multi_remove_handle(t->client->multi, t->easy);
+}
+
+static void take_finished(struct http_client *c)
+{
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(c->multi, &left)) != NULL) {
+		struct http_transfer *t = NULL;
+		CURLcode code = m->data.result;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		for (t = c->transfers; t != NULL && t->easy != m->easy_handle; t = t->next)
+			;
+		if (t == NULL)
+			continue;
+		unlink_transfer(t);
+		t->done(t->user, (int)code);
+		free(t);
+	}
+}
+
+static void act(struct http_client *c, curl_socket_t fd, int events)
+{
+	int running;
+
+	curl_multi_socket_action(c->multi, fd, events, &running);
+	take_finished(c);
+}
+
+static void on_socket(uv_poll_t *p, int status, int events)
+{
+	struct socket_watch *w = p->data;
+	int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+
+	if (events & UV_READABLE)
+		flags |= CURL_CSELECT_IN;
+	if (events & UV_WRITABLE)
+		flags |= CURL_CSELECT_OUT;
+	act(w->client, w->fd, flags);
+}
+
+static void on_timeout(uv_timer_t *t)
+{
+	act(t->data, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static void on_watch_closed(uv_handle_t *h)
+{
+	free(h->data);
+}
+
+/* libcurl owns the socket and tells what it waits for (docs/internals/MULTI-EV of curl). */
+static int socket_callback(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
+{
+	struct http_client *c = user;
+	struct socket_watch *w = socket_user;
+
+	(void)easy;
+	if (what == CURL_POLL_REMOVE) {
+		if (w != NULL) {
+			curl_multi_assign(c->multi, fd, NULL);
+			uv_poll_stop(&w->poll);
+			uv_close((uv_handle_t *)&w->poll, on_watch_closed);
+		}
+		return 0;
+	}
+	if (w == NULL) {
+		w = mem_calloc(1, sizeof(*w));
+		w->client = c;
+		w->fd = fd;
+		if (uv_poll_init_socket(c->loop, &w->poll, fd) != 0) {
+			free(w);
+			return -1;
+		}
+		w->poll.data = w;
+		curl_multi_assign(c->multi, fd, w);
+	}
+	uv_poll_start(&w->poll,
+		      (what & CURL_POLL_IN ? UV_READABLE : 0) |
+			      (what & CURL_POLL_OUT ? UV_WRITABLE : 0),
+		      on_socket);
+	return 0;
+}
+
+static int timer_callback(CURLM *multi, long ms, void *user)
+{
+	struct http_client *c = user;
+
+	(void)multi;
+	if (ms < 0)
+		uv_timer_stop(&c->timer);
+	else
+		uv_timer_start(&c->timer, on_timeout, (uint64_t)ms, 0);
+	return 0;
+}
+
+enum err http_client_new(struct uv_loop_s *loop, struct http_client **ret, struct err_info *info)
+{
+	struct http_client *c = mem_calloc(1, sizeof(*c));
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+	    (c->multi = curl_multi_init()) == NULL) {
+		free(c);
+		return err_fail(info, ERR_IO, "libcurl could not be started");
+	}
+	c->loop = loop;
+	uv_timer_init(loop, &c->timer);
+	c->timer.data = c;
+	curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, socket_callback);
+	curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
+	curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, timer_callback);
+	curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
+	*ret = c;
+	return ERR_OK;
+}
+
+static void on_client_closed(uv_handle_t *h)
+{
+	free(h->data);
+}
+
+void http_client_free(struct http_client *c)
+{
+	if (c == NULL)
+		return;
+	while (c->transfers != NULL) {
+		struct http_transfer *t = c->transfers;
+
+		unlink_transfer(t);
+		free(t);
+	}
+	curl_multi_cleanup(c->multi);
+	uv_close((uv_handle_t *)&c->timer, on_client_closed);
+}
+
+struct http_transfer *http_client_run(struct http_client *c, void *curl_easy,
+				      void (*done)(void *user, int curl_code), void *user)
+{
+	struct http_transfer *t = mem_calloc(1, sizeof(*t));
+
+	t->client = c;
+	t->easy = curl_easy;
+	t->done = done;
+	t->user = user;
+	t->next = c->transfers;
+	if (t->next != NULL)
+		t->next->prev = t;
+	c->transfers = t;
+	curl_multi_add_handle(c->multi, curl_easy);
+	return t;
+}
+
+void http_transfer_cancel(struct http_transfer *t)
+{
+	unlink_transfer(t);
+	free(t);
+}
+
+/* --- whole requests ------------------------------------------------------------------------------- */
+
+struct whole_call {
+	CURL *easy;
+	struct curl_slist *headers, *connect_to;
+	struct buf body, answer;
+	char etag[128];
+	void (*done)(void *, const struct http_reply *);
+	void *user;
+};
+
+static size_t on_body(char *data, size_t size, size_t n, void *user)
+{
+	struct whole_call *w = user;
+
+	buf_put(&w->answer, data, size * n);
+	return buf_is_ok(&w->answer) ? size * n : 0;
+}
+
+static size_t on_header(char *data, size_t size, size_t n, void *user)
+{
+	struct whole_call *w = user;
+	size_t length = size * n;
+
+	if (length > 5 && strncasecmp(data, "etag:", 5) == 0) {
+		data += 5;
+		length -= 5;
+		while (length > 0 && *data == ' ') {
+			data++;
+			length--;
+		}
+		while (length > 0 && (data[length - 1] == '\r' || data[length - 1] == '\n'))
+			length--;
+		snprintf(w->etag, sizeof(w->etag), "%.*s", (int)length, data);
+	}
+	return size * n;
+}
+
+static void whole_free(struct whole_call *w)
+{
+	curl_easy_cleanup(w->easy);
+	curl_slist_free_all(w->headers);
+	curl_slist_free_all(w->connect_to);
+	buf_release(&w->body);
+	buf_release(&w->answer);
+	free(w);
+}
+
+static void on_whole_done(void *user, int code)
+{
+	struct whole_call *w = user;
+	struct http_reply reply = {.etag = w->etag, .error = "", .body = buf_slice(&w->answer)};
+
+	if (code == CURLE_OK)
+		curl_easy_getinfo(w->easy, CURLINFO_RESPONSE_CODE, &reply.status);
+	else
+		reply.error = curl_easy_strerror((CURLcode)code);
+	reply.err = code == CURLE_OK                   ? ERR_OK
+		    : code == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT
+						       : ERR_IO;
+	w->done(w->user, &reply);
+	whole_free(w);
+}
+
+static void add_header(struct whole_call *w, const char *name, const char *value)
+{
+	struct buf line;
+
+	buf_init(&line, 4096);
+	buf_printf(&line, "%s: %s", name, value);
+	w->headers = curl_slist_append(w->headers, buf_cstr(&line));
+	buf_release(&line);
+}
+
+void http_client_call(struct http_client *c, const struct http_call *call,
+		      void (*done)(void *user, const struct http_reply *reply), void *user)
+{
+	struct whole_call *w = mem_calloc(1, sizeof(*w));
+	char bearer[512];
+
+	w->easy = curl_easy_init();
+	w->done = done;
+	w->user = user;
+	if (w->easy == NULL)
+		abort();
+	buf_init(&w->body, call->body.n + 1);
+	buf_put(&w->body, call->body.p, call->body.n);
+	buf_init(&w->answer, call->answer_max);
+	if (call->bearer != NULL) {
+		snprintf(bearer, sizeof(bearer), "Bearer %s", call->bearer);
+		add_header(w, "Authorization", bearer);
+	}
+	if (call->content_type != NULL)
+		add_header(w, "Content-Type", call->content_type);
+	if (call->if_none_match != NULL)
+		add_header(w, "If-None-Match", call->if_none_match);
+	add_header(w, "Expect", ""); /* no round trip before a body */
+	if (call->connect_to != NULL)
+		w->connect_to = curl_slist_append(NULL, call->connect_to);
+	curl_easy_setopt(w->easy, CURLOPT_URL, call->url);
+	curl_easy_setopt(w->easy, CURLOPT_CUSTOMREQUEST, call->method);
+	if (strcmp(call->method, "POST") == 0) {
+		curl_easy_setopt(w->easy, CURLOPT_POSTFIELDS, buf_cstr(&w->body));
+		curl_easy_setopt(w->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)w->body.len);
+	}
+	curl_easy_setopt(w->easy, CURLOPT_HTTPHEADER, w->headers);
+	curl_easy_setopt(w->easy, CURLOPT_CONNECT_TO, w->connect_to);
+	curl_easy_setopt(w->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(w->easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(w->easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(w->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(w->easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
+	curl_easy_setopt(w->easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(w->easy, CURLOPT_WRITEDATA, w);
+	curl_easy_setopt(w->easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(w->easy, CURLOPT_HEADERDATA, w);
+	http_client_run(c, w->easy, on_whole_done, w);
+}

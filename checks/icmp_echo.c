@@ -1,0 +1,76 @@
+#include "checks/icmp_echo.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/rand.h"
+
+enum { REQUEST_V4 = 8, REPLY_V4 = 0, REQUEST_V6 = 128, REPLY_V6 = 129 };
+
+void icmp_echo_id_make(struct icmp_echo_id *id, int64_t seed)
+{
+	struct rand r;
+	uint64_t a, b;
+
+	rand_seed(&r, (uint64_t)seed);
+	a = rand_u64(&r);
+	b = rand_u64(&r);
+	memcpy(id->cookie, &a, sizeof(a));
+	memcpy(id->cookie + sizeof(a), &b, sizeof(b));
+}
+
+/* RFC 1071. */
+static uint16_t checksum(const unsigned char *p, size_t n)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i + 1 < n; i += 2)
+		sum += (uint32_t)p[i] << 8 | p[i + 1];
+	if (n % 2 != 0)
+		sum += (uint32_t)p[n - 1] << 8;
+	while (sum >> 16 != 0)
+		sum = (sum & 0xFFFF) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+size_t icmp_echo_write(unsigned char *dst, size_t size, bool v6, const struct icmp_echo_id *id,
+		       uint16_t seq)
+{
+	size_t n = ICMP_ECHO_HEADER + size;
+	uint16_t sum;
+
+	assert(size >= ICMP_ECHO_COOKIE);
+	memset(dst, 0, n);
+	dst[0] = v6 ? REQUEST_V6 : REQUEST_V4;
+	dst[4] = id->cookie[0];
+	dst[5] = id->cookie[1];
+	dst[6] = (unsigned char)(seq >> 8);
+	dst[7] = (unsigned char)seq;
+	memcpy(dst + ICMP_ECHO_HEADER, id->cookie, ICMP_ECHO_COOKIE);
+	if (!v6) { /* over IPv6 the kernel fills it in */
+		sum = checksum(dst, n);
+		dst[2] = (unsigned char)(sum >> 8);
+		dst[3] = (unsigned char)sum;
+	}
+	return n;
+}
+
+bool icmp_echo_read(const unsigned char *p, size_t n, bool v6, bool ip_header,
+		    const struct icmp_echo_id *id, uint16_t *ret_seq)
+{
+	if (ip_header) {
+		size_t header = n > 0 ? (size_t)(p[0] & 15) * 4 : 0;
+
+		if (header < 20 || n < header)
+			return false;
+		p += header;
+		n -= header;
+	}
+	if (n < ICMP_ECHO_HEADER + ICMP_ECHO_COOKIE || p[0] != (v6 ? REPLY_V6 : REPLY_V4) ||
+	    p[1] != 0)
+		return false;
+	if (memcmp(p + ICMP_ECHO_HEADER, id->cookie, ICMP_ECHO_COOKIE) != 0)
+		return false;
+	*ret_seq = (uint16_t)(p[6] << 8 | p[7]);
+	return true;
+}

@@ -1,0 +1,510 @@
+#include "probing/prober.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <uv.h>
+
+#include "base/heap.h"
+#include "base/http_client.h"
+#include "base/mem.h"
+#include "base/param.h"
+#include "base/resolver.h"
+
+enum { LAG_PERIOD_MS = 2000, POSTPONE_US = 20000 };
+
+/* A probe under way. Its handles outlive it by one turn of the loop (uv_close). */
+struct run {
+	struct prober *owner;
+	struct slot *slot;
+	struct run *next, *prev;
+	struct probe probe;
+	struct wall_time at;
+	uv_poll_t poll;
+	uv_timer_t timer;
+	bool has_poll, has_timer;
+	int polled_fd;
+	struct http_transfer *transfer;
+	bool waits_name, over;
+	struct mono_time name_asked;
+	unsigned handles, look_ups; /* what must come back before the memory goes */
+};
+
+struct slot {
+	struct heap_node due; /* key: monotonic microseconds */
+	const struct prober_check *check;
+	size_t index;
+	int64_t phase_us, next_us;
+	struct run *run;
+	bool bad;
+};
+
+struct prober {
+	struct prober_options options;
+	uv_timer_t timer, lag;
+	struct http_client *http;
+	struct resolver *resolver;
+	struct heap heap;
+	struct slot *slots;
+	size_t count;
+	struct run *runs;
+	struct prober_stats stats;
+	struct mono_time lag_expected;
+	bool closing;
+};
+
+static void step(struct run *r, struct check_step s);
+static void arm(struct prober *p);
+
+static struct mono_time now_mono(void)
+{
+	return (struct mono_time){(int64_t)(uv_hrtime() / 1000)};
+}
+
+static struct wall_time now_wall(void)
+{
+	uv_timeval64_t t;
+
+	uv_gettimeofday(&t);
+	return (struct wall_time){t.tv_sec * US_PER_S + t.tv_usec};
+}
+
+/* --- one probe --------------------------------------------------------------------------------------- */
+
+static void maybe_free(struct run *r)
+{
+	if (!r->over || r->handles > 0 || r->look_ups > 0)
+		return;
+	free(r->probe.state);
+	free(r);
+}
+
+static void on_closed(uv_handle_t *h)
+{
+	struct run *r = h->data;
+
+	r->handles--;
+	maybe_free(r);
+}
+
+static void release(struct run *r)
+{
+	if (r->transfer != NULL)
+		http_transfer_cancel(r->transfer);
+	r->transfer = NULL;
+	if (r->has_poll)
+		uv_poll_stop(&r->poll);
+	r->probe.type->stop(&r->probe);
+	if (r->has_poll)
+		uv_close((uv_handle_t *)&r->poll, on_closed);
+	if (r->has_timer)
+		uv_close((uv_handle_t *)&r->timer, on_closed);
+	if (r->prev != NULL)
+		r->prev->next = r->next;
+	else
+		r->owner->runs = r->next;
+	if (r->next != NULL)
+		r->next->prev = r->prev;
+	r->owner->stats.in_flight--;
+	r->over = true;
+	if (r->slot != NULL)
+		r->slot->run = NULL;
+}
+
+static bool is_bad(const struct prober_check *c, const struct verdict *v)
+{
+	if (v->outcome != OUTCOME_OK)
+		return true;
+	return judge_is_met(c->critical, v->values, c->type->schema.value_count) ||
+	       judge_is_met(c->warning, v->values, c->type->schema.value_count);
+}
+
+/* The next moment of the check's own phase; sooner while it is bad. */
+static void schedule_next(struct prober *p, struct slot *s)
+{
+	int64_t now = now_mono().us, interval = s->check->interval_us;
+
+	if (s->bad) {
+		s->next_us = now + s->check->retry_interval_us;
+	} else {
+		s->next_us = now - (now - s->phase_us) % interval + interval;
+		if (now < s->phase_us)
+			s->next_us = s->phase_us;
+	}
+	heap_put(&p->heap, &s->due, s->next_us);
+}
+
+static void finish(struct run *r)
+{
+	struct prober *p = r->owner;
+	struct slot *s = r->slot;
+	struct verdict verdict = r->probe.verdict;
+	struct wall_time at = r->at;
+
+	release(r);
+	p->stats.finished++;
+	if (s != NULL && !p->closing) {
+		s->bad = is_bad(s->check, &verdict);
+		schedule_next(p, s);
+		p->options.result(p->options.user, s->index, at, &verdict);
+	}
+	maybe_free(r);
+	if (!p->closing)
+		arm(p);
+}
+
+static void resume(struct run *r, unsigned ready)
+{
+	step(r, r->probe.type->resume(&r->probe, now_mono(), ready));
+}
+
+static void on_poll(uv_poll_t *h, int status, int events)
+{
+	struct run *r = h->data;
+	unsigned ready = (events & UV_READABLE ? STEP_READABLE : 0u) |
+			 (events & UV_WRITABLE ? STEP_WRITABLE : 0u);
+
+	uv_poll_stop(h);
+	uv_timer_stop(&r->timer);
+	resume(r, status < 0 ? STEP_READABLE | STEP_WRITABLE : ready);
+}
+
+/* Our own trouble is not the target's: a timer that fires far too late says nothing about it. */
+static bool is_own_lag(const struct run *r)
+{
+	int64_t timeout = mono_diff_us(r->probe.deadline, r->probe.started);
+
+	return mono_diff_us(now_mono(), r->probe.deadline) > timeout;
+}
+
+static void on_timer(uv_timer_t *h)
+{
+	struct run *r = h->data;
+
+	if (r->has_poll)
+		uv_poll_stop(&r->poll);
+	if (r->waits_name) {
+		r->probe.resolved.outcome = OUTCOME_NAME_TIMEOUT;
+		r->waits_name = false;
+	}
+	if (now_mono().us >= r->probe.deadline.us && is_own_lag(r)) {
+		r->probe.verdict.outcome = OUTCOME_LAG_OWN;
+		finish(r);
+		return;
+	}
+	resume(r, 0);
+}
+
+static void on_transfer(void *user, int code)
+{
+	struct run *r = user;
+
+	r->transfer = NULL;
+	r->probe.curl_result = code;
+	resume(r, 0);
+}
+
+static void on_name(void *user, enum resolver_result result,
+		    const char (*addresses)[RESOLVER_ADDRESS_SIZE], size_t count)
+{
+	static const enum outcome outcomes[] = {[RESOLVER_OK] = OUTCOME_OK,
+						[RESOLVER_UNKNOWN] = OUTCOME_NAME_UNKNOWN,
+						[RESOLVER_TIMEOUT] = OUTCOME_NAME_TIMEOUT,
+						[RESOLVER_FAILED] = OUTCOME_NAME_FAILED};
+	struct run *r = user;
+	struct resolved *d = &r->probe.resolved;
+
+	r->look_ups--;
+	if (r->over || !r->waits_name) {
+		maybe_free(r);
+		return;
+	}
+	r->waits_name = false;
+	uv_timer_stop(&r->timer);
+	d->outcome = outcomes[result];
+	d->took_us = mono_diff_us(now_mono(), r->name_asked);
+	d->count = count < RESOLVED_MAX ? count : RESOLVED_MAX;
+	for (size_t i = 0; i < d->count; i++)
+		snprintf(d->address[i], ADDRESS_TEXT_SIZE, "%s", addresses[i]);
+	resume(r, 0);
+}
+
+static void wait_until(struct run *r, struct mono_time deadline)
+{
+	int64_t us = mono_diff_us(deadline.us < r->probe.deadline.us ? deadline : r->probe.deadline,
+				  now_mono());
+
+	if (!r->has_timer) {
+		uv_timer_init(r->owner->options.loop, &r->timer);
+		r->timer.data = r;
+		r->has_timer = true;
+		r->handles++;
+	}
+	uv_update_time(r->owner->options.loop);
+	uv_timer_start(&r->timer, on_timer, us > 0 ? (uint64_t)((us + 999) / 1000) : 0, 0);
+}
+
+static void wait_fd(struct run *r, const struct check_step *s)
+{
+	if (!r->has_poll) {
+		if (uv_poll_init(r->owner->options.loop, &r->poll, s->fd) != 0) {
+			r->probe.verdict.outcome = OUTCOME_AGENT_FAULT;
+			finish(r);
+			return;
+		}
+		r->poll.data = r;
+		r->polled_fd = s->fd;
+		r->has_poll = true;
+		r->handles++;
+	}
+	assert(s->fd == r->polled_fd); /* one descriptor a probe */
+	uv_poll_start(&r->poll,
+		      (s->events & STEP_READABLE ? UV_READABLE : 0) |
+			      (s->events & STEP_WRITABLE ? UV_WRITABLE : 0),
+		      on_poll);
+	wait_until(r, s->deadline);
+}
+
+static void step(struct run *r, struct check_step s)
+{
+	switch (s.kind) {
+	case STEP_WAIT_FD:
+		wait_fd(r, &s);
+		break;
+	case STEP_WAIT_TIME:
+		wait_until(r, s.deadline);
+		break;
+	case STEP_WAIT_NAME:
+		r->waits_name = true;
+		r->name_asked = now_mono();
+		r->look_ups++;
+		wait_until(r, s.deadline);
+		resolver_find(r->owner->resolver, s.host, on_name, r);
+		break;
+	case STEP_WAIT_CURL:
+		r->transfer = http_client_run(r->owner->http, s.curl_easy, on_transfer, r);
+		break;
+	case STEP_DONE:
+		finish(r);
+		break;
+	}
+}
+
+static void start(struct prober *p, struct slot *s)
+{
+	const struct prober_check *c = s->check;
+	struct run *r = mem_calloc(1, sizeof(*r));
+
+	r->owner = p;
+	r->slot = s;
+	r->at = now_wall();
+	r->probe.type = c->type;
+	r->probe.params = c->params;
+	r->probe.state = mem_calloc(1, c->type->state_size);
+	r->probe.started = now_mono();
+	r->probe.deadline = mono_add_us(r->probe.started, c->timeout_us);
+	r->probe.wall_started = r->at;
+	for (size_t i = 0; i < SCHEMA_VALUES_MAX; i++)
+		r->probe.verdict.values[i] = MICRO_NONE;
+	r->next = p->runs;
+	if (r->next != NULL)
+		r->next->prev = r;
+	p->runs = r;
+	s->run = r;
+	p->stats.started++;
+	p->stats.in_flight++;
+	step(r, c->type->start(&r->probe, r->probe.started));
+}
+
+/* --- the schedule ------------------------------------------------------------------------------------ */
+
+static void on_due(uv_timer_t *t)
+{
+	struct prober *p = t->data;
+	int64_t now = now_mono().us;
+
+	for (struct heap_node *n = heap_top(&p->heap); n != NULL && n->key <= now;
+	     n = heap_top(&p->heap)) {
+		struct slot *s = CONTAINER_OF(n, struct slot, due);
+
+		if (p->stats.in_flight >= p->options.in_flight_max) {
+			p->stats.postponed++;
+			heap_put(&p->heap, n, now + POSTPONE_US);
+			continue;
+		}
+		heap_remove(&p->heap, n);
+		start(p, s);
+	}
+	arm(p);
+}
+
+static void arm(struct prober *p)
+{
+	const struct heap_node *n = heap_top(&p->heap);
+	int64_t us;
+
+	if (n == NULL) {
+		uv_timer_stop(&p->timer);
+		return;
+	}
+	us = n->key - now_mono().us;
+	uv_update_time(p->options.loop);
+	uv_timer_start(&p->timer, on_due, us > 0 ? (uint64_t)((us + 999) / 1000) : 0, 0);
+}
+
+static void on_lag(uv_timer_t *t)
+{
+	struct prober *p = t->data;
+	struct mono_time now = now_mono();
+	int64_t late = mono_diff_us(now, p->lag_expected);
+
+	p->lag_expected = mono_add_us(now, LAG_PERIOD_MS * US_PER_MS);
+	late = late < 0 ? 0 : late;
+	p->stats.lag_us = late > p->stats.lag_us ? late : (p->stats.lag_us * 3 + late) / 4;
+}
+
+enum err prober_new(const struct prober_options *o, struct prober **ret, struct err_info *info)
+{
+	struct prober *p = mem_calloc(1, sizeof(*p));
+	enum err e;
+
+	p->options = *o;
+	heap_init(&p->heap);
+	e = http_client_new(o->loop, &p->http, info);
+	if (e == ERR_OK)
+		e = resolver_new(o->loop, &p->resolver, info);
+	if (e != ERR_OK) {
+		http_client_free(p->http);
+		free(p);
+		return e;
+	}
+	uv_timer_init(o->loop, &p->timer);
+	uv_timer_init(o->loop, &p->lag);
+	p->timer.data = p->lag.data = p;
+	p->lag_expected = mono_add_us(now_mono(), LAG_PERIOD_MS * US_PER_MS);
+	uv_timer_start(&p->lag, on_lag, LAG_PERIOD_MS, LAG_PERIOD_MS);
+	uv_unref((uv_handle_t *)&p->lag);
+	*ret = p;
+	return ERR_OK;
+}
+
+static void stop_all(struct prober *p)
+{
+	while (p->runs != NULL) {
+		struct run *r = p->runs;
+
+		r->slot = NULL;
+		release(r);
+		maybe_free(r);
+	}
+	for (size_t i = 0; i < p->count; i++)
+		heap_remove(&p->heap, &p->slots[i].due);
+	free(p->slots);
+	p->slots = NULL;
+	p->count = 0;
+}
+
+/* FNV-1a: the phase of a check depends on nothing but its id, so a restart does not move it. */
+static int64_t phase_of(const char *id, int64_t interval)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (; *id != '\0'; id++)
+		h = (h ^ (unsigned char)*id) * UINT64_C(1099511628211);
+	return (int64_t)(h % (uint64_t)interval);
+}
+
+void prober_set_checks(struct prober *p, const struct prober_check *checks, size_t count)
+{
+	int64_t now = now_mono().us;
+
+	stop_all(p);
+	p->slots = mem_calloc(count, sizeof(*p->slots));
+	p->count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct slot *s = &p->slots[i];
+
+		s->check = &checks[i];
+		s->index = i;
+		s->phase_us = now - now % checks[i].interval_us +
+			      phase_of(checks[i].id, checks[i].interval_us);
+		if (s->phase_us < now)
+			s->phase_us += checks[i].interval_us;
+		heap_put(&p->heap, &s->due, s->phase_us);
+	}
+	arm(p);
+}
+
+void prober_probe_now(struct prober *p, size_t index)
+{
+	struct slot *s = &p->slots[index];
+
+	assert(index < p->count);
+	if (s->run != NULL)
+		return;
+	heap_remove(&p->heap, &s->due);
+	start(p, s);
+}
+
+struct prober_stats prober_stats(const struct prober *p)
+{
+	return p->stats;
+}
+
+static void on_prober_closed(uv_handle_t *h)
+{
+	free(h->data);
+}
+
+static void on_lag_closed(uv_handle_t *h)
+{
+	struct prober *p = h->data;
+
+	uv_close((uv_handle_t *)&p->timer, on_prober_closed);
+}
+
+void prober_free(struct prober *p)
+{
+	if (p == NULL)
+		return;
+	p->closing = true;
+	stop_all(p);
+	http_client_free(p->http);
+	resolver_free(p->resolver);
+	heap_release(&p->heap);
+	uv_close((uv_handle_t *)&p->lag, on_lag_closed);
+}
+
+enum err prober_fill_params(const struct check_type *type,
+			    const char *(*get)(void *user, const char *key), void *user,
+			    struct arena *arena, const void **ret, struct err_info *info)
+{
+	void *params = arena_calloc(arena, 1, type->params_size);
+
+	param_set_defaults(type->schema.params, params, arena);
+	for (const struct param *row = type->schema.params; row->key != NULL; row++) {
+		const char *text = get(user, row->key);
+		struct err_info why;
+		enum err e;
+
+		if (text == NULL && (row->flags & PARAM_REQUIRED))
+			return err_fail(info, ERR_SYNTAX, "'%s' is missing: %s", row->key,
+					row->help);
+		if (text == NULL)
+			continue;
+		e = param_set(row, params, slice_of(text), arena, &why);
+		if (e != ERR_OK)
+			return err_fail(info, e, "%s: %.400s", row->key, why.text);
+	}
+	if (type->validate != NULL) {
+		enum err e = type->validate(params, info);
+
+		if (e != ERR_OK)
+			return e;
+	}
+	*ret = params;
+	return ERR_OK;
+}
