@@ -12,7 +12,7 @@
 static enum err which_incident(const struct options *o, struct api *a, char *dst, size_t size,
 			       struct err_info *info)
 {
-	struct buf answer CLEANUP(buf_release);
+	struct buf answer CLEANUP(buf_release) = {0};
 	enum err e;
 
 	buf_init(&answer, API_ANSWER_MAX);
@@ -41,8 +41,8 @@ static void write_body(const struct options *o, struct buf *body)
 
 static enum err act(const struct options *o, struct buf *answer, struct err_info *info)
 {
-	struct buf path CLEANUP(buf_release), body CLEANUP(buf_release);
-	struct api a CLEANUP(api_close);
+	struct buf path CLEANUP(buf_release) = {0}, body CLEANUP(buf_release) = {0};
+	struct api a CLEANUP(api_close) = {0};
 	char incident[128] = "";
 	enum err e;
 
@@ -64,7 +64,7 @@ static enum err act(const struct options *o, struct buf *answer, struct err_info
 
 int act_cmd_run(const struct options *o)
 {
-	struct buf answer CLEANUP(buf_release), out CLEANUP(buf_release);
+	struct buf answer CLEANUP(buf_release) = {0}, out CLEANUP(buf_release) = {0};
 	struct err_info info = {0};
 	enum err e;
 

@@ -12,7 +12,7 @@ static enum err write_files(const char *agent, struct slice token, const char *u
 			    const char **ret_kept, struct err_info *info)
 {
 	char key[160], yaml[160];
-	struct buf text CLEANUP(buf_release);
+	struct buf text CLEANUP(buf_release) = {0};
 	enum err e;
 
 	buf_init(&text, 4096);
@@ -33,8 +33,8 @@ static enum err write_files(const char *agent, struct slice token, const char *u
 
 int enrol_cmd_run(const struct options *o)
 {
-	struct buf answer CLEANUP(buf_release), path CLEANUP(buf_release);
-	struct api a CLEANUP(api_close);
+	struct buf answer CLEANUP(buf_release) = {0}, path CLEANUP(buf_release) = {0};
+	struct api a CLEANUP(api_close) = {0};
 	struct err_info info = {0};
 	const char *agent = o->args[0], *kept = "";
 	struct slice token;

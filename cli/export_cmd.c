@@ -141,7 +141,7 @@ static enum err read_remote(void *origin, uint64_t after, journal_each_fn *each,
 static enum err write_export(const struct export_source *source, uint64_t wanted,
 			     enum export_form form, struct buf *out, struct err_info *info)
 {
-	struct export_doc d CLEANUP(export_release);
+	struct export_doc d CLEANUP(export_release) = {0};
 	struct verify_result r;
 	uint64_t incident = 0;
 	enum err e;
@@ -161,7 +161,7 @@ static enum err write_export(const struct export_source *source, uint64_t wanted
 static enum err export_remote(const struct options *o, uint64_t wanted, enum export_form form,
 			      struct buf *out, struct err_info *info)
 {
-	struct api a CLEANUP(api_close);
+	struct api a CLEANUP(api_close) = {0};
 	struct remote r = {.api = &a};
 	struct export_source source = {read_remote, &r, false};
 	enum err e = api_open(o, &a, info);
@@ -193,7 +193,7 @@ int export_cmd_export(const struct options *o)
 	const char *format = options_get(o, OPTION_FORMAT, "json");
 	const char *file = options_get(o, OPTION_OUTPUT, "-");
 	enum export_form form = strcmp(format, "csv") == 0 ? EXPORT_CSV : EXPORT_JSON;
-	struct buf out CLEANUP(buf_release);
+	struct buf out CLEANUP(buf_release) = {0};
 	struct err_info info = {0};
 	int64_t wanted = 0;
 	enum err e;

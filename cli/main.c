@@ -65,7 +65,7 @@ static int print(const struct buf *text)
 
 int main(int argc, char **argv)
 {
-	struct buf text CLEANUP(buf_release);
+	struct buf text CLEANUP(buf_release) = {0};
 	struct err_info info = {0};
 	struct options o;
 	int code;

@@ -60,8 +60,8 @@ static void write_text(const struct findings *f, const struct plan *p, const cha
 
 int plan_cmd_check(const struct options *o)
 {
-	struct findings f CLEANUP(findings_release);
-	struct buf out CLEANUP(buf_release);
+	struct findings f CLEANUP(findings_release) = {0};
+	struct buf out CLEANUP(buf_release) = {0};
 	struct err_info info = {0};
 	const char *path = o->args[0];
 	struct plan *p;

@@ -239,7 +239,7 @@ int probe_cmd_run(const struct options *o)
 				     .retry_interval_us = NEVER_AGAIN_US,
 				     .timeout_us = TIMEOUT_DEFAULT_US};
 	struct arena *arena = arena_new();
-	struct buf out CLEANUP(buf_release);
+	struct buf out CLEANUP(buf_release) = {0};
 	struct err_info info = {0};
 	int state = PLUGIN_UNKNOWN;
 	enum err e;

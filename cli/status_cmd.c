@@ -401,8 +401,8 @@ typedef enum err write_fn(const char *json, size_t n, bool english, struct buf *
 
 static int show(const struct options *o, const char *path, write_fn *write)
 {
-	struct buf answer CLEANUP(buf_release), out CLEANUP(buf_release);
-	struct api a CLEANUP(api_close);
+	struct buf answer CLEANUP(buf_release) = {0}, out CLEANUP(buf_release) = {0};
+	struct api a CLEANUP(api_close) = {0};
 	struct err_info info = {0};
 	enum err e;
 
@@ -438,7 +438,7 @@ int status_cmd_incidents(const struct options *o)
 
 int status_cmd_incident(const struct options *o)
 {
-	struct buf path CLEANUP(buf_release);
+	struct buf path CLEANUP(buf_release) = {0};
 
 	buf_init(&path, 512);
 	buf_puts(&path, "/v1/incidents/");

@@ -127,7 +127,7 @@ static void put_csv_entry(const struct export_entry *x, struct buf *out)
 
 static void write_csv(const struct export_doc *d, const struct figures *f, struct buf *out)
 {
-	struct buf figures CLEANUP(buf_release);
+	struct buf figures CLEANUP(buf_release) = {0};
 
 	buf_init(&figures, EXPORT_BYTES_MAX);
 	buf_printf(out, "# %s\n# %s,incident,%llu,folio,%llu\n", EXPORT_TEXT_FORMAT,
@@ -145,7 +145,7 @@ static void write_csv(const struct export_doc *d, const struct figures *f, struc
 
 void export_text_write(const struct export_doc *d, enum export_form form, struct buf *out)
 {
-	struct figures f CLEANUP(figures_release);
+	struct figures f CLEANUP(figures_release) = {0};
 
 	export_text_figures(d, &f);
 	switch (form) {

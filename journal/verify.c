@@ -67,7 +67,7 @@ static enum err verify_chain(struct export_doc *d, struct err_info *info)
 /* The range runs from the plan in force to the incident's last entry, all of them whole. */
 static enum err verify_range(const struct export_doc *d, struct err_info *info)
 {
-	struct figures f CLEANUP(figures_release);
+	struct figures f CLEANUP(figures_release) = {0};
 	const struct export_entry *last;
 
 	if (d->count == 0)
@@ -94,7 +94,7 @@ static enum err verify_range(const struct export_doc *d, struct err_info *info)
 static enum err verify_text(struct slice text, enum export_form form, const struct export_doc *d,
 			    struct err_info *info)
 {
-	struct buf canonical CLEANUP(buf_release);
+	struct buf canonical CLEANUP(buf_release) = {0};
 	size_t at = 0, line = 1;
 
 	buf_init(&canonical, EXPORT_BYTES_MAX);
@@ -141,7 +141,7 @@ static enum err verify_head(const struct export_doc *d, const struct journal_hea
 enum err verify_export(struct slice text, const struct journal_head *head,
 		       struct verify_result *ret, struct err_info *info)
 {
-	struct export_doc d CLEANUP(export_release);
+	struct export_doc d CLEANUP(export_release) = {0};
 	enum export_form form;
 	enum err e;
 
@@ -252,7 +252,7 @@ enum err verify_file(const char *path, const struct journal_head *head, struct v
 		     struct err_info *info)
 {
 	static const char magic[16] = "SQLite format 3";
-	struct buf text CLEANUP(buf_release);
+	struct buf text CLEANUP(buf_release) = {0};
 	FILE *f = fopen(path, "rbe");
 	char first[16];
 	enum err e;
