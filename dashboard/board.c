@@ -1,0 +1,238 @@
+#include "dashboard/board.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/http_server.h"
+#include "base/mem.h"
+#include "base/parse.h"
+#include "dashboard/feed.h"
+#include "dashboard/proxy.h"
+#include "dashboard/upstream.h"
+#include "dashboard/web_file.h"
+
+#define SECURITY_HEADERS                                                                           \
+	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "       \
+	"connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "                \
+	"frame-ancestors 'none'\r\n"                                                               \
+	"X-Content-Type-Options: nosniff\r\n"                                                      \
+	"X-Frame-Options: DENY\r\n"                                                                \
+	"Referrer-Policy: no-referrer\r\n"                                                         \
+	"Cross-Origin-Resource-Policy: same-origin\r\n"
+#define LIVE_HEADERS SECURITY_HEADERS "Cache-Control: no-store\r\n"
+
+enum {
+	BODY_MAX = 1024, /* only GET: no body is of any use */
+	CONNECTIONS_MAX = 512,
+	REQUEST_DEADLINE_MS = 10000,
+	UPSTREAM_TIMEOUT_MS = 3000,
+	TICK_MS = 250,
+	FRESH_MS = 1000,
+	VIEWERS_MAX = 200,
+	OUTSTANDING_MAX = 32,
+	DRAIN_MS = 2000,
+	SEGMENTS_MAX = 4
+};
+
+struct board {
+	const struct dashboard_config *config;
+	struct http_server *server;
+	struct upstream *upstream;
+	struct feed *feed;
+	struct proxy *proxy;
+	void (*done)(void *);
+	void *done_user;
+};
+
+static void answer_error(struct http_request *r, unsigned status, const char *json)
+{
+	http_answer(r, status, "application/json",
+		    status == 405 ? LIVE_HEADERS "Allow: GET\r\n" : LIVE_HEADERS, slice_of(json));
+}
+
+static void answer_not_found(struct http_request *r)
+{
+	answer_error(r, 404, "{\"error\":\"not-found\",\"text\":\"There is no such page\"}");
+}
+
+static void answer_file(struct http_request *r, const struct web_file *f)
+{
+	char headers[1024];
+
+	/* Asked for again each time, answered with 304: a new version is there at the next look. */
+	snprintf(headers, sizeof(headers),
+		 SECURITY_HEADERS "Cache-Control: no-cache\r\nETag: %s\r\n", f->etag);
+	if (web_file_is_known(f, http_header(r, "If-None-Match")))
+		http_answer(r, 304, f->content_type, headers, SLICE_LIT(""));
+	else
+		http_answer(r, 200, f->content_type, headers,
+			    (struct slice){(const char *)f->bytes, f->length});
+}
+
+static void answer_incident(struct board *b, struct http_request *r, struct slice id)
+{
+	struct buf path;
+
+	buf_init(&path, 1024);
+	if (proxy_incident_path(id, &path))
+		proxy_answer(b->proxy, r, buf_cstr(&path));
+	else
+		answer_not_found(r);
+	buf_release(&path);
+}
+
+static void answer_series(struct board *b, struct http_request *r)
+{
+	struct proxy_series q = {.check = http_query(r, "check"),
+				 .from = http_query(r, "from"),
+				 .start = http_query(r, "start"),
+				 .end = http_query(r, "end"),
+				 .points = http_query(r, "points")};
+	struct buf path;
+
+	buf_init(&path, 1024);
+	if (proxy_series_path(&q, &path))
+		proxy_answer(b->proxy, r, buf_cstr(&path));
+	else
+		answer_error(
+			r, 400,
+			"{\"error\":\"malformed\",\"text\":\"check=ID&from=AGENT&start=&end= are "
+			"needed, in Unix seconds\"}");
+	buf_release(&path);
+}
+
+static void answer_api(struct board *b, struct http_request *r)
+{
+	struct slice segments[SEGMENTS_MAX];
+	char store[256];
+	int n = http_path_split(http_path(r), store, sizeof(store), segments, SEGMENTS_MAX);
+
+	if (n == 2 && slice_is(segments[1], "status"))
+		feed_answer(b->feed, r);
+	else if (n == 2 && slice_is(segments[1], "stream"))
+		feed_answer_stream(b->feed, r);
+	else if (n == 2 && slice_is(segments[1], "series"))
+		answer_series(b, r);
+	else if (n == 3 && slice_is(segments[1], "incidents"))
+		answer_incident(b, r, segments[2]);
+	else
+		answer_not_found(r);
+}
+
+static void handle(void *user, struct http_request *r)
+{
+	const struct web_file *f = web_file_find(http_path(r));
+
+	if (f != NULL)
+		answer_file(r, f);
+	else if (strncmp(http_path(r), "/api/", 5) == 0)
+		answer_api(user, r);
+	else
+		answer_not_found(r);
+}
+
+bool board_is_own_host(const char *host_header, uint16_t port, const char *public_url)
+{
+	char host[256];
+	const char *rest;
+	uint16_t given;
+
+	if (host_header == NULL)
+		return false;
+	if (public_url != NULL && (rest = strstr(public_url, "://")) != NULL) {
+		size_t n = strcspn(rest + 3, "/");
+
+		if (strlen(host_header) == n && strncasecmp(rest + 3, host_header, n) == 0)
+			return true;
+	}
+	return parse_host_port(slice_of(host_header), host, sizeof(host), &given) == ERR_OK &&
+	       given == port && (strcasecmp(host, "localhost") == 0 || parse_is_loopback(host));
+}
+
+static unsigned admit(void *user, struct http_request *r)
+{
+	struct board *b = user;
+
+	if (!board_is_own_host(http_header(r, "Host"), http_server_port(b->server),
+			       b->config->public_url)) {
+		answer_error(r, 421,
+			     "{\"error\":\"wrong-host\",\"text\":\"This board has another "
+			     "address: see public_url\"}");
+		return 421;
+	}
+	if (strcmp(http_method(r), "GET") != 0) {
+		answer_error(r, 405,
+			     "{\"error\":\"read-only\",\"text\":\"The board only shows; acts "
+			     "go to the collector\"}");
+		return 405;
+	}
+	return 0;
+}
+
+enum err board_start(struct uv_loop_s *loop, const struct dashboard_config *config,
+		     struct board **ret, struct err_info *info)
+{
+	struct board *b = mem_calloc(1, sizeof(*b));
+	struct upstream_options upstream = {.collector = config->collector,
+					    .token_file = config->token_file,
+					    .timeout_ms = UPSTREAM_TIMEOUT_MS};
+	struct http_server_options server = {.host = config->host,
+					     .port = config->port,
+					     .body_max = BODY_MAX,
+					     .connections_max = CONNECTIONS_MAX,
+					     .per_address_max = CONNECTIONS_MAX,
+					     .request_deadline_ms = REQUEST_DEADLINE_MS,
+					     .handle = handle,
+					     .admit = admit,
+					     .user = b};
+	enum err e = upstream_new(loop, &upstream, &b->upstream, info);
+
+	if (e == ERR_OK) {
+		b->config = config;
+		e = http_server_start(loop, &server, &b->server, info);
+	}
+	if (e != ERR_OK) {
+		upstream_free(b->upstream);
+		free(b);
+		return e;
+	}
+	b->feed = feed_new(loop, &(struct feed_options){.upstream = b->upstream,
+							.tick_ms = TICK_MS,
+							.fresh_ms = FRESH_MS,
+							.viewers_max = VIEWERS_MAX,
+							.headers = LIVE_HEADERS});
+	b->proxy = proxy_new(&(struct proxy_options){.upstream = b->upstream,
+						     .outstanding_max = OUTSTANDING_MAX,
+						     .headers = LIVE_HEADERS});
+	*ret = b;
+	return ERR_OK;
+}
+
+uint16_t board_port(const struct board *b)
+{
+	return http_server_port(b->server);
+}
+
+static void on_stopped(void *user)
+{
+	struct board *b = user;
+	void (*done)(void *) = b->done;
+	void *done_user = b->done_user;
+
+	feed_free(b->feed);
+	proxy_free(b->proxy);
+	free(b);
+	done(done_user);
+}
+
+void board_stop(struct board *b, void (*done)(void *user), void *user)
+{
+	b->done = done;
+	b->done_user = user;
+	/* First who waits for the collector is answered, so that nothing is left to drain but bytes. */
+	feed_stop(b->feed);
+	upstream_free(b->upstream);
+	http_server_stop(b->server, DRAIN_MS, on_stopped, b);
+}

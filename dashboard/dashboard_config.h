@@ -1,0 +1,26 @@
+/* dashboard_config.h - dashboard.yaml (DESIGN 7). */
+#ifndef VIGIA_DASHBOARD_DASHBOARD_CONFIG_H
+#define VIGIA_DASHBOARD_DASHBOARD_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/param.h"
+#include "base/yaml_doc.h"
+
+struct dashboard_config {
+	struct arena *arena;
+	const char *listen, *collector, *token_file, *public_url;
+	char host[256]; /* of listen */
+	uint16_t port;
+};
+extern const struct param dashboard_config_params[];
+
+/* Findings say what is wrong; false then. Release in either case. */
+bool dashboard_config_read(const char *path, struct dashboard_config *ret,
+			   struct findings *f) NONNULL_ALL;
+void dashboard_config_release(struct dashboard_config *c) NONNULL_ALL;
+
+#endif

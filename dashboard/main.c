@@ -1,0 +1,140 @@
+/* vigia-dashboard: the live board. Options and wiring only. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include <uv.h>
+
+#include "base/log.h"
+#include "dashboard/board.h"
+#include "dashboard/dashboard_config.h"
+
+static const char usage[] =
+	"usage: vigia-dashboard -c FILE [--check | --dump-config]\n"
+	"       vigia-dashboard --help | --version\n"
+	"  -c FILE        dashboard.yaml\n"
+	"  --check        read the configuration, say what is wrong, and end (0 = sound)\n"
+	"  --dump-config  print the configuration with its defaults\n"
+	"SIGTERM stops cleanly.\n";
+
+struct life {
+	uv_loop_t loop;
+	uv_signal_t term, intr;
+	struct board *board;
+};
+
+static void dump(const struct dashboard_config *c)
+{
+	struct buf value;
+
+	buf_init(&value, 8192);
+	for (const struct param *p = dashboard_config_params; p->key != NULL; p++) {
+		buf_reset(&value);
+		if (param_get_text(p, c, &value))
+			printf("%s: %s\n", p->key, buf_cstr(&value));
+	}
+	buf_release(&value);
+}
+
+static void print_findings(const struct findings *f)
+{
+	struct buf text;
+
+	buf_init(&text, 1 << 20);
+	findings_print(f, &text);
+	fputs(buf_cstr(&text), stderr);
+	buf_release(&text);
+}
+
+static void on_stopped(void *user)
+{
+	(void)user;
+	log_event(LOG_NOTICE, "dashboard.stopped", "version=%s", VIGIA_VERSION);
+}
+
+static void on_signal(uv_signal_t *s, int number)
+{
+	struct life *l = s->data;
+
+	(void)number;
+	log_event(LOG_NOTICE, "dashboard.stopping", "version=%s", VIGIA_VERSION);
+	uv_close((uv_handle_t *)&l->term, NULL);
+	uv_close((uv_handle_t *)&l->intr, NULL);
+	board_stop(l->board, on_stopped, l);
+}
+
+static int serve(const struct dashboard_config *config)
+{
+	struct life l = {0};
+	struct err_info info = {0};
+
+	signal(SIGPIPE, SIG_IGN);
+	uv_loop_init(&l.loop);
+	if (board_start(&l.loop, config, &l.board, &info) != ERR_OK) {
+		log_event(LOG_ERROR, "dashboard.not-started", "text=%s", log_quote(info.text));
+		uv_run(&l.loop, UV_RUN_DEFAULT);
+		uv_loop_close(&l.loop);
+		return 1;
+	}
+	uv_signal_init(&l.loop, &l.term);
+	uv_signal_init(&l.loop, &l.intr);
+	l.term.data = l.intr.data = &l;
+	uv_signal_start(&l.term, on_signal, SIGTERM);
+	uv_signal_start(&l.intr, on_signal, SIGINT);
+	log_event(LOG_NOTICE, "dashboard.started", "listen=%s:%u collector=%s version=%s",
+		  config->host, board_port(l.board), config->collector, VIGIA_VERSION);
+	uv_run(&l.loop, UV_RUN_DEFAULT); /* ends when the board has closed its last handle */
+	return uv_loop_close(&l.loop) == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"check", no_argument, NULL, 'k'},        {"dump-config", no_argument, NULL, 'd'},
+		{"help", no_argument, NULL, 'h'},         {"version", no_argument, NULL, 'v'},
+		{"config", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0}};
+	struct dashboard_config config = {0};
+	const char *file = NULL;
+	struct findings f;
+	int mode = 0, o, status = 1;
+
+	while ((o = getopt_long(argc, argv, "c:hv", options, NULL)) != -1) {
+		switch (o) {
+		case 'c':
+			file = optarg;
+			break;
+		case 'k':
+		case 'd':
+			mode = o;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		case 'v':
+			printf("vigia-dashboard %s\n", VIGIA_VERSION);
+			return 0;
+		default:
+			fputs(usage, stderr);
+			return 2;
+		}
+	}
+	if (file == NULL || optind != argc) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	findings_init(&f);
+	if (!dashboard_config_read(file, &config, &f)) {
+		print_findings(&f);
+	} else if (mode == 'd') {
+		dump(&config);
+		status = 0;
+	} else if (mode == 'k') {
+		print_findings(&f);
+		status = 0;
+	} else {
+		status = serve(&config);
+	}
+	findings_release(&f);
+	dashboard_config_release(&config);
+	return status;
+}
