@@ -44,7 +44,7 @@ enum outcome_class { CLASS_OK, CLASS_BAD, CLASS_BLIND };
 	  "código de estado inesperado")                                                           \
 	X(BODY_MISMATCH, "body-mismatch", BAD, "the expected text is missing",                     \
 	  "falta el texto esperado")                                                               \
-	X(VALUE_THRESHOLD, "value-threshold", BAD, "a value is beyond its threshold",               \
+	X(VALUE_THRESHOLD, "value-threshold", BAD, "a value is beyond its threshold",              \
 	  "un valor rebasa su umbral")                                                             \
 	X(RIGHT_MISSING, "right-missing", BLIND, "the agent lacks a right (raw ICMP)",             \
 	  "al agente le falta un permiso (ICMP)")                                                  \

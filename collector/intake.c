@@ -18,6 +18,7 @@
 #define FAR_FUTURE_US (30 * DAY_US)
 #define FUTURE_SLACK_US (60 * US_PER_S)
 
+#define GAP_NUMBERS_MAX (2 * (uint64_t)BOOTS_WINDOW_MAX)
 /* More is a slip or a lie; it is shown, never computed with. */
 #define SPOOLED_MAX INT64_C(1000000000)
 
@@ -43,6 +44,7 @@ struct intake {
 	struct wall_time now;
 	int64_t offset_us;
 	uint64_t first_seq; /* lowest number of the batch, 0 = none yet */
+	uint64_t gap_numbers; /* in the gaps of the batch */
 	struct wire_refused refused[ANSWER_REFUSED_MAX];
 	size_t refused_count;
 	enum err err;
@@ -261,6 +263,9 @@ static bool on_gap(void *user, const struct wire_gap *g)
 
 	note_number(i, g->from);
 	i->stats.gaps++;
+	i->gap_numbers += g->to - g->from < BOOTS_WINDOW_MAX ? g->to - g->from : BOOTS_WINDOW_MAX;
+	if (i->gap_numbers > GAP_NUMBERS_MAX)
+		return true; /* too much at once: `received` stays, so that it is told again */
 	if (boots_skip(i->boots, i->slot, g->from, g->to) == 0)
 		return true; /* told before */
 	snprintf(reason, sizeof(reason), "%.*s", (int)g->reason.n, g->reason.p);
@@ -343,6 +348,7 @@ enum err intake_post(struct intake *i, const char *agent, struct slice body, str
 	i->info = info;
 	i->err = ERR_OK;
 	i->first_seq = 0;
+	i->gap_numbers = 0;
 	i->refused_count = 0;
 	i->stats.batches++;
 	e = result_decode(body, &sink, info);
@@ -367,8 +373,8 @@ void intake_save(struct intake *i)
 {
 	struct err_info info;
 
-	/* What is drawn but not journalled is not safe yet. */
-	if (core_stats(i->c->core).failing)
+	/* What is handled but not journalled is not safe yet. */
+	if (journal_is_dirty(core_journal(i->c->core)))
 		return;
 	if (boots_save(i->boots, &info) != ERR_OK)
 		log_event(LOG_ERROR, "cursors.unwritable", "text=%s", log_quote(info.text));
