@@ -123,7 +123,7 @@ TOOLS_SRC := $(sort $(wildcard tests/tools/*.c) $(wildcard bench/*.c) $(wildcard
 TOOLS_BIN := $(patsubst %.c,$(B)/tool/%,$(TOOLS_SRC))
 $(B)/tool/%: $(B)/obj/%.o $(SUPPORT) $(ARCHIVES)
 	@mkdir -p $(@D)
-	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PKG_LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PKG_LIBS) $(CMOCKA)
 
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))

@@ -298,7 +298,7 @@ static void on_sent(void *user, const struct http_reply *r)
 	spool_gaps_told(a->spool, a->sent_boot);
 	take_answer(a, &answer, a->sent_boot);
 	send_soon(a, spool_oldest_unsent_boot(a->spool) != NULL
-			     ? (spool_count(a->spool) > 100 ? 0 : SEND_WITHIN_MS)
+			     ? (spool_unsent(a->spool) > 100 ? 0 : SEND_WITHIN_MS)
 			     : ASK_CURSOR_MS);
 }
 
@@ -336,7 +336,7 @@ static void end_batch(struct agent *a, struct result_writer *w, const char *boot
 	for (size_t i = 0; i < n; i++)
 		told[i] = (struct wire_gap){gaps[i].from, gaps[i].to, slice_of(gaps[i].reason)};
 	if (!result_write_end(w, told, n, prober_stats(a->prober).lag_us,
-			      (int64_t)spool_count(a->spool), VIGIA_VERSION))
+			      (int64_t)spool_unsent(a->spool), VIGIA_VERSION))
 		log_event(LOG_ERROR, "uplink.batch-too-large", "boot=%s", boot);
 }
 
@@ -367,7 +367,7 @@ static void send_urgent(struct agent *a)
 	result_write_begin(&w, &body, a->config.agent, a->boot, now_wall());
 	write_live(a, &w, true);
 	if (result_write_end(&w, NULL, 0, prober_stats(a->prober).lag_us,
-			     (int64_t)spool_count(a->spool), VIGIA_VERSION))
+			     (int64_t)spool_unsent(a->spool), VIGIA_VERSION))
 		post(a, &body, on_urgent_sent, URGENT_TIMEOUT_MS);
 	buf_release(&body);
 }

@@ -278,6 +278,19 @@ enum err spool_append(struct spool *s, uint64_t seq, struct slice json, struct e
 	return ERR_OK;
 }
 
+uint64_t spool_unsent(const struct spool *s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct segment *g = s->segments[i];
+
+		for (size_t k = g->unsent > g->first ? g->unsent : g->first; k < g->count; k++)
+			n += !g->records[k].sent;
+	}
+	return n;
+}
+
 uint64_t spool_count(const struct spool *s)
 {
 	return s->waiting;

@@ -28,7 +28,9 @@ void spool_close(struct spool *s);
 /* Keeps a result of this start. When the spool is full the oldest segment goes and becomes a gap. */
 enum err spool_append(struct spool *s, uint64_t seq, struct slice json,
 		      struct err_info *info) NONNULL_ALL MUST_CHECK;
-/* Results that wait. */
+/* Results that have not been sent: the backlog that people want to know of. */
+uint64_t spool_unsent(const struct spool *s) NONNULL_ALL;
+/* Results that are kept: unsent, or sent and not yet safe. */
 uint64_t spool_count(const struct spool *s) NONNULL_ALL;
 /* The oldest start that still has unsent results; NULL if none. */
 const char *spool_oldest_unsent_boot(const struct spool *s) NONNULL_ALL;

@@ -214,6 +214,8 @@ def two_hundred_kills():
             target.start()
         until("the site is well at the end", lambda: w.status()["services"][0]["state"] == "ok", 40)
         until("nothing waits in the agent", lambda: w.status()["agents"][0]["spooled"] == 0, 60)
+        mark = len(values.log["distinct"])
+        until("two more results have followed it", lambda: len(values.log["distinct"]) > mark + 2)
         until("nobody is owed an answer", lambda: w.status()["owed_up"] == 0, 60)
         w.stop("dc")
         end = time.time() - 2
