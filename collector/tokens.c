@@ -190,9 +190,20 @@ struct principal tokens_identify(const struct tokens *t, const char *token)
 enum err tokens_enrol(struct tokens *t, const char *agent, char ret_token[TOKEN_TEXT_SIZE],
 		      struct err_info *info)
 {
+	size_t count = t->count;
+	struct entry *x, old;
+	enum err e;
+
 	if (agent[0] == '\0' || strlen(agent) >= AGENT_ID_SIZE)
 		return err_fail(info, ERR_SYNTAX, "'%s' is not the id of an agent", agent);
+	x = find(t, agent);
+	old = *x;
 	rand_hex(ret_token, 32);
-	find(t, agent)->digest = digest_of(ret_token);
-	return save(t, info);
+	x->digest = digest_of(ret_token);
+	e = save(t, info);
+	if (e != ERR_OK) { /* what is on disk counts */
+		*x = old;
+		t->count = count;
+	}
+	return e;
 }
