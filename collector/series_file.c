@@ -185,7 +185,8 @@ static void put_rows(struct json_emit *j, const rrd_value_t *data, unsigned long
 enum err series_file_read(const char *path, int64_t start, int64_t end, unsigned points,
 			  struct buf *json, struct err_info *info)
 {
-	time_t from = (time_t)start, to = (time_t)end;
+	/* librrd gives the rows after `from`; the second `start` itself is wanted too. */
+	time_t from = (time_t)start - 1, to = (time_t)end;
 	unsigned long step = points > 0 ? (unsigned long)((end - start) / points) : 1, columns;
 	struct json_emit j = json_emit_to(json);
 	rrd_value_t *data;

@@ -338,11 +338,11 @@ void engine_apply(struct engine *e, const struct event *ev)
 	case EVENT_ACT_DECLARE:
 	case EVENT_ACT_DECLINE:
 	case EVENT_ACT_FALSE_ALARM:
+		act_apply(e, ev);
+		break;
 	case EVENT_ACT_RESUME:
 	case EVENT_ACT_CLOSE:
 	case EVENT_ACT_NOTE:
-		act_apply(e, ev);
-		break;
 	case EVENT_COLLECTOR_STOPPED:
 	case EVENT_CLOCK_STEPPED:
 	case EVENT_CLOCK_MARK:

@@ -1,0 +1,179 @@
+/* result - a batch is read whole or not at all; what is written reads back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/micro.h"
+#include "wire/result.h"
+
+struct seen {
+	unsigned begins, results, gaps, states;
+	struct wire_result last;
+	struct wire_batch batch;
+};
+static bool on_begin(void *user, const struct wire_batch *b)
+{
+	struct seen *s = user;
+
+	s->begins++;
+	s->batch = *b;
+	return true;
+}
+static bool on_result(void *user, const struct wire_result *r)
+{
+	struct seen *s = user;
+
+	s->results++;
+	s->last = *r;
+	return true;
+}
+static bool on_gap(void *user, const struct wire_gap *g)
+{
+	(void)g;
+	((struct seen *)user)->gaps++;
+	return true;
+}
+static void on_state(void *user, const struct wire_batch *b)
+{
+	struct seen *s = user;
+
+	s->states++;
+	s->batch = *b;
+}
+
+static enum err decode(const char *text, struct seen *s)
+{
+	const struct result_sink sink = {s, on_begin, on_result, on_gap, on_state};
+	struct err_info info;
+
+	memset(s, 0, sizeof(*s));
+	return result_decode(slice_of(text), &sink, &info);
+}
+
+#define HEAD "{\"agent\":\"a\",\"boot\":\"b\",\"now\":10.5,"
+#define ONE "{\"seq\":1,\"check\":\"c:x\",\"t\":10,\"outcome\":\"ok\",\"values\":{\"rtt\":0.5}}"
+
+static const char *const refused[] = {
+	"",
+	"[]",
+	"{}",
+	HEAD "\"results\":[}",
+	HEAD "\"results\":[" ONE ",]}",
+	"{\"results\":[" ONE "],\"agent\":\"a\",\"boot\":\"b\",\"now\":1}",
+	HEAD "\"results\":[{\"seq\":0,\"check\":\"c\",\"t\":1,\"outcome\":\"ok\"}]}",
+	HEAD "\"results\":[{\"seq\":1,\"check\":\"c\",\"t\":1,\"outcome\":\"no-such-word\"}]}",
+	HEAD "\"results\":[{\"seq\":1,\"seq\":2,\"check\":\"c\",\"t\":1,\"outcome\":\"ok\"}]}",
+	HEAD "\"results\":[{\"check\":\"c\",\"t\":1,\"outcome\":\"ok\"}]}",
+	HEAD "\"results\":[{\"seq\":1,\"check\":\"c\",\"t\":\"1\",\"outcome\":\"ok\"}]}",
+	HEAD "\"results\":[" ONE "],\"gaps\":[{\"from\":5,\"to\":4}]}",
+	HEAD "\"results\":[" ONE "]} trailing",
+	"{\"agent\":\"\",\"boot\":\"b\",\"now\":1,\"results\":[]}",
+};
+
+static void a_malformed_batch_disturbs_nothing(void **state)
+{
+	struct seen s;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		if (decode(refused[i], &s) != ERR_SYNTAX)
+			fail_msg("accepted: %s", refused[i]);
+		assert_int_equal(s.begins + s.results + s.gaps + s.states, 0);
+	}
+}
+
+static void every_truncation_is_refused(void **state)
+{
+	static const char text[] =
+		HEAD "\"results\":[" ONE "],\"gaps\":[{\"from\":1,\"to\":2,\"reason\":\"x\"}]}";
+	char cut[sizeof(text)];
+	struct seen s;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(text) - 1; n++) {
+		memcpy(cut, text, n);
+		cut[n] = '\0';
+		assert_int_equal(decode(cut, &s), ERR_SYNTAX);
+		assert_int_equal(s.results, 0);
+	}
+	assert_int_equal(decode(text, &s), ERR_OK);
+	assert_int_equal(s.results, 1);
+	assert_int_equal(s.gaps, 1);
+}
+
+static void what_is_written_reads_back(void **state)
+{
+	static const struct value_desc values[] = {{"rtt", "s", ""}, {"loss", "1", ""}};
+	static const struct check_schema schema = {.type = "x", .values = values, .value_count = 2};
+	const int64_t measured[] = {1200, MICRO_NONE};
+	const struct wire_gap gap = {3, 9, SLICE_LIT("spool-full")};
+	struct result_writer w;
+	struct seen s;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10000);
+	result_write_begin(&w, &b, "catd-01", "boot1", (struct wall_time){10500000});
+	result_write_result(&w, 7, "dc/fw:ping", (struct wall_time){10000001}, OUTCOME_ANSWER_NONE,
+			    true, &schema, measured, 2);
+	assert_true(result_write_end(&w, &gap, 1, 2000, 17, "0.1"));
+	assert_int_equal(decode(buf_cstr(&b), &s), ERR_OK);
+	assert_int_equal(s.last.seq, 7);
+	assert_true(slice_is(s.last.check, "dc/fw:ping"));
+	assert_int_equal(s.last.t.us, 10000001);
+	assert_int_equal(s.last.outcome, OUTCOME_ANSWER_NONE);
+	assert_true(s.last.live);
+	assert_int_equal(s.last.value_count, 1);
+	assert_int_equal(s.last.values[0].micro, 1200);
+	assert_int_equal(s.gaps, 1);
+	assert_int_equal(s.batch.spooled, 17);
+	assert_int_equal(s.batch.lag_micro, 2000);
+	buf_release(&b);
+}
+
+static void answers_read_back(void **state)
+{
+	struct wire_answer a = {.start = "s1",
+				.received = 5,
+				.cursor = 3,
+				.plan = "p",
+				.head_seq = 9,
+				.head_hash = "ab"},
+			   back;
+	const struct wire_refused refusals[] = {{4, "unknown-check"}};
+	struct err_info info;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10000);
+	answer_write(&b, &a, refusals, 1);
+	assert_int_equal(answer_decode(buf_slice(&b), &back, &info), ERR_OK);
+	assert_string_equal(back.start, "s1");
+	assert_int_equal(back.received, 5);
+	assert_int_equal(back.cursor, 3);
+	assert_int_equal(back.refused_count, 1);
+	assert_int_equal(back.head_seq, 9);
+	assert_int_equal(answer_decode(SLICE_LIT("{\"received\":1}"), &back, &info), ERR_SYNTAX);
+	assert_int_equal(
+		answer_decode(SLICE_LIT("{\"start\":\"s\",\"received\":-1}"), &back, &info),
+		ERR_SYNTAX);
+	buf_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_malformed_batch_disturbs_nothing),
+		cmocka_unit_test(every_truncation_is_refused),
+		cmocka_unit_test(what_is_written_reads_back),
+		cmocka_unit_test(answers_read_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
