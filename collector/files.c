@@ -64,7 +64,13 @@ enum err files_read(const char *path, struct buf *out, struct err_info *info)
 
 enum err files_make_folder(const char *path, struct err_info *info)
 {
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+	struct stat st;
+
+	if (mkdir(path, 0700) == 0)
 		return ERR_OK;
-	return err_fail_errno(info, ERR_IO, "mkdir %s", path);
+	if (errno != EEXIST)
+		return err_fail_errno(info, ERR_IO, "mkdir %s", path);
+	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+		return err_fail(info, ERR_IO, "%s is there and is no folder", path);
+	return ERR_OK;
 }

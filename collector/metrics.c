@@ -106,6 +106,29 @@ static void put_agents(struct buf *out, struct collector *c, const struct plan *
 	}
 }
 
+/* Calls of the incidents in memory, by state. */
+static void put_calls(struct buf *out, const struct engine *e)
+{
+	uint64_t n[CALL_STATE_COUNT] = {0};
+
+	for (size_t i = 0; i < view_incident_count(e); i++) {
+		struct view_incident v;
+
+		view_incident(e, i, &v);
+		for (size_t k = 0; k < v.call_count; k++) {
+			struct view_call call;
+
+			view_call(e, v.id, k, &call);
+			n[call.state]++;
+		}
+	}
+	buf_puts(out, "# HELP vigia_calls Calls of the incidents in memory, by state.\n# TYPE "
+		      "vigia_calls gauge\n");
+	for (int s = 0; s < CALL_STATE_COUNT; s++)
+		buf_printf(out, "vigia_calls{state=\"%s\"} %llu\n",
+			   call_state_word((enum call_state)s), (unsigned long long)n[s]);
+}
+
 static void put_states(struct buf *out, struct collector *c)
 {
 	const struct engine *e = core_engine(c->core);
@@ -130,6 +153,7 @@ static void put_states(struct buf *out, struct collector *c)
 		buf_printf(out, "vigia_agent_silent{agent=\"%s\"} %d\n", p->agents[i].id, v.silent);
 	}
 	put_agents(out, c, p);
+	put_calls(out, e);
 }
 
 static void put_series(struct buf *out, struct collector *c)

@@ -13,7 +13,7 @@ struct collector_world {
 	unsigned commits;
 };
 
-/* Opens it with the plan below (checks web:http and web:ping at agent dc, other:http at agent lejos; service
+/* Opens it with the plan below (checks web:http and net:ping at agent dc, other:http at agent lejos; service
  * publicacion with an RTO of 5 m; the first step calls mesa) and commits. */
 void collector_world_open(struct collector_world *w);
 void collector_world_close(struct collector_world *w);

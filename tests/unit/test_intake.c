@@ -245,7 +245,7 @@ static void clocks_of_agents_are_corrected(void **state)
 
 		print_message("%s\n", cases[i].why);
 		snprintf(rest, sizeof(rest),
-			 "\"results\":[{\"seq\":%zu,\"check\":\"web:ping\",\"t\":%.6f,\"outcome\":"
+			 "\"results\":[{\"seq\":%zu,\"check\":\"net:ping\",\"t\":%.6f,\"outcome\":"
 			 "\"ok\",\"values\":{}}]",
 			 i + 1, at + cases[i].off - cases[i].ago);
 		assert_int_equal(post_off(p, cases[i].off, rest), ERR_OK);

@@ -1,0 +1,143 @@
+/* collector_config - collector.yaml: every mistake has its place and its sentence. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/instant.h"
+#include "collector/collector_config.h"
+#include "collector/files.h"
+
+static int set_up(void **state)
+{
+	char *dir = calloc(1, 64);
+
+	snprintf(dir, 64, "/tmp/vigia-unit-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	*state = dir;
+	return 0;
+}
+
+static const char *path(const char *dir)
+{
+	static char text[128];
+
+	snprintf(text, sizeof(text), "%s/collector.yaml", dir);
+	return text;
+}
+
+static int tear_down(void **state)
+{
+	unlink(path(*state));
+	rmdir(*state);
+	free(*state);
+	return 0;
+}
+
+static bool read_config(const char *dir, const char *yaml, struct collector_config *c,
+			struct findings *f)
+{
+	struct err_info info;
+
+	assert_int_equal(files_replace(path(dir), slice_of(yaml), 0600, &info), ERR_OK);
+	findings_init(f);
+	return collector_config_read(path(dir), c, f);
+}
+
+static void a_sound_file(void **state)
+{
+	struct collector_config c;
+	struct findings f;
+	char want[128];
+
+	assert_true(read_config(*state, "data: var\nplan: plan\n", &c, &f));
+	snprintf(want, sizeof(want), "%s/var", (char *)*state);
+	assert_string_equal(c.data, want); /* relative to the file, not to where we stand */
+	assert_string_equal(c.host, "127.0.0.1");
+	assert_int_equal(c.port, 7460);
+	assert_string_equal(c.tls, "none");
+	assert_int_equal(c.flush_us, 10 * US_PER_S);
+	collector_config_release(&c);
+	findings_release(&f);
+	assert_true(read_config(
+		*state, "listen: '[::1]:99'\ndata: /d\nplan: /p\ntls: none\nflush: 30s\n", &c, &f));
+	assert_string_equal(c.host, "::1");
+	assert_string_equal(c.data, "/d");
+	collector_config_release(&c);
+	findings_release(&f);
+}
+
+static void wrong_files(void **state)
+{
+	static const struct {
+		const char *yaml;
+		unsigned line;
+		const char *code, *text;
+	} cases[] = {
+		{"plan: p\n", 1, "missing-key", "data"},
+		{"data: d\n", 1, "missing-key", "plan"},
+		{"data: d\nplan: p\nlisen: 127.0.0.1:1\n", 3, "unknown-key", "listen"},
+		{"data: d\nplan: p\nlisten: 0.0.0.0:7460\n", 3, "not-loopback", "0.0.0.0:7460"},
+		{"data: d\nplan: p\nlisten: 192.0.2.1:7460\n", 3, "not-loopback", "192.0.2.1"},
+		{"data: d\nplan: p\nlisten: 127.0.0.1\n", 3, NULL, "127.0.0.1"},
+		{"data: d\nplan: p\ntls: {cert: a, key: b}\n", 3, NULL, ""},
+		{"data: d\nplan: p\ntls: full\n", 3, "unsupported", "tls: none"},
+		{"data: d\nplan: p\nheartbeat: {url: 'http://127.0.0.1/', every: 60s}\n", 3,
+		 "unsupported", "heartbeat"},
+		{"data: d\nplan: p\nflush: 31s\n", 3, NULL, "31s"},
+		{"data: d\nplan: p\nflush: fast\n", 3, NULL, "fast"},
+		{"data: d\ndata: e\nplan: p\n", 2, "duplicate-key", "twice"},
+		{"- data\n", 1, NULL, ""},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct collector_config c;
+		struct findings f;
+		bool found = false;
+
+		assert_false(read_config(*state, cases[i].yaml, &c, &f));
+		for (size_t k = 0; k < f.count; k++)
+			found = found || (f.items[k].line == cases[i].line &&
+					  strstr(f.items[k].text, cases[i].text) != NULL &&
+					  (cases[i].code == NULL ||
+					   strcmp(f.items[k].code, cases[i].code) == 0));
+		if (!found)
+			fail_msg("%s: %zu findings, first %u: %s: %s", cases[i].yaml, f.count,
+				 f.count > 0 ? f.items[0].line : 0,
+				 f.count > 0 ? f.items[0].code : "",
+				 f.count > 0 ? f.items[0].text : "");
+		assert_int_equal(f.errors, 1); /* one mistake, one complaint */
+		collector_config_release(&c);
+		findings_release(&f);
+	}
+}
+
+static void a_file_that_is_not_there(void **state)
+{
+	struct collector_config c;
+	struct findings f;
+
+	(void)state;
+	findings_init(&f);
+	assert_false(collector_config_read("/nonexistent/collector.yaml", &c, &f));
+	assert_int_equal(f.errors, 1);
+	collector_config_release(&c);
+	findings_release(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_sound_file, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(wrong_files, set_up, tear_down),
+		cmocka_unit_test(a_file_that_is_not_there),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

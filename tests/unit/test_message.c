@@ -1,0 +1,148 @@
+/* message - what a person reads, in both languages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "collector/message.h"
+#include "tests/support/collector_world.h"
+
+static int set_up(void **state)
+{
+	struct collector_world *w = calloc(1, sizeof(*w));
+
+	collector_world_open(w);
+	collector_world_fail(w);
+	*state = w;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	collector_world_close(*state);
+	free(*state);
+	return 0;
+}
+
+static const char *write_one(struct collector_world *w, struct buf *out, enum call_kind kind,
+			     int64_t after_s, bool journalled)
+{
+	struct effect effect = w->effects.items[0];
+	struct view_service v;
+
+	view_service(core_engine(w->c.core), 0, clock_now(&w->c.clock), &v);
+	effect.kind = kind;
+	buf_reset(out);
+	message_write(core_engine(w->c.core), &effect,
+		      wall_add_us(v.clock.began, after_s * US_PER_S), journalled, out);
+	return buf_cstr(out);
+}
+
+static void has(const char *json, const char *text)
+{
+	if (strstr(json, text) == NULL)
+		fail_msg("'%s' is not in %s", text, json);
+}
+
+static void has_not(const char *json, const char *text)
+{
+	if (strstr(json, text) != NULL)
+		fail_msg("'%s' is in %s", text, json);
+}
+
+static void every_field_is_there(void **state)
+{
+	struct collector_world *w = *state;
+	const char *json;
+	struct buf out;
+
+	buf_init(&out, 16384);
+	json = write_one(w, &out, CALL_DOWN, 48, true);
+	has(json, "\"kind\":\"down\"");
+	has(json, "\"folio\":\"01\"");
+	has(json, "\"services\":[\"publicacion\"]");
+	has(json, "\"seat\":\"equipo\",\"level\":3,\"person\":\"mesa\",\"channel\":\"archivo\","
+		  "\"to\":\"mesa@example.org\"");
+	has(json, "\"real\":true,\"maybe_duplicate\":false}");
+	has(json, "REAL. Folio 01. No funciona «Publicación» desde las ");
+	has(json, "; quedan 4m 12s del RTO. Confirme de enterado.");
+	buf_release(&out);
+}
+
+static void the_words_fit_the_moment(void **state)
+{
+	static const struct {
+		enum call_kind kind;
+		int64_t after_s;
+		const char *text, *not_text;
+	} cases[] = {
+		{CALL_DOWN, 299, "quedan 1s del RTO", "rebasado"},
+		{CALL_DOWN, 310, "RTO rebasado hace 10s", "quedan"},
+		{CALL_BREACH, 300, "RTO rebasado en «Publicación»", "quedan"},
+		{CALL_ASK, 60, "Conteste: autoriza o declina", "enterado"},
+		{CALL_FALSE_ALARM, 60, "Falsa alarma en «Publicación». No necesita contestar.",
+		 "desde"},
+		{CALL_CLOSED, 60, "Incidente cerrado: «Publicación».\"", "desde"},
+		{CALL_UP, 60, "Ya funciona «Publicación»", "quedan"},
+		{CALL_BLIND, 60, "Sin datos de «Publicación»", "No funciona"},
+	};
+	struct collector_world *w = *state;
+	struct buf out;
+
+	buf_init(&out, 16384);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const char *json = write_one(w, &out, cases[i].kind, cases[i].after_s, true);
+
+		has(json, cases[i].text);
+		has_not(json, cases[i].not_text);
+	}
+	buf_release(&out);
+}
+
+static void marks_are_said(void **state)
+{
+	struct collector_world *w = *state;
+	const char *json;
+	struct buf out;
+
+	buf_init(&out, 16384);
+	w->effects.items[0].maybe_duplicate = true;
+	w->effects.items[0].drill = true;
+	json = write_one(w, &out, CALL_DOWN, 10, false);
+	has(json, "SIMULACRO. (posible duplicado) Folio 01");
+	has(json, "Aún no consta en la bitácora.");
+	has(json, "\"real\":false,\"maybe_duplicate\":true,\"journalled\":false}");
+	has_not(json, "REAL.");
+	buf_release(&out);
+}
+
+static void recovery_says_since_when_and_how_long(void **state)
+{
+	struct collector_world *w = *state;
+	struct buf out;
+
+	collector_world_sample(w, HEALTH_OK);
+	collector_world_sample(w, HEALTH_OK);
+	collector_world_commit(w);
+	buf_init(&out, 16384);
+	has(write_one(w, &out, CALL_UP, 60, true), "Ya funciona «Publicación» desde las ");
+	has(buf_cstr(&out), "; estuvo fuera ");
+	buf_release(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(every_field_is_there, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_words_fit_the_moment, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(marks_are_said, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(recovery_says_since_when_and_how_long, set_up,
+						tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
