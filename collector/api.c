@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/parse.h"
+#include "collector/act_words.h"
 #include "collector/intake.h"
 #include "collector/metrics.h"
 #include "collector/status.h"
@@ -473,23 +474,6 @@ static void get_series(struct exchange *x)
 
 /* --- acts ------------------------------------------------------------------------------------------ */
 
-struct act_word {
-	const char *word;
-	enum act act;
-};
-static const struct act_word act_words[] = {
-	{"ack", ACT_ENTERADO},
-	{"attend", ACT_ATIENDO},
-	{"pass", ACT_NO_PUEDO},
-	{"authorize", ACT_AUTHORIZE},
-	{"declare", ACT_DECLARE},
-	{"decline", ACT_DECLINE},
-	{"false-alarm", ACT_FALSE_ALARM},
-	{"resume", ACT_RESUME},
-	{"close", ACT_CLOSE},
-	{"note", ACT_NOTE},
-};
-
 struct act_body {
 	char as[64], recorded_by[64], note[NOTE_MAX];
 };
@@ -586,7 +570,7 @@ static void post_act(struct exchange *x)
 	struct view_incident i;
 	struct act_body b;
 
-	for (size_t k = 0; k < COUNT_OF(act_words); k++) {
+	for (size_t k = 0; k < act_word_count; k++) {
 		if (!slice_is(x->segments[2], act_words[k].word))
 			continue;
 		if (!find_incident(x, x->segments[1], &i)) {

@@ -16,12 +16,6 @@ struct slot {
 	size_t person_count;
 };
 
-static bool is_waiting(enum call_state s)
-{
-	return s == CALL_STATE_PENDING || s == CALL_STATE_SENT || s == CALL_STATE_UNKNOWN ||
-	       s == CALL_STATE_RECEIVED;
-}
-
 /* Calls that only inform: nobody waits for an answer. */
 static bool is_information(enum call_kind k)
 {
@@ -57,21 +51,6 @@ static bool has_any_live_ack(const struct incident *i)
 			return true;
 	}
 	return false;
-}
-
-struct call *calltree_find(const struct engine *e, uint64_t id, struct incident **ret_incident)
-{
-	for (size_t k = e->incident_count; k-- > 0;) {
-		struct incident *i = e->incidents[k];
-
-		for (size_t c = i->call_count; c-- > 0;) {
-			if (i->calls[c].id == id) {
-				*ret_incident = i;
-				return &i->calls[c];
-			}
-		}
-	}
-	return NULL;
 }
 
 /* --- who is told what ---------------------------------------------------------------------------- */
@@ -208,7 +187,7 @@ static bool is_being_called(const struct incident *i, const struct scope *scope,
 	for (size_t k = 0; k < i->call_count; k++) {
 		const struct call *c = &i->calls[k];
 
-		if (c->person == person && !is_in_scope(c, scope) && is_waiting(c->state) &&
+		if (c->person == person && !is_in_scope(c, scope) && call_is_waiting(c->state) &&
 		    !is_information(c->kind))
 			return true;
 	}
@@ -242,7 +221,7 @@ static struct slot_next next_of_person(const struct engine *e, const struct inci
 		next.result = SLOT_ACKED;
 		return next;
 	}
-	if (last != NULL && is_waiting(last->state)) {
+	if (last != NULL && call_is_waiting(last->state)) {
 		next.result = SLOT_WAITING;
 		return next;
 	}
@@ -329,7 +308,7 @@ static void stop_calls(const struct turn *t, const struct incident *i,
 		const struct call *c = &i->calls[k];
 		struct event *ev;
 
-		if (c->service != s->service || c->step != step || !is_waiting(c->state) ||
+		if (c->service != s->service || c->step != step || !call_is_waiting(c->state) ||
 		    is_information(c->kind))
 			continue;
 		ev = turn_add(t, EVENT_CALL_STOPPED, t->now);
@@ -601,7 +580,7 @@ static void decide_up(const struct turn *t, const struct incident *i)
 
 		if (!is_owed_up(i, p) || i->plan->people[p].contact_count == 0)
 			continue;
-		if (last != NULL && is_waiting(last->state))
+		if (last != NULL && call_is_waiting(last->state))
 			continue;
 		if (last != NULL) {
 			contact = (last->contact + 1) % (uint32_t)i->plan->people[p].contact_count;
@@ -620,7 +599,7 @@ static struct wall_time up_deadline(const struct incident *i)
 	for (uint32_t p = 0; p < i->plan->person_count; p++) {
 		const struct call *last = last_news(i, p);
 
-		if (last != NULL && !is_waiting(last->state) && is_owed_up(i, p))
+		if (last != NULL && !call_is_waiting(last->state) && is_owed_up(i, p))
 			d = wall_min(d, wall_add_us(last->state_since, UP_RETRY_S * US_PER_S));
 	}
 	return d;
@@ -724,7 +703,7 @@ void calltree_decide_delivery(const struct turn *t, const struct input *in)
 	if (c == NULL)
 		return;
 	/* Receipts only move forward: a failure after a receipt, or a second receipt, says nothing new. */
-	if (in->u.delivery.what == DELIVERY_FAILED && !is_waiting(c->state))
+	if (in->u.delivery.what == DELIVERY_FAILED && !call_is_waiting(c->state))
 		return;
 	if (in->u.delivery.what == DELIVERY_UNKNOWN && c->state != CALL_STATE_PENDING &&
 	    c->state != CALL_STATE_UNKNOWN)
@@ -734,172 +713,4 @@ void calltree_decide_delivery(const struct turn *t, const struct input *in)
 	ev = turn_add(t, kinds[in->u.delivery.what], t->now);
 	ev->call = c->id;
 	event_set_text(ev, in->u.delivery.detail);
-}
-
-/* --- apply --------------------------------------------------------------------------------------- */
-
-static void apply_intent(struct engine *e, const struct event *ev)
-{
-	struct incident *i = incident_find(e, ev->incident);
-	struct call *c;
-
-	if (i == NULL)
-		return;
-	i->calls = mem_grow(i->calls, i->call_count, &i->call_cap, sizeof(*i->calls));
-	c = &i->calls[i->call_count++];
-	*c = (struct call){.id = ev->seq,
-			   .kind = ev->call_kind,
-			   .state = CALL_STATE_PENDING,
-			   .service = ev->service,
-			   .step = ev->step,
-			   .seat = ev->seat,
-			   .level = ev->level,
-			   .person = ev->person,
-			   .contact = ev->contact,
-			   .channel = ev->channel,
-			   .attempt = ev->attempt,
-			   .at = ev->recorded,
-			   .state_since = ev->recorded,
-			   .maybe_duplicate = ev->maybe_duplicate,
-			   .round = i->round};
-	if (ev->step != PLAN_NONE) {
-		const struct incident_service *s = incident_service_of(i, ev->service);
-
-		if (s != NULL && ev->step < s->step_count)
-			c->round = s->steps[ev->step].round;
-	}
-}
-
-static void set_call(struct call *c, enum call_state to, struct wall_time now)
-{
-	if (c->state == CALL_STATE_STOPPED || c->state == CALL_STATE_ACKNOWLEDGED)
-		return; /* what is over stays over; that it was told is kept beside */
-	c->state = to;
-	c->state_since = now;
-}
-
-static void apply_call(struct engine *e, const struct event *ev)
-{
-	struct incident *i;
-	struct call *c = calltree_find(e, ev->call, &i);
-
-	if (c == NULL)
-		return;
-	switch ((int)ev->kind) {
-	case EVENT_CALL_SENT:
-		c->told = true;
-		if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_UNKNOWN)
-			set_call(c, CALL_STATE_SENT, ev->recorded);
-		break;
-	case EVENT_CALL_RECEIVED:
-		c->told = true;
-		if (is_waiting(c->state))
-			set_call(c, CALL_STATE_RECEIVED, ev->recorded);
-		break;
-	case EVENT_CALL_FAILED:
-		set_call(c, CALL_STATE_FAILED, ev->recorded);
-		break;
-	case EVENT_CALL_UNKNOWN:
-		c->maybe_duplicate = true;
-		set_call(c, CALL_STATE_UNKNOWN, ev->recorded);
-		break;
-	case EVENT_CALL_UNANSWERED:
-		set_call(c, CALL_STATE_UNANSWERED, ev->recorded);
-		break;
-	case EVENT_CALL_STOPPED:
-		if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_UNKNOWN)
-			c->told = true; /* it may have left */
-		set_call(c, CALL_STATE_STOPPED, ev->recorded);
-		break;
-	default:
-		break;
-	}
-}
-
-static void apply_step(struct engine *e, const struct event *ev)
-{
-	struct incident *i = incident_find(e, ev->incident);
-	struct incident_service *s = i != NULL ? incident_service_of(i, ev->service) : NULL;
-	struct step_run *run;
-
-	if (s == NULL || ev->step >= s->step_count)
-		return;
-	run = &s->steps[ev->step];
-	switch ((int)ev->kind) {
-	case EVENT_STEP_FIRED:
-		run->fired = true;
-		run->done = false;
-		run->round = (uint32_t)ev->number;
-		run->at = ev->recorded;
-		if (run->round > i->round)
-			i->round = run->round;
-		i->exhausted = false;
-		break;
-	case EVENT_STEP_DONE:
-		run->fired = true;
-		run->done = true;
-		run->passed = strcmp(ev->text, "passed") == 0;
-		break;
-	case EVENT_SEAT_VACANT:
-		if (i->vacancy_count < VACANCIES_MAX)
-			i->vacancies[i->vacancy_count++] =
-				(struct vacancy){ev->service, ev->step, ev->seat, run->round};
-		break;
-	default:
-		break;
-	}
-}
-
-/* The acknowledgement ran out: those who acknowledged are passed over, and the steps go on. */
-static void apply_expired(struct engine *e, const struct event *ev)
-{
-	struct incident *i = incident_find(e, ev->incident);
-
-	if (i == NULL)
-		return;
-	for (size_t k = 0; k < i->ack_count; k++) {
-		if (i->acks[k].person == ev->person)
-			i->acks[k].expired = true;
-	}
-	for (size_t k = 0; k < i->call_count; k++) {
-		struct call *c = &i->calls[k];
-		struct incident_service *s = incident_service_of(i, c->service);
-
-		if (c->person != ev->person || c->state != CALL_STATE_ACKNOWLEDGED)
-			continue;
-		c->state = CALL_STATE_EXPIRED;
-		c->state_since = ev->recorded;
-		if (s != NULL && s->running && c->step < s->step_count &&
-		    c->round == s->steps[c->step].round)
-			s->steps[c->step].done = false;
-	}
-}
-
-void calltree_apply(struct engine *e, const struct event *ev)
-{
-	struct incident *i;
-
-	switch ((int)ev->kind) {
-	case EVENT_CALL_INTENT:
-		apply_intent(e, ev);
-		break;
-	case EVENT_STEP_FIRED:
-	case EVENT_STEP_DONE:
-	case EVENT_SEAT_VACANT:
-		apply_step(e, ev);
-		break;
-	case EVENT_TREE_EXHAUSTED:
-		i = incident_find(e, ev->incident);
-		if (i != NULL) {
-			i->exhausted = true;
-			i->repeat_at = ev->until;
-		}
-		break;
-	case EVENT_ACK_EXPIRED:
-		apply_expired(e, ev);
-		break;
-	default:
-		apply_call(e, ev);
-		break;
-	}
 }

@@ -281,20 +281,27 @@ static void apply_agent(struct engine *e, const struct event *ev)
 		a->contact_from = ev->recorded;
 }
 
+/* Plan, start and agents: the world around the decisions. */
+static void apply_world(struct engine *e, const struct event *ev)
+{
+	if (ev->kind == EVENT_PLAN_APPLIED)
+		apply_plan(e, ev->plan, ev->recorded);
+	else if (ev->kind == EVENT_COLLECTOR_STARTED)
+		apply_start(e, ev->recorded);
+	else
+		apply_agent(e, ev);
+}
+
 void engine_apply(struct engine *e, const struct event *ev)
 {
 	assert(ev->seq > e->last_seq);
 	e->last_seq = ev->seq;
 	switch (ev->kind) {
 	case EVENT_PLAN_APPLIED:
-		apply_plan(e, ev->plan, ev->recorded);
-		break;
 	case EVENT_COLLECTOR_STARTED:
-		apply_start(e, ev->recorded);
-		break;
 	case EVENT_AGENT_SILENT:
 	case EVENT_AGENT_BACK:
-		apply_agent(e, ev);
+		apply_world(e, ev);
 		break;
 	case EVENT_CHECK_SUSPECT:
 	case EVENT_CHECK_CLEARED:
@@ -335,11 +342,11 @@ void engine_apply(struct engine *e, const struct event *ev)
 		break;
 	case EVENT_ACK_GIVEN:
 	case EVENT_ACT_AUTHORIZE:
-	case EVENT_ACT_DECLARE:
 	case EVENT_ACT_DECLINE:
-	case EVENT_ACT_FALSE_ALARM:
 		act_apply(e, ev);
 		break;
+	case EVENT_ACT_DECLARE:
+	case EVENT_ACT_FALSE_ALARM:
 	case EVENT_ACT_RESUME:
 	case EVENT_ACT_CLOSE:
 	case EVENT_ACT_NOTE:

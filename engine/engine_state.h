@@ -188,6 +188,9 @@ bool incident_is_open(const struct incident *i) NONNULL_ALL; /* neither closed n
 bool incident_has_running_clock(const struct incident *i) NONNULL_ALL;
 void incident_free(struct incident *i);
 
+/* call_ledger.c: a call whose outcome is still open */
+bool call_is_waiting(enum call_state s);
+
 /* calltree.c */
 void calltree_decide(const struct turn *t) NONNULL_ALL;
 void calltree_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
