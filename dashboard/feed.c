@@ -216,8 +216,7 @@ static void on_head(void *user, const struct upstream_reply *reply)
 	if (!f->fetch_busy)
 		fetch(f);
 	else
-		f->head = -1;
-	f->good_ms = uv_now(loop); /* the answer under way may be older: ask once more */
+		f->head = -1; /* the answer under way may be older: ask once more */
 }
 
 static void on_tick(uv_timer_t *t)

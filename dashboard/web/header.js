@@ -1,0 +1,63 @@
+// The head of the board and what must be seen before anything else.
+import { html } from "/html.js";
+import { clockText, dayText, momentText, spanText } from "/time.js";
+import { lang, say, word } from "/words.js";
+import { openIncidents, troubles } from "/store.js";
+import { Shape } from "/shapes.js";
+
+export function Header({ store, now, switchLanguage }) {
+  const s = store.status;
+  const link = store.connection();
+  return html`
+    <header class="head">
+      <div class="who">
+        <h1>Vigía<span class="at">${s?.plan.institution ?? ""}</span></h1>
+        <p class="plan">${s ? `${s.plan.code ?? ""} · ${say("revision")} ${s.plan.revision ?? "—"}` : ""}</p>
+      </div>
+      ${s && html`<p class=${`universe ${s.real ? "is-real" : "is-drill"}`} data-test="universe">${s.real ? say("real") : say("drill")}</p>`}
+      <p class=${`link link-${link.kind}`} data-test="link"><i aria-hidden="true"></i>${say(`link-${link.kind}`)}</p>
+      <p class="hour"><b data-test="hour">${clockText(now)}</b><span>${dayText(now, lang())} · ${say("city-time")}</span></p>
+      <button class="lang" type="button" onClick=${switchLanguage} lang=${lang() === "es" ? "en" : "es"}>${lang() === "es" ? "English" : "Español"}</button>
+    </header>`;
+}
+
+function Banner({ name, kind, title, children }) {
+  return html`<div class=${`banner banner-${kind}`} role="alert" data-test=${`banner-${name}`}><b>${title}</b>${children && html`<span>${children}</span>`}</div>`;
+}
+
+export function Banners({ store, now }) {
+  const s = store.status;
+  const link = store.connection();
+  const list = [];
+  if (link.kind === "dashboard")
+    list.push(html`<${Banner} name="lost" kind="lost" title=${say("lost-dashboard", { since: momentText(link.since, now) })}>${say("lost-dashboard-what")}<//>`);
+  if (link.kind === "collector")
+    list.push(html`<${Banner} name="lost" kind="lost" title=${link.since === null ? say("lost-never") : say("lost-collector", { since: momentText(link.since, now) })}>
+      ${link.since === null ? "" : say("lost-what", { span: spanText(now - link.since) })}${link.why ? ` ${say("lost-why", { why: link.why })}` : ""}<//>`);
+  if (s && !s.journal.ok)
+    list.push(html`<${Banner} name="journal" kind="bad" title=${say("journal-trouble")}>${say("journal-what", { n: s.journal.unjournalled, at: momentText(s.journal.last_commit, now) })}<//>`);
+  if (s?.plan.refused)
+    list.push(html`<${Banner} name="plan" kind="warning" title=${say("plan-refused", { at: momentText(s.plan.refused.at, now) })}><span>${say("plan-what")}</span><code>${s.plan.refused.text}</code><//>`);
+  if (s && openIncidents(s).some((i) => i.exhausted))
+    list.push(html`<${Banner} name="exhausted" kind="bad" title=${say("exhausted", { folios: openIncidents(s).filter((i) => i.exhausted).map((i) => i.folio).join(", ") })}>${say("exhausted-what")}<//>`);
+  if (s?.owed_up > 0)
+    list.push(html`<${Banner} name="owed" kind="note" title=${say("owed", { n: s.owed_up })}>${say("owed-what")}<//>`);
+  return html`<div class="banners" aria-live="assertive">${list}</div>`;
+}
+
+// One sentence for whoever looks in from the door.
+export function Verdict({ status, lost }) {
+  const count = (state) => status.services.filter((x) => x.state === state).length;
+  const down = count("down");
+  const blind = count("blind") + count("unknown");
+  const degraded = count("degraded");
+  const bad = troubles(status).filter((x) => x.check.state !== "ok").length;
+  const state = lost ? "unknown" : down ? "down" : blind ? "blind" : degraded || bad ? "warning" : status.services.length ? "ok" : "unknown";
+  const parts = [];
+  if (down) parts.push(say(down === 1 ? "one-down" : "n-down", { n: down }));
+  if (blind) parts.push(say(blind === 1 ? "one-blind" : "n-blind", { n: blind }));
+  if (degraded) parts.push(say(degraded === 1 ? "one-degraded" : "n-degraded", { n: degraded }));
+  if (parts.length === 0 && bad) parts.push(say(bad === 1 ? "one-check-bad" : "n-checks-bad", { n: bad }));
+  const text = lost ? say("verdict-lost") : parts.length ? parts.join(" · ") : status.services.length ? say("all-well") : say("nothing-watched");
+  return html`<p class=${`verdict verdict-${state}`} data-test="verdict"><${Shape} state=${state}/>${text}</p>`;
+}

@@ -1,0 +1,70 @@
+// Durations and hours as people read them. Mexico City is UTC-6 all year since 2022-10-30; the board
+// shows that hour wherever the browser stands.
+const CITY_OFFSET_S = -6 * 3600;
+
+const two = (n) => String(n).padStart(2, "0");
+
+function city(t) {
+  return new Date((t + CITY_OFFSET_S) * 1000);
+}
+
+export function clockText(t) {
+  const d = city(t);
+  return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
+}
+
+export function dayText(t, lang) {
+  return city(t).toLocaleDateString(lang === "en" ? "en-GB" : "es-MX", {
+    timeZone: "UTC", weekday: "long", day: "numeric", month: "long", year: "numeric",
+  });
+}
+
+// The hour, with the day before it when it is not today's.
+export function momentText(t, now) {
+  if (t === null || t === undefined) return "—";
+  const d = city(t);
+  const today = city(now);
+  const same = d.toISOString().slice(0, 10) === today.toISOString().slice(0, 10);
+  return same ? clockText(t) : `${d.toISOString().slice(0, 10)} ${clockText(t)}`;
+}
+
+// 4:59, 1:02:03: for clocks that run. Negative for what is overdue.
+export function runningText(seconds) {
+  const sign = seconds < 0 ? "−" : "";
+  // What is left is rounded up, what has passed down: a clock never shows less danger than there is.
+  let s = Math.floor(Math.abs(seconds));
+  const hours = Math.floor(s / 3600);
+  const minutes = Math.floor(s / 60) % 60;
+  s %= 60;
+  return hours > 0 ? `${sign}${hours}:${two(minutes)}:${two(s)}` : `${sign}${minutes}:${two(s)}`;
+}
+
+// 12 s, 4 min 12 s, 1 h 02 min, 3 d 4 h.
+export function spanText(seconds) {
+  if (seconds === null || seconds === undefined) return "—";
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return s % 60 && s < 600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 60)} min`;
+  if (s < 86400) {
+    const m = Math.floor(s / 60) % 60;
+    return m ? `${Math.floor(s / 3600)} h ${two(m)} min` : `${Math.floor(s / 3600)} h`;
+  }
+  const h = Math.floor(s / 3600) % 24;
+  return h ? `${Math.floor(s / 86400)} d ${h} h` : `${Math.floor(s / 86400)} d`;
+}
+
+// A measured value in the unit of its name (docs/API.md: SI).
+export function valueText(name, v) {
+  if (v === null || v === undefined) return "—";
+  if (name === "loss" || name === "bad") return `${round(v * 100)} %`;
+  if (name === "status") return String(Math.round(v));
+  if (name === "size") return v >= 1048576 ? `${round(v / 1048576)} MiB` : v >= 1024 ? `${round(v / 1024)} KiB` : `${Math.round(v)} B`;
+  if (name === "days_left") return `${Math.floor(v)} d`;
+  if (v >= 1) return `${round(v)} s`;
+  if (v >= 0.001) return `${round(v * 1000)} ms`;
+  return `${Math.round(v * 1e6)} µs`;
+}
+
+function round(v) {
+  return v >= 100 ? v.toFixed(0) : v >= 10 ? v.toFixed(1) : v.toFixed(2);
+}
