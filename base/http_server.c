@@ -13,51 +13,17 @@
 #include <microhttpd.h>
 #include <uv.h>
 
+#include "base/http_server_impl.h"
 #include "base/json_emit.h"
 #include "base/mem.h"
 
 enum {
 	CONNECTION_MEMORY = 32 * 1024,
-	IDLE_MS = 60000, /* between two requests of one connection */
+	IDLE_MS = 60000, /* from an answer to the end of the next request's headers */
+	ANSWER_MS = 60000, /* for the peer to take an answer */
 	SWEEP_MS = 250, /* how exactly a deadline is kept */
 	STREAM_PING_MS = 15000,
-	STREAM_BUFFER_MAX = 4 << 20,
 	ERROR_BODY_MAX = 2048
-};
-
-struct connection {
-	struct connection *next, *prev;
-	int fd;
-	uint64_t
-		deadline_ms; /* of the loop's clock; 0 = none (an answer or a stream is under way) */
-};
-
-struct http_request {
-	struct http_server *server;
-	struct MHD_Connection *mhd;
-	struct connection *connection;
-	const char *method, *path;
-	struct buf body;
-	struct MHD_Response *response;
-	unsigned status;
-	bool complete, suspended, refused;
-	struct http_request *next, *prev; /* of the suspended ones */
-	void *user;
-	void (*release)(void *);
-	char *query_store[8]; /* decoded arguments that were asked for */
-	size_t query_count;
-};
-
-struct http_stream {
-	struct http_server *server;
-	struct http_stream *next, *prev;
-	struct MHD_Connection *mhd;
-	struct buf pending;
-	size_t sent; /* of pending */
-	bool suspended, ping;
-	void (*fill)(void *user, struct buf *out);
-	void (*closed)(void *user);
-	void *user;
 };
 
 struct http_server {
@@ -68,11 +34,11 @@ struct http_server {
 	uv_timer_t wake, sweep, ping;
 	int listen_fd;
 	uint16_t port;
-	struct connection *connections;
+	struct http_connection *connections;
 	struct http_request *suspended;
-	struct http_stream *streams;
+	struct http_stream_list streams;
 	struct http_server_stats stats;
-	bool closing;
+	bool again; /* something was resumed while the daemon ran */
 	uint64_t drain_until_ms;
 	void (*done)(void *);
 	void *done_user;
@@ -88,18 +54,32 @@ static void on_wake(uv_timer_t *t)
 	run(t->data);
 }
 
-/* MHD is run in the next turn of the loop, never from inside one of its callbacks. */
-static void wake_soon(struct http_server *s)
+void http_server_wake_soon(struct http_server *s)
 {
+	s->again = true;
 	uv_timer_start(&s->wake, on_wake, 0, 0);
+}
+
+struct http_stream_list *http_server_streams(struct http_server *s)
+{
+	return &s->streams;
+}
+
+void http_server_count_stream(struct http_server *s, int change)
+{
+	s->stats.streams = (unsigned)((int)s->stats.streams + change);
 }
 
 static void run(struct http_server *s)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
 
+	s->again = false;
 	MHD_run(s->mhd);
-	if (MHD_get_timeout(s->mhd, &ms) == MHD_YES)
+	/* MHD_get_timeout knows nothing of connections that were resumed just now. */
+	if (s->again)
+		uv_timer_start(&s->wake, on_wake, 0, 0);
+	else if (MHD_get_timeout(s->mhd, &ms) == MHD_YES)
 		uv_timer_start(&s->wake, on_wake, ms, 0);
 	else
 		uv_timer_stop(&s->wake);
@@ -112,7 +92,7 @@ static void on_readable(uv_poll_t *p, int status, int events)
 	run(p->data);
 }
 
-static void set_deadline(struct http_server *s, struct connection *c, unsigned ms)
+static void set_deadline(struct http_server *s, struct http_connection *c, unsigned ms)
 {
 	if (c != NULL)
 		c->deadline_ms = ms == 0 ? 0 : uv_now(s->loop) + ms;
@@ -123,11 +103,11 @@ static void on_sweep(uv_timer_t *t)
 	struct http_server *s = t->data;
 	uint64_t now = uv_now(s->loop);
 
-	for (struct connection *c = s->connections; c != NULL; c = c->next) {
+	for (struct http_connection *c = s->connections; c != NULL; c = c->next) {
 		if (c->deadline_ms == 0 || now < c->deadline_ms)
 			continue;
 		c->deadline_ms = 0;
-		s->stats.refused_deadline++;
+		s->stats.refused_deadline += !c->idle;
 		shutdown(c->fd, SHUT_RDWR);
 	}
 }
@@ -136,17 +116,14 @@ static void on_ping(uv_timer_t *t)
 {
 	struct http_server *s = t->data;
 
-	for (struct http_stream *st = s->streams; st != NULL; st = st->next) {
-		st->ping = true;
-		http_stream_wake(st);
-	}
+	http_stream_ping_all(&s->streams);
 }
 
 static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_context,
 			  enum MHD_ConnectionNotificationCode code)
 {
 	struct http_server *s = cls;
-	struct connection *c;
+	struct http_connection *c;
 
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		const union MHD_ConnectionInfo *info =
@@ -170,6 +147,9 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_c
 		s->connections = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
+	/* libmicrohttpd refuses what is no request at all by itself. */
+	s->stats.refused_form +=
+		c->requests == 0 && c->deadline_ms != 0 && http_form_has_sent(c->fd);
 	s->stats.connections--;
 	free(c);
 	*socket_context = NULL;
@@ -177,62 +157,20 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_c
 
 /* --- requests ------------------------------------------------------------------------------------ */
 
-struct header_count {
-	unsigned lengths, encodings, hosts;
-	bool bad;
-};
-
-static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *key,
-				    const char *value)
+/* The first call for a request: its target, whole, before anything is cut from it. */
+static void *on_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
-	struct header_count *n = cls;
-
-	(void)kind;
-	if (strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
-		n->lengths++;
-		n->bad = n->bad || value == NULL || value[0] == '\0' ||
-			 value[strspn(value, "0123456789")] != '\0';
-	}
-	n->encodings += strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
-	n->hosts += strcasecmp(key, MHD_HTTP_HEADER_HOST) == 0;
-	return MHD_YES;
-}
-
-/* What a proxy in front of us could read otherwise than we do is refused (RFC 9112 s. 6.3, 11.2). */
-static unsigned judge_form(struct http_request *r)
-{
-	struct header_count n = {0};
-	const char *length;
-
-	MHD_get_connection_values(r->mhd, MHD_HEADER_KIND, count_header, &n);
-	if (n.bad || n.lengths > 1 || (n.lengths == 1 && n.encodings > 0) || n.encodings > 1 ||
-	    n.hosts != 1) {
-		r->server->stats.refused_form++;
-		return 400;
-	}
-	length = http_header(r, MHD_HTTP_HEADER_CONTENT_LENGTH);
-	if (length != NULL && (strlen(length) > 18 ||
-			       (size_t)strtoull(length, NULL, 10) > r->server->options.body_max)) {
-		r->server->stats.refused_size++;
-		return 413;
-	}
-	return 0;
-}
-
-static struct http_request *request_new(struct http_server *s, struct MHD_Connection *mhd,
-					const char *url, const char *method)
-{
+	struct http_server *s = cls;
 	struct http_request *r = mem_calloc(1, sizeof(*r));
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	r->server = s;
 	r->mhd = mhd;
-	r->connection = info != NULL ? info->socket_context : NULL;
-	r->method = method;
-	r->path = url;
+	r->connection = info->socket_context;
+	r->uri_end = uri != NULL ? uri + strlen(uri) : NULL;
+	r->method = r->path = "";
 	buf_init(&r->body, s->options.body_max);
-	s->stats.requests++;
 	return r;
 }
 
@@ -250,6 +188,22 @@ static void request_unlink(struct http_request *r)
 	r->next = r->prev = NULL;
 }
 
+static void request_free(struct http_request *r)
+{
+	if (r->response != NULL)
+		MHD_destroy_response(r->response);
+	if (r->release != NULL)
+		r->release(r->user);
+	while (r->query_values != NULL) {
+		struct http_query_value *next = r->query_values->next;
+
+		free(r->query_values);
+		r->query_values = next;
+	}
+	buf_release(&r->body);
+	free(r);
+}
+
 static void on_completed(void *cls, struct MHD_Connection *mhd, void **request,
 			 enum MHD_RequestTerminationCode why)
 {
@@ -260,17 +214,19 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **request,
 	(void)why;
 	if (r == NULL)
 		return;
+	*request = NULL;
 	request_unlink(r);
 	set_deadline(s, r->connection, IDLE_MS);
-	if (r->response != NULL)
-		MHD_destroy_response(r->response);
-	if (r->release != NULL)
-		r->release(r->user);
-	for (size_t i = 0; i < r->query_count; i++)
-		free(r->query_store[i]);
-	buf_release(&r->body);
-	free(r);
-	*request = NULL;
+	r->connection->idle = true;
+	if (!r->owed) {
+		request_free(r);
+		return;
+	}
+	/* The owner still has it, and gives it back by answering. */
+	r->mhd = NULL;
+	r->connection = NULL;
+	r->server = NULL;
+	r->method = r->path = "";
 }
 
 static enum MHD_Result queue(struct http_request *r)
@@ -279,7 +235,8 @@ static enum MHD_Result queue(struct http_request *r)
 
 	MHD_destroy_response(r->response);
 	r->response = NULL;
-	r->refused = true; /* answered: whatever still arrives is dropped */
+	r->queued = true; /* whatever still arrives is dropped */
+	set_deadline(r->server, r->connection, r->is_stream ? 0 : ANSWER_MS);
 	return ok;
 }
 
@@ -288,7 +245,7 @@ static void refuse(struct http_request *r, unsigned status)
 	switch (status) {
 	case 400:
 		http_answer_error(r, status, "malformed",
-				  "The request's headers contradict each other");
+				  "The request's line or headers are not sound");
 		break;
 	case 401:
 		http_answer_error(r, status, "no-token",
@@ -298,19 +255,43 @@ static void refuse(struct http_request *r, unsigned status)
 		http_answer_error(r, status, "too-large", "The body is larger than %zu bytes",
 				  r->server->options.body_max);
 		break;
+	case 503:
+		http_answer_error(r, status, "stopping", "The server stops");
+		break;
 	default:
 		http_answer_error(r, status, "refused", "Not allowed");
 		break;
 	}
 }
 
-/* The first call for a request: headers are there, the body is not. */
-static enum MHD_Result begin(struct http_server *s, struct http_request *r)
+static unsigned judge(struct http_server *s, struct http_request *r, const char *version)
 {
-	unsigned status = judge_form(r);
+	const char *length;
 
-	if (status == 0 && s->closing)
-		status = 503;
+	if (!http_form_is_sound(r, version)) {
+		s->stats.refused_form++;
+		return 400;
+	}
+	length = http_header(r, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	if (length != NULL && strtoull(length, NULL, 10) > s->options.body_max) {
+		s->stats.refused_size++;
+		return 413;
+	}
+	return s->streams.closing ? 503 : 0;
+}
+
+/* The headers are there, the body is not. */
+static enum MHD_Result begin(struct http_server *s, struct http_request *r, const char *version)
+{
+	unsigned status = judge(s, r, version);
+
+	r->begun = true;
+	s->stats.requests++;
+	if (r->connection->requests++ > 0)
+		set_deadline(s, r->connection, s->options.request_deadline_ms);
+	r->connection->idle = false;
+	if (r->path == NULL)
+		r->path = "";
 	if (status == 0 && s->options.admit != NULL) {
 		status = s->options.admit(s->options.user, r);
 		s->stats.refused_admission += status != 0;
@@ -324,10 +305,11 @@ static enum MHD_Result begin(struct http_server *s, struct http_request *r)
 
 static enum MHD_Result finish(struct http_server *s, struct http_request *r)
 {
-	r->complete = true;
-	set_deadline(s, r->connection, 0);
-	if (r->response == NULL && !r->suspended)
+	if (r->response == NULL) {
+		set_deadline(s, r->connection, 0);
+		r->owed = true;
 		s->options.handle(s->options.user, r);
+	}
 	if (r->response != NULL)
 		return queue(r);
 	/* The owner answers in a later turn. */
@@ -347,13 +329,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 	struct http_server *s = cls;
 	struct http_request *r = *request;
 
-	(void)version;
-	if (r == NULL) {
-		r = request_new(s, mhd, url, method);
-		*request = r;
-		return begin(s, r);
+	(void)mhd;
+	if (!r->begun) {
+		r->method = method;
+		r->path = url;
+		return begin(s, r, version);
 	}
-	if (r->refused) {
+	if (r->queued) {
 		*data_size = 0;
 		return MHD_YES;
 	}
@@ -380,7 +362,7 @@ const char *http_path(const struct http_request *r)
 
 const char *http_header(const struct http_request *r, const char *name)
 {
-	return MHD_lookup_connection_value(r->mhd, MHD_HEADER_KIND, name);
+	return r->mhd != NULL ? MHD_lookup_connection_value(r->mhd, MHD_HEADER_KIND, name) : NULL;
 }
 
 struct slice http_body(const struct http_request *r)
@@ -399,84 +381,27 @@ void *http_get_user(const struct http_request *r)
 	return r->user;
 }
 
-static int hex_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* Decodes percent escapes of src[0..n) into dst (n + 1 bytes); -1 for a bad escape or a NUL. */
-static long percent_decode(const char *src, size_t n, char *dst)
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		char c = src[i];
-
-		if (c == '%') {
-			int high = i + 2 < n ? hex_of(src[i + 1]) : -1;
-			int low = i + 2 < n ? hex_of(src[i + 2]) : -1;
-
-			if (high < 0 || low < 0)
-				return -1;
-			c = (char)(high * 16 + low);
-			i += 2;
-		}
-		if (c == '\0')
-			return -1;
-		dst[k++] = c;
-	}
-	dst[k] = '\0';
-	return (long)k;
-}
-
 const char *http_query(const struct http_request *request, const char *name)
 {
+	/* Decoding on demand is not a change that the caller can see. */
 	struct http_request *r = (struct http_request *)(uintptr_t)request;
-	const char *raw = MHD_lookup_connection_value(r->mhd, MHD_GET_ARGUMENT_KIND, name);
-	char *decoded;
+	const char *raw = r->mhd != NULL
+				  ? MHD_lookup_connection_value(r->mhd, MHD_GET_ARGUMENT_KIND, name)
+				  : NULL;
+	struct http_query_value *v;
 	size_t n;
 
-	if (raw == NULL || r->query_count == COUNT_OF(r->query_store))
+	if (raw == NULL)
 		return NULL;
 	n = strlen(raw);
-	decoded = mem_calloc(n + 1, 1);
-	if (percent_decode(raw, n, decoded) < 0) {
-		free(decoded);
+	v = mem_calloc(1, sizeof(*v) + n + 1);
+	if (http_path_decode(raw, n, v->text) < 0) {
+		free(v);
 		return NULL;
 	}
-	r->query_store[r->query_count++] = decoded;
-	return decoded;
-}
-
-int http_path_split(const char *path, char *store, size_t store_size, struct slice *ret, int max)
-{
-	int count = 0;
-
-	if (path[0] != '/')
-		return -1;
-	while (*path == '/') {
-		size_t n = strcspn(path + 1, "/");
-		long k;
-
-		if (n == 0 && path[1] == '\0')
-			break; /* a trailing slash */
-		if (count == max || n >= store_size)
-			return -1;
-		k = percent_decode(path + 1, n, store);
-		if (k <= 0 || strcmp(store, ".") == 0 || strcmp(store, "..") == 0)
-			return -1;
-		ret[count++] = (struct slice){store, (size_t)k};
-		store += k + 1;
-		store_size -= (size_t)k + 1;
-		path += 1 + n;
-	}
-	return count;
+	v->next = r->query_values;
+	r->query_values = v;
+	return v->text;
 }
 
 /* --- answers ------------------------------------------------------------------------------------- */
@@ -497,17 +422,23 @@ static void add_headers(struct MHD_Response *response, const char *lines)
 	}
 }
 
-static void give(struct http_request *r, unsigned status, struct MHD_Response *response,
-		 const char *content_type)
+void http_server_give(struct http_request *r, unsigned status, struct MHD_Response *response,
+		      const char *content_type)
 {
-	assert(r->response == NULL);
+	if (r->mhd == NULL) { /* nobody is there any more */
+		MHD_destroy_response(response);
+		request_free(r);
+		return;
+	}
+	assert(r->response == NULL && !r->queued);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
 	r->response = response;
 	r->status = status;
+	r->owed = false;
 	if (r->suspended) {
 		request_unlink(r);
 		MHD_resume_connection(r->mhd);
-		wake_soon(r->server);
+		http_server_wake_soon(r->server);
 	}
 }
 
@@ -520,7 +451,7 @@ void http_answer(struct http_request *r, unsigned status, const char *content_ty
 	if (response == NULL)
 		abort();
 	add_headers(response, extra_headers);
-	give(r, status, response, content_type);
+	http_server_give(r, status, response, content_type);
 }
 
 void http_answer_error(struct http_request *r, unsigned status, const char *word, const char *fmt,
@@ -542,92 +473,6 @@ void http_answer_error(struct http_request *r, unsigned status, const char *word
 	json_close_object(&j);
 	http_answer(r, status, "application/json", NULL, buf_slice(&body));
 	buf_release(&body);
-}
-
-/* --- streams ------------------------------------------------------------------------------------- */
-
-static ssize_t stream_read(void *cls, uint64_t pos, char *dst, size_t max)
-{
-	struct http_stream *st = cls;
-	size_t n;
-
-	(void)pos;
-	if (st->server->closing)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (st->sent == st->pending.len) {
-		buf_reset(&st->pending);
-		st->sent = 0;
-		st->fill(st->user, &st->pending);
-		if (st->pending.len == 0 && st->ping)
-			buf_puts(&st->pending, ":\n\n");
-		st->ping = false;
-	}
-	n = st->pending.len - st->sent;
-	if (!buf_is_ok(&st->pending))
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	if (n == 0) {
-		st->suspended = true;
-		MHD_suspend_connection(st->mhd);
-		return 0;
-	}
-	if (n > max)
-		n = max;
-	memcpy(dst, st->pending.data + st->sent, n);
-	st->sent += n;
-	return (ssize_t)n;
-}
-
-static void stream_free(void *cls)
-{
-	struct http_stream *st = cls;
-
-	if (st->prev != NULL)
-		st->prev->next = st->next;
-	else
-		st->server->streams = st->next;
-	if (st->next != NULL)
-		st->next->prev = st->prev;
-	st->server->stats.streams--;
-	st->closed(st->user);
-	buf_release(&st->pending);
-	free(st);
-}
-
-struct http_stream *http_answer_stream(struct http_request *r, const char *content_type,
-				       void (*fill)(void *user, struct buf *out),
-				       void (*closed)(void *user), void *user)
-{
-	struct http_stream *st = mem_calloc(1, sizeof(*st));
-	struct MHD_Response *response;
-
-	st->server = r->server;
-	st->mhd = r->mhd;
-	st->fill = fill;
-	st->closed = closed;
-	st->user = user;
-	buf_init(&st->pending, STREAM_BUFFER_MAX);
-	st->next = r->server->streams;
-	if (st->next != NULL)
-		st->next->prev = st;
-	r->server->streams = st;
-	r->server->stats.streams++;
-	response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16384, stream_read, st,
-						     stream_free);
-	if (response == NULL)
-		abort();
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	MHD_set_connection_option(r->mhd, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
-	give(r, 200, response, content_type);
-	return st;
-}
-
-void http_stream_wake(struct http_stream *st)
-{
-	if (!st->suspended)
-		return;
-	st->suspended = false;
-	MHD_resume_connection(st->mhd);
-	wake_soon(st->server);
 }
 
 /* --- start and stop ------------------------------------------------------------------------------ */
@@ -701,8 +546,8 @@ enum err http_server_start(struct uv_loop_s *loop, const struct http_server_opti
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
 		on_connection, s, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)(2 * IDLE_MS / 1000), MHD_OPTION_END);
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, s,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(2 * IDLE_MS / 1000), MHD_OPTION_END);
 	if (s->mhd == NULL) {
 		close(s->listen_fd);
 		free(s);
@@ -747,6 +592,17 @@ static void on_handle_closed(uv_handle_t *h)
 		done(user);
 }
 
+/* Answers instead of the owner, who keeps the request until its own answer (which goes nowhere). */
+static void answer_unanswered(struct http_server *s)
+{
+	while (s->suspended != NULL) {
+		struct http_request *r = s->suspended;
+
+		http_answer_error(r, 503, "stopping", "The server stops");
+		r->owed = true;
+	}
+}
+
 static void on_drain(uv_timer_t *t)
 {
 	struct http_server *s = t->data;
@@ -754,11 +610,12 @@ static void on_drain(uv_timer_t *t)
 	run(s);
 	if (s->stats.connections > 0 && uv_now(s->loop) < s->drain_until_ms)
 		return;
-	for (struct connection *c = s->connections; c != NULL; c = c->next)
-		shutdown(c->fd, SHUT_RDWR);
 	/* MHD aborts when it is stopped with a suspended connection: none may be left. */
-	while (s->suspended != NULL)
-		http_answer_error(s->suspended, 503, "stopping", "The server stops");
+	answer_unanswered(s);
+	http_stream_wake_all(&s->streams);
+	run(s);
+	for (struct http_connection *c = s->connections; c != NULL; c = c->next)
+		shutdown(c->fd, SHUT_RDWR);
 	run(s);
 	MHD_stop_daemon(s->mhd);
 	uv_close((uv_handle_t *)&s->poll, on_handle_closed);
@@ -774,18 +631,17 @@ void http_server_stop(struct http_server *s, unsigned drain_ms, void (*done)(voi
 
 	if (fd >= 0)
 		close(fd);
-	s->closing = true;
+	s->streams.closing = true;
 	s->done = done;
 	s->done_user = user;
 	uv_update_time(s->loop);
 	s->drain_until_ms = uv_now(s->loop) + drain_ms;
-	for (struct http_stream *st = s->streams; st != NULL; st = st->next)
-		http_stream_wake(st);
+	http_stream_wake_all(&s->streams);
 	/* A connection that waits between two requests has nothing to drain. */
-	for (struct connection *c = s->connections; c != NULL; c = c->next) {
-		if (c->deadline_ms != 0)
+	for (struct http_connection *c = s->connections; c != NULL; c = c->next) {
+		if (c->idle)
 			shutdown(c->fd, SHUT_RDWR);
 	}
 	uv_timer_start(&s->sweep, on_drain, 1, 10);
-	wake_soon(s);
+	http_server_wake_soon(s);
 }

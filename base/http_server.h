@@ -1,7 +1,7 @@
 /* http_server.h - libmicrohttpd in external-epoll mode on a libuv loop, one thread (LIBRARY_FACTS 3).
  * Absolute deadline per request (slow headers and bodies are cut), body ceiling, at most
- * `connections_max` connections; two Content-Lengths, Content-Length with Transfer-Encoding, NUL or
- * missing Host are refused with 400; counted by cause. Streams (server-sent events) are pulled by the
+ * `connections_max` connections; a request that could be read in two ways (two Content-Lengths, Content-Length
+ * with Transfer-Encoding, NUL, folded lines, no Host...) is refused with 400; counted by cause. Streams (server-sent events) are pulled by the
  * server when the owner says that there is more. */
 #ifndef VIGIA_BASE_HTTP_SERVER_H
 #define VIGIA_BASE_HTTP_SERVER_H
@@ -24,7 +24,9 @@ struct http_server_options {
 	uint16_t port; /* 0 = any free one; http_server_port tells */
 	size_t body_max;
 	unsigned connections_max, per_address_max;
-	unsigned request_deadline_ms; /* from the first byte of a request to its last */
+	/* For a whole request, from the opening of the connection; on a kept connection from the end of
+	 * the headers (which must come within 60 s of the answer before). */
+	unsigned request_deadline_ms;
 	/* Called when the request has arrived whole; must answer now or later (http_answer...). */
 	void (*handle)(void *user, struct http_request *r);
 	/* May be NULL. Called before the body arrives: return 0 to go on or a status (401, 403, 413) to
@@ -41,7 +43,8 @@ enum err http_server_start(struct uv_loop_s *loop, const struct http_server_opti
 			   struct http_server **ret, struct err_info *info) NONNULL_ALL MUST_CHECK;
 uint16_t http_server_port(const struct http_server *s) NONNULL_ALL;
 struct http_server_stats http_server_stats(const struct http_server *s) NONNULL_ALL;
-/* Stops listening, ends streams, lets answers drain (at most drain_ms), then calls `done`. */
+/* Stops listening, ends streams, lets answers drain (at most drain_ms), then calls `done`. A request that
+ * is still unanswered then is answered with 503; the owner must give it back by answering all the same. */
 void http_server_stop(struct http_server *s, unsigned drain_ms, void (*done)(void *user),
 		      void *user) NONNULL(1);
 
@@ -65,7 +68,8 @@ void http_answer_error(struct http_request *r, unsigned status, const char *word
 		       ...) NONNULL(1, 3, 4) PRINTF_LIKE(4, 5);
 
 /* A stream: `fill` appends what is new to `out` (nothing = wait until http_stream_wake); a comment
- * line is sent every 15 s so that vanished peers are noticed. `closed` is called once at the end. */
+ * line is sent every 15 s so that vanished peers are noticed; who takes nothing for a minute is cut.
+ * `closed` is called once at the end. To be called from `handle`, not later. */
 struct http_stream;
 struct http_stream *http_answer_stream(struct http_request *r, const char *content_type,
 				       void (*fill)(void *user, struct buf *out),
