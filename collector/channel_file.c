@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -30,13 +31,18 @@ static enum err file_send(const struct plan_channel *channel, const struct messa
 			  struct err_info *info)
 {
 	const char *path = path_of(channel);
-	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	struct stat st;
 	struct buf line;
 	enum err e = ERR_OK;
 	ssize_t n;
 
 	if (fd < 0)
 		return err_fail_errno(info, ERR_IO, "open %s", path);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) { /* a pipe could hold us up */
+		close(fd);
+		return err_fail(info, ERR_IO, "%s is no plain file", path);
+	}
 	buf_init(&line, m->json.n + 16);
 	if (!ends_with_newline(fd))
 		buf_putc(&line, '\n');

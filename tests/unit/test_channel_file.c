@@ -127,6 +127,16 @@ static void a_folder_in_its_place_is_an_error(void **state)
 	assert_non_null(strstr(info.text, p->path));
 }
 
+static void a_pipe_does_not_hold_us_up(void **state)
+{
+	struct place *p = *state;
+	struct err_info info = {0};
+
+	assert_int_equal(mkfifo(p->path, 0600), 0);
+	assert_int_equal(send_text(p, "{\"id\":1}", &info), ERR_IO);
+	assert_non_null(strstr(info.text, "no plain file"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +145,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_is_not_synced_is_not_delivered, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_pipe_does_not_hold_us_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_folder_in_its_place_is_an_error, set_up,
 						tear_down),
 	};
