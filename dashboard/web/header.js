@@ -33,15 +33,17 @@ export function Banners({ store, now }) {
     list.push(html`<${Banner} name="lost" kind="lost" title=${say("lost-dashboard", { since: momentText(link.since, now) })}>${say("lost-dashboard-what")}<//>`);
   if (link.kind === "collector")
     list.push(html`<${Banner} name="lost" kind="lost" title=${link.since === null ? say("lost-never") : say("lost-collector", { since: momentText(link.since, now) })}>
-      ${link.since === null ? "" : say("lost-what", { span: spanText(now - link.since) })}${link.why ? ` ${say("lost-why", { why: link.why })}` : ""}<//>`);
+      ${link.since === null ? "" : say("lost-what", { span: spanText(now - link.since) })}${link.why ? ` ${say("lost-why", { why: word("trouble", link.why) })}` : ""}<//>`);
   if (s && !s.journal.ok)
     list.push(html`<${Banner} name="journal" kind="bad" title=${say("journal-trouble")}>${say("journal-what", { n: s.journal.unjournalled, at: momentText(s.journal.last_commit, now) })}<//>`);
   if (s?.plan.refused)
-    list.push(html`<${Banner} name="plan" kind="warning" title=${say("plan-refused", { at: momentText(s.plan.refused.at, now) })}><span>${say("plan-what")}</span><code>${s.plan.refused.text}</code><//>`);
+    list.push(html`<${Banner} name="plan" kind="warning" title=${say("plan-refused", { at: momentText(s.plan.refused.at, now) })}>${say("plan-what")} <code>${s.plan.refused.text}</code><//>`);
   if (s && openIncidents(s).some((i) => i.exhausted))
     list.push(html`<${Banner} name="exhausted" kind="bad" title=${say("exhausted", { folios: openIncidents(s).filter((i) => i.exhausted).map((i) => i.folio).join(", ") })}>${say("exhausted-what")}<//>`);
-  if (s?.owed_up > 0)
-    list.push(html`<${Banner} name="owed" kind="note" title=${say("owed", { n: s.owed_up })}>${say("owed-what")}<//>`);
+  // While it fails nobody is owed anything yet; once it is restored every missing notice is a debt.
+  const owed = s ? s.owed_up - s.incidents.filter((i) => i.restored === null).reduce((n, i) => n + i.owed_up, 0) : 0;
+  if (owed > 0)
+    list.push(html`<${Banner} name="owed" kind="note" title=${say("owed", { n: owed })}>${say("owed-what")}<//>`);
   return html`<div class="banners" aria-live="assertive">${list}</div>`;
 }
 

@@ -16,7 +16,7 @@ const CALL_LOOK = {
 
 function nextStep(incident, status, now) {
   const marks = status.services
-    .filter((s) => incident.services.includes(s.id) && s.clock && s.clock.restored === null && s.clock.next_mark != null)
+    .filter((s) => incident.services.includes(s.id) && s.clock && s.clock.restored === null && s.clock.next_mark != null && s.clock.next_mark > now)
     .map((s) => ({ at: s.clock.next_mark, pct: s.clock.next_pct }))
     .sort((a, b) => a.at - b.at);
   if (incident.restored !== null && incident.resumed === null) return say("next-resume");
@@ -97,7 +97,7 @@ function Incident({ incident, status, now, isOpen, toggle }) {
         ${incident.confirmed !== null && html`<span>${say("confirmed-at", { at: momentText(incident.confirmed, now) })}</span>`}
         ${incident.restored !== null && html`<span>${say("restored-at", { at: momentText(incident.restored, now) })}</span>`}
         ${incident.resumed !== null && html`<span>${say("resumed-at", { at: momentText(incident.resumed, now) })}</span>`}
-        ${incident.owed_up > 0 && html`<span class="estimated">${say("owed-here", { n: incident.owed_up })}</span>`}
+        ${incident.owed_up > 0 && html`<span class=${incident.restored === null ? "" : "estimated"}>${say(incident.restored === null ? "told-down" : "owed-here", { n: incident.owed_up })}</span>`}
       </p>
       <p class="call-sum">
         <b>${answered.length ? say("answered", { who: answered.map((c) => c.post ?? c.person).join(", ") }) : say("nobody-answered")}</b>

@@ -30,7 +30,7 @@ function Clock({ service, now }) {
         <span>${say("began", { at: momentText(c.began, now) })}</span>
         ${c.began_not_before !== null && c.began_not_before !== undefined && html`<span>${say("last-good", { at: momentText(c.began_not_before, now) })}</span>`}
         ${c.estimated && html`<span class="estimated">${say("estimated")}</span>`}
-        ${running && c.restored === null && c.next_mark !== null && c.next_mark !== undefined && html`<span>${say("next-mark", { pct: c.next_pct ?? "—", at: momentText(c.next_mark, now), in: spanText(c.next_mark - now) })}</span>`}
+        ${running && c.restored === null && c.next_mark != null && c.next_mark > now && html`<span>${say("next-mark", { pct: c.next_pct ?? "—", at: momentText(c.next_mark, now), in: spanText(c.next_mark - now) })}</span>`}
         <span>${breached ? say("breached-at", { at: momentText(c.breach_at, now) }) : c.restored !== null ? say("restored-at", { at: momentText(c.restored, now) }) : say("breach-at", { at: momentText(c.breach_at, now) })}</span>
         ${running && c.restored !== null && html`<span class="estimated">${say("waits-resume")}</span>`}
       </p>
@@ -46,9 +46,9 @@ function Service({ service, status, now, openIncident }) {
         <p>${service.area} · ${say("criticality")} ${word("criticality", service.criticality)} · RTO ${spanText(service.rto)}</p>
       </div>
       <div class="now">
+        ${incident && html`<button type="button" class="folio" onClick=${() => openIncident(incident.id)}>${say("folio", { folio: incident.folio })}</button>`}
         <${State} state=${service.state}/>
         <p class="since">${service.since === null ? "" : `${say("since", { at: momentText(service.since, now) })} (${spanText(now - service.since)})`}</p>
-        ${incident && html`<button type="button" class="folio" onClick=${() => openIncident(incident.id)}>${say("folio", { folio: incident.folio })}</button>`}
       </div>
       ${service.clock && html`<${Clock} service=${service} now=${now}/>`}
     </article>`;

@@ -111,15 +111,21 @@ export function whyText(why) {
 }
 
 const SERVICE_ORDER = ["down", "blind", "degraded", "unknown", "ok"];
+const CRITICALITIES = ["very-high", "high", "medium", "low"];
 
-// The worst first; among equals the one whose RTO ends first.
+// The worst first; among equals the one whose RTO ends first, then the more critical one.
 export function sortedServices(status) {
   const rank = (s) => {
     const i = SERVICE_ORDER.indexOf(s.state);
     return i < 0 ? 0 : i;
   };
   const breach = (s) => s.clock?.breach_at ?? Infinity;
-  return [...status.services].sort((a, b) => rank(a) - rank(b) || breach(a) - breach(b) || a.name.localeCompare(b.name));
+  return [...status.services].sort((a, b) => rank(a) - rank(b) || compare(breach(a), breach(b)) || CRITICALITIES.indexOf(a.criticality) - CRITICALITIES.indexOf(b.criticality) || a.name.localeCompare(b.name));
+}
+
+// Infinity - Infinity is no order.
+function compare(a, b) {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 // All checks that are not well, with their component.

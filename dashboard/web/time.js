@@ -24,8 +24,10 @@ export function momentText(t, now) {
   if (t === null || t === undefined) return "—";
   const d = city(t);
   const today = city(now);
-  const same = d.toISOString().slice(0, 10) === today.toISOString().slice(0, 10);
-  return same ? clockText(t) : `${d.toISOString().slice(0, 10)} ${clockText(t)}`;
+  if (d.toISOString().slice(0, 10) === today.toISOString().slice(0, 10)) return clockText(t);
+  const year = d.getUTCFullYear() === today.getUTCFullYear() ? {} : { year: "numeric" };
+  const day = d.toLocaleDateString(document.documentElement.lang, { timeZone: "UTC", day: "numeric", month: "short", ...year });
+  return `${day} ${clockText(t)}`;
 }
 
 // 4:59, 1:02:03: for clocks that run. Negative for what is overdue.

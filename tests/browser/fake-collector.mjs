@@ -1,0 +1,185 @@
+// A collector that says what a test wants it to say, in the form of docs/API.md. It refuses requests
+// without the operator token, so that a board that forgot it is noticed.
+import http from "node:http";
+
+export const TOKEN = "operator-token-of-the-browser-test";
+
+const seconds = () => Date.now() / 1000;
+
+function check(id, type, state, extra = {}) {
+  const values = type === "icmp"
+    ? { rtt: 0.0012, rtt_min: 0.0009, rtt_avg: 0.0013, rtt_max: 0.0021, jitter: 0.0002, loss: 0 }
+    : type === "http" ? { dns: 0.001, connect: 0.002, tls: 0.011, first_byte: 0.031, total: 0.042, status: 200, size: 5120, days_left: 61 } : { connect: 0.0018 };
+  return {
+    id, type, state, suspect: false, since: seconds() - 4000, began: null, not_before: null, why: null,
+    vantages: [{ agent: "catd-01", state, t: seconds() - 2, outcome: "ok", values }, { agent: "ccv", state, t: seconds() - 1, outcome: "ok", values }],
+    ...extra,
+  };
+}
+
+// Everything is well.
+export function calm() {
+  const now = seconds();
+  const component = (id, name, site, checks) => ({ id, name, site, state: "ok", since: now - 4000, checks });
+  return {
+    now, start: "0123456789abcdef", version: "0.1.0", real: true,
+    plan: { hash: "c0ffee", institution: "Instituto de ejemplo", code: "UTSI/PL/01", revision: "01", refused: null },
+    head: { seq: 31, hash: "9f2b7c1d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcdef" },
+    journal: { ok: true, unjournalled: 0, last_commit: now - 3 },
+    services: [
+      { id: "copaco", name: "Registro de candidaturas COPACO", area: "DEPCyC", criticality: "very-high", rto: 300, state: "ok", degraded: false, since: now - 86000, incident: null, clock: null },
+      { id: "prep", name: "Difusión de resultados preliminares", area: "UTSI", criticality: "very-high", rto: 120, state: "ok", degraded: false, since: now - 86000, incident: null, clock: null },
+      { id: "sei", name: "Sistema electrónico por internet", area: "DEPCyC", criticality: "high", rto: 7200, state: "ok", degraded: false, since: now - 86000, incident: null, clock: null },
+      { id: "correo", name: "Correo institucional", area: "UTSI", criticality: "medium", rto: 28800, state: "ok", degraded: false, since: now - 86000, incident: null, clock: null },
+    ],
+    components: [
+      component("dc/fw-a", "Cortafuegos A", "dc", [check("dc/fw-a:ping", "icmp", "ok")]),
+      component("dc/fw-b", "Cortafuegos B", "dc", [check("dc/fw-b:ping", "icmp", "ok")]),
+      component("dc/balanceador", "Balanceador", "dc", [check("dc/balanceador:ping", "icmp", "ok"), check("dc/balanceador:https", "tcp", "ok")]),
+      component("azure/sqlmi", "Base de datos administrada", "azure", [check("azure/sqlmi:tds", "tcp", "ok")]),
+      component("prep/difusion", "Sitio de difusión", "azure", [check("prep/difusion:http", "http", "ok"), check("prep/difusion:tcp", "tcp", "ok")]),
+      component("dc/mail", "Servidor de correo", "dc", [check("dc/mail:smtp", "tcp", "ok")]),
+      component("catd-01/enlace", "Enlace CATD 01", "catd-01", [check("catd-01/enlace:ping", "icmp", "ok")]),
+    ],
+    agents: [
+      { id: "catd-01", site: "catd-01", state: "ok", last_seen: now - 1, clock_offset: 0.012, spooled: 0, lag: 0.001, version: "0.1.0" },
+      { id: "ccv", site: "ccv", state: "ok", last_seen: now - 2, clock_offset: -0.004, spooled: 0, lag: 0.001, version: "0.1.0" },
+    ],
+    incidents: [],
+    owed_up: 0,
+  };
+}
+
+// The publication is down since `ago` seconds with a running clock; people are being called.
+export function down(ago = 42) {
+  const s = calm();
+  const began = s.now - ago;
+  const prep = s.services[1];
+  Object.assign(prep, {
+    state: "down", since: began + 1.4, incident: 12,
+    clock: { began, began_not_before: began - 1, elapsed: ago, left: prep.rto - ago, breach_at: began + prep.rto, breached: false, running: true, restored: null, next_mark: began + 48, next_pct: 40, estimated: false },
+  });
+  const site = s.components[4];
+  site.state = "critical";
+  site.since = began + 1.4;
+  Object.assign(site.checks[0], { state: "critical", since: began + 1.4, began, not_before: began - 1, why: "connect-refused" });
+  for (const v of site.checks[0].vantages) Object.assign(v, { state: "critical", outcome: "connect-refused", values: {} });
+  const call = (id, seat, person, post, state, kind = "down", at = 2) => ({
+    id, kind, service: "prep", step: 0, seat, person, post, channel: "archivo", state, at: began + at, state_since: began + at + 1, maybe_duplicate: id === 17,
+  });
+  s.incidents = [{
+    id: 12, folio: "07", state: "confirmed", kind: "down", episode: 1, services: ["prep"], root: "prep/difusion", began, not_before: began - 1, confirmed: began + 1.4,
+    restored: null, resumed: null, closed: null, exhausted: false, owed_up: 2,
+    calls: [call(15, "mesa-de-ayuda", "mesa", "Mesa de ayuda", "acknowledged"), call(16, "equipo-web", "tecnico", "Responsable técnico de publicación", "received"), call(17, "coordinador", "responsable", "Coordinación de continuidad", "sent", "mark", 12)],
+  }];
+  s.owed_up = 2;
+  return s;
+}
+
+export function breached() {
+  const s = down(150);
+  s.services[1].clock.breached = true;
+  s.incidents[0].exhausted = true;
+  return s;
+}
+
+// An agent has fallen silent: what only it sees is not seen.
+export function blind() {
+  const s = calm();
+  const since = s.now - 95;
+  Object.assign(s.services[2], { state: "blind", since });
+  Object.assign(s.components[6], { state: "blind", since });
+  Object.assign(s.components[6].checks[0], { state: "blind", since, why: "no-data" });
+  Object.assign(s.components[3].checks[0], { state: "blind", since: s.now - 400, why: "right-missing" });
+  s.components[3].state = "blind";
+  Object.assign(s.components[2].checks[1], { state: "ok", suspect: true, why: "connect-timeout" });
+  Object.assign(s.agents[0], { state: "silent", last_seen: since - 12, spooled: -1 });
+  Object.assign(s.agents[1], { clock_offset: -7.2, spooled: 1840 });
+  return s;
+}
+
+export function timeline(status) {
+  const i = status.incidents[0];
+  const began = i.began;
+  let seq = 10;
+  const entry = (at, kind, body) => ({ seq: ++seq, at: began + at, recorded: began + Math.max(at, 1.4), kind, version: 1, body });
+  return [
+    entry(0.9, "check.bad", { check: "prep/difusion:http", agent: "catd-01", outcome: "connect-refused", state: "critical", began, not_before: began - 1 }),
+    entry(1.4, "incident.opened", { folio: 7, incident_kind: "down", service: "prep", root: "prep/difusion", began, not_before: began - 1, drill: false }),
+    entry(1.4, "clock.started", { incident: 12, service: "prep", began, not_before: began - 1, rto: 120, breach_at: began + 120, estimated: false }),
+    entry(1.4, "step.fired", { incident: 12, service: "prep", step: 0, round: 1 }),
+    { ...entry(2, "call.intent", { incident: 12, folio: 7, kind: "down", service: "prep", step: 0, seat: "mesa-de-ayuda", level: 0, person: "mesa", channel: "archivo", to: "mesa@example.org", attempt: 1, maybe_duplicate: false }) },
+    entry(2.1, "call.sent", { call: 15, detail: "" }),
+    entry(3, "call.received", { call: 15, detail: "" }),
+    entry(9, "ack.given", { incident: 12, act: "enterado", person: "mesa", recorded_by: "mesa", proof: "operator-token", note: "<b>en camino</b>", expires: began + 900 }),
+    entry(12, "clock.mark", { incident: 12, service: "prep", step: 1, pct: 10, due: began + 12 }),
+    entry(12, "call.intent", { incident: 12, folio: 7, kind: "mark", service: "prep", step: 1, seat: "coordinador", level: 2, person: "responsable", channel: "archivo", to: "coordinacion@example.org", attempt: 1, maybe_duplicate: true }),
+  ];
+}
+
+// A series with one hole and one outage near its end.
+function series(query) {
+  const end = Number(query.get("end"));
+  const start = Number(query.get("start"));
+  const icmp = query.get("check").endsWith(":ping");
+  const names = icmp ? ["state", "bad", "rtt", "rtt_min", "rtt_avg", "rtt_max", "jitter", "loss"] : ["state", "bad", "dns", "connect", "tls", "first_byte", "total", "status", "size", "days_left"];
+  const step = Math.max(1, Math.floor((end - start) / 300));
+  const rows = [];
+  for (let t = start, i = 0; t < end; t += step, i++) {
+    const wave = 1 + 0.25 * Math.sin(i / 9) + 0.15 * Math.sin(i / 2.3);
+    if (i >= 90 && i < 102) rows.push(names.map(() => null));
+    else if (i >= 250 && i < 262) rows.push(names.map((_, k) => (k === 0 ? 2 : k === 1 ? 1 : null)));
+    else if (icmp) rows.push([0, 0, 0.0012 * wave, 0.0009, 0.0013 * wave, 0.0012 * wave + 0.0008 * (1 + Math.cos(i / 5)), 0.0002, 0]);
+    else rows.push([i % 70 === 5 ? 1 : 0, i % 70 === 5 ? 1 : 0, 0.001, 0.002, 0.009, 0.03 * wave, 0.042 * wave, 200, 5120, 61]);
+  }
+  return { start: start + step, step, names, rows };
+}
+
+export class FakeCollector {
+  constructor() {
+    this.status = calm();
+    this.requests = [];
+    this.sockets = new Set();
+  }
+
+  // What it says from now on. The journal has grown: the board must notice by its head.
+  say(status) {
+    status.head.seq = this.status.head.seq + 1;
+    this.status = status;
+  }
+
+  answer(request, response) {
+    const url = new URL(request.url, "http://collector");
+    this.requests.push({ method: request.method, path: url.pathname, query: url.search });
+    const send = (status, body) => {
+      response.writeHead(status, { "Content-Type": "application/json" });
+      response.end(JSON.stringify(body));
+    };
+    if (request.headers.authorization !== `Bearer ${TOKEN}`) return send(401, { error: "no-token", text: "A valid token is needed" });
+    if (url.pathname === "/v1/status") return send(200, { ...this.status, now: seconds() });
+    if (url.pathname === "/v1/journal/head") return send(200, this.status.head);
+    if (url.pathname === "/v1/incidents/12" && this.status.incidents.length) return send(200, { ...this.status.incidents[0], timeline: timeline(this.status) });
+    if (url.pathname === "/v1/series") return send(200, series(url.searchParams));
+    return send(404, { error: "not-found", text: "There is no such thing" });
+  }
+
+  async start(port = 0) {
+    this.server = http.createServer((q, a) => this.answer(q, a));
+    this.server.on("connection", (s) => {
+      this.sockets.add(s);
+      s.on("close", () => this.sockets.delete(s));
+    });
+    await new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, "127.0.0.1", resolve);
+    });
+    this.port = this.server.address().port;
+  }
+
+  // Gone at once, as after kill -9: the port is closed and every connection is cut.
+  async stop() {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    for (const s of this.sockets) s.destroy();
+    await closed;
+  }
+}

@@ -1,0 +1,93 @@
+// The real dashboard before a fake collector, and Chromium before the dashboard. Everything that is
+// started here is ended here; nothing waits by time.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs/promises";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { chromium } from "playwright-core";
+import { FakeCollector, TOKEN } from "./fake-collector.mjs";
+
+const BIN = path.resolve(process.env.BIN ?? "build/release/bin");
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+export async function freePort() {
+  const server = net.createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+// Resolves when the program has logged the word; fails with its log if it ends before.
+export function logged(child, text) {
+  return new Promise((resolve, reject) => {
+    const look = () => child.log.includes(text) && resolve();
+    look();
+    child.stderr.on("data", look);
+    child.once("exit", (code) => reject(new Error(`ended with ${code} before '${text}': ${child.log}`)));
+  });
+}
+
+export class World {
+  async start() {
+    this.dir = await fs.mkdtemp(path.join(os.tmpdir(), "vigia-browser-"));
+    this.collector = new FakeCollector();
+    await this.collector.start();
+    await fs.writeFile(path.join(this.dir, "operator.token"), `${TOKEN}\n`, { mode: 0o600 });
+    this.port = await freePort();
+    await fs.writeFile(path.join(this.dir, "dashboard.yaml"),
+      `listen: 127.0.0.1:${this.port}\ncollector: http://127.0.0.1:${this.collector.port}\ntoken_file: operator.token\n`);
+    await this.startDashboard();
+    this.context = await chromium.launchPersistentContext(path.join(this.dir, "chromium"), {
+      executablePath: CHROMIUM, args: FLAGS, headless: true, viewport: { width: 1920, height: 1080 }, colorScheme: "dark",
+    });
+    this.url = `http://127.0.0.1:${this.port}/`;
+  }
+
+  async startDashboard() {
+    const child = spawn(path.join(BIN, "vigia-dashboard"), ["-c", path.join(this.dir, "dashboard.yaml")], { stdio: ["ignore", "ignore", "pipe"] });
+    child.log = "";
+    child.stderr.setEncoding("utf8");
+    child.stderr.on("data", (text) => { child.log += text; });
+    this.dashboard = child;
+    await logged(child, "dashboard.started");
+  }
+
+  // A page that fails the test on any error, refused resource or request to elsewhere.
+  async open(query = "", options = {}) {
+    const page = await this.context.newPage();
+    page.troubles = [];
+    page.setDefaultTimeout(20000);
+    page.on("pageerror", (e) => page.troubles.push(`error: ${e.stack ?? e}`));
+    page.on("console", (m) => {
+      if (["error", "warning"].includes(m.type()) && !(page.allowed ?? []).some((a) => m.text().includes(a))) page.troubles.push(`console: ${m.text()}`);
+    });
+    page.on("request", (r) => {
+      if (new URL(r.url()).host !== `127.0.0.1:${this.port}` && !r.url().startsWith("data:")) page.troubles.push(`request elsewhere: ${r.url()}`);
+    });
+    if (options.viewport) await page.setViewportSize(options.viewport);
+    await page.emulateMedia({ colorScheme: options.colorScheme ?? "dark" });
+    await page.goto(this.url + query);
+    await page.waitForSelector("[data-test=verdict]");
+    return page;
+  }
+
+  async stop() {
+    await this.context?.close();
+    if (this.dashboard && this.dashboard.exitCode === null) {
+      const ended = once(this.dashboard, "exit");
+      this.dashboard.kill("SIGTERM");
+      this.exit = (await ended)[0];
+    }
+    await this.collector?.stop();
+    await fs.rm(this.dir, { recursive: true, force: true });
+  }
+}
