@@ -27,7 +27,7 @@ export async function freePort() {
 }
 
 // Resolves when the program has logged the word; fails with its log if it ends before.
-export function logged(child, text) {
+function logged(child, text) {
   return new Promise((resolve, reject) => {
     const look = () => child.log.includes(text) && resolve();
     look();
