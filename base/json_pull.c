@@ -10,15 +10,19 @@ void json_complain(struct json_pull *in, const char *sentence)
 	in->offset = (size_t)(in->p - in->start);
 }
 
-static void skip_space(struct json_pull *in)
+static inline void skip_space(struct json_pull *in)
 {
 	while (in->p < in->end &&
 	       (*in->p == ' ' || *in->p == '\n' || *in->p == '\r' || *in->p == '\t'))
 		in->p++;
 }
 
-static bool take(struct json_pull *in, char c)
+static inline bool take(struct json_pull *in, char c)
 {
+	if (in->p < in->end && *in->p == c && in->error == NULL) {
+		in->p++;
+		return true;
+	}
 	skip_space(in);
 	if (in->error != NULL || in->p == in->end || *in->p != c)
 		return false;
@@ -69,7 +73,7 @@ void json_enter_array(struct json_pull *in)
 	enter(in, '[', "an array was expected");
 }
 
-static bool next_member(struct json_pull *in, char close)
+__attribute__((always_inline)) static inline bool next_member(struct json_pull *in, char close)
 {
 	bool first = in->first;
 
@@ -257,12 +261,34 @@ static size_t walk_string(struct json_pull *in, char *dst, size_t size, bool *re
 	return n;
 }
 
+/* Printable ASCII up to the closing quote, which nearly every key and word is. False leaves all as it was: the
+ * careful walker judges. */
+static inline bool read_plain(struct json_pull *in, struct slice *ret)
+{
+	const char *p = in->p, *start;
+
+	if (p == in->end || *p != '"' || in->error != NULL)
+		return false;
+	start = ++p;
+	for (; p < in->end && *p != '"'; p++) {
+		if ((unsigned char)*p < 0x20 || (unsigned char)*p >= 0x80 || *p == '\\')
+			return false;
+	}
+	if (p == in->end)
+		return false;
+	*ret = (struct slice){start, (size_t)(p - start)};
+	in->p = p + 1;
+	return true;
+}
+
 void json_read_slice(struct json_pull *in, struct slice *ret)
 {
 	const char *start;
 	bool escaped;
 
 	skip_space(in);
+	if (read_plain(in, ret))
+		return;
 	start = in->p;
 	walk_string(in, NULL, 0, &escaped);
 	if (in->error != NULL)
@@ -287,7 +313,8 @@ bool json_next_key(struct json_pull *in, struct slice *ret_key)
 {
 	if (!next_member(in, '}'))
 		return false;
-	json_read_slice(in, ret_key);
+	if (!read_plain(in, ret_key))
+		json_read_slice(in, ret_key);
 	if (!take(in, ':'))
 		json_complain(in, "a colon was expected");
 	return in->error == NULL;
@@ -325,11 +352,45 @@ bad:
 	return (struct slice){start, 0};
 }
 
+/* At most 12 whole digits and 6 of the fraction, no exponent: no intermediate step can overflow and nothing is
+ * cut off. False leaves all as it was: micro_parse judges. */
+static inline bool read_short_number(struct json_pull *in, int64_t *ret)
+{
+	static const int64_t scale[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+	const char *p = in->p, *end = in->end, *start;
+	bool negative = p < end && *p == '-';
+	int64_t v = 0;
+	int left = 6;
+
+	start = p += negative;
+	for (; p < end && *p >= '0' && *p <= '9'; p++) {
+		if (p - start == 12)
+			return false;
+		v = v * 10 + (*p - '0');
+	}
+	if (p == start || (*start == '0' && p - start > 1))
+		return false;
+	if (p < end && *p == '.') {
+		for (p++; p < end && *p >= '0' && *p <= '9' && left > 0; p++, left--)
+			v = v * 10 + (*p - '0');
+		if (left == 6)
+			return false;
+	}
+	if (p < end && *p != ',' && *p != '}' && *p != ']')
+		return false;
+	v *= scale[left];
+	*ret = negative ? -v : v;
+	in->p = p;
+	return true;
+}
+
 void json_read_micro(struct json_pull *in, int64_t *ret)
 {
 	struct slice text;
 	int64_t v = 0;
 
+	if (in->error == NULL && read_short_number(in, ret))
+		return;
 	if (json_peek(in) == JSON_NULL) {
 		json_skip(in);
 		if (in->error == NULL)

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include <string.h>
 
 #include "base/json_pull.h"
@@ -178,9 +180,43 @@ static void raw_hands_back_the_bytes(void **state)
 	assert_null(in.error);
 }
 
+/* Short numbers take a quick way; it must never say anything else than the careful one. */
+static void the_quick_way_of_numbers_agrees_with_the_careful_one(void **state)
+{
+	static const char *const wholes[] = {
+		"0",  "-0", "7",  "-7", "123456789012", "1234567890123",
+		"00", "01", "-1", "-",  "999999999999", "9223372036855"};
+	static const char *const tails[] = {"",        ".",        ".5",  ".000001", ".123456",
+					    ".999999", ".1234567", ".5.", ".5-",     "e1",
+					    "e-3",     ".5E2",     "+",   "-"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(wholes); i++) {
+		for (size_t k = 0; k < COUNT_OF(tails); k++) {
+			char text[64];
+			int n = snprintf(text, sizeof(text), "%s%s", wholes[i], tails[k]);
+			int64_t careful = 0, quick = 0;
+			const char *digits = wholes[i] + (wholes[i][0] == '-');
+			bool sound =
+				micro_parse((struct slice){text, (size_t)n}, &careful) == ERR_OK &&
+				(digits[0] != '0' || digits[1] == '\0');
+			struct json_pull in;
+
+			snprintf(text + n, sizeof(text) - (size_t)n, "]");
+			in = json_pull_from(slice_of(text));
+			json_read_micro(&in, &quick);
+			if ((in.error == NULL) != sound || (sound && quick != careful))
+				fail_msg("'%s': %s, %lld instead of %lld", text,
+					 in.error != NULL ? in.error : "taken", (long long)quick,
+					 (long long)careful);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_quick_way_of_numbers_agrees_with_the_careful_one),
 		cmocka_unit_test(skip_accepts_only_well_formed_text),
 		cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(reads_an_object_in_any_order),
