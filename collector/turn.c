@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "collector/files.h"
+#include "collector/history.h"
 #include "plan/plan_file.h"
 
 enum { SETTLE_ROUNDS_MAX = 64, SLOT_SIZE = 4096, CALL_WAITS_MAX_S = 30 };
@@ -18,6 +19,7 @@ struct core {
 	struct core_options options;
 	struct engine *engine;
 	struct journal *journal;
+	struct history *history;
 	struct event_list decided, asking; /* asking: committed soon, they want an effect */
 	struct effect_list effects;
 	struct buf body;
@@ -111,6 +113,11 @@ static struct plan *load_plan(struct core *c, struct slice json, struct err_info
 	return p;
 }
 
+static void note(struct core *c, const struct event *ev)
+{
+	history_note(c->history, ev, engine_plan_of(c->engine, ev->incident, ev->call));
+}
+
 static bool fold_one(void *user, const struct journal_entry *entry)
 {
 	struct fold *f = user;
@@ -128,6 +135,7 @@ static bool fold_one(void *user, const struct journal_entry *entry)
 			return false;
 		}
 	}
+	note(f->core, &ev);
 	engine_apply(f->core->engine, &ev);
 	f->core->last_recorded = entry->recorded;
 	return true;
@@ -146,6 +154,7 @@ enum err core_open(const struct core_options *o, struct core **ret, struct err_i
 	c->stats.last_commit = WALL_UNKNOWN;
 	buf_init(&c->body, BUF_MAX_EVENT);
 	c->engine = engine_new(&engine_limits_default);
+	c->history = history_new();
 	snprintf(path, sizeof(path), "%s/journal.db", o->folder);
 	e = journal_open(path, false, &c->journal, info);
 	if (e == ERR_OK)
@@ -170,6 +179,7 @@ void core_close(struct core *c)
 		return;
 	journal_close(c->journal);
 	engine_free(c->engine);
+	history_free(c->history);
 	event_list_release(&c->decided);
 	event_list_release(&c->asking);
 	free(c->effects.items);
@@ -187,6 +197,11 @@ struct engine *core_engine(struct core *c)
 struct journal *core_journal(struct core *c)
 {
 	return c->journal;
+}
+
+const struct history *core_history(const struct core *c)
+{
+	return c->history;
 }
 
 struct wall_time core_last_recorded(const struct core *c)
@@ -219,6 +234,7 @@ static enum err append_and_apply(struct core *c, struct event *ev, struct err_in
 			   EVENT_VERSION, buf_slice(&c->body), &ev->seq, info);
 	if (e != ERR_OK)
 		return e;
+	note(c, ev);
 	engine_apply(c->engine, ev);
 	remember_effect(c, ev);
 	c->stats.events++;

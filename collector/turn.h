@@ -12,6 +12,7 @@
 #include "journal/journal.h"
 
 struct core;
+struct history;
 
 struct core_stats {
 	uint64_t events, commits, commit_failures, inputs, skipped_inputs;
@@ -36,6 +37,8 @@ enum err core_open(const struct core_options *o, struct core **ret,
 void core_close(struct core *c);
 struct engine *core_engine(struct core *c) NONNULL_ALL;
 struct journal *core_journal(struct core *c) NONNULL_ALL;
+/* All incidents of the journal, in short. */
+const struct history *core_history(const struct core *c) NONNULL_ALL;
 /* The last recorded time of the journal, WALL_UNKNOWN if it is empty. */
 struct wall_time core_last_recorded(const struct core *c) NONNULL_ALL;
 

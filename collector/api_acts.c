@@ -1,0 +1,122 @@
+/* Acts of people on incidents. */
+#include <string.h>
+
+#include "base/json_emit.h"
+#include "base/json_pull.h"
+#include "collector/act_words.h"
+#include "collector/api_impl.h"
+
+enum { NOTE_MAX = 480 };
+
+struct act_body {
+	char as[64], recorded_by[64], note[NOTE_MAX];
+};
+
+static bool read_act(struct exchange *x, struct act_body *ret)
+{
+	struct json_pull in = json_pull_from(http_body(x->r));
+	char proof[32] = "operator-token";
+	struct slice key;
+
+	*ret = (struct act_body){0};
+	json_enter_object(&in);
+	while (json_next_key(&in, &key)) {
+		if (slice_is(key, "as"))
+			json_read_str(&in, ret->as, sizeof(ret->as));
+		else if (slice_is(key, "recorded_by"))
+			json_read_str(&in, ret->recorded_by, sizeof(ret->recorded_by));
+		else if (slice_is(key, "note"))
+			json_read_str(&in, ret->note, sizeof(ret->note));
+		else if (slice_is(key, "proof"))
+			json_read_str(&in, proof, sizeof(proof));
+		else
+			json_complain(&in, "an unknown key");
+	}
+	json_end(&in);
+	if (in.error != NULL)
+		http_answer_error(x->r, 400, "malformed", "Byte %zu: %s", in.offset, in.error);
+	else if (strcmp(proof, "operator-token") != 0)
+		http_answer_error(x->r, 400, "malformed",
+				  "This version proves acts by the operator's token only");
+	else
+		return true;
+	return false;
+}
+
+static unsigned status_of(enum err e)
+{
+	switch ((int)e) {
+	case ERR_NOT_FOUND:
+		return 404;
+	case ERR_DENIED:
+		return 403;
+	case ERR_SYNTAX:
+		return 400;
+	case ERR_WRONG_STATE:
+	case ERR_DUPLICATE:
+		return 409;
+	default:
+		return 503;
+	}
+}
+
+static void carry_act(struct exchange *x, const struct view_incident *i, enum act act,
+		      const struct act_body *b)
+{
+	struct input in = {.kind = INPUT_ACT, .now = clock_now(&x->c->clock)};
+	struct err_info info = {0};
+	struct json_emit j;
+	struct buf body;
+	uint64_t seq;
+	enum err e;
+
+	in.u.act.incident = i->id;
+	in.u.act.act = act;
+	in.u.act.person = plan_find_person(i->plan, slice_of(b->as));
+	in.u.act.recorded_by = b->recorded_by[0] != '\0'
+				       ? plan_find_person(i->plan, slice_of(b->recorded_by))
+				       : PLAN_NONE;
+	in.u.act.proof = PROOF_OPERATOR_TOKEN;
+	in.u.act.note = b->note;
+	if (in.u.act.person == PLAN_NONE ||
+	    (b->recorded_by[0] != '\0' && in.u.act.recorded_by == PLAN_NONE)) {
+		http_answer_error(x->r, 404, "not-found", "There is no person '%s' in the plan",
+				  in.u.act.person == PLAN_NONE ? b->as : b->recorded_by);
+		return;
+	}
+	e = core_input(x->c->core, &in, &seq, &info);
+	if (e != ERR_OK) {
+		http_answer_error(x->r, status_of(e), err_word(e), "%s", info.text);
+		collector_end_turn_soon(x->c);
+		return;
+	}
+	buf_init(&body, 1024);
+	j = json_emit_to(&body);
+	json_open_object(&j);
+	json_kv_i64(&j, "incident", (int64_t)i->id);
+	json_kv_i64(&j, "seq", (int64_t)seq);
+	json_close_object(&j);
+	api_answer_after_commit(x, &body);
+}
+
+void api_acts_post(struct exchange *x)
+{
+	struct view_incident i;
+	struct act_body b;
+
+	for (size_t k = 0; k < act_word_count; k++) {
+		if (!slice_is(x->segments[2], act_words[k].word))
+			continue;
+		if (!api_find_incident(x, x->segments[1], &i)) {
+			http_answer_error(x->r, 404, "not-found",
+					  "There is no such incident in memory");
+			return;
+		}
+		if (core_stats(x->c->core).failing)
+			api_answer_not_journalled(x->r);
+		else if (read_act(x, &b))
+			carry_act(x, &i, act_words[k].act, &b);
+		return;
+	}
+	http_answer_error(x->r, 404, "not-found", "There is no such act");
+}

@@ -1,0 +1,129 @@
+/* What agents ask for: their results in, their checks out; and their enrolment. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json_emit.h"
+#include "base/log.h"
+#include "collector/api_impl.h"
+#include "collector/intake.h"
+
+void api_agents_results(struct exchange *x)
+{
+	struct buf answer;
+	struct err_info info;
+	enum err e;
+
+	if (x->who.kind != PRINCIPAL_AGENT) {
+		http_answer_error(x->r, 403, "not-yours",
+				  "Results are posted with an agent's token");
+		return;
+	}
+	if (core_stats(x->c->core).failing) {
+		api_answer_not_journalled(x->r);
+		return;
+	}
+	buf_init(&answer, 1 << 20);
+	e = intake_post(x->c->intake, x->who.agent, http_body(x->r), &answer, &info);
+	if (e == ERR_OK) {
+		api_answer_after_commit(x, &answer);
+		return;
+	}
+	if (e == ERR_DENIED)
+		http_answer_error(x->r, 403, "not-yours", "%s", info.text);
+	else if (e == ERR_SYNTAX)
+		http_answer_error(x->r, 400, "malformed", "%s", info.text);
+	else
+		http_answer_error(x->r, 503, "not-journalled", "%s", info.text);
+	buf_release(&answer);
+	collector_end_turn_soon(x->c);
+}
+
+static void put_definition(struct json_emit *j, const struct plan_check *c)
+{
+	json_open_object(j);
+	json_kv_str(j, "id", c->id);
+	json_kv_str(j, "type", c->schema->type);
+	json_kv_micro(j, "interval", c->interval_us);
+	json_kv_micro(j, "retry_interval", c->retry_interval_us);
+	json_kv_micro(j, "timeout", c->timeout_us);
+	json_kv_str(j, "warning", c->warning_text);
+	json_kv_str(j, "critical", c->critical_text);
+	json_key(j, "params");
+	json_open_object(j);
+	for (size_t i = 0; i < c->param_count; i++)
+		json_kv_str(j, c->params[i].key, c->params[i].value);
+	json_close_object(j);
+	json_close_object(j);
+}
+
+void api_agents_checks(struct exchange *x)
+{
+	const struct plan *p = view_plan(core_engine(x->c->core));
+	uint32_t agent = p != NULL ? plan_find_agent(p, x->segments[1]) : PLAN_NONE;
+	const char *etag = http_header(x->r, "If-None-Match");
+	char header[128], quoted[80];
+	struct json_emit j;
+	struct buf body;
+
+	if (x->who.kind == PRINCIPAL_AGENT && !slice_is(x->segments[1], x->who.agent)) {
+		http_answer_error(x->r, 403, "not-yours", "This token is that of another agent");
+		return;
+	}
+	if (agent == PLAN_NONE) {
+		http_answer_error(x->r, 404, "not-found",
+				  "There is no such agent in the plan in force");
+		return;
+	}
+	snprintf(quoted, sizeof(quoted), "\"%s\"", p->hash);
+	snprintf(header, sizeof(header), "ETag: %s\r\n", quoted);
+	if (etag != NULL && strcmp(etag, quoted) == 0) {
+		http_answer(x->r, 304, "application/json", header, SLICE_LIT(""));
+		return;
+	}
+	buf_init(&body, BUF_MAX_HTTP_ANSWER_IN);
+	j = json_emit_to(&body);
+	json_open_object(&j);
+	json_kv_str(&j, "plan", p->hash);
+	json_kv_str(&j, "agent", p->agents[agent].id);
+	json_key(&j, "checks");
+	json_open_array(&j);
+	for (uint32_t i = 0; i < p->vantage_count; i++) {
+		if (p->vantages[i].agent == agent)
+			put_definition(&j, &p->checks[p->vantages[i].check]);
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	http_answer(x->r, 200, "application/json", header, buf_slice(&body));
+	buf_release(&body);
+}
+
+void api_agents_enrol(struct exchange *x)
+{
+	const struct plan *p = view_plan(core_engine(x->c->core));
+	char agent[64], token[TOKEN_TEXT_SIZE];
+	struct err_info info;
+	struct json_emit j;
+	struct buf body;
+
+	if (p == NULL || plan_find_agent(p, x->segments[1]) == PLAN_NONE) {
+		http_answer_error(
+			x->r, 404, "not-found",
+			"There is no agent '%.*s' in the plan in force; add it under agents",
+			(int)x->segments[1].n, x->segments[1].p);
+		return;
+	}
+	snprintf(agent, sizeof(agent), "%.*s", (int)x->segments[1].n, x->segments[1].p);
+	if (tokens_enrol(x->c->tokens, agent, token, &info) != ERR_OK) {
+		http_answer_error(x->r, 503, "not-stored", "%s", info.text);
+		return;
+	}
+	log_event(LOG_NOTICE, "agent.enrolled", "agent=%s", agent);
+	buf_init(&body, 1024);
+	j = json_emit_to(&body);
+	json_open_object(&j);
+	json_kv_str(&j, "agent", agent);
+	json_kv_str(&j, "token", token);
+	json_close_object(&j);
+	api_answer_json(x, 200, &body);
+	buf_release(&body);
+}

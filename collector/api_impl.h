@@ -1,0 +1,68 @@
+/* api_impl.h - what the parts of the HTTP interface share. Private to api*.c. */
+#ifndef VIGIA_COLLECTOR_API_IMPL_H
+#define VIGIA_COLLECTOR_API_IMPL_H
+
+#include "base/http_server.h"
+#include "collector/api.h"
+#include "collector/history.h"
+#include "collector/turn.h"
+
+enum { API_SEGMENTS_MAX = 6, API_ENTRIES_MAX = 10000 };
+
+struct api_stream;
+
+/* An answer that must not leave before the commit. */
+struct api_waiting {
+	struct http_request *r;
+	struct buf body;
+};
+
+struct api {
+	struct collector *c;
+	struct api_waiting *waiting;
+	size_t waiting_count, waiting_cap;
+	struct api_stream *streams;
+	unsigned stream_count;
+};
+
+/* One request and who makes it. */
+struct exchange {
+	struct api *api;
+	struct collector *c;
+	struct http_request *r;
+	struct principal who;
+	struct slice segments[API_SEGMENTS_MAX]; /* behind /v1/ */
+	int count;
+};
+
+void api_answer_json(struct exchange *x, unsigned status, struct buf *body) NONNULL_ALL;
+void api_answer_not_journalled(struct http_request *r) NONNULL_ALL;
+/* Answers with 200 after the commit of this turn; takes the body over. */
+void api_answer_after_commit(struct exchange *x, struct buf *body) NONNULL_ALL;
+/* A whole number of the query; `fallback` if it is not there or is none. */
+uint64_t api_query_number(struct exchange *x, const char *name, uint64_t fallback,
+			  uint64_t max) NONNULL_ALL;
+
+/* An incident by id or by its folio (the newest that bears it). */
+bool api_find_incident(struct exchange *x, struct slice text, struct view_incident *ret)
+	NONNULL(1, 3);
+
+/* api_agents.c */
+void api_agents_results(struct exchange *x) NONNULL_ALL;
+void api_agents_checks(struct exchange *x) NONNULL_ALL;
+void api_agents_enrol(struct exchange *x) NONNULL_ALL;
+/* api_views.c */
+void api_views_status(struct exchange *x) NONNULL_ALL;
+void api_views_incidents(struct exchange *x) NONNULL_ALL;
+void api_views_incident(struct exchange *x) NONNULL_ALL;
+void api_views_events(struct exchange *x) NONNULL_ALL;
+void api_views_head(struct exchange *x) NONNULL_ALL;
+void api_views_metrics(struct exchange *x) NONNULL_ALL;
+void api_views_health(struct exchange *x) NONNULL_ALL;
+void api_views_series(struct exchange *x) NONNULL_ALL;
+/* api_acts.c */
+void api_acts_post(struct exchange *x) NONNULL_ALL;
+/* api_stream.c */
+void api_stream_get(struct exchange *x) NONNULL_ALL;
+
+#endif
