@@ -54,6 +54,9 @@ archive_program = $(B)/lib/$(1)-program.a
 ARCHIVES := $(foreach d,$(LAYERS),$(B)/lib/$(d).a) $(foreach d,$(PROGRAMS),$(B)/lib/$(d)-program.a)
 BINARIES := $(B)/bin/vigia-agent $(B)/bin/vigia-collector $(B)/bin/vigia-dashboard $(B)/bin/vigia
 
+# A generator that failed leaves nothing behind that looks finished.
+.DELETE_ON_ERROR:
+
 .PHONY: all
 all: $(foreach p,agent collector dashboard,$(if $(wildcard $(p)/main.c),$(B)/bin/vigia-$(p))) $(if $(wildcard cli/main.c),$(B)/bin/vigia)
 
