@@ -234,7 +234,9 @@ static enum err begin_run(struct collector *c, struct err_info *info)
 	struct input start = {.kind = INPUT_START}, skipped = {.kind = INPUT_SKIPPED};
 	enum err e = ERR_OK;
 
-	if (view_plan(core_engine(c->core)) == NULL && reload_plan(c) != ERR_OK)
+	bool first = view_plan(core_engine(c->core)) == NULL;
+
+	if (first && reload_plan(c) != ERR_OK)
 		return err_fail(info, ERR_SYNTAX,
 				"the plan is not sound and there is no earlier one: %s",
 				c->refusal.text);
@@ -249,7 +251,8 @@ static enum err begin_run(struct collector *c, struct err_info *info)
 	if (e != ERR_OK)
 		return e;
 	/* A broken plan on disk: the last applied one runs on, and everybody is told. */
-	err_ignore(reload_plan(c));
+	if (!first)
+		err_ignore(reload_plan(c));
 	return core_commit(c->core, clock_now(&c->clock), info);
 }
 
