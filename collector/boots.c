@@ -33,8 +33,8 @@ struct boot {
 	uint64_t told; /* cursor on disk */
 	uint64_t used; /* order of the last use */
 	bool dropped; /* one of many old starts: no line in the file */
-	uint64_t hole_first; /* lowest number of the last batches that left a hole below */
-	unsigned hole_batches;
+	uint64_t hole_base; /* what was received when the hole was met */
+	unsigned hole_batches; /* that lay above it since; 0 = no hole */
 	struct wall_time hole_since;
 };
 
@@ -228,21 +228,38 @@ uint32_t boots_slot(struct boots *b, const char *agent, struct slice boot)
 	return add_boot(b, agent, boot, 0);
 }
 
-bool boots_note_first(struct boots *b, uint32_t slot, uint64_t first, struct wall_time now)
+static uint64_t lowest_above(const struct window *w)
+{
+	uint64_t s = w->base + 1;
+
+	while (!window_has(w, s) && s < w->base + w->size)
+		s++;
+	return s;
+}
+
+bool boots_note_batch(struct boots *b, uint32_t slot, uint64_t first, struct wall_time now)
 {
 	struct boot *x = &b->items[slot];
+	uint64_t low;
 
-	if (first <= x->received.base + 1 || first != x->hole_first) {
-		x->hole_first = first > x->received.base + 1 ? first : 0;
+	if (first <= x->received.base + 1) {
+		x->hole_batches = 0;
+		return false;
+	}
+	if (x->hole_batches == 0 || x->hole_base != x->received.base) {
+		x->hole_base = x->received.base;
 		x->hole_batches = 1;
 		x->hole_since = now;
 		return false;
 	}
 	if (++x->hole_batches < HOLE_BATCHES || wall_diff_us(now, x->hole_since) < HOLE_GIVEN_UP_US)
 		return false;
-	x->hole_first = 0;
-	window_advance(&x->received, first - 1);
-	window_advance(&x->safe, first - 1);
+	x->hole_batches = 0;
+	if (x->received.size == 0) /* all of it was too far above */
+		return false;
+	low = lowest_above(&x->received);
+	window_advance(&x->received, low - 1);
+	window_advance(&x->safe, low - 1);
 	b->changed = true;
 	return true;
 }

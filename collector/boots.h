@@ -24,10 +24,10 @@ void boots_close(struct boots *b);
 /* The slot of (agent, boot). A start that nobody knows begins at nothing received: what it sent to an
  * earlier start of ours may never have become safe. */
 uint32_t boots_slot(struct boots *b, const char *agent, struct slice boot) NONNULL(1, 2);
-/* `first`: the lowest number in a batch. An agent that was answered sends from its cursor on; one that
- * comes again and again with the same first number above a hole has nothing below it (the cursors were
- * lost, or the data folder is new). True if the hole was given up just now. */
-bool boots_note_first(struct boots *b, uint32_t slot, uint64_t first,
+/* After a batch whose lowest number was `first`. An agent that has been answered sends from the oldest that
+ * it holds; when batch after batch lies above a hole and nothing fills it, nothing below is left (the
+ * cursors were lost, or the data folder is new). True if the hole was given up just now. */
+bool boots_note_batch(struct boots *b, uint32_t slot, uint64_t first,
 		      struct wall_time now) NONNULL_ALL;
 enum boot_seen boots_receive(struct boots *b, uint32_t slot, uint64_t seq) NONNULL_ALL;
 /* Numbers that will never come; how many of them had not come before. Safe at once. */

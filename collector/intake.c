@@ -356,7 +356,7 @@ enum err intake_post(struct intake *i, const char *agent, struct slice body, str
 		i->stats.malformed += e == ERR_SYNTAX;
 		return i->err != ERR_OK ? i->err : e;
 	}
-	if (i->first_seq != 0 && boots_note_first(i->boots, i->slot, i->first_seq, i->now))
+	if (i->first_seq != 0 && boots_note_batch(i->boots, i->slot, i->first_seq, i->now))
 		log_event(LOG_NOTICE, "agent.hole", "agent=%s boot=%s first=%llu", agent, i->boot,
 			  (unsigned long long)i->first_seq);
 	write_answer(i, answer);
