@@ -3,64 +3,97 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <uv.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "collector/files.h"
 #include "collector/series_file.h"
+#include "collector/series_rows.h"
 #include "collector/undo_slot.h"
 
-enum { FILES_PER_JOB = 100, SETTLE_S = 2, PATH_SIZE = 4096 };
-
-/* A row in the making and the results that it stands for. */
-struct pending_row {
-	struct series_row row;
-	struct series_ref *refs;
-	size_t ref_count, ref_cap;
+/* How rows go to disk. A tick looks for series that are due and begins a round over all of them; a round is a chain of
+ * short jobs, between which reads have their turn; what a round has written becomes durable by one sync, which runs
+ * beside the next round since it does not touch librrd. */
+enum {
+	TICK_MS = 500,
+	/* One job: so much, where a file that is not known yet counts more (it may have to be made). */
+	JOB_WEIGHT = 64,
+	NEW_WEIGHT = 8,
+	JOB_ROWS_PER_FILE = 1000,
+	SETTLE_S = 2, /* after the end of a slot another result of it may come */
+	SETTLE_MS = 2000, /* ... and after the arrival of a late one its neighbours */
+	FORCE_MS =
+		18000, /* then a slot is written though it is not over; DESIGN 3: durable within 30 s */
+	EAGER_ROWS = 100000, /* waiting: a backlog comes in, memory first */
+	RETRY_MS = 5000,
+	SYNC_EACH_MAX = 64, /* more files than this: one sync of the whole file system */
+	READ_MAX = 64 << 20,
+	PATH_SIZE = 4096
 };
 
 struct series_entry {
-	char *path, *check, *agent;
+	char *path;
 	struct series_layout layout;
-	int64_t last; /* the file's last time; -1 = not looked at yet */
-	struct pending_row *rows; /* rising t */
-	size_t count, cap;
-	bool queued, in_job;
-	struct series_entry *next_queued;
+	struct series_facts facts;
+	struct series_rows rows;
+	bool in_job, touched, failing;
+	uint64_t retry_ms; /* not before */
+	struct series_entry *next_same; /* hash chain */
 };
 
 struct read_request {
 	struct read_request *next;
 	struct series_entry *entry;
-	int64_t start, end;
-	unsigned points;
+	struct series_layout layout;
+	struct series_range range;
+	struct series_rows waiting;
 	void (*done)(void *user, enum err e, struct slice json);
 	void *user;
 	struct buf json;
 	enum err err;
+	struct err_info info;
 };
 
-/* What the worker gets: copies; the loop's side is not touched by it. */
+struct flush_request {
+	struct flush_request *next;
+	uint64_t round; /* over when this one is synced */
+	void (*done)(void *user);
+	void *user;
+};
+
+/* What the worker gets is its own: the loop's side does not touch it meanwhile. */
 struct job_item {
-	struct series_entry *entry;
-	char *path;
+	struct series_entry *entry; /* path only */
 	struct series_layout layout;
-	int64_t last;
-	struct series_row *rows;
-	struct pending_row *taken; /* with their refs, for the loop's side */
-	size_t count, late;
+	struct series_facts facts;
+	struct series_rows rows;
+	size_t late; /* leading rows that the file is past already */
+	bool was_set_aside;
 	enum err err;
 	struct err_info info;
 };
 struct job {
 	uv_work_t work;
 	struct series *series;
-	struct job_item *items;
+	struct job_item items[JOB_WEIGHT];
 	size_t count;
 	struct read_request *read; /* carried out after the items */
+};
+
+struct ref_list {
+	struct series_ref *refs;
+	size_t count, cap;
+};
+struct sync {
+	uv_work_t work;
+	struct series *series;
+	struct series_entry **files;
+	size_t file_count;
+	struct ref_list refs;
+	uint64_t round;
+	enum err err;
+	struct err_info info;
 };
 
 struct series {
@@ -68,79 +101,109 @@ struct series {
 	uv_timer_t timer;
 	char *folder;
 	struct series_options options;
-	struct series_entry **entries, **by_vantage;
-	size_t count, cap;
+	uint64_t hold_ms; /* complete rows wait so long for others of their file */
+	struct series_entry **entries, **by_vantage, **buckets;
+	size_t count, cap, bucket_count;
 	uint32_t vantage_count;
-	struct series_entry *first_queued;
-	struct read_request *reads;
 	struct undo_slot *undo;
 	struct job *job;
+	struct sync *sync;
+	bool in_round, closing, timer_closed;
+	size_t round_at; /* entries before this had their turn */
+	uint64_t round, synced_round; /* the last begun; the last whose rows are safe */
+	struct read_request *reads;
+	struct flush_request *flushes;
+	struct ref_list written; /* not synced yet */
+	struct series_entry **touched;
+	size_t touched_count, touched_cap;
 	struct series_stats stats;
 	uint64_t last_sync_ms;
-	bool closing, flush_all;
-	void (*flushed)(void *);
-	void *flushed_user;
 };
 
-static void start_job(struct series *s);
+static void go_on(struct series *s);
 
 /* --- files of vantages ------------------------------------------------------------------------------ */
 
-static struct series_entry *find_entry(const struct series *s, const char *check, const char *agent)
+static size_t hash(const char *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		if (strcmp(s->entries[i]->check, check) == 0 &&
-		    strcmp(s->entries[i]->agent, agent) == 0)
-			return s->entries[i];
-	}
-	return NULL;
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
+	return (size_t)(h ^ h >> 32);
 }
 
-static struct series_entry *new_entry(struct series *s, const char *check, const char *agent)
+static void rehash(struct series *s)
 {
-	struct series_entry *x = mem_calloc(1, sizeof(*x));
-	char folder[PATH_SIZE], path[PATH_SIZE + 256];
-	struct err_info info;
+	s->bucket_count = 2 * s->cap + 1;
+	free(s->buckets);
+	s->buckets = mem_calloc(s->bucket_count, sizeof(struct series_entry *));
+	for (size_t i = 0; i < s->count; i++) {
+		struct series_entry *x = s->entries[i],
+				    **head = &s->buckets[hash(x->path) % s->bucket_count];
 
-	snprintf(folder, sizeof(folder), "%s/%s", s->folder, check);
-	for (char *p = folder + strlen(s->folder) + 1; *p != '\0'; p++) {
-		if (*p == '/')
-			*p = '.';
+		x->next_same = *head;
+		*head = x;
 	}
-	if (files_make_folder(folder, &info) != ERR_OK)
-		log_event(LOG_ERROR, "series.folder", "text=%s", log_quote(info.text));
-	snprintf(path, sizeof(path), "%s/%s.rrd", folder, agent);
+}
+
+static struct series_entry *entry_of(struct series *s, const char *check, const char *agent,
+				     const struct series_layout *layout)
+{
+	char path[PATH_SIZE];
+	struct series_entry *x;
+	int folder = snprintf(path, sizeof(path), "%s/", s->folder);
+
+	snprintf(path + folder, sizeof(path) - (size_t)folder, "%s", check);
+	for (char *p = path + folder; *p != '\0'; p++)
+		*p = *p == '/' ? '.' : *p;
+	snprintf(path + strlen(path), sizeof(path) - strlen(path), "/%s.rrd", agent);
+	x = s->bucket_count > 0 ? s->buckets[hash(path) % s->bucket_count] : NULL;
+	while (x != NULL && strcmp(x->path, path) != 0)
+		x = x->next_same;
+	if (x != NULL)
+		return x;
+	x = mem_calloc(1, sizeof(*x));
 	x->path = mem_strdup(path);
-	x->check = mem_strdup(check);
-	x->agent = mem_strdup(agent);
-	x->last = -1;
-	s->entries = mem_grow(s->entries, s->count, &s->cap, sizeof(struct series_entry *));
-	s->entries[s->count++] = x;
+	x->facts.last = -1;
+	series_rows_init(&x->rows, layout->schema->value_count);
+	if (s->count == s->cap) {
+		s->entries = mem_grow(s->entries, s->count, &s->cap, sizeof(struct series_entry *));
+		s->entries[s->count++] = x;
+		rehash(s);
+	} else {
+		struct series_entry **head = &s->buckets[hash(path) % s->bucket_count];
+
+		s->entries[s->count++] = x;
+		x->next_same = *head;
+		*head = x;
+	}
 	return x;
 }
 
-static int64_t whole_seconds(int64_t us)
+/* Rows that wait keep the number of values that they were made for. */
+static void set_layout(struct series_entry *x, const struct series_layout *layout)
 {
-	return us < US_PER_S ? 1 : (us + US_PER_S / 2) / US_PER_S;
+	if (x->layout.schema != NULL && x->layout.schema != layout->schema)
+		x->facts.last = -1; /* the file is another type's */
+	x->layout = *layout;
+	if (x->rows.count == 0)
+		series_rows_init(&x->rows, layout->schema->value_count);
 }
 
 void series_set_plan(struct series *s, const struct plan *plan)
 {
-	bool fresh = s->count == 0;
-
 	free(s->by_vantage);
 	s->vantage_count = plan->vantage_count;
-	s->by_vantage = mem_calloc(plan->vantage_count, sizeof(struct series_entry *));
+	s->by_vantage = mem_calloc(plan->vantage_count + 1ul, sizeof(struct series_entry *));
 	for (uint32_t i = 0; i < plan->vantage_count; i++) {
 		const struct plan_check *c = &plan->checks[plan->vantages[i].check];
-		const char *agent = plan->agents[plan->vantages[i].agent].id;
-		struct series_entry *x = fresh ? NULL : find_entry(s, c->id, agent);
+		int64_t interval_s = (c->interval_us + US_PER_S / 2) / US_PER_S;
+		struct series_layout layout = {c->schema, interval_s > 0 ? interval_s : 1};
 
-		if (x == NULL)
-			x = new_entry(s, c->id, agent);
-		x->layout = (struct series_layout){c->schema, whole_seconds(c->interval_us),
-						   whole_seconds(c->fresh_within_us) + 1};
-		s->by_vantage[i] = x;
+		s->by_vantage[i] =
+			entry_of(s, c->id, plan->agents[plan->vantages[i].agent].id, &layout);
+		set_layout(s->by_vantage[i], &layout);
 	}
 }
 
@@ -149,260 +212,355 @@ void series_path(const struct series *s, uint32_t vantage, char *dst, size_t siz
 	snprintf(dst, size, "%s", vantage < s->vantage_count ? s->by_vantage[vantage]->path : "");
 }
 
-/* --- rows in ---------------------------------------------------------------------------------------- */
-
-static void queue_entry(struct series *s, struct series_entry *x)
-{
-	if (x->queued)
-		return;
-	x->queued = true;
-	x->next_queued = s->first_queued;
-	s->first_queued = x;
-}
-
-static void add_ref(struct pending_row *r, struct series_ref ref)
-{
-	r->refs = mem_grow(r->refs, r->ref_count, &r->ref_cap, sizeof(*r->refs));
-	r->refs[r->ref_count++] = ref;
-}
-
-static int badness(uint8_t state)
-{
-	return state == HEALTH_CRITICAL  ? 3
-	       : state == HEALTH_WARNING ? 2
-	       : state == HEALTH_BLIND   ? 1
-					 : 0;
-}
-
-static void fill_row(struct series_row *r, const struct sample *sample, int64_t t)
-{
-	r->t = t;
-	r->state = (uint8_t)sample->health;
-	r->value_count = sample->value_count;
-	memcpy(r->values, sample->values, sizeof(r->values[0]) * sample->value_count);
-}
-
 void series_add(struct series *s, const struct sample *sample, struct series_ref ref)
 {
 	struct series_entry *x = s->by_vantage[sample->vantage];
-	int64_t t = sample->t.us / US_PER_S;
-	size_t at = x->count;
+	struct series_row row = {.t = series_rows_slot(sample->t.us, x->layout.interval_s),
+				 .since_ms = uv_now(s->loop),
+				 .state = (uint8_t)sample->health,
+				 .ref = ref};
 
-	while (at > 0 && x->rows[at - 1].row.t > t)
-		at--;
-	if (at > 0 && x->rows[at - 1].row.t == t) {
-		struct pending_row *same = &x->rows[at - 1];
-
+	if (series_rows_add(&x->rows, &row, sample->values, sample->value_count))
+		s->stats.pending_rows++;
+	else
 		s->stats.merged++;
-		if (badness((uint8_t)sample->health) > badness(same->row.state))
-			fill_row(&same->row, sample, t);
-		add_ref(same, ref);
-		return;
-	}
-	x->rows = mem_grow(x->rows, x->count, &x->cap, sizeof(*x->rows));
-	memmove(&x->rows[at + 1], &x->rows[at], (x->count - at) * sizeof(*x->rows));
-	x->rows[at] = (struct pending_row){0};
-	fill_row(&x->rows[at].row, sample, t);
-	add_ref(&x->rows[at], ref);
-	x->count++;
-	s->stats.pending_rows++;
-	queue_entry(s, x);
 }
 
-/* --- the job ----------------------------------------------------------------------------------------- */
+/* --- what is due --------------------------------------------------------------------------------------- */
+
+static bool takes_all(const struct series *s)
+{
+	return s->closing || s->flushes != NULL;
+}
+
+/* How many leading rows may be written now: those whose slot is over, or that waited long enough. */
+static size_t complete_rows(const struct series *s, const struct series_entry *x)
+{
+	uint64_t now = uv_now(s->loop);
+	uv_timeval64_t wall;
+	size_t n = x->rows.count;
+
+	uv_gettimeofday(&wall);
+	for (; n > 0; n--) {
+		const struct series_row *r = &x->rows.rows[n - 1];
+
+		if (now - r->since_ms >= FORCE_MS)
+			break;
+		if (r->t + x->layout.interval_s + SETTLE_S <= wall.tv_sec &&
+		    now - r->since_ms >= SETTLE_MS)
+			break;
+	}
+	return n;
+}
+
+static size_t due_rows(const struct series *s, const struct series_entry *x)
+{
+	uint64_t now = uv_now(s->loop);
+	bool ripe = s->stats.pending_rows > EAGER_ROWS;
+	size_t n = x->rows.count;
+
+	if (takes_all(s))
+		return n;
+	if (n == 0 || now < x->retry_ms)
+		return 0;
+	for (size_t i = 0; i < n && !ripe; i++)
+		ripe = now - x->rows.rows[i].since_ms >= s->hold_ms;
+	if (ripe)
+		n = complete_rows(s, x);
+	return !ripe ? 0 : n > JOB_ROWS_PER_FILE ? JOB_ROWS_PER_FILE : n;
+}
+
+static void take(struct job *job, struct series_entry *x, size_t n)
+{
+	struct job_item *item = &job->items[job->count++];
+
+	*item = (struct job_item){.entry = x, .layout = x->layout, .facts = x->facts};
+	series_rows_take(&x->rows, n, &item->rows);
+	if (x->rows.count == 0)
+		series_rows_init(&x->rows, x->layout.schema->value_count);
+	x->in_job = true;
+}
+
+/* --- the job: on a worker thread -------------------------------------------------------------------------- */
+
+static enum err make_ready(struct job_item *item)
+{
+	const char *path = item->entry->path;
+	enum err e;
+
+	if (item->facts.last >= 0)
+		return ERR_OK;
+	e = series_file_look(path, &item->layout, &item->facts, &item->info);
+	if (e == ERR_CORRUPT) {
+		item->was_set_aside = true;
+		e = series_file_set_aside(path, &item->info);
+		if (e != ERR_OK)
+			return e;
+		e = ERR_NOT_FOUND;
+	}
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = series_file_create(path, &item->layout, item->rows.rows[0].t, &item->info);
+	if (e != ERR_OK)
+		return e;
+	return series_file_look(path, &item->layout, &item->facts, &item->info);
+}
 
 static void write_item(struct series *s, struct job_item *item)
 {
-	size_t skip = 0;
-
-	if (item->last < 0)
-		item->last = series_file_last(item->path);
-	if (item->last == 0 && item->count > 0) {
-		item->err =
-			series_file_create(item->path, &item->layout, item->rows[0].t, &item->info);
-		if (item->err != ERR_OK) {
-			item->last = -1;
-			return;
-		}
-		item->last = item->rows[0].t - 1;
-	}
-	while (skip < item->count && item->rows[skip].t <= item->last)
-		skip++;
-	item->late = skip;
-	if (skip == item->count)
+	item->err = make_ready(item);
+	if (item->err != ERR_OK) {
+		item->facts.last = -1;
 		return;
-	item->err = series_file_update(item->path, &item->layout, s->undo, item->last,
-				       item->rows + skip, item->count - skip, &item->info);
-	item->last = item->err == ERR_OK ? item->rows[item->count - 1].t : -1;
+	}
+	/* Rows made before the plan gave the check another type hold other values: nothing to draw. */
+	if (item->rows.value_count != item->layout.schema->value_count)
+		item->late = item->rows.count;
+	while (item->late < item->rows.count && item->rows.rows[item->late].t <= item->facts.last)
+		item->late++;
+	if (item->late < item->rows.count)
+		item->err = series_file_update(item->entry->path, &item->layout, &item->facts,
+					       s->undo, &item->rows, item->late, &item->info);
 }
 
-static void job_work(uv_work_t *w)
+static void on_work(uv_work_t *w)
 {
 	struct job *job = w->data;
-	struct err_info info;
+	struct read_request *r = job->read;
 
 	for (size_t i = 0; i < job->count; i++)
 		write_item(job->series, &job->items[i]);
-	if (job->read != NULL)
-		job->read->err =
-			series_file_read(job->read->entry->path, job->read->start, job->read->end,
-					 job->read->points, &job->read->json, &info);
+	if (r != NULL)
+		r->err = series_file_read(r->entry->path, &r->layout, &r->range, &r->waiting,
+					  &r->json, &r->info);
 }
 
-/* Rows that could not be written come back to the front of their queue. */
-static void give_back(struct series *s, struct job_item *item)
+/* --- the job: back on the loop ---------------------------------------------------------------------------- */
+
+static void note_failure(struct series *s, struct job_item *item)
 {
 	struct series_entry *x = item->entry;
 
-	for (size_t i = 0; i < item->count; i++) {
-		x->rows = mem_grow(x->rows, x->count, &x->cap, sizeof(*x->rows));
-		memmove(&x->rows[i + 1], &x->rows[i], (x->count - i) * sizeof(*x->rows));
-		x->rows[i] = item->taken[i];
-		x->count++;
-	}
 	s->stats.failed_files++;
 	s->stats.disk_full = item->err == ERR_NO_SPACE;
-	log_event(LOG_ERROR, "series.not-written", "text=%s", log_quote(item->info.text));
-	queue_entry(s, x);
+	x->retry_ms = uv_now(s->loop) + RETRY_MS;
+	if (!x->failing)
+		log_event(LOG_ERROR, "series.not-written", "text=%s", log_quote(item->info.text));
+	x->failing = true;
+	series_rows_put_back(&x->rows, &item->rows);
+}
+
+static void note_written(struct series *s, struct job_item *item)
+{
+	struct series_entry *x = item->entry;
+	struct ref_list *l = &s->written;
+
+	if (x->failing)
+		log_event(LOG_NOTICE, "series.written-again", "file=%s", log_quote(x->path));
+	x->failing = s->stats.disk_full = false;
+	s->stats.rows += item->rows.count - item->late;
+	s->stats.dropped_late += item->late;
+	s->stats.calls += item->late < item->rows.count;
+	s->stats.pending_rows -= item->rows.count;
+	if (!x->touched && item->late < item->rows.count) {
+		s->touched = mem_grow(s->touched, s->touched_count, &s->touched_cap,
+				      sizeof(struct series_entry *));
+		s->touched[s->touched_count++] = x;
+		x->touched = true;
+	}
+	for (size_t i = 0; i < item->rows.count; i++) {
+		l->refs = mem_grow(l->refs, l->count, &l->cap, sizeof(*l->refs));
+		l->refs[l->count++] = item->rows.rows[i].ref;
+	}
+	for (size_t i = 0; i < item->rows.extra_count; i++) {
+		l->refs = mem_grow(l->refs, l->count, &l->cap, sizeof(*l->refs));
+		l->refs[l->count++] = item->rows.extras[i].ref;
+	}
+	series_rows_release(&item->rows);
 }
 
 static void finish_item(struct series *s, struct job_item *item)
 {
 	item->entry->in_job = false;
-	item->entry->last = item->last;
-	if (item->err != ERR_OK) {
-		give_back(s, item);
-	} else {
-		s->stats.rows += item->count - item->late;
-		s->stats.dropped_late += item->late;
-		s->stats.calls += item->late < item->count;
-		s->stats.syncs += item->late < item->count;
-		s->stats.pending_rows -= item->count;
-		for (size_t i = 0; i < item->count; i++) {
-			s->options.durable(s->options.user, item->taken[i].refs,
-					   item->taken[i].ref_count);
-			free(item->taken[i].refs);
-		}
-	}
-	free(item->taken);
-	free(item->rows);
-	free(item->path);
+	item->entry->facts = item->facts;
+	if (item->layout.schema != item->entry->layout.schema)
+		item->entry->facts.last = -1;
+	if (item->was_set_aside)
+		log_event(LOG_WARNING, "series.set-aside", "file=%s", log_quote(item->entry->path));
+	if (item->err != ERR_OK)
+		note_failure(s, item);
+	else
+		note_written(s, item);
 }
 
-static void finish_read(struct read_request *r)
-{
-	r->done(r->user, r->err, buf_slice(&r->json));
-	buf_release(&r->json);
-	free(r);
-}
-
-static void job_done(uv_work_t *w, int status)
+static void on_work_done(uv_work_t *w, int status)
 {
 	struct job *job = w->data;
 	struct series *s = job->series;
+	struct read_request *r = job->read;
 
 	(void)status;
 	s->job = NULL;
 	for (size_t i = 0; i < job->count; i++)
 		finish_item(s, &job->items[i]);
-	s->last_sync_ms = uv_now(s->loop);
-	if (job->read != NULL)
-		finish_read(job->read);
-	free(job->items);
+	if (r != NULL) {
+		if (r->err != ERR_OK && r->err != ERR_NOT_FOUND)
+			log_event(LOG_ERROR, "series.not-read", "text=%s", log_quote(r->info.text));
+		r->done(r->user, r->err, buf_slice(&r->json));
+		series_rows_release(&r->waiting);
+		buf_release(&r->json);
+		free(r);
+	}
 	free(job);
-	if (s->first_queued != NULL || s->reads != NULL)
-		start_job(s);
-	if (s->job == NULL && s->first_queued == NULL && s->flushed != NULL) {
-		void (*done)(void *) = s->flushed;
-
-		s->flushed = NULL;
-		s->flush_all = false;
-		done(s->flushed_user);
-	}
-}
-
-/* Takes the rows of an entry that are due; false if none is. */
-static bool take_rows(struct series *s, struct series_entry *x, struct job_item *ret, bool all)
-{
-	uv_timeval64_t now;
-	size_t n = x->count;
-
-	/* The last seconds may still get a worse result or an earlier one. */
-	uv_gettimeofday(&now);
-	while (!all && n > 0 && x->rows[n - 1].row.t > now.tv_sec - SETTLE_S)
-		n--;
-	if (n == 0)
-		return false;
-	*ret = (struct job_item){.entry = x,
-				 .path = mem_strdup(x->path),
-				 .layout = x->layout,
-				 .last = x->last,
-				 .count = n};
-	ret->rows = mem_calloc(n, sizeof(*ret->rows));
-	ret->taken = mem_calloc(n, sizeof(*ret->taken));
-	for (size_t i = 0; i < n; i++) {
-		ret->rows[i] = x->rows[i].row;
-		ret->taken[i] = x->rows[i];
-	}
-	memmove(x->rows, x->rows + n, (x->count - n) * sizeof(*x->rows));
-	x->count -= n;
-	x->in_job = true;
-	(void)s;
-	return true;
+	go_on(s);
 }
 
 static void start_job(struct series *s)
 {
-	struct series_entry *later = NULL;
-	struct job *job;
+	struct job *job = mem_calloc(1, sizeof(*job));
+	size_t weight = 0;
 
-	if (s->job != NULL)
-		return;
-	job = mem_calloc(1, sizeof(*job));
 	job->series = s;
-	job->items = mem_calloc(FILES_PER_JOB + 1, sizeof(*job->items));
 	job->work.data = job;
 	if (s->reads != NULL) {
-		job->read = s->reads;
-		s->reads = job->read->next;
-		if (take_rows(s, job->read->entry, &job->items[job->count], true))
-			job->count++;
-	}
-	while (s->first_queued != NULL && job->count < FILES_PER_JOB) {
-		struct series_entry *x = s->first_queued;
+		struct read_request *r = s->reads;
+		size_t n = complete_rows(s, r->entry);
 
-		s->first_queued = x->next_queued;
-		x->queued = false;
-		if (x->count > 0 && !x->in_job &&
-		    take_rows(s, x, &job->items[job->count], s->flush_all || s->closing))
-			job->count++;
-		if (x->count > 0) {
-			x->next_queued = later;
-			later = x;
-		}
+		s->reads = r->next;
+		job->read = r;
+		if (n > 0 && uv_now(s->loop) >= r->entry->retry_ms)
+			take(job, r->entry, n);
+		series_rows_copy(&r->entry->rows, &r->waiting);
 	}
-	/* What is not due yet waits for the next flush. */
-	while (later != NULL) {
-		struct series_entry *x = later;
+	for (; s->in_round && s->round_at < s->count && weight < JOB_WEIGHT - NEW_WEIGHT;
+	     s->round_at++) {
+		struct series_entry *x = s->entries[s->round_at];
+		size_t n = x->in_job ? 0 : due_rows(s, x);
 
-		later = x->next_queued;
-		queue_entry(s, x);
+		if (n == 0)
+			continue;
+		weight += x->facts.last < 0 ? NEW_WEIGHT : 1;
+		take(job, x, n);
 	}
+	if (s->round_at == s->count)
+		s->in_round = false;
 	if (job->count == 0 && job->read == NULL) {
-		free(job->items);
 		free(job);
 		return;
 	}
 	s->job = job;
-	uv_queue_work(s->loop, &job->work, job_work, job_done);
+	uv_queue_work(s->loop, &job->work, on_work, on_work_done);
+}
+
+/* --- syncs ---------------------------------------------------------------------------------------------- */
+
+static void on_sync(uv_work_t *w)
+{
+	struct sync *y = w->data;
+
+	if (y->file_count > SYNC_EACH_MAX) {
+		y->err = series_file_sync_all(y->series->folder, &y->info);
+		return;
+	}
+	for (size_t i = 0; i < y->file_count && y->err == ERR_OK; i++)
+		y->err = series_file_sync(y->files[i]->path, &y->info);
+}
+
+static void end_flushes(struct series *s)
+{
+	struct flush_request **at = &s->flushes;
+
+	while (*at != NULL) {
+		struct flush_request *f = *at;
+
+		if (f->round > s->synced_round) {
+			at = &f->next;
+			continue;
+		}
+		*at = f->next;
+		if (f->done != NULL)
+			f->done(f->user);
+		free(f);
+	}
+}
+
+static void on_sync_done(uv_work_t *w, int status)
+{
+	struct sync *y = w->data;
+	struct series *s = y->series;
+
+	(void)status;
+	s->sync = NULL;
+	if (y->err == ERR_OK) {
+		s->stats.syncs++;
+		s->last_sync_ms = uv_now(s->loop);
+		s->options.durable(s->options.user, y->refs.refs, y->refs.count);
+	} else {
+		/* Nothing is known of these rows now; the cursor stays, and so the agents keep the
+		 * results and send them again to the next start. */
+		s->stats.failed_files += y->file_count;
+		s->stats.disk_full = y->err == ERR_NO_SPACE;
+		log_event(LOG_ERROR, "series.not-synced", "results=%zu text=%s", y->refs.count,
+			  log_quote(y->info.text));
+	}
+	s->synced_round = y->round;
+	free(y->files);
+	free(y->refs.refs);
+	free(y);
+	end_flushes(s);
+	go_on(s);
+}
+
+/* Everything that was written so far, after the round's last job. */
+static void start_sync(struct series *s)
+{
+	struct sync *y;
+
+	if (s->written.count == 0) {
+		s->synced_round = s->round;
+		s->last_sync_ms = uv_now(s->loop);
+		end_flushes(s);
+		return;
+	}
+	y = mem_calloc(1, sizeof(*y));
+	y->series = s;
+	y->work.data = y;
+	y->files = s->touched;
+	y->file_count = s->touched_count;
+	y->refs = s->written;
+	y->round = s->round;
+	for (size_t i = 0; i < y->file_count; i++)
+		y->files[i]->touched = false;
+	s->touched = NULL;
+	s->touched_count = s->touched_cap = 0;
+	s->written = (struct ref_list){0};
+	s->sync = y;
+	uv_queue_work(s->loop, &y->work, on_sync, on_sync_done);
+}
+
+/* --- one thing after the other ------------------------------------------------------------------------------ */
+
+static void go_on(struct series *s)
+{
+	if (s->job == NULL && (s->in_round || s->reads != NULL))
+		start_job(s);
+	if (s->job == NULL && !s->in_round && s->sync == NULL && s->synced_round < s->round)
+		start_sync(s);
 }
 
 static void on_timer(uv_timer_t *t)
 {
-	start_job(t->data);
-}
+	struct series *s = t->data;
 
-/* --- the outside -------------------------------------------------------------------------------------- */
+	/* Rows that a read wrote are synced with the next round, which need not find any. */
+	if (!s->in_round && s->job == NULL &&
+	    (s->stats.pending_rows > 0 || s->written.count > 0 || s->flushes != NULL)) {
+		s->in_round = true;
+		s->round_at = 0;
+		s->round++;
+	}
+	go_on(s);
+}
 
 enum err series_open(struct uv_loop_s *loop, const struct series_options *o, struct series **ret,
 		     struct err_info *info)
@@ -418,27 +576,25 @@ enum err series_open(struct uv_loop_s *loop, const struct series_options *o, str
 	s->loop = loop;
 	s->options = *o;
 	s->folder = mem_strdup(o->folder);
+	s->options.folder = s->folder;
+	s->hold_ms = (uint64_t)(o->flush_us / US_PER_MS) * 2 / 3;
+	s->hold_ms = s->hold_ms < FORCE_MS ? s->hold_ms : FORCE_MS;
 	s->stats.restored_headers = restored;
 	s->last_sync_ms = uv_now(loop);
 	uv_timer_init(loop, &s->timer);
 	s->timer.data = s;
-	uv_timer_start(&s->timer, on_timer, (uint64_t)(o->flush_us / US_PER_MS),
-		       (uint64_t)(o->flush_us / US_PER_MS));
+	uv_timer_start(&s->timer, on_timer, TICK_MS, TICK_MS);
 	*ret = s;
 	return ERR_OK;
 }
 
 void series_flush(struct series *s, void (*done)(void *user), void *user)
 {
-	s->flush_all = true;
-	s->flushed = done;
-	s->flushed_user = user;
-	start_job(s);
-	if (s->job == NULL && done != NULL) {
-		s->flushed = NULL;
-		s->flush_all = false;
-		done(user);
-	}
+	struct flush_request *f = mem_calloc(1, sizeof(*f));
+
+	*f = (struct flush_request){s->flushes, s->round + 1, done, user};
+	s->flushes = f;
+	on_timer(&s->timer);
 }
 
 void series_read(struct series *s, uint32_t vantage, int64_t start_s, int64_t end_s,
@@ -448,16 +604,15 @@ void series_read(struct series *s, uint32_t vantage, int64_t start_s, int64_t en
 	struct read_request *r = mem_calloc(1, sizeof(*r)), **last = &s->reads;
 
 	r->entry = s->by_vantage[vantage];
-	r->start = start_s;
-	r->end = end_s;
-	r->points = points;
+	r->layout = r->entry->layout;
+	r->range = (struct series_range){start_s, end_s, points};
 	r->done = done;
 	r->user = user;
-	buf_init(&r->json, 64 << 20);
+	buf_init(&r->json, READ_MAX);
 	while (*last != NULL)
 		last = &(*last)->next;
 	*last = r;
-	start_job(s);
+	go_on(s);
 }
 
 struct series_stats series_stats(const struct series *s)
@@ -468,35 +623,39 @@ struct series_stats series_stats(const struct series *s)
 	return stats;
 }
 
-static void free_entry(struct series_entry *x)
+static void on_timer_closed(uv_handle_t *h)
 {
-	for (size_t i = 0; i < x->count; i++)
-		free(x->rows[i].refs);
-	free(x->rows);
-	free(x->path);
-	free(x->check);
-	free(x->agent);
-	free(x);
+	((struct series *)h->data)->timer_closed = true;
+}
+
+static bool is_busy(const struct series *s)
+{
+	return s->job != NULL || s->sync != NULL || s->in_round || s->reads != NULL;
 }
 
 void series_close(struct series *s)
 {
-	uint64_t before;
-
 	s->closing = true;
-	/* The loop still turns for us; a file that fails is not tried for ever. */
-	do {
-		before = s->stats.failed_files;
-		start_job(s);
-		while (s->job != NULL)
+	/* A round that runs may have passed over rows; the one after it takes all. What fails is not tried for
+	 * ever: the agents still have it. */
+	for (int i = 0; i < 2; i++) {
+		on_timer(&s->timer);
+		while (is_busy(s))
 			uv_run(s->loop, UV_RUN_ONCE);
-	} while (s->first_queued != NULL && s->stats.failed_files == before);
-	uv_close((uv_handle_t *)&s->timer, NULL);
-	uv_run(s->loop, UV_RUN_NOWAIT);
-	for (size_t i = 0; i < s->count; i++)
-		free_entry(s->entries[i]);
+	}
+	uv_close((uv_handle_t *)&s->timer, on_timer_closed);
+	while (!s->timer_closed)
+		uv_run(s->loop, UV_RUN_ONCE);
+	for (size_t i = 0; i < s->count; i++) {
+		series_rows_release(&s->entries[i]->rows);
+		free(s->entries[i]->path);
+		free(s->entries[i]);
+	}
 	free(s->entries);
 	free(s->by_vantage);
+	free(s->buckets);
+	free(s->touched);
+	free(s->written.refs);
 	undo_slot_close(s->undo);
 	free(s->folder);
 	free(s);

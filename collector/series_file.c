@@ -2,218 +2,268 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* For the structs of the header only: the undo slot must know where the rows begin. */
+#define RRD_EXPORT_DEPRECATED
 #include <rrd.h>
 
-#include "base/json_emit.h"
 #include "base/mem.h"
 #include "base/micro.h"
+#include "collector/files.h"
 
-/* Rows of the archives: the first at the check's interval, then five minutes and an hour, each with its extremes.
- * With ten values about 1.5 MiB a file. */
+/* Rows of the archives: with ten data sources 1.5 MiB a file. At 10 s they reach a day, a week and two months back. */
 enum {
 	FINE_ROWS = 8640,
+	MIDDLE_S = 300,
 	MIDDLE_ROWS = 2016,
+	COARSE_S = 3600,
 	COARSE_ROWS = 1460,
 	EXTREMES = 3,
 	OWN_SOURCES = 2,
-	UPDATE_TEXT_MAX = 512
+	ROW_TEXT_MAX = 32 + 24 * (SCHEMA_VALUES_MAX + OWN_SOURCES),
+	LOOK_MAX = 8192,
+	PATH_SIZE = 4200
 };
+/* Holes are written as unknown by ourselves, so the library's own notion of a stale source is never needed; and it
+ * could not follow a plan whose interval changes. */
+#define HEARTBEAT_S "315360000"
 
-static size_t total_rows(void)
+size_t series_file_sources(const struct series_layout *l)
 {
-	return FINE_ROWS + EXTREMES * (MIDDLE_ROWS + COARSE_ROWS);
+	return l->schema->value_count + OWN_SOURCES;
 }
 
-size_t series_file_header_size(const struct series_layout *l, size_t file_size)
+const char *series_file_source(const struct series_layout *l, size_t i)
 {
-	size_t data = total_rows() * (l->schema->value_count + OWN_SOURCES) * sizeof(double);
-
-	return file_size > data ? file_size - data : 0;
+	return i == 0 ? "state" : i == 1 ? "bad" : l->schema->values[i - OWN_SOURCES].name;
 }
 
-int64_t series_file_last(const char *path)
+int64_t series_file_reach(const struct series_layout *l)
 {
-	time_t t;
+	int64_t coarse = l->interval_s > COARSE_S ? l->interval_s : COARSE_S;
+	int64_t fine = l->interval_s * FINE_ROWS;
 
-	if (access(path, F_OK) != 0)
-		return 0;
-	rrd_clear_error();
-	t = rrd_last_r(path);
-	return t > 0 ? (int64_t)t : 0;
+	return coarse * COARSE_ROWS > fine ? coarse * COARSE_ROWS : fine;
+}
+
+static size_t header_size(unsigned long sources, unsigned long archives)
+{
+	return sizeof(stat_head_t) + sources * sizeof(ds_def_t) + archives * sizeof(rra_def_t) +
+	       sizeof(live_head_t) + sources * sizeof(pdp_prep_t) +
+	       sources * archives * sizeof(cdp_prep_t) + archives * sizeof(rra_ptr_t);
+}
+
+/* `text` holds the first bytes of a file. */
+static bool read_header(const char *text, size_t n, const struct series_layout *l,
+			struct series_facts *ret)
+{
+	stat_head_t head;
+	live_head_t live;
+	size_t at = sizeof(head);
+
+	if (n < sizeof(head))
+		return false;
+	memcpy(&head, text, sizeof(head));
+	if (memcmp(head.cookie, RRD_COOKIE, 4) != 0 || head.float_cookie != FLOAT_COOKIE ||
+	    head.ds_cnt != series_file_sources(l) || head.rra_cnt == 0 || head.rra_cnt > 64)
+		return false;
+	for (size_t i = 0; i < series_file_sources(l); i++, at += sizeof(ds_def_t)) {
+		if (at + sizeof(ds_def_t) > n || strcmp(text + at, series_file_source(l, i)) != 0)
+			return false;
+	}
+	at += head.rra_cnt * sizeof(rra_def_t);
+	if (at + sizeof(live) > n)
+		return false;
+	memcpy(&live, text + at, sizeof(live));
+	ret->last = (int64_t)live.last_up;
+	ret->header_size = header_size(head.ds_cnt, head.rra_cnt);
+	return live.last_up > 0;
+}
+
+enum err series_file_look(const char *path, const struct series_layout *l, struct series_facts *ret,
+			  struct err_info *info)
+{
+	char text[LOOK_MAX];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0 && errno == ENOENT)
+		return err_fail(info, ERR_NOT_FOUND, "%s is not there", path);
+	if (fd < 0)
+		return err_fail_errno(info, ERR_IO, "open %s", path);
+	n = pread(fd, text, sizeof(text), 0);
+	close(fd);
+	if (n < 0)
+		return err_fail_errno(info, ERR_IO, "read %s", path);
+	if (!read_header(text, (size_t)n, l, ret))
+		return err_fail(info, ERR_CORRUPT, "%s is no series of a check of type %s", path,
+				l->schema->type);
+	return ERR_OK;
+}
+
+/* librrd says why in words only; the disk says the same with a number. */
+static enum err fail_rrd(struct err_info *info, const char *path)
+{
+	int code = errno;
+
+	return err_fail(info, code == ENOSPC || code == EDQUOT ? ERR_NO_SPACE : ERR_IO, "%s: %s",
+			path, rrd_get_error());
+}
+
+static enum err make_folder_of(const char *path, struct err_info *info)
+{
+	char folder[PATH_SIZE];
+	const char *slash = strrchr(path, '/');
+
+	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
+	return files_make_folder(folder, info);
 }
 
 enum err series_file_create(const char *path, const struct series_layout *l, int64_t first_t,
 			    struct err_info *info)
 {
 	static const char *const functions[EXTREMES] = {"MIN", "AVERAGE", "MAX"};
-	char text[SCHEMA_VALUES_MAX + 16][96];
-	const char *argv[SCHEMA_VALUES_MAX + 16];
-	long middle = 300 / (long)l->interval_s * (long)l->interval_s,
-	     coarse = 3600 / (long)l->interval_s * (long)l->interval_s;
+	char text[SCHEMA_VALUES_MAX + OWN_SOURCES + 1 + 2 * EXTREMES][64];
+	const char *argv[SCHEMA_VALUES_MAX + OWN_SOURCES + 1 + 2 * EXTREMES];
+	long long slot = l->interval_s, middle = MIDDLE_S / slot * slot,
+		  coarse = COARSE_S / slot * slot;
 	int n = 0;
+	enum err e = make_folder_of(path, info);
 
-	snprintf(text[n++], 96, "DS:state:GAUGE:%lld:0:10", (long long)l->heartbeat_s);
-	snprintf(text[n++], 96, "DS:bad:GAUGE:%lld:0:1", (long long)l->heartbeat_s);
-	for (size_t i = 0; i < l->schema->value_count; i++)
-		snprintf(text[n++], 96, "DS:%s:GAUGE:%lld:U:U", l->schema->values[i].name,
-			 (long long)l->heartbeat_s);
-	snprintf(text[n++], 96, "RRA:AVERAGE:0.5:%lld:%d", (long long)l->interval_s, FINE_ROWS);
+	if (e != ERR_OK)
+		return e;
+	for (size_t i = 0; i < series_file_sources(l); i++)
+		snprintf(text[n++], sizeof(text[0]), "DS:%s:GAUGE:" HEARTBEAT_S ":U:U",
+			 series_file_source(l, i));
+	snprintf(text[n++], sizeof(text[0]), "RRA:AVERAGE:0.99:%lld:%d", slot, FINE_ROWS);
 	for (int i = 0; i < EXTREMES; i++)
-		snprintf(text[n++], 96, "RRA:%s:0.9:%ld:%d", functions[i],
-			 middle > 0 ? middle : (long)l->interval_s, MIDDLE_ROWS);
+		snprintf(text[n++], sizeof(text[0]), "RRA:%s:0.99:%lld:%d", functions[i],
+			 middle > slot ? middle : slot, MIDDLE_ROWS);
 	for (int i = 0; i < EXTREMES; i++)
-		snprintf(text[n++], 96, "RRA:%s:0.9:%ld:%d", functions[i],
-			 coarse > 0 ? coarse : (long)l->interval_s, COARSE_ROWS);
+		snprintf(text[n++], sizeof(text[0]), "RRA:%s:0.99:%lld:%d", functions[i],
+			 coarse > slot ? coarse : slot, COARSE_ROWS);
 	for (int i = 0; i < n; i++)
 		argv[i] = text[i];
 	rrd_clear_error();
-	if (rrd_create_r(path, 1, (time_t)(first_t - 1), n, argv) != 0)
-		return err_fail(info, ERR_IO, "creating %s: %s", path, rrd_get_error());
+	errno = 0;
+	if (rrd_create_r(path, 1, (time_t)(first_t - l->interval_s), n, argv) != 0)
+		return fail_rrd(info, path);
 	return ERR_OK;
 }
 
-static void put_row(struct buf *b, const struct series_row *r)
+enum err series_file_set_aside(const char *path, struct err_info *info)
 {
-	buf_put_i64(b, r->t);
-	buf_printf(b, ":%u:%u", r->state, r->state != 0 && r->state != 3 ? 1u : 0u);
-	for (uint8_t i = 0; i < r->value_count; i++) {
+	char old[PATH_SIZE];
+
+	snprintf(old, sizeof(old), "%s.old", path);
+	return rename(path, old) == 0 ? ERR_OK
+				      : err_fail_errno(info, ERR_IO, "rename %s to %s", path, old);
+}
+
+static void put_row(struct buf *b, const struct series_row *row, const int64_t *values, size_t n)
+{
+	static const char *const bad[] = {[HEALTH_OK] = ":0",
+					  [HEALTH_WARNING] = ":1",
+					  [HEALTH_CRITICAL] = ":1",
+					  [HEALTH_BLIND] = ":U"};
+
+	buf_put_i64(b, row->t);
+	buf_putc(b, ':');
+	buf_putc(b, (char)('0' + row->state));
+	buf_puts(b, bad[row->state]);
+	for (size_t i = 0; i < n; i++) {
 		buf_putc(b, ':');
-		if (r->values[i] == MICRO_NONE)
+		if (values[i] == MICRO_NONE)
 			buf_putc(b, 'U');
 		else
-			micro_put(b, r->values[i]);
+			micro_put(b, values[i]);
 	}
 	buf_putc(b, '\0');
 }
 
-/* A hole: without an explicit unknown the next value would be drawn back over it. */
-static void put_unknown(struct buf *b, int64_t t, size_t values)
+/* A hole. Without it the next value would be drawn back over it, since a gauge holds back to the update before. */
+static void put_unknown(struct buf *b, int64_t t, size_t sources)
 {
 	buf_put_i64(b, t);
-	for (size_t i = 0; i < values + OWN_SOURCES; i++)
+	for (size_t i = 0; i < sources; i++)
 		buf_puts(b, ":U");
 	buf_putc(b, '\0');
 }
 
-static enum err sync_file(const char *path, struct err_info *info)
+static enum err call_update(const char *path, struct series_facts *facts, struct undo_slot *undo,
+			    int count, const char **argv, struct err_info *info)
 {
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	bool ok = fd >= 0 && fdatasync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return ok ? ERR_OK
-		  : err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "sync %s", path);
-}
-
-static enum err call_update(const char *path, const struct series_layout *l, struct undo_slot *undo,
-			    size_t count, const char **argv, struct err_info *info)
-{
-	struct stat st;
-	enum err e;
+	enum err e = undo_slot_arm(undo, path, facts->header_size, info);
 	int rc;
 
-	if (stat(path, &st) != 0)
-		return err_fail_errno(info, ERR_IO, "stat %s", path);
-	e = undo_slot_arm(undo, path, series_file_header_size(l, (size_t)st.st_size), info);
 	if (e != ERR_OK)
 		return e;
 	rrd_clear_error();
-	rc = rrd_updatex_r(path, NULL, RRD_SKIP_PAST_UPDATES, (int)count, argv);
+	errno = 0;
+	rc = rrd_updatex_r(path, NULL, RRD_SKIP_PAST_UPDATES, count, argv);
 	undo_slot_disarm(undo);
-	if (rc != 0)
-		return err_fail(info, ERR_IO, "%s: %s", path, rrd_get_error());
-	return sync_file(path, info);
+	return rc == 0 ? ERR_OK : fail_rrd(info, path);
 }
 
-enum err series_file_update(const char *path, const struct series_layout *l, struct undo_slot *undo,
-			    int64_t last, const struct series_row *rows, size_t count,
-			    struct err_info *info)
+enum err series_file_update(const char *path, const struct series_layout *l,
+			    struct series_facts *facts, struct undo_slot *undo,
+			    const struct series_rows *rows, size_t from, struct err_info *info)
 {
-	struct buf text;
-	size_t *offsets = mem_calloc(2 * count, sizeof(*offsets)), n = 0;
+	size_t count = rows->count - from, n = 0;
+	size_t *offsets = mem_calloc(2 * count, sizeof(*offsets));
 	const char **argv = mem_calloc(2 * count, sizeof(*argv));
+	int64_t last = facts->last;
+	struct buf text;
 	enum err e;
 
-	buf_init(&text, 2 * count * UPDATE_TEXT_MAX);
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].t - last > l->interval_s && rows[i].t - l->interval_s > last) {
+	buf_init(&text, 2 * count * ROW_TEXT_MAX);
+	for (size_t i = from; i < rows->count; i++) {
+		if (rows->rows[i].t - l->interval_s > last) {
 			offsets[n++] = text.len;
-			put_unknown(&text, rows[i].t - l->interval_s, rows[i].value_count);
+			put_unknown(&text, rows->rows[i].t - l->interval_s, series_file_sources(l));
 		}
 		offsets[n++] = text.len;
-		put_row(&text, &rows[i]);
-		last = rows[i].t;
+		put_row(&text, &rows->rows[i], series_rows_values(rows, i), rows->value_count);
+		last = rows->rows[i].t;
 	}
 	for (size_t i = 0; i < n; i++)
 		argv[i] = text.data + offsets[i];
-	e = buf_is_ok(&text) ? call_update(path, l, undo, n, argv, info)
+	e = buf_is_ok(&text) ? call_update(path, facts, undo, (int)n, argv, info)
 			     : err_fail(info, ERR_TOO_LARGE, "%s: too many rows", path);
+	/* After a failure some rows may be in: the file is looked at again. */
+	facts->last = e == ERR_OK ? last : -1;
 	free(argv);
 	free(offsets);
 	buf_release(&text);
 	return e;
 }
 
-static void put_rows(struct json_emit *j, const rrd_value_t *data, unsigned long columns,
-		     time_t start, time_t end, unsigned long step)
+enum err series_file_sync(const char *path, struct err_info *info)
 {
-	json_key(j, "rows");
-	json_open_array(j);
-	for (time_t t = start + (time_t)step; t <= end; t += (time_t)step) {
-		json_open_array(j);
-		for (unsigned long c = 0; c < columns; c++) {
-			double v = *data++;
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	enum err e = ERR_OK;
 
-			if (isnan(v) || fabs(v) > 9e12)
-				json_null(j);
-			else
-				json_micro(j, (int64_t)llround(v * (double)MICRO));
-		}
-		json_close_array(j);
-	}
-	json_close_array(j);
+	if (fd < 0 || fdatasync(fd) != 0)
+		e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "sync %s", path);
+	if (fd >= 0)
+		close(fd);
+	return e;
 }
 
-enum err series_file_read(const char *path, int64_t start, int64_t end, unsigned points,
-			  struct buf *json, struct err_info *info)
+enum err series_file_sync_all(const char *folder, struct err_info *info)
 {
-	/* librrd gives the rows after `from`; the second `start` itself is wanted too. */
-	time_t from = (time_t)start - 1, to = (time_t)end;
-	unsigned long step = points > 0 ? (unsigned long)((end - start) / points) : 1, columns;
-	struct json_emit j = json_emit_to(json);
-	rrd_value_t *data;
-	char **names;
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum err e = ERR_OK;
 
-	if (access(path, F_OK) != 0)
-		return err_fail(info, ERR_NOT_FOUND, "%s is not there", path);
-	if (step == 0)
-		step = 1;
-	rrd_clear_error();
-	if (rrd_fetch_r(path, "AVERAGE", &from, &to, &step, &columns, &names, &data) != 0)
-		return err_fail(info, ERR_IO, "%s: %s", path, rrd_get_error());
-	json_open_object(&j);
-	json_kv_i64(&j, "start", (int64_t)from + (int64_t)step);
-	json_kv_i64(&j, "step", (int64_t)step);
-	json_key(&j, "names");
-	json_open_array(&j);
-	for (unsigned long c = 0; c < columns; c++) {
-		json_str(&j, names[c]);
-		free(names[c]);
-	}
-	free(names);
-	json_close_array(&j);
-	put_rows(&j, data, columns, from, to, step);
-	json_close_object(&j);
-	free(data);
-	return buf_is_ok(json)
-		       ? ERR_OK
-		       : err_fail(info, ERR_TOO_LARGE, "too many rows; ask for fewer points");
+	if (fd < 0 || syncfs(fd) != 0)
+		e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "sync %s",
+				   folder);
+	if (fd >= 0)
+		close(fd);
+	return e;
 }

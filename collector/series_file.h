@@ -1,38 +1,64 @@
 /* series_file.h - one RRD file: its layout, creating, updating and reading it. Blocking; called from the one worker
- * job at a time, on copied arguments. */
+ * job at a time, on copied arguments.
+ *
+ * Layout: step 1 s; data sources `state` (0 ok, 1 warning, 2 critical, 3 blind), `bad` (0, 1; unknown while blind), then
+ * the check type's values. Archives: one row per interval (AVERAGE of what is one sample, so exactly it), then five
+ * minutes and an hour with MIN, AVERAGE, MAX. A row is labelled with the beginning of its slot (series_rows.h). */
 #ifndef VIGIA_COLLECTOR_SERIES_FILE_H
 #define VIGIA_COLLECTOR_SERIES_FILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/schema.h"
+#include "collector/series_rows.h"
 #include "collector/undo_slot.h"
 
-/* What a row holds; values in the schema's order. */
-struct series_row {
-	int64_t t; /* whole Unix seconds */
-	uint8_t state, value_count;
-	int64_t values[SCHEMA_VALUES_MAX]; /* micro */
-};
 struct series_layout {
 	const struct check_schema *schema;
-	int64_t interval_s, heartbeat_s; /* >= 1 */
+	int64_t interval_s; /* >= 1: the slot */
 };
 
-/* The last time the file knows, 0 if it is not there. */
-int64_t series_file_last(const char *path) NONNULL_ALL;
+/* The data sources of a file in their order. */
+size_t series_file_sources(const struct series_layout *l) NONNULL_ALL;
+const char *series_file_source(const struct series_layout *l, size_t i) NONNULL_ALL;
+/* How far back the longest archive goes, in seconds. */
+int64_t series_file_reach(const struct series_layout *l) NONNULL_ALL;
+
+/* What must be known of a file to write it. */
+struct series_facts {
+	int64_t last; /* its newest time; -1 = not looked at */
+	size_t header_size; /* all that lies before the rows */
+};
+
+/* ERR_NOT_FOUND; ERR_CORRUPT if it is no RRD file or one with other data sources. */
+enum err series_file_look(const char *path, const struct series_layout *l, struct series_facts *ret,
+			  struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* Makes its folder too. Its newest time is one interval before first_t. */
 enum err series_file_create(const char *path, const struct series_layout *l, int64_t first_t,
 			    struct err_info *info) NONNULL_ALL MUST_CHECK;
-/* Writes rows (rising t, all after `last`) in one call under the undo slot, then syncs the file. */
-enum err series_file_update(const char *path, const struct series_layout *l, struct undo_slot *undo,
-			    int64_t last, const struct series_row *rows, size_t count,
-			    struct err_info *info) NONNULL(1, 2, 3, 5, 7) MUST_CHECK;
-/* {"start":..,"step":..,"names":[..],"rows":[[..],..]} */
-enum err series_file_read(const char *path, int64_t start, int64_t end, unsigned points,
+/* Renames a file that cannot be used to PATH.old, so that its rows are not lost and new ones find a place. */
+enum err series_file_set_aside(const char *path, struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* Writes rows [from, count) (all after facts->last) in one call under the undo slot; does not sync. */
+enum err series_file_update(const char *path, const struct series_layout *l,
+			    struct series_facts *facts, struct undo_slot *undo,
+			    const struct series_rows *rows, size_t from,
+			    struct err_info *info) NONNULL_ALL MUST_CHECK;
+enum err series_file_sync(const char *path, struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* Everything of the file system that holds a folder. */
+enum err series_file_sync_all(const char *folder, struct err_info *info) NONNULL_ALL MUST_CHECK;
+
+struct series_range {
+	int64_t start, end; /* seconds */
+	unsigned points; /* about so many rows; 0 = 500 */
+};
+/* {"start":..,"step":..,"names":[..],"rows":[[..],..]}: the first row's label and the distance to the next; a
+ * row of several slots is labelled with the last of them. `waiting` are rows that are not in the file yet. */
+enum err series_file_read(const char *path, const struct series_layout *l,
+			  const struct series_range *range, const struct series_rows *waiting,
 			  struct buf *json, struct err_info *info) NONNULL_ALL MUST_CHECK;
-size_t series_file_header_size(const struct series_layout *l, size_t file_size) NONNULL_ALL;
 
 #endif
