@@ -1,0 +1,257 @@
+/* board - the whole server on one loop with a collector that a test speaks for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <uv.h>
+
+#include "dashboard/board.h"
+#include "dashboard/web_file.h"
+#include "tests/support/fake_collector.h"
+#include "tests/support/http_raw.h"
+
+struct world {
+	uv_loop_t loop;
+	struct fake_collector collector;
+	struct dashboard_config config;
+	struct board *board;
+};
+
+static int set_up(void **state)
+{
+	static struct world w;
+	struct err_info info;
+
+	memset(&w, 0, sizeof(w));
+	uv_loop_init(&w.loop);
+	fake_collector_start(&w.collector, &w.loop);
+	w.config = (struct dashboard_config){.host = "127.0.0.1",
+					     .collector = w.collector.url,
+					     .token_file = w.collector.token_file,
+					     .public_url = "https://noc.example.org"};
+	assert_int_equal(board_start(&w.loop, &w.config, &w.board, &info), ERR_OK);
+	*state = &w;
+	return 0;
+}
+
+static void on_stopped(void *user)
+{
+	*(bool *)user = true;
+}
+
+static int tear_down(void **state)
+{
+	struct world *w = *state;
+	bool done = false;
+
+	if (w->board != NULL) {
+		board_stop(w->board, on_stopped, &done);
+		http_raw_until(&w->loop, &done);
+	}
+	fake_collector_stop(&w->collector);
+	while (uv_run(&w->loop, UV_RUN_DEFAULT) != 0)
+		;
+	return uv_loop_close(&w->loop);
+}
+
+static void ask(struct world *w, struct http_raw *p, const char *method, const char *path,
+		const char *headers)
+{
+	char text[512];
+
+	http_raw_open(p, &w->loop, board_port(w->board));
+	snprintf(text, sizeof(text), "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n%s\r\n", method, path,
+		 board_port(w->board), headers);
+	http_raw_puts(p, text);
+}
+
+static void expect(struct world *w, const char *method, const char *path, int status,
+		   const char *text)
+{
+	struct http_raw p;
+
+	ask(w, &p, method, path, "");
+	assert_true(http_raw_await(&p, "\r\n\r\n", 1));
+	assert_true(http_raw_await(&p, text, 1));
+	if (http_raw_status(&p) != status)
+		fail_msg("%s %s: %d", method, path, http_raw_status(&p));
+	assert_true(http_raw_await(&p, "X-Content-Type-Options: nosniff\r\n", 1));
+	assert_true(http_raw_await(&p, "frame-ancestors 'none'\r\n", 1));
+	assert_null(strstr(buf_cstr(&p.in), "unsafe"));
+	assert_null(strstr(buf_cstr(&p.in), FAKE_COLLECTOR_TOKEN));
+	http_raw_close(&p);
+}
+
+static void every_path_has_its_answer(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, "GET", "/", 200, "</html>");
+	expect(w, "GET", "/board.css", 200, "text/css");
+	expect(w, "GET", "/api/status", 200, "\"stale_for\":0");
+	expect(w, "GET", "/api/incidents/7", 200, "{\"timeline\":[]}");
+	assert_string_equal(w->collector.last_path, "/v1/incidents/7");
+	expect(w, "GET", "/api/series?check=dc%2Ffw-a%3Aping&from=dc&start=1&end=9", 200,
+	       "{\"timeline\":[]}");
+	assert_string_equal(w->collector.last_path, "/v1/series");
+	assert_string_equal(w->collector.last_query, "dc/fw-a:ping");
+}
+
+static void what_does_not_exist_is_not_asked_for(void **state)
+{
+	static const char *const wrong[] = {"/nothing",
+					    "/api/",
+					    "/api/status/x",
+					    "/api/incidents",
+					    "/api/incidents/",
+					    "/api/incidents/7/ack",
+					    "/api/incidents/7%2Fack",
+					    "/api/%00",
+					    "/v1/status",
+					    "/metrics",
+					    "/index.html"};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < COUNT_OF(wrong); i++)
+		expect(w, "GET", wrong[i], 404, "not-found");
+	expect(w, "GET", "/api/series", 400, "malformed");
+	expect(w, "GET", "/api/series?check=a%26b&start=1&end=2", 400, "malformed");
+	assert_int_equal(w->collector.statuses + w->collector.heads + w->collector.others, 0);
+}
+
+static void only_reading(void **state)
+{
+	static const char *const methods[] = {"PUT", "DELETE", "PATCH", "OPTIONS"};
+	struct world *w = *state;
+	struct http_raw p;
+
+	for (size_t i = 0; i < COUNT_OF(methods); i++)
+		expect(w, methods[i], "/api/status", 405, "Allow: GET\r\n");
+	ask(w, &p, "POST", "/api/status", "Content-Length: 2\r\n");
+	assert_true(http_raw_await(&p, "read-only", 1));
+	assert_int_equal(http_raw_status(&p), 405);
+	http_raw_close(&p);
+	assert_int_equal(w->collector.statuses, 0);
+}
+
+static void only_its_own_names(void **state)
+{
+	static const struct {
+		const char *host;
+		bool own;
+	} cases[] = {
+		{"127.0.0.1:7461", true},
+		{"localhost:7461", true},
+		{"LocalHost:7461", true},
+		{"[::1]:7461", true},
+		{"127.8.9.1:7461", true},
+		{"noc.example.org", true},
+		{"NOC.example.org", true},
+		{"127.0.0.1:7460", false},
+		{"127.0.0.1", false},
+		{"localhost", false},
+		{"evil.example.org", false},
+		{"evil.example.org:7461", false},
+		{"noc.example.org.evil.example.org", false},
+		{"noc.example.or", false},
+		{"192.0.2.1:7461", false},
+		{"", false},
+		{NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		if (board_is_own_host(cases[i].host, 7461, "https://noc.example.org/") !=
+		    cases[i].own)
+			fail_msg("%s", cases[i].host != NULL ? cases[i].host : "(none)");
+	}
+	assert_false(board_is_own_host("noc.example.org", 7461, NULL));
+}
+
+static void a_bent_name_gets_nothing(void **state)
+{
+	struct world *w = *state;
+	struct http_raw p;
+
+	http_raw_open(&p, &w->loop, board_port(w->board));
+	http_raw_puts(&p, "GET /api/status HTTP/1.1\r\nHost: evil.example.org\r\n\r\n");
+	assert_true(http_raw_await(&p, "wrong-host", 1));
+	assert_int_equal(http_raw_status(&p), 421);
+	http_raw_close(&p);
+	assert_int_equal(w->collector.statuses, 0);
+}
+
+static void an_unchanged_file_is_not_sent_again(void **state)
+{
+	struct world *w = *state;
+	const struct web_file *f = web_file_find("/app.js");
+	struct http_raw p;
+	char header[128];
+
+	assert_non_null(f);
+	snprintf(header, sizeof(header), "If-None-Match: %s\r\n", f->etag);
+	ask(w, &p, "GET", "/app.js", header);
+	assert_true(http_raw_await(&p, "\r\n\r\n", 1));
+	assert_int_equal(http_raw_status(&p), 304);
+	http_raw_close(&p);
+	ask(w, &p, "GET", "/app.js", "If-None-Match: \"old\"\r\n");
+	assert_true(http_raw_await(&p, f->etag, 1));
+	assert_int_equal(http_raw_status(&p), 200);
+	http_raw_close(&p);
+}
+
+static void it_stops_with_people_looking_and_waiting(void **state)
+{
+	struct world *w = *state;
+	struct http_raw stream, waiting;
+	bool done = false;
+
+	ask(w, &stream, "GET", "/api/stream", "");
+	assert_true(http_raw_await(&stream, "event: status", 1));
+	w->collector.hold = true;
+	ask(w, &waiting, "GET", "/api/incidents/7", "");
+	while (w->collector.held == NULL)
+		uv_run(&w->loop, UV_RUN_ONCE);
+	board_stop(w->board, on_stopped, &done);
+	w->board = NULL;
+	assert_true(http_raw_await(&waiting, "the board stops", 1));
+	http_raw_await_close(&stream);
+	http_raw_until(&w->loop, &done);
+	http_raw_close(&stream);
+	http_raw_close(&waiting);
+}
+
+static void a_port_in_use_is_said(void **state)
+{
+	struct world *w = *state;
+	struct dashboard_config config = w->config;
+	struct board *other;
+	struct err_info info;
+
+	config.port = board_port(w->board);
+	assert_int_equal(board_start(&w->loop, &config, &other, &info), ERR_BUSY);
+	assert_non_null(strstr(info.text, "127.0.0.1"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(every_path_has_its_answer, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_does_not_exist_is_not_asked_for, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(only_reading, set_up, tear_down),
+		cmocka_unit_test(only_its_own_names),
+		cmocka_unit_test_setup_teardown(a_bent_name_gets_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_unchanged_file_is_not_sent_again, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(it_stops_with_people_looking_and_waiting, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_port_in_use_is_said, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
