@@ -56,6 +56,8 @@ BINARIES := $(B)/bin/vigia-agent $(B)/bin/vigia-collector $(B)/bin/vigia-dashboa
 
 # A generator that failed leaves nothing behind that looks finished.
 .DELETE_ON_ERROR:
+# Objects of tests are kept: nothing is compiled twice.
+.SECONDARY:
 
 .PHONY: all
 all: $(foreach p,agent collector dashboard,$(if $(wildcard $(p)/main.c),$(B)/bin/vigia-$(p))) $(if $(wildcard cli/main.c),$(B)/bin/vigia)

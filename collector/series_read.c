@@ -199,7 +199,8 @@ enum err series_file_read(const char *path, const struct series_layout *l,
 	f.step = (unsigned long)((f.to - f.from) / points);
 	if (f.step == 0)
 		f.step = 1;
-	f.from--; /* librrd's rows begin after its start */
+	f.from--; /* librrd's rows begin after its start, and it adds one to those that reach its end */
+	f.to--;
 	e = fetch(path, "AVERAGE", &f, info);
 	if (e == ERR_OK && (f.columns > COLUMNS_MAX || f.to <= f.from))
 		e = err_fail(info, ERR_CORRUPT, "%s has %lu data sources", path, f.columns);
