@@ -226,7 +226,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 
 	for (uint32_t i = 0; i < p->vantage_count; i++) {
 		states[i].began = states[i].not_before = states[i].good = states[i].since =
-			WALL_UNKNOWN;
+			states[i].judged = WALL_UNKNOWN;
 		soft[i].first_bad = soft[i].first_good = soft[i].last_good = WALL_UNKNOWN;
 		soft[i].fresh_from = now;
 	}
@@ -511,6 +511,7 @@ uint64_t engine_digest(const struct engine *e)
 		mix(&f, (uint64_t)v->state << 1 | v->suspect);
 		mix(&f, (uint64_t)v->began.us);
 		mix(&f, (uint64_t)v->good.us);
+		mix(&f, (uint64_t)v->judged.us);
 	}
 	for (uint32_t i = 0; i < e->plan->component_count; i++)
 		mix(&f, (uint64_t)e->components[i].state ^ (uint64_t)e->components[i].began.us);

@@ -26,6 +26,9 @@ struct vantage_state {
 	enum outcome outcome;
 	struct wall_time began, not_before; /* while bad; began = last sample while blind */
 	struct wall_time good; /* first good sample of the present good time */
+	/* The newest sample that has changed anything here. What is not newer has been judged, also by an
+	 * earlier run of the collector: agents send again whatever was not safe at its end. */
+	struct wall_time judged;
 	char why[32]; /* while blind */
 };
 /* Soft: the newest sample and the runs of equal health. */

@@ -32,10 +32,10 @@ bool engine_observe(struct engine *e, const struct sample *s)
 	bool bad = s->health == HEALTH_WARNING || s->health == HEALTH_CRITICAL;
 
 	assert(s->vantage < e->plan->vantage_count);
-	if (soft->has_sample && s->t.us <= soft->last.t.us)
+	/* Late, or known: it may correct, it is not the present. */
+	if (s->backlog || s->t.us <= v->judged.us ||
+	    (soft->has_sample && s->t.us <= soft->last.t.us))
 		return s->backlog && bad && is_bad(v->state) && s->t.us < v->began.us;
-	if (s->backlog) /* late: it may correct, it is not the present */
-		return bad && is_bad(v->state) && s->t.us < v->began.us;
 	soft->last = *s;
 	soft->has_sample = true;
 	if (s->health == HEALTH_OK) {
@@ -260,6 +260,8 @@ void vantage_apply(struct engine *e, const struct event *ev)
 	if (index == PLAN_NONE)
 		return;
 	v = &e->vantages[index];
+	if (ev->kind != EVENT_CHECK_BLIND) /* blindness is dated by the deadline, not by a sample */
+		v->judged = wall_max(v->judged, ev->at);
 	switch ((int)ev->kind) {
 	case EVENT_CHECK_SUSPECT:
 		v->suspect = true;

@@ -351,7 +351,7 @@ static void do_backlog(struct stage *s, char **words, int n)
 	in.u.sample = (struct sample){.vantage = p->checks[check].vantage_first,
 				      .t = wall_add_us(s->now, -ago),
 				      .arrived = s->now,
-				      .backlog = true};
+				      .backlog = ago > p->checks[check].fresh_within_us};
 	in.u.sample.health = strcmp(words[1], "ok") == 0 ? HEALTH_OK : HEALTH_CRITICAL;
 	in.u.sample.outcome = strcmp(words[1], "ok") == 0 ? OUTCOME_OK : OUTCOME_CONNECT_REFUSED;
 	if (engine_observe(s->engine, &in.u.sample))
