@@ -16,6 +16,7 @@ struct http_transfer {
 	struct http_transfer *next, *prev;
 	CURL *easy;
 	void (*done)(void *, int);
+	void (*drop)(void *); /* NULL, or frees `user` of a transfer that ends unasked */
 	void *user;
 };
 
@@ -54,10 +55,7 @@ static void take_finished(struct http_client *c)
 
 		if (m->msg != CURLMSG_DONE)
 			continue;
-		for (t = c->transfers; t != NULL && t->easy != m->easy_handle; t = t->next)
-			;
-		if (t == NULL)
-			continue;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&t);
 		unlink_transfer(t);
 		t->done(t->user, (int)code);
 		free(t);
@@ -172,27 +170,38 @@ void http_client_free(struct http_client *c)
 		struct http_transfer *t = c->transfers;
 
 		unlink_transfer(t);
+		if (t->drop != NULL)
+			t->drop(t->user);
 		free(t);
 	}
 	curl_multi_cleanup(c->multi);
 	uv_close((uv_handle_t *)&c->timer, on_client_closed);
 }
 
-struct http_transfer *http_client_run(struct http_client *c, void *curl_easy,
-				      void (*done)(void *user, int curl_code), void *user)
+static struct http_transfer *add_transfer(struct http_client *c, void *curl_easy,
+					  void (*done)(void *user, int curl_code),
+					  void (*drop)(void *user), void *user)
 {
 	struct http_transfer *t = mem_calloc(1, sizeof(*t));
 
 	t->client = c;
 	t->easy = curl_easy;
 	t->done = done;
+	t->drop = drop;
 	t->user = user;
+	curl_easy_setopt(curl_easy, CURLOPT_PRIVATE, t);
 	t->next = c->transfers;
 	if (t->next != NULL)
 		t->next->prev = t;
 	c->transfers = t;
 	curl_multi_add_handle(c->multi, curl_easy);
 	return t;
+}
+
+struct http_transfer *http_client_run(struct http_client *c, void *curl_easy,
+				      void (*done)(void *user, int curl_code), void *user)
+{
+	return add_transfer(c, curl_easy, done, NULL, user);
 }
 
 void http_transfer_cancel(struct http_transfer *t)
@@ -239,8 +248,10 @@ static size_t on_header(char *data, size_t size, size_t n, void *user)
 	return size * n;
 }
 
-static void whole_free(struct whole_call *w)
+static void whole_free(void *user)
 {
+	struct whole_call *w = user;
+
 	curl_easy_cleanup(w->easy);
 	curl_slist_free_all(w->headers);
 	curl_slist_free_all(w->connect_to);
@@ -317,5 +328,5 @@ void http_client_call(struct http_client *c, const struct http_call *call,
 	curl_easy_setopt(w->easy, CURLOPT_WRITEDATA, w);
 	curl_easy_setopt(w->easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(w->easy, CURLOPT_HEADERDATA, w);
-	http_client_run(c, w->easy, on_whole_done, w);
+	add_transfer(c, w->easy, on_whole_done, whole_free, w);
 }
