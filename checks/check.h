@@ -29,6 +29,7 @@ enum step_kind {
 	STEP_WAIT_TIME, /* until the deadline (pacing within a burst) */
 	STEP_WAIT_NAME, /* until `host` is resolved; resume finds the addresses in probe->resolved */
 	STEP_WAIT_CURL, /* until the transfer of the easy handle is over; result in probe->curl_result */
+	STEP_WAIT_ECHO, /* until the burst of echo requests is answered, or the deadline */
 	STEP_DONE /* verdict is filled */
 };
 enum step_event { STEP_READABLE = 1, STEP_WRITABLE = 2 };
@@ -40,6 +41,7 @@ struct check_step {
 	struct mono_time deadline; /* never later than probe->deadline; the runner enforces that */
 	const char *host;
 	void *curl_easy;
+	struct echo_burst *echo; /* in the probe's state */
 };
 
 enum { RESOLVED_MAX = 4, ADDRESS_TEXT_SIZE = 46 };
@@ -50,8 +52,17 @@ struct resolved {
 	char address[RESOLVED_MAX][ADDRESS_TEXT_SIZE];
 };
 
-/* Rights that the agent obtained before it dropped its privileges; shared by all probes. */
-struct icmp_sockets; /* probing/icmp_io.h */
+/* Echo requests to one target. The check fills the first part, the runner (which owns the sockets) the second. */
+enum { ECHO_COUNT_MAX = 50 };
+struct echo_burst {
+	char address[ADDRESS_TEXT_SIZE];
+	uint32_t count, size; /* requests; bytes of payload, 24 to 1,400 */
+	int64_t spacing_us;
+
+	enum outcome outcome; /* OUTCOME_OK, or why nothing could be sent */
+	uint32_t sent, received, failed; /* failed: the system refused to send */
+	int64_t rtt_us[ECHO_COUNT_MAX]; /* of those sent; -1 = no answer */
+};
 
 struct probe {
 	const struct check_type *type;
@@ -62,7 +73,6 @@ struct probe {
 	struct verdict verdict; /* filled before STEP_DONE; values preset to MICRO_NONE */
 	struct resolved resolved;
 	int curl_result; /* CURLcode */
-	struct icmp_sockets *icmp;
 	void *runner; /* the owner's; not for the check */
 };
 

@@ -3,21 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/rand.h"
-
 enum { REQUEST_V4 = 8, REPLY_V4 = 0, REQUEST_V6 = 128, REPLY_V6 = 129 };
-
-void icmp_echo_id_make(struct icmp_echo_id *id, int64_t seed)
-{
-	struct rand r;
-	uint64_t a, b;
-
-	rand_seed(&r, (uint64_t)seed);
-	a = rand_u64(&r);
-	b = rand_u64(&r);
-	memcpy(id->cookie, &a, sizeof(a));
-	memcpy(id->cookie + sizeof(a), &b, sizeof(b));
-}
+/* The payload: a mark of ours, the slot, the key. */
+static const unsigned char mark[4] = {'V', 'i', 'g', 0xED};
 
 /* RFC 1071. */
 static uint16_t checksum(const unsigned char *p, size_t n)
@@ -42,11 +30,13 @@ size_t icmp_echo_write(unsigned char *dst, size_t size, bool v6, const struct ic
 	assert(size >= ICMP_ECHO_COOKIE);
 	memset(dst, 0, n);
 	dst[0] = v6 ? REQUEST_V6 : REQUEST_V4;
-	dst[4] = id->cookie[0];
-	dst[5] = id->cookie[1];
+	dst[4] = (unsigned char)(id->key >> 8);
+	dst[5] = (unsigned char)id->key;
 	dst[6] = (unsigned char)(seq >> 8);
 	dst[7] = (unsigned char)seq;
-	memcpy(dst + ICMP_ECHO_HEADER, id->cookie, ICMP_ECHO_COOKIE);
+	memcpy(dst + ICMP_ECHO_HEADER, mark, 4);
+	memcpy(dst + ICMP_ECHO_HEADER + 4, &id->slot, 4);
+	memcpy(dst + ICMP_ECHO_HEADER + 8, &id->key, 8);
 	if (!v6) { /* over IPv6 the kernel fills it in */
 		sum = checksum(dst, n);
 		dst[2] = (unsigned char)(sum >> 8);
@@ -56,7 +46,7 @@ size_t icmp_echo_write(unsigned char *dst, size_t size, bool v6, const struct ic
 }
 
 bool icmp_echo_read(const unsigned char *p, size_t n, bool v6, bool ip_header,
-		    const struct icmp_echo_id *id, uint16_t *ret_seq)
+		    struct icmp_echo_id *ret_id, uint16_t *ret_seq)
 {
 	if (ip_header) {
 		size_t header = n > 0 ? (size_t)(p[0] & 15) * 4 : 0;
@@ -69,8 +59,10 @@ bool icmp_echo_read(const unsigned char *p, size_t n, bool v6, bool ip_header,
 	if (n < ICMP_ECHO_HEADER + ICMP_ECHO_COOKIE || p[0] != (v6 ? REPLY_V6 : REPLY_V4) ||
 	    p[1] != 0)
 		return false;
-	if (memcmp(p + ICMP_ECHO_HEADER, id->cookie, ICMP_ECHO_COOKIE) != 0)
+	if (memcmp(p + ICMP_ECHO_HEADER, mark, 4) != 0)
 		return false;
+	memcpy(&ret_id->slot, p + ICMP_ECHO_HEADER + 4, 4);
+	memcpy(&ret_id->key, p + ICMP_ECHO_HEADER + 8, 8);
 	*ret_seq = (uint16_t)(p[6] << 8 | p[7]);
 	return true;
 }

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/param.h"
 #include "base/resolver.h"
+#include "probing/icmp_io.h"
 
 enum { LAG_PERIOD_MS = 2000, POSTPONE_US = 20000 };
 
@@ -28,6 +29,7 @@ struct run {
 	bool has_poll, has_timer;
 	int polled_fd;
 	struct http_transfer *transfer;
+	struct icmp_run *echo;
 	bool waits_name, over;
 	struct mono_time name_asked;
 	unsigned handles, look_ups; /* what must come back before the memory goes */
@@ -47,6 +49,7 @@ struct prober {
 	uv_timer_t timer, lag;
 	struct http_client *http;
 	struct resolver *resolver;
+	struct icmp_io *icmp;
 	struct heap heap;
 	struct slot *slots;
 	size_t count;
@@ -95,6 +98,9 @@ static void release(struct run *r)
 	if (r->transfer != NULL)
 		http_transfer_cancel(r->transfer);
 	r->transfer = NULL;
+	if (r->echo != NULL)
+		icmp_io_cancel(r->echo);
+	r->echo = NULL;
 	if (r->has_poll)
 		uv_poll_stop(&r->poll);
 	r->probe.type->stop(&r->probe);
@@ -190,6 +196,10 @@ static void on_timer(uv_timer_t *h)
 		r->probe.resolved.outcome = OUTCOME_NAME_TIMEOUT;
 		r->waits_name = false;
 	}
+	if (r->echo != NULL) {
+		icmp_io_cancel(r->echo);
+		r->echo = NULL;
+	}
 	if (now_mono().us >= r->probe.deadline.us && is_own_lag(r)) {
 		r->probe.verdict.outcome = OUTCOME_LAG_OWN;
 		finish(r);
@@ -204,6 +214,15 @@ static void on_transfer(void *user, int code)
 
 	r->transfer = NULL;
 	r->probe.curl_result = code;
+	resume(r, 0);
+}
+
+static void on_echo(void *user)
+{
+	struct run *r = user;
+
+	r->echo = NULL;
+	uv_timer_stop(&r->timer);
 	resume(r, 0);
 }
 
@@ -286,6 +305,10 @@ static void step(struct run *r, struct check_step s)
 		break;
 	case STEP_WAIT_CURL:
 		r->transfer = http_client_run(r->owner->http, s.curl_easy, on_transfer, r);
+		break;
+	case STEP_WAIT_ECHO:
+		wait_until(r, s.deadline);
+		r->echo = icmp_io_run(r->owner->icmp, s.echo, on_echo, r);
 		break;
 	case STEP_DONE:
 		finish(r);
@@ -381,6 +404,7 @@ enum err prober_new(const struct prober_options *o, struct prober **ret, struct 
 		free(p);
 		return e;
 	}
+	p->icmp = icmp_io_new(o->loop);
 	uv_timer_init(o->loop, &p->timer);
 	uv_timer_init(o->loop, &p->lag);
 	p->timer.data = p->lag.data = p;
@@ -449,6 +473,11 @@ void prober_probe_now(struct prober *p, size_t index)
 	start(p, s);
 }
 
+bool prober_can_echo(const struct prober *p, bool v6)
+{
+	return icmp_io_has(p->icmp, v6);
+}
+
 struct prober_stats prober_stats(const struct prober *p)
 {
 	return p->stats;
@@ -474,6 +503,7 @@ void prober_free(struct prober *p)
 	stop_all(p);
 	http_client_free(p->http);
 	resolver_free(p->resolver);
+	icmp_io_free(p->icmp);
 	heap_release(&p->heap);
 	uv_close((uv_handle_t *)&p->lag, on_lag_closed);
 }

@@ -33,6 +33,7 @@ struct prober_options {
 	void *user;
 };
 
+/* Opens what needs rights (ICMP sockets); afterwards the program may drop them. */
 enum err prober_new(const struct prober_options *o, struct prober **ret,
 		    struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* Replaces all checks; probes under way are stopped. The array and what it names must live until the next call. */
@@ -40,6 +41,8 @@ void prober_set_checks(struct prober *p, const struct prober_check *checks, size
 	NONNULL(1);
 /* Probes one check at once, besides its schedule. */
 void prober_probe_now(struct prober *p, size_t index) NONNULL_ALL;
+/* Which families can be probed with echo requests. */
+bool prober_can_echo(const struct prober *p, bool v6) NONNULL_ALL;
 struct prober_stats prober_stats(const struct prober *p) NONNULL_ALL;
 /* Stops all probes; the memory goes when the loop has turned. */
 void prober_free(struct prober *p);

@@ -21,36 +21,37 @@ static uint16_t sum_of(const unsigned char *p, size_t n)
 	return (uint16_t)sum;
 }
 
-static void a_reply_of_this_burst_is_taken_and_no_other(void **state)
+static void a_reply_tells_its_burst_and_others_are_not_taken(void **state)
 {
-	struct icmp_echo_id mine, other;
+	const struct icmp_echo_id mine = {7, 0x1122334455667788};
+	struct icmp_echo_id got = {0};
 	unsigned char p[200];
 	uint16_t seq = 0;
 	size_t n;
 
 	(void)state;
-	icmp_echo_id_make(&mine, 1);
-	icmp_echo_id_make(&other, 2);
 	n = icmp_echo_write(p, 56, false, &mine, 300);
 	assert_int_equal(n, 64);
 	assert_int_equal(sum_of(p, n), 0xFFFF); /* RFC 1071: a sound packet sums to all ones */
-	assert_false(icmp_echo_read(p, n, false, false, &mine, &seq)); /* a request is no reply */
+	assert_false(icmp_echo_read(p, n, false, false, &got, &seq)); /* a request is no reply */
 	p[0] = 0;
-	assert_true(icmp_echo_read(p, n, false, false, &mine, &seq));
+	assert_true(icmp_echo_read(p, n, false, false, &got, &seq));
 	assert_int_equal(seq, 300);
-	assert_false(icmp_echo_read(p, n, false, false, &other, &seq));
+	assert_int_equal(got.slot, 7);
+	assert_int_equal(got.key, mine.key);
 	for (size_t cut = 0; cut < ICMP_ECHO_HEADER + ICMP_ECHO_COOKIE; cut++)
-		assert_false(icmp_echo_read(p, cut, false, false, &mine, &seq));
+		assert_false(icmp_echo_read(p, cut, false, false, &got, &seq));
+	p[ICMP_ECHO_HEADER] ^= 1; /* another program's payload */
+	assert_false(icmp_echo_read(p, n, false, false, &got, &seq));
 }
 
 static void the_ip_header_of_a_raw_socket_is_stepped_over(void **state)
 {
-	struct icmp_echo_id id;
+	struct icmp_echo_id id = {3, 4};
 	unsigned char p[200] = {0x45};
 	uint16_t seq;
 
 	(void)state;
-	icmp_echo_id_make(&id, 3);
 	icmp_echo_write(p + 20, 56, false, &id, 1);
 	p[20] = 0;
 	assert_true(icmp_echo_read(p, 84, false, true, &id, &seq));
@@ -63,7 +64,7 @@ static void the_ip_header_of_a_raw_socket_is_stepped_over(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_reply_of_this_burst_is_taken_and_no_other),
+		cmocka_unit_test(a_reply_tells_its_burst_and_others_are_not_taken),
 		cmocka_unit_test(the_ip_header_of_a_raw_socket_is_stepped_over),
 	};
 
