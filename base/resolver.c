@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <ares.h>
 #include <uv.h>
@@ -30,6 +31,8 @@ struct look_up {
 	struct resolver *owner;
 	void (*done)(void *, enum resolver_result, const char (*)[RESOLVER_ADDRESS_SIZE], size_t);
 	void *user;
+	bool v6; /* the second question */
+	char name[]; /* for it */
 };
 
 static void on_ready(uv_poll_t *p, int status, int events)
@@ -148,6 +151,8 @@ static enum resolver_result result_of(int status)
 	}
 }
 
+static void ask(struct look_up *l);
+
 static void on_found(void *user, int status, int timeouts, struct ares_addrinfo *found)
 {
 	struct look_up *l = user;
@@ -172,9 +177,23 @@ static void on_found(void *user, int status, int timeouts, struct ares_addrinfo 
 		ares_freeaddrinfo(found);
 	if (result == RESOLVER_OK && n == 0)
 		result = RESOLVER_UNKNOWN;
+	if (result == RESOLVER_UNKNOWN && !l->v6) {
+		l->v6 = true;
+		ask(l);
+		return;
+	}
 	l->owner->outstanding--;
 	l->done(l->user, result, (const char(*)[RESOLVER_ADDRESS_SIZE])addresses, n);
 	free(l);
+}
+
+/* One family after the other: a server that never answers for IPv6 must not delay what has IPv4. */
+static void ask(struct look_up *l)
+{
+	struct ares_addrinfo_hints hints = {.ai_family = l->v6 ? AF_INET6 : AF_INET,
+					    .ai_socktype = SOCK_STREAM};
+
+	ares_getaddrinfo(l->owner->channel, l->name, NULL, &hints, on_found, l);
 }
 
 void resolver_find(struct resolver *r, const char *name,
@@ -182,13 +201,20 @@ void resolver_find(struct resolver *r, const char *name,
 				const char (*addresses)[RESOLVER_ADDRESS_SIZE], size_t count),
 		   void *user)
 {
-	struct ares_addrinfo_hints hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
-	struct look_up *l = mem_calloc(1, sizeof(*l));
+	size_t size = strlen(name) + 1;
+	struct look_up *l = mem_calloc(1, sizeof(*l) + size);
 
 	l->owner = r;
 	l->done = done;
 	l->user = user;
+	memcpy(l->name, name, size);
 	r->outstanding++;
 	uv_timer_start(&r->timer, on_tick, TICK_MS, TICK_MS);
-	ares_getaddrinfo(r->channel, name, NULL, &hints, on_found, l);
+	ask(l);
+}
+
+enum err resolver_use(struct resolver *r, const char *servers)
+{
+	return ares_set_servers_ports_csv(r->channel, servers) == ARES_SUCCESS ? ERR_OK
+									       : ERR_SYNTAX;
 }

@@ -16,7 +16,9 @@ enum { RESOLVER_ADDRESSES_MAX = 4, RESOLVER_ADDRESS_SIZE = 46 };
 enum err resolver_new(struct uv_loop_s *loop, struct resolver **ret,
 		      struct err_info *info) NONNULL_ALL MUST_CHECK;
 void resolver_free(struct resolver *r); /* outstanding look-ups end as RESOLVER_FAILED */
-/* `done` may be called at once (hosts file). */
+/* Asks these servers ("ADDRESS:PORT,...") and not those of the system. ERR_SYNTAX if they are none. */
+enum err resolver_use(struct resolver *r, const char *servers) NONNULL_ALL MUST_CHECK;
+/* IPv4 addresses, or the IPv6 ones of a name that has no others. `done` may be called at once (hosts file). */
 void resolver_find(struct resolver *r, const char *name,
 		   void (*done)(void *user, enum resolver_result result,
 				const char (*addresses)[RESOLVER_ADDRESS_SIZE], size_t count),

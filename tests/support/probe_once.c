@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,7 +69,7 @@ struct verdict probe_once(uv_loop_t *loop, const char *type, const char *const *
 	prober_set_checks(prober, &check, 1);
 	prober_probe_now(prober, 0);
 	while (!once.done)
-		uv_run(loop, UV_RUN_ONCE);
+		loop_turn(loop);
 	prober_free(prober);
 	uv_run(loop, UV_RUN_NOWAIT);
 	uv_run(loop, UV_RUN_NOWAIT);
@@ -185,6 +186,15 @@ void answerer_stop(struct answerer *a)
 {
 	uv_close((uv_handle_t *)&a->listener, NULL);
 	buf_release(&a->asked);
+}
+
+void loop_turn(uv_loop_t *loop)
+{
+	struct pollfd p = {.fd = uv_backend_fd(loop), .events = POLLIN};
+	int timeout = uv_backend_timeout(loop);
+
+	poll(&p, 1, timeout < 0 || timeout > 10 ? 10 : timeout);
+	uv_run(loop, UV_RUN_NOWAIT);
 }
 
 uint16_t free_port(void)

@@ -31,6 +31,9 @@ struct answerer {
 void answerer_start(struct answerer *a, uv_loop_t *loop, const char *answer);
 void answerer_stop(struct answerer *a); /* the loop must then be turned */
 
+/* One turn of the loop that never sleeps long. UV_RUN_ONCE may: it waits on after a timer that was due has fired. */
+void loop_turn(uv_loop_t *loop);
+
 /* A port of the loopback on which nobody listens. */
 uint16_t free_port(void);
 

@@ -13,6 +13,7 @@
 #include "dashboard/web_file.h"
 #include "tests/support/fake_collector.h"
 #include "tests/support/http_raw.h"
+#include "tests/support/probe_once.h"
 
 struct world {
 	uv_loop_t loop;
@@ -215,7 +216,7 @@ static void it_stops_with_people_looking_and_waiting(void **state)
 	w->collector.hold = true;
 	ask(w, &waiting, "GET", "/api/incidents/7", "");
 	while (w->collector.held == NULL)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	board_stop(w->board, on_stopped, &done);
 	w->board = NULL;
 	assert_true(http_raw_await(&waiting, "the board stops", 1));

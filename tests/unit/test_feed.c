@@ -15,6 +15,7 @@
 #include "dashboard/upstream.h"
 #include "tests/support/fake_collector.h"
 #include "tests/support/http_raw.h"
+#include "tests/support/probe_once.h"
 
 enum { NEVER_MS = 1000000, TICK_MS = 2 };
 
@@ -118,7 +119,7 @@ static void many_who_ask_at_once_cost_one_question(void **state)
 	for (size_t i = 0; i < COUNT_OF(peers); i++)
 		ask(w, &peers[i], "/");
 	while (w->collector.held == NULL || feed_stats(w->feed).waiting < COUNT_OF(peers))
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	fake_collector_let_go(&w->collector);
 	for (size_t i = 0; i < COUNT_OF(peers); i++) {
 		assert_true(
@@ -178,7 +179,7 @@ static void viewers_are_told_when_the_journal_has_grown(void **state)
 	assert_true(http_raw_await(&p, "event: status\ndata: {\"version\":1,\"stale_for\":", 1));
 	/* The first head is new by definition; it brings the same status, of which nobody is told. */
 	while (w->collector.heads < 3)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	assert_int_equal(w->collector.statuses, 2);
 	w->collector.status = "{\"now\":2,\"services\":[7]}";
 	w->collector.head = "{\"seq\":2,\"hash\":\"b\"}";
@@ -201,7 +202,7 @@ static void what_runs_by_itself_is_no_news(void **state)
 	w->collector.status = "{\"now\":99,\"services\":[]}";
 	seen = w->collector.statuses;
 	while (w->collector.statuses < seen + 3)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	assert_true(http_raw_await(&p, "event: alive\ndata: {\"version\":1,", 2));
 	assert_int_equal(feed_stats(w->feed).pushes, 1);
 	expect(w, 200, "{\"now\":99,");
@@ -245,13 +246,13 @@ static void nobody_watches_nothing_is_asked(void **state)
 	for (size_t i = 0; i < COUNT_OF(full); i++)
 		http_raw_close(&full[i]);
 	while (feed_stats(w->feed).viewers > 0)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	/* What was under way ends; then the ticks stop. */
 	for (unsigned i = 0; i < 50; i++)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	asked = w->collector.statuses + w->collector.heads;
 	for (unsigned i = 0; i < 3; i++) { /* sweeps of the server, far longer than many ticks */
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 		assert_int_equal(w->collector.statuses + w->collector.heads, asked);
 	}
 	world_stop(w);
@@ -267,7 +268,7 @@ static void the_end_answers_who_waits(void **state)
 	ask(w, &stream, "/stream");
 	ask(w, &p, "/");
 	while (w->collector.held == NULL || feed_stats(w->feed).waiting == 0)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	feed_stop(w->feed);
 	assert_true(http_raw_await(&p, "the board stops", 1));
 	assert_int_equal(http_raw_status(&p), 503);

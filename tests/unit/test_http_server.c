@@ -13,6 +13,7 @@
 
 #include "base/http_server.h"
 #include "tests/support/http_raw.h"
+#include "tests/support/probe_once.h"
 
 struct world {
 	uv_loop_t loop;
@@ -159,7 +160,7 @@ static void an_answer_may_come_later(void **state)
 		assert_true(http_raw_await(&q, "fine", i));
 	}
 	for (uint64_t begin = uv_hrtime(); uv_hrtime() - begin < 700 * UINT64_C(1000000);)
-		uv_run(&w.loop, UV_RUN_ONCE);
+		loop_turn(&w.loop);
 	assert_non_null(w.waiting);
 	assert_int_equal(p.in.len, 0);
 	http_answer(w.waiting, 202, "text/plain", NULL, SLICE_LIT("at last"));
@@ -317,7 +318,7 @@ static void a_peer_that_leaves_harms_nobody(void **state)
 	connect_to(&w, &p);
 	http_raw_puts(&p, "GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
 	while (w.waiting == NULL)
-		uv_run(&w.loop, UV_RUN_ONCE);
+		loop_turn(&w.loop);
 	http_raw_close(&p);
 	http_answer(w.waiting, 200, "text/plain", NULL, SLICE_LIT("nobody"));
 	connect_to(&w, &p);
@@ -341,7 +342,7 @@ static void stopping_waits_for_answers(void **state)
 	connect_to(&w, &p);
 	http_raw_puts(&p, "GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
 	while (w.waiting == NULL)
-		uv_run(&w.loop, UV_RUN_ONCE);
+		loop_turn(&w.loop);
 	http_server_stop(w.server, 3000, on_done, &w);
 	http_raw_await_close(&idle);
 	assert_false(w.done);
@@ -363,7 +364,7 @@ static void stopping_does_not_wait_for_ever(void **state)
 	connect_to(&w, &p);
 	http_raw_puts(&p, "GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
 	while (w.waiting == NULL)
-		uv_run(&w.loop, UV_RUN_ONCE);
+		loop_turn(&w.loop);
 	http_server_stop(w.server, 50, on_done, &w);
 	http_raw_until(&w.loop, &w.done);
 	assert_int_equal(w.released, 0);

@@ -12,6 +12,7 @@
 #include "base/http_server.h"
 #include "base/http_server_impl.h"
 #include "tests/support/http_raw.h"
+#include "tests/support/probe_once.h"
 
 enum { READERS_MAX = 4 };
 
@@ -168,7 +169,7 @@ static void a_stream_outlives_the_deadline_of_its_request(void **state)
 	(void)state;
 	open_stream(&p);
 	for (uint64_t begin = uv_hrtime(); uv_hrtime() - begin < 800 * UINT64_C(1000000);)
-		uv_run(&w.loop, UV_RUN_ONCE);
+		loop_turn(&w.loop);
 	say();
 	assert_true(http_raw_await(&p, "data: 1\n", 1));
 	assert_int_equal(http_server_stats(w.server).refused_deadline, 0);

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "probing/icmp_io.h"
+#include "tests/support/probe_once.h"
 
 struct world {
 	uv_loop_t loop;
@@ -71,7 +72,7 @@ static bool await(struct world *w, unsigned ends)
 	limit.data = &over;
 	uv_timer_start(&limit, on_limit, 10000, 0);
 	while (w->ended < ends && !over)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	uv_close((uv_handle_t *)&limit, NULL);
 	uv_run(&w->loop, UV_RUN_NOWAIT);
 	return w->ended == ends;
@@ -154,7 +155,7 @@ static void given_up(void **state)
 	assert_int_equal(kept.received, 3);
 	assert_int_equal(given.sent, 0);
 	run(w, &given, "127.0.0.1", 50); /* under way when all ends (tear_down) */
-	uv_run(&w->loop, UV_RUN_ONCE);
+	loop_turn(&w->loop);
 }
 
 /* As an agent without CAP_NET_RAW whose group may not ping. */
@@ -179,8 +180,8 @@ static void without_the_right(void **state)
 		if (icmp_io_has(mine.io, false))
 			_exit(2); /* net.ipv4.ping_group_range allows it to all */
 		run(&mine, &b, "127.0.0.1", 1);
-		while (mine.ended == 0 && uv_run(&mine.loop, UV_RUN_ONCE) != 0)
-			;
+		while (mine.ended == 0 && uv_loop_alive(&mine.loop))
+			loop_turn(&mine.loop);
 		_exit(mine.ended == 1 && b.outcome == OUTCOME_RIGHT_MISSING && b.sent == 0 ? 0 : 1);
 	}
 	waitpid(pid, &status, 0);

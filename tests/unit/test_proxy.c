@@ -13,6 +13,7 @@
 #include "dashboard/upstream.h"
 #include "tests/support/fake_collector.h"
 #include "tests/support/http_raw.h"
+#include "tests/support/probe_once.h"
 
 static void only_numbers_name_an_incident(void **state)
 {
@@ -197,7 +198,7 @@ static void more_than_allowed_do_not_wait(void **state)
 	w->collector.hold = true;
 	ask(w, &first);
 	while (w->collector.held == NULL)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	ask(w, &second);
 	assert_true(http_raw_await(&second, "too many requests wait", 1));
 	assert_int_equal(http_raw_status(&second), 503);
@@ -217,7 +218,7 @@ static void the_end_answers_who_waits(void **state)
 	w->collector.hold = true;
 	ask(w, &p);
 	while (w->collector.held == NULL)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	upstream_free(w->upstream);
 	w->upstream = NULL;
 	assert_true(http_raw_await(&p, "the board stops", 1));

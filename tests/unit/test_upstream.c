@@ -12,6 +12,7 @@
 #include "dashboard/upstream.h"
 #include "tests/support/fake_collector.h"
 #include "tests/support/http_raw.h"
+#include "tests/support/probe_once.h"
 
 struct world {
 	uv_loop_t loop;
@@ -175,7 +176,7 @@ static void the_end_ends_what_is_under_way(void **state)
 	w->collector.hold = true;
 	upstream_get(w->upstream, "/v1/status", 4096, on_reply, w);
 	for (bool there = false; !there; there = w->collector.held != NULL)
-		uv_run(&w->loop, UV_RUN_ONCE);
+		loop_turn(&w->loop);
 	assert_int_equal(w->replies, 0);
 	upstream_free(w->upstream);
 	w->upstream = NULL;

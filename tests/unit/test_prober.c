@@ -1,0 +1,344 @@
+/* prober - every check at its own phase, faster while bad, never more at once than the ceiling, every probe stopped once. The
+ * check of these tests does what it is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <uv.h>
+
+#include "probing/prober.h"
+#include "tests/support/probe_once.h"
+
+struct told {
+	int64_t wait_us, value;
+	enum outcome outcome;
+};
+static unsigned started, stopped, at_once, most_at_once;
+static const struct param told_params[] = {
+	PARAM_DURATION(struct told, wait_us, "wait", NULL, 0, 60000000, PARAM_REQUIRED, "how long"),
+	PARAM_INT(struct told, value, "value", "0", 0, 1000000, 0, "what it measures"),
+	PARAM_END,
+};
+static const struct value_desc told_values[] = {{"value", "", "a value"}};
+
+static struct check_step told_start(struct probe *p, struct mono_time now)
+{
+	const struct told *t = p->params;
+
+	started++;
+	at_once++;
+	most_at_once = at_once > most_at_once ? at_once : most_at_once;
+	return (struct check_step){.kind = STEP_WAIT_TIME,
+				   .deadline = mono_add_us(now, t->wait_us)};
+}
+
+static struct check_step told_resume(struct probe *p, struct mono_time now, unsigned ready)
+{
+	const struct told *t = p->params;
+
+	(void)now;
+	assert_int_equal(ready, 0);
+	p->verdict.outcome = t->outcome;
+	p->verdict.values[0] = t->value;
+	return (struct check_step){.kind = STEP_DONE};
+}
+
+static void told_stop(struct probe *p)
+{
+	(void)p;
+	stopped++;
+	at_once--;
+}
+
+static enum err told_validate(const void *params, struct err_info *info)
+{
+	const struct told *t = params;
+
+	return t->value == 13 ? err_fail(info, ERR_RANGE, "13 is not wanted") : ERR_OK;
+}
+
+static const struct check_type told_type = {
+	.schema = {.type = "told",
+		   .help = "does what it is told",
+		   .params = told_params,
+		   .values = told_values,
+		   .value_count = 1},
+	.params_size = sizeof(struct told),
+	.state_size = 8,
+	.validate = told_validate,
+	.start = told_start,
+	.resume = told_resume,
+	.stop = told_stop,
+};
+
+enum { CHECKS = 8 };
+struct world {
+	uv_loop_t loop;
+	struct prober *prober;
+	struct told params[CHECKS];
+	char ids[CHECKS][24];
+	struct prober_check checks[CHECKS];
+	unsigned results[CHECKS], all;
+	struct verdict last;
+	struct wall_time last_at;
+};
+
+static void on_result(void *user, size_t index, struct wall_time at, const struct verdict *v)
+{
+	struct world *w = user;
+
+	assert_in_range(index, 0, CHECKS - 1);
+	w->results[index]++;
+	w->all++;
+	w->last = *v;
+	w->last_at = at;
+}
+
+static void open_world(struct world *w, unsigned ceiling)
+{
+	struct prober_options o = {
+		.loop = &w->loop, .in_flight_max = ceiling, .result = on_result, .user = w};
+	struct err_info info;
+
+	memset(w, 0, sizeof(*w));
+	started = stopped = at_once = most_at_once = 0;
+	uv_loop_init(&w->loop);
+	assert_int_equal(prober_new(&o, &w->prober, &info), ERR_OK);
+	for (int i = 0; i < CHECKS; i++) {
+		snprintf(w->ids[i], sizeof(w->ids[i]), "x/y%d:z", i);
+		w->params[i] = (struct told){.wait_us = 1000, .outcome = OUTCOME_OK};
+		w->checks[i] = (struct prober_check){.id = w->ids[i],
+						     .type = &told_type,
+						     .params = &w->params[i],
+						     .interval_us = 3600 * US_PER_S,
+						     .retry_interval_us = 3600 * US_PER_S,
+						     .timeout_us = 2 * US_PER_S};
+	}
+}
+
+static void close_world(struct world *w)
+{
+	prober_free(w->prober);
+	while (uv_run(&w->loop, UV_RUN_DEFAULT) != 0)
+		;
+	assert_int_equal(uv_loop_close(&w->loop), 0);
+	assert_int_equal(stopped, started);
+	assert_int_equal(at_once, 0);
+}
+
+static void until(struct world *w, unsigned results)
+{
+	while (w->all < results)
+		loop_turn(&w->loop);
+}
+
+static void a_verdict_with_its_start(void **state)
+{
+	struct world w;
+	uv_timeval64_t now;
+
+	(void)state;
+	open_world(&w, 10);
+	w.params[3].value = 42;
+	w.params[3].wait_us = 30000;
+	prober_set_checks(w.prober, w.checks, CHECKS);
+	prober_probe_now(w.prober, 3);
+	prober_probe_now(w.prober, 3); /* one at a time */
+	assert_int_equal(started, 1);
+	until(&w, 1);
+	uv_gettimeofday(&now);
+	assert_int_equal(w.results[3], 1);
+	assert_int_equal(w.last.outcome, OUTCOME_OK);
+	assert_int_equal(w.last.values[0], 42);
+	/* the time of a result is that of its start, not of its end */
+	assert_true(now.tv_sec * US_PER_S + now.tv_usec - w.last_at.us >= 29000);
+	close_world(&w);
+}
+
+static void every_check_in_its_interval(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_world(&w, 100);
+	for (int i = 0; i < CHECKS; i++)
+		w.checks[i].interval_us = 100000;
+	prober_set_checks(w.prober, w.checks, CHECKS);
+	until(&w, 5 * CHECKS);
+	for (int i = 0; i < CHECKS; i++)
+		assert_in_range(w.results[i], 4, 6);
+	close_world(&w);
+}
+
+/* A bad check is asked again in its retry interval, whatever its interval is; what made it bad may be a threshold. */
+static void faster_while_bad(void **state)
+{
+	struct arena *arena = arena_new();
+	struct err_info info;
+	struct world w;
+
+	(void)state;
+	for (int by_threshold = 0; by_threshold < 2; by_threshold++) {
+		open_world(&w, 10);
+		w.checks[0].retry_interval_us = 5000;
+		w.params[0].outcome = by_threshold ? OUTCOME_OK : OUTCOME_CONNECT_REFUSED;
+		w.params[0].value = 9 * MICRO;
+		if (by_threshold)
+			assert_int_equal(judge_compile(slice_of("value > 5"), &told_type.schema,
+						       arena, &w.checks[0].critical, &info),
+					 ERR_OK);
+		prober_set_checks(w.prober, w.checks, 1);
+		prober_probe_now(w.prober, 0);
+		until(&w, 4);
+		w.params[0].outcome = OUTCOME_OK;
+		w.params[0].value = 0;
+		until(&w, 5);
+		assert_int_equal(w.last.outcome, OUTCOME_OK);
+		for (int i = 0; i < 20; i++) { /* back at its own pace: an hour */
+			uv_run(&w.loop, UV_RUN_NOWAIT);
+			uv_sleep(1);
+		}
+		assert_int_equal(w.all, 5);
+		close_world(&w);
+	}
+	arena_free(arena);
+}
+
+static void never_more_than_the_ceiling(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_world(&w, 2);
+	for (int i = 0; i < CHECKS; i++) {
+		w.checks[i].interval_us = 100000;
+		w.params[i].wait_us = 60000;
+	}
+	prober_set_checks(w.prober, w.checks, CHECKS);
+	until(&w, 3 * CHECKS);
+	assert_int_equal(most_at_once, 2);
+	assert_true(prober_stats(w.prober).postponed > 0);
+	for (int i = 0; i < CHECKS; i++)
+		assert_true(w.results[i] > 0); /* nobody starves */
+	close_world(&w);
+}
+
+/* A probe that outlives its time ends by its deadline; the check says what that means. */
+static void the_time_of_a_probe(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_world(&w, 10);
+	w.params[0].wait_us = 30 * US_PER_S;
+	w.params[0].outcome = OUTCOME_ANSWER_NONE;
+	w.checks[0].timeout_us = 20000;
+	prober_set_checks(w.prober, w.checks, 1);
+	prober_probe_now(w.prober, 0);
+	until(&w, 1);
+	assert_int_equal(w.last.outcome, OUTCOME_ANSWER_NONE);
+	close_world(&w);
+}
+
+/* Our own loop slept over twice the time that the probe had: that says nothing of the target. */
+static void our_own_lag(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_world(&w, 10);
+	w.params[0].wait_us = 30 * US_PER_S;
+	w.params[0].outcome = OUTCOME_ANSWER_NONE;
+	w.checks[0].timeout_us = 20000;
+	prober_set_checks(w.prober, w.checks, 1);
+	prober_probe_now(w.prober, 0);
+	uv_sleep(50);
+	until(&w, 1);
+	assert_int_equal(w.last.outcome, OUTCOME_LAG_OWN);
+	close_world(&w);
+}
+
+static void new_checks_stop_the_old_ones(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_world(&w, 10);
+	for (int i = 0; i < CHECKS; i++)
+		w.params[i].wait_us = US_PER_S;
+	prober_set_checks(w.prober, w.checks, CHECKS);
+	for (size_t i = 0; i < CHECKS; i++)
+		prober_probe_now(w.prober, i);
+	assert_int_equal(prober_stats(w.prober).in_flight, CHECKS);
+	w.params[1].wait_us = 0;
+	prober_set_checks(w.prober, w.checks + 1, 1);
+	assert_int_equal(stopped, CHECKS);
+	assert_int_equal(prober_stats(w.prober).in_flight, 0);
+	prober_probe_now(w.prober, 0);
+	until(&w, 1);
+	assert_int_equal(w.results[0], 1); /* the index is that of the new list */
+	prober_set_checks(w.prober, w.checks, 0);
+	close_world(&w);
+}
+
+static const char *find(void *user, const char *key)
+{
+	const char *const *pairs = user;
+
+	for (; *pairs != NULL; pairs += 2) {
+		if (strcmp(pairs[0], key) == 0)
+			return pairs[1];
+	}
+	return NULL;
+}
+
+static void parameters(void **state)
+{
+	static const struct {
+		const char *pairs[6], *error;
+	} wrong[] = {
+		{{"value", "1"}, "'wait' is missing: how long"},
+		{{"wait", "soon"}, "wait: "},
+		{{"wait", "1s", "value", "1000001"}, "value: "},
+		{{"wait", "1s", "value", "13"}, "13 is not wanted"},
+	};
+	static const char *const right[] = {"wait", "250ms", NULL};
+	struct arena *arena = arena_new();
+	struct err_info info;
+	const void *params;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		assert_int_not_equal(prober_fill_params(&told_type, find,
+							(void *)(uintptr_t)wrong[i].pairs, arena,
+							&params, &info),
+				     ERR_OK);
+		if (strstr(info.text, wrong[i].error) == NULL)
+			fail_msg("case %zu: %s", i, info.text);
+	}
+	assert_int_equal(prober_fill_params(&told_type, find, (void *)(uintptr_t)right, arena,
+					    &params, &info),
+			 ERR_OK);
+	assert_int_equal(((const struct told *)params)->wait_us, 250000);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_verdict_with_its_start),
+		cmocka_unit_test(every_check_in_its_interval),
+		cmocka_unit_test(faster_while_bad),
+		cmocka_unit_test(never_more_than_the_ceiling),
+		cmocka_unit_test(the_time_of_a_probe),
+		cmocka_unit_test(our_own_lag),
+		cmocka_unit_test(new_checks_stop_the_old_ones),
+		cmocka_unit_test(parameters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
