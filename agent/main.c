@@ -13,7 +13,7 @@ static const char usage[] =
 	"  -c FILE        agent.yaml\n"
 	"  --check        read the configuration, say what is wrong, and end (0 = sound)\n"
 	"  --dump-config  print the configuration with its defaults\n"
-	"SIGTERM stops cleanly; nothing that was measured is lost.\n";
+	"SIGHUP reads FILE again; SIGTERM stops cleanly: nothing that was measured is lost.\n";
 
 static void print_findings(const struct findings *f)
 {
@@ -82,7 +82,7 @@ int main(int argc, char **argv)
 	} else if (mode == 'k') {
 		status = 0;
 	} else {
-		status = agent_run(&config);
+		status = agent_run(file, &config);
 	}
 	findings_release(&f);
 	agent_config_release(&config);

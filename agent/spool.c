@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,162 +9,84 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/parse.h"
 
-enum { SEGMENT_BYTES = 256 * 1024, RECORD_MAX = 16 * 1024, GAPS_MAX = 256, NAME_SIZE = 4200 };
-static const uint32_t record_magic = 0x31474956; /* "VIG1" */
-
-struct record_head {
-	uint32_t magic, length;
-	uint64_t seq;
-	uint32_t crc, reserved;
-};
-_Static_assert(sizeof(struct record_head) == 24, "the record's head on disk");
-
-struct record {
-	uint64_t seq;
-	uint32_t offset, length;
-	bool sent;
-};
-
-/* A file of records of one start: BOOT-NNNNNNNN.seg */
-struct segment {
-	char boot[SPOOL_BOOT_SIZE];
-	uint64_t number;
-	int fd;
-	int64_t bytes;
-	struct record *records;
-	size_t count, cap, first; /* first: those before are deleted */
-	size_t unsent; /* nothing before this index is unsent */
-};
+enum { SEGMENT_BYTES = 256 * 1024 };
+static const char full[] = "spool-full", damaged[] = "spool-damaged", unwritable[] = "disk-full";
 
 struct spool {
 	char folder[4096], boot[SPOOL_BOOT_SIZE];
 	int64_t max_bytes, bytes;
-	struct segment **segments; /* in the order of their numbers: oldest first */
+	struct spool_segment **segments; /* in the order of their numbers: oldest first */
 	size_t count, cap;
-	uint64_t next_number, waiting;
-	struct spool_gap gaps[GAPS_MAX];
-	size_t gap_count;
+	uint64_t next_number, kept, unsent;
+	uint64_t lost_from, lost_to; /* numbers that the disk did not take; 0 = none */
 };
 
-/* CRC-32 (IEEE 802.3), bitwise by nibbles: a few hundred bytes a record. */
-static uint32_t crc32_of(struct slice s)
+static bool is_of(const struct spool_segment *g, const char *boot)
 {
-	static const uint32_t nibble[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
-					    0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-					    0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-					    0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
-	uint32_t c = ~0u;
+	return strcmp(g->boot, boot) == 0;
+}
 
-	for (size_t i = 0; i < s.n; i++) {
-		c ^= (unsigned char)s.p[i];
-		c = nibble[c & 15] ^ (c >> 4);
-		c = nibble[c & 15] ^ (c >> 4);
+/* Gains and losses of records keep the sums. */
+static void count_segment(struct spool *s, const struct spool_segment *g, bool gained)
+{
+	uint64_t kept = 0, unsent = 0;
+
+	for (size_t i = g->first; i < g->count; i++) {
+		kept += !g->records[i].is_gap;
+		unsent += !g->records[i].sent;
 	}
-	return ~c;
+	s->kept = gained ? s->kept + kept : s->kept - kept;
+	s->unsent = gained ? s->unsent + unsent : s->unsent - unsent;
+	s->bytes += gained ? g->bytes : -g->bytes;
 }
 
-static void name_of(const struct spool *s, const struct segment *g, char dst[NAME_SIZE])
+static void add_segment(struct spool *s, struct spool_segment *g)
 {
-	snprintf(dst, NAME_SIZE, "%s/%s-%012llu.seg", s->folder, g->boot,
-		 (unsigned long long)g->number);
-}
-
-static void add_record(struct spool *s, struct segment *g, uint64_t seq, uint32_t offset,
-		       uint32_t length)
-{
-	g->records = mem_grow(g->records, g->count, &g->cap, sizeof(*g->records));
-	g->records[g->count++] = (struct record){.seq = seq, .offset = offset, .length = length};
-	s->waiting++;
-}
-
-/* Walks a segment; stops at the first record that is torn or damaged and cuts the file there. */
-static void scan(struct spool *s, struct segment *g, int64_t size)
-{
-	char body[RECORD_MAX];
-	int64_t at = 0;
-
-	while (at + (int64_t)sizeof(struct record_head) <= size) {
-		struct record_head h;
-
-		if (pread(g->fd, &h, sizeof(h), at) != (ssize_t)sizeof(h) ||
-		    h.magic != record_magic || h.length > RECORD_MAX ||
-		    pread(g->fd, body, h.length, at + (int64_t)sizeof(h)) != (ssize_t)h.length ||
-		    crc32_of((struct slice){body, h.length}) != h.crc)
-			break;
-		add_record(s, g, h.seq, (uint32_t)(at + (int64_t)sizeof(h)), h.length);
-		at += (int64_t)sizeof(h) + h.length;
-	}
-	if (at < size && ftruncate(g->fd, at) != 0)
-		at = size; /* it will be cut at the next start */
-	g->bytes = at;
-	s->bytes += at;
-}
-
-static struct segment *add_segment(struct spool *s, const char *boot, uint64_t number, int fd)
-{
-	struct segment *g = mem_calloc(1, sizeof(*g));
-
-	snprintf(g->boot, sizeof(g->boot), "%s", boot);
-	g->number = number;
-	g->fd = fd;
-	s->segments = mem_grow(s->segments, s->count, &s->cap, sizeof(struct segment *));
+	s->segments = mem_grow(s->segments, s->count, &s->cap, sizeof(struct spool_segment *));
 	s->segments[s->count++] = g;
-	if (number >= s->next_number)
-		s->next_number = number + 1;
-	return g;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const struct segment *x = *(struct segment *const *)a, *y = *(struct segment *const *)b;
-
-	return x->number < y->number ? -1 : x->number > y->number;
-}
-
-static void read_segment(struct spool *s, const char *name)
-{
-	const char *dash = strrchr(name, '-'), *dot = strrchr(name, '.');
-	char path[NAME_SIZE], boot[SPOOL_BOOT_SIZE];
-	struct stat st;
-	int64_t number;
-	int fd;
-
-	if (dash == NULL || dot == NULL || dot < dash || dash - name >= SPOOL_BOOT_SIZE ||
-	    parse_i64((struct slice){dash + 1, (size_t)(dot - dash - 1)}, 0, INT64_MAX, &number) !=
-		    ERR_OK)
-		return;
-	snprintf(boot, sizeof(boot), "%.*s", (int)(dash - name), name);
-	snprintf(path, sizeof(path), "%s/%s", s->folder, name);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	scan(s, add_segment(s, boot, (uint64_t)number, fd), st.st_size);
-}
-
-static void free_segment(struct segment *g)
-{
-	close(g->fd);
-	free(g->records);
-	free(g);
+	count_segment(s, g, true);
+	if (g->number >= s->next_number)
+		s->next_number = g->number + 1;
 }
 
 static void remove_segment(struct spool *s, size_t index)
 {
-	struct segment *g = s->segments[index];
-	char path[NAME_SIZE];
+	struct spool_segment *g = s->segments[index];
+	char path[SPOOL_PATH_SIZE];
 
-	name_of(s, g, path);
+	segment_path(s->folder, g->boot, g->number, path);
 	unlink(path);
-	s->bytes -= g->bytes;
+	count_segment(s, g, false);
 	memmove(&s->segments[index], &s->segments[index + 1],
-		(s->count - index - 1) * sizeof(struct segment *));
+		(s->count - index - 1) * sizeof(struct spool_segment *));
 	s->count--;
-	free_segment(g);
+	segment_free(g);
+}
+
+/* --- start ------------------------------------------------------------------------------------------------ */
+
+static int by_number(const void *a, const void *b)
+{
+	const struct spool_segment *x = *(struct spool_segment *const *)a,
+				   *y = *(struct spool_segment *const *)b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Numbers are given without holes: what lies between two files of one start was lost with a damaged tail. */
+static void find_holes(struct spool *s)
+{
+	for (size_t i = 0; i + 1 < s->count; i++) {
+		struct spool_segment *g = s->segments[i], *next = s->segments[i + 1];
+		uint64_t after = g->records[g->count - 1].to + 1;
+
+		if (!is_of(next, g->boot) || next->records[0].seq <= after)
+			continue;
+		count_segment(s, g, false);
+		segment_note_gap(g, after, next->records[0].seq - 1);
+		count_segment(s, g, true);
+	}
 }
 
 enum err spool_open(const char *folder, int64_t max_bytes, const char *boot, struct spool **ret,
@@ -184,16 +105,19 @@ enum err spool_open(const char *folder, int64_t max_bytes, const char *boot, str
 		return err_fail_errno(info, ERR_IO, "open %s", folder);
 	}
 	while ((entry = readdir(d)) != NULL) {
-		if (strstr(entry->d_name, ".seg") != NULL)
-			read_segment(s, entry->d_name);
+		struct spool_segment *g = segment_read(folder, entry->d_name);
+
+		if (g != NULL)
+			add_segment(s, g);
 	}
 	closedir(d);
 	if (s->count > 1)
-		qsort(s->segments, s->count, sizeof(struct segment *), by_number);
+		qsort(s->segments, s->count, sizeof(struct spool_segment *), by_number);
 	for (size_t i = s->count; i-- > 0;) {
 		if (s->segments[i]->count == 0)
 			remove_segment(s, i);
 	}
+	find_holes(s);
 	*ret = s;
 	return ERR_OK;
 }
@@ -203,100 +127,137 @@ void spool_close(struct spool *s)
 	if (s == NULL)
 		return;
 	for (size_t i = 0; i < s->count; i++)
-		free_segment(s->segments[i]);
+		segment_free(s->segments[i]);
 	free(s->segments);
 	free(s);
 }
 
-static struct segment *new_segment(struct spool *s, struct err_info *info)
-{
-	struct segment draft = {.number = s->next_number};
-	char path[NAME_SIZE];
-	int fd;
+/* --- keeping ---------------------------------------------------------------------------------------------- */
 
-	snprintf(draft.boot, sizeof(draft.boot), "%s", s->boot);
-	name_of(s, &draft, path);
-	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		err_ignore(err_fail_errno(info, ERR_IO, "open %s", path));
+static struct spool_segment *segment_to_write(struct spool *s, struct err_info *info)
+{
+	struct spool_segment *g = s->count > 0 ? s->segments[s->count - 1] : NULL;
+
+	if (g != NULL && is_of(g, s->boot) && g->bytes < SEGMENT_BYTES)
+		return g;
+	if (segment_create(s->folder, s->boot, s->next_number, &g, info) != ERR_OK)
 		return NULL;
-	}
-	return add_segment(s, s->boot, s->next_number, fd);
+	add_segment(s, g);
+	return g;
 }
 
-/* Full: the oldest segment goes, and what it held is a reported gap. */
-static void make_room(struct spool *s)
+static enum err append(struct spool *s, struct spool_record r, struct slice text,
+		       struct err_info *info)
 {
-	struct segment *g;
+	struct spool_segment *g = segment_to_write(s, info);
+	int64_t before;
+	enum err e;
 
-	while (s->bytes > s->max_bytes && s->count > 1) {
-		g = s->segments[0];
-		if (g->first < g->count && s->gap_count < GAPS_MAX) {
-			struct spool_gap *gap = &s->gaps[s->gap_count++];
-
-			snprintf(gap->boot, sizeof(gap->boot), "%s", g->boot);
-			gap->from = g->records[g->first].seq;
-			gap->to = g->records[g->count - 1].seq;
-			gap->reason = "spool-full";
-		}
-		s->waiting -= g->count - g->first;
-		remove_segment(s, 0);
-	}
-}
-
-enum err spool_append(struct spool *s, uint64_t seq, struct slice json, struct err_info *info)
-{
-	struct record_head h = {.magic = record_magic,
-				.length = (uint32_t)json.n,
-				.seq = seq,
-				.crc = crc32_of(json)};
-	struct segment *g = s->count > 0 ? s->segments[s->count - 1] : NULL;
-	struct buf bytes;
-	ssize_t n;
-
-	if (json.n > RECORD_MAX)
-		return err_fail(info, ERR_TOO_LARGE, "a result of %zu bytes", json.n);
-	if (g == NULL || strcmp(g->boot, s->boot) != 0 || g->bytes >= SEGMENT_BYTES)
-		g = new_segment(s, info);
 	if (g == NULL)
 		return ERR_IO;
-	buf_init(&bytes, RECORD_MAX + sizeof(h));
-	buf_put(&bytes, &h, sizeof(h));
-	buf_put(&bytes, json.p, json.n);
-	n = pwrite(g->fd, bytes.data, bytes.len, g->bytes);
-	if (n != (ssize_t)bytes.len) {
-		/* What was written of it fails its CRC and is overwritten by the next one. */
-		buf_release(&bytes);
-		return err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO,
-				      "write to the spool");
+	before = g->bytes;
+	e = segment_append(g, r, text, info);
+	if (e != ERR_OK)
+		return e;
+	s->bytes += g->bytes - before;
+	s->kept += !r.is_gap;
+	s->unsent++;
+	return ERR_OK;
+}
+
+/* All of a segment but a gap goes; neighbouring gaps of one start become one. */
+static void let_go(struct spool *s, size_t index)
+{
+	struct spool_segment *g = s->segments[index], *before;
+	uint64_t from = g->records[g->first].seq;
+	bool joins;
+
+	before = index > 0 ? s->segments[index - 1] : NULL;
+	joins = before != NULL && is_of(before, g->boot) && before->first < before->count &&
+		!segment_has_results(before);
+	if (joins)
+		from = before->records[before->first].seq;
+	count_segment(s, g, false);
+	segment_collapse(g, from, full);
+	count_segment(s, g, true);
+	if (joins)
+		remove_segment(s, index - 1);
+}
+
+/* One step towards room; false if there is nothing left to let go. */
+static bool make_some_room(struct spool *s)
+{
+	struct err_info info;
+
+	for (size_t i = 0; i + 1 < s->count; i++) {
+		struct spool_segment *g = s->segments[i];
+		enum err e;
+
+		if (!segment_has_unchanged(g))
+			continue;
+		count_segment(s, g, false);
+		e = segment_thin(s->folder, g, full, &info);
+		count_segment(s, g, true);
+		if (e != ERR_OK)
+			let_go(s, i); /* no room even for what would be kept */
+		return true;
 	}
-	add_record(s, g, seq, (uint32_t)(g->bytes + (int64_t)sizeof(h)), h.length);
-	g->bytes += n;
-	s->bytes += n;
-	buf_release(&bytes);
+	for (size_t i = 0; i + 1 < s->count; i++) {
+		if (segment_has_results(s->segments[i])) {
+			let_go(s, i);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void make_room(struct spool *s)
+{
+	while (s->bytes > s->max_bytes && make_some_room(s))
+		;
+}
+
+enum err spool_append(struct spool *s, uint64_t seq, struct slice json, bool changed,
+		      struct err_info *info)
+{
+	struct spool_record lost = {.seq = s->lost_from, .to = s->lost_to, .is_gap = true};
+	struct spool_record r = {.seq = seq, .to = seq, .changed = changed};
+	enum err e = ERR_OK;
+
+	if (s->lost_from != 0)
+		e = append(s, lost, slice_of(unwritable), info);
+	if (e == ERR_OK) {
+		s->lost_from = s->lost_to = 0;
+		e = append(s, r, json, info);
+	}
+	if (e != ERR_OK) {
+		s->lost_from = s->lost_from == 0 ? seq : s->lost_from;
+		s->lost_to = seq;
+		return e;
+	}
 	make_room(s);
 	return ERR_OK;
 }
 
+void spool_set_max(struct spool *s, int64_t max_bytes)
+{
+	s->max_bytes = max_bytes;
+	make_room(s);
+}
+
+/* --- sending ---------------------------------------------------------------------------------------------- */
+
 uint64_t spool_unsent(const struct spool *s)
 {
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < s->count; i++) {
-		const struct segment *g = s->segments[i];
-
-		for (size_t k = g->unsent > g->first ? g->unsent : g->first; k < g->count; k++)
-			n += !g->records[k].sent;
-	}
-	return n;
+	return s->unsent;
 }
 
 uint64_t spool_count(const struct spool *s)
 {
-	return s->waiting;
+	return s->kept;
 }
 
-static bool has_unsent(struct segment *g)
+static bool has_unsent(struct spool_segment *g)
 {
 	if (g->unsent < g->first)
 		g->unsent = g->first;
@@ -305,9 +266,9 @@ static bool has_unsent(struct segment *g)
 	return g->unsent < g->count;
 }
 
-const char *spool_oldest_unsent_boot(const struct spool *s)
+const char *spool_oldest_unsent_boot(struct spool *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; s->unsent > 0 && i < s->count; i++) {
 		if (has_unsent(s->segments[i]))
 			return s->segments[i]->boot;
 	}
@@ -319,27 +280,62 @@ const char *spool_oldest_boot(const struct spool *s)
 	return s->count > 0 ? s->segments[0]->boot : NULL;
 }
 
+static void mark_sent(struct spool *s, struct spool_record *r)
+{
+	r->sent = true;
+	s->unsent--;
+}
+
 size_t spool_take(struct spool *s, const char *boot, size_t max, size_t max_bytes, struct buf *out)
 {
-	char body[RECORD_MAX];
+	char text[SPOOL_RECORD_MAX + 1];
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->count && n < max; i++) {
-		struct segment *g = s->segments[i];
+		struct spool_segment *g = s->segments[i];
 
-		if (strcmp(g->boot, boot) != 0 || !has_unsent(g))
+		if (!is_of(g, boot) || !has_unsent(g))
 			continue;
 		for (size_t k = g->unsent; k < g->count && n < max && out->len < max_bytes; k++) {
-			struct record *r = &g->records[k];
+			struct spool_record *r = &g->records[k];
 
-			if (r->sent)
+			if (r->sent || r->is_gap)
 				continue;
-			r->sent = true;
-			if (pread(g->fd, body, r->length, r->offset) != (ssize_t)r->length)
+			if (!segment_text(g, r, text)) {
+				r->is_gap = true; /* told as one with the next batch */
+				r->length = 0;
+				s->kept--;
 				continue;
+			}
+			mark_sent(s, r);
 			if (n++ > 0)
 				buf_putc(out, ',');
-			buf_put(out, body, r->length);
+			buf_put(out, text, r->length);
+		}
+	}
+	return n;
+}
+
+size_t spool_take_gaps(struct spool *s, const char *boot, struct spool_gap *ret, size_t max)
+{
+	char text[SPOOL_RECORD_MAX + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->count && n < max; i++) {
+		struct spool_segment *g = s->segments[i];
+
+		if (!is_of(g, boot) || !has_unsent(g))
+			continue;
+		for (size_t k = g->unsent; k < g->count && n < max; k++) {
+			struct spool_record *r = &g->records[k];
+
+			if (r->sent || !r->is_gap)
+				continue;
+			mark_sent(s, r);
+			ret[n] = (struct spool_gap){.from = r->seq, .to = r->to};
+			snprintf(ret[n].reason, sizeof(ret[n].reason), "%.31s",
+				 r->length > 0 && segment_text(g, r, text) ? text : damaged);
+			n++;
 		}
 	}
 	return n;
@@ -348,13 +344,15 @@ size_t spool_take(struct spool *s, const char *boot, size_t max, size_t max_byte
 void spool_rewind(struct spool *s, const char *boot, uint64_t after)
 {
 	for (size_t i = 0; i < s->count; i++) {
-		struct segment *g = s->segments[i];
+		struct spool_segment *g = s->segments[i];
 
-		if (strcmp(g->boot, boot) != 0)
+		if (!is_of(g, boot))
 			continue;
 		for (size_t k = g->first; k < g->count; k++) {
-			if (g->records[k].seq > after)
+			if (g->records[k].to > after && g->records[k].sent) {
 				g->records[k].sent = false;
+				s->unsent++;
+			}
 		}
 		g->unsent = g->first;
 	}
@@ -369,39 +367,18 @@ void spool_rewind_all(struct spool *s)
 void spool_delete(struct spool *s, const char *boot, uint64_t cursor)
 {
 	for (size_t i = s->count; i-- > 0;) {
-		struct segment *g = s->segments[i];
+		struct spool_segment *g = s->segments[i];
 
-		if (strcmp(g->boot, boot) != 0)
+		if (!is_of(g, boot))
 			continue;
-		while (g->first < g->count && g->records[g->first].seq <= cursor) {
+		while (g->first < g->count && g->records[g->first].to <= cursor) {
+			s->kept -= !g->records[g->first].is_gap;
+			s->unsent -= !g->records[g->first].sent;
 			g->first++;
-			s->waiting--;
 		}
 		/* The segment that is still written to goes only when it is full. */
 		if (g->first == g->count &&
-		    (i + 1 < s->count || strcmp(boot, s->boot) != 0 || g->bytes >= SEGMENT_BYTES))
+		    (i + 1 < s->count || !is_of(g, s->boot) || g->bytes >= SEGMENT_BYTES))
 			remove_segment(s, i);
 	}
-}
-
-size_t spool_gaps(const struct spool *s, const char *boot, struct spool_gap *ret, size_t max)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->gap_count && n < max; i++) {
-		if (strcmp(s->gaps[i].boot, boot) == 0)
-			ret[n++] = s->gaps[i];
-	}
-	return n;
-}
-
-void spool_gaps_told(struct spool *s, const char *boot)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < s->gap_count; i++) {
-		if (strcmp(s->gaps[i].boot, boot) != 0)
-			s->gaps[kept++] = s->gaps[i];
-	}
-	s->gap_count = kept;
 }

@@ -10,7 +10,8 @@
 
 #include "base/mem.h"
 
-enum { ARENA_BLOCK_SIZE = 64 * 1024 };
+/* Blocks grow: a small configuration takes a page, a large plan few calls of malloc. */
+enum { BLOCK_FIRST = 4000, BLOCK_MAX = 64 * 1024 };
 
 struct arena_block {
 	struct arena_block *next;
@@ -20,12 +21,15 @@ struct arena_block {
 
 struct arena {
 	struct arena_block *head;
-	size_t used;
+	size_t used, next_block;
 };
 
 struct arena *arena_new(void)
 {
-	return mem_calloc(1, sizeof(struct arena));
+	struct arena *a = mem_calloc(1, sizeof(*a));
+
+	a->next_block = BLOCK_FIRST;
+	return a;
 }
 
 void arena_free(struct arena *a)
@@ -51,9 +55,10 @@ void *arena_calloc(struct arena *a, size_t count, size_t size)
 		abort();
 	need = (need + align - 1) / align * align;
 	if (a->head == NULL || a->head->size - a->head->used < need) {
-		size_t room = need > ARENA_BLOCK_SIZE ? need : ARENA_BLOCK_SIZE;
+		size_t room = need > a->next_block ? need : a->next_block;
 		struct arena_block *b = mem_calloc(1, sizeof(*b) + room);
 
+		a->next_block = a->next_block * 2 < BLOCK_MAX ? a->next_block * 2 : BLOCK_MAX;
 		b->size = room;
 		b->next = a->head;
 		a->head = b;

@@ -24,6 +24,7 @@ struct http_client {
 	uv_loop_t *loop;
 	uv_timer_t timer;
 	CURLM *multi;
+	CURL *spare; /* of the last whole request, for the next */
 	struct http_transfer *transfers;
 };
 
@@ -174,6 +175,8 @@ void http_client_free(struct http_client *c)
 			t->drop(t->user);
 		free(t);
 	}
+	curl_easy_cleanup(c->spare);
+	c->spare = NULL;
 	curl_multi_cleanup(c->multi);
 	uv_close((uv_handle_t *)&c->timer, on_client_closed);
 }
@@ -213,6 +216,7 @@ void http_transfer_cancel(struct http_transfer *t)
 /* --- whole requests ------------------------------------------------------------------------------- */
 
 struct whole_call {
+	struct http_client *client;
 	CURL *easy;
 	struct curl_slist *headers, *connect_to;
 	struct buf body, answer;
@@ -252,7 +256,12 @@ static void whole_free(void *user)
 {
 	struct whole_call *w = user;
 
-	curl_easy_cleanup(w->easy);
+	if (w->client->spare == NULL) {
+		curl_easy_reset(w->easy);
+		w->client->spare = w->easy;
+	} else {
+		curl_easy_cleanup(w->easy);
+	}
 	curl_slist_free_all(w->headers);
 	curl_slist_free_all(w->connect_to);
 	buf_release(&w->body);
@@ -292,7 +301,9 @@ void http_client_call(struct http_client *c, const struct http_call *call,
 	struct whole_call *w = mem_calloc(1, sizeof(*w));
 	char bearer[512];
 
-	w->easy = curl_easy_init();
+	w->client = c;
+	w->easy = c->spare != NULL ? c->spare : curl_easy_init();
+	c->spare = NULL;
 	w->done = done;
 	w->user = user;
 	if (w->easy == NULL)
@@ -321,6 +332,7 @@ void http_client_call(struct http_client *c, const struct http_call *call,
 	curl_easy_setopt(w->easy, CURLOPT_CONNECT_TO, w->connect_to);
 	curl_easy_setopt(w->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(w->easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(w->easy, CURLOPT_UPLOAD_BUFFERSIZE, 16384L); /* 64 KB otherwise */
 	curl_easy_setopt(w->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(w->easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(w->easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);

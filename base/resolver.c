@@ -22,7 +22,8 @@ struct watch {
 struct resolver {
 	uv_loop_t *loop;
 	uv_timer_t timer;
-	ares_channel channel;
+	ares_channel channel; /* made at the first question: it takes 75 KB */
+	bool has_channel;
 	struct watch *watches[SOCKETS_MAX];
 	unsigned outstanding;
 };
@@ -105,20 +106,28 @@ static void on_tick(uv_timer_t *t)
 		uv_timer_stop(t);
 }
 
-enum err resolver_new(struct uv_loop_s *loop, struct resolver **ret, struct err_info *info)
+static bool open_channel(struct resolver *r)
 {
-	struct resolver *r = mem_calloc(1, sizeof(*r));
 	struct ares_options o = {.flags = ARES_FLAG_STAYOPEN | ARES_FLAG_NOSEARCH,
 				 .timeout = TRY_MS,
 				 .tries = TRIES,
 				 .sock_state_cb = on_state,
 				 .sock_state_cb_data = r};
 
+	if (!r->has_channel)
+		r->has_channel =
+			ares_init_options(&r->channel, &o,
+					  ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+						  ARES_OPT_SOCK_STATE_CB) == ARES_SUCCESS;
+	return r->has_channel;
+}
+
+enum err resolver_new(struct uv_loop_s *loop, struct resolver **ret, struct err_info *info)
+{
+	struct resolver *r = mem_calloc(1, sizeof(*r));
+
 	r->loop = loop;
-	if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS ||
-	    ares_init_options(&r->channel, &o,
-			      ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-				      ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
+	if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS) {
 		free(r);
 		return err_fail(info, ERR_IO, "the resolver could not be started");
 	}
@@ -132,7 +141,8 @@ void resolver_free(struct resolver *r)
 {
 	if (r == NULL)
 		return;
-	ares_destroy(r->channel); /* ends what is asked, closes its sockets (on_state) */
+	if (r->has_channel)
+		ares_destroy(r->channel); /* ends what is asked, closes its sockets (on_state) */
 	uv_close((uv_handle_t *)&r->timer, on_closed);
 }
 
@@ -202,7 +212,13 @@ void resolver_find(struct resolver *r, const char *name,
 		   void *user)
 {
 	size_t size = strlen(name) + 1;
-	struct look_up *l = mem_calloc(1, sizeof(*l) + size);
+	struct look_up *l;
+
+	if (!open_channel(r)) {
+		done(user, RESOLVER_FAILED, NULL, 0);
+		return;
+	}
+	l = mem_calloc(1, sizeof(*l) + size);
 
 	l->owner = r;
 	l->done = done;
@@ -215,6 +231,7 @@ void resolver_find(struct resolver *r, const char *name,
 
 enum err resolver_use(struct resolver *r, const char *servers)
 {
-	return ares_set_servers_ports_csv(r->channel, servers) == ARES_SUCCESS ? ERR_OK
-									       : ERR_SYNTAX;
+	return open_channel(r) && ares_set_servers_ports_csv(r->channel, servers) == ARES_SUCCESS
+		       ? ERR_OK
+		       : ERR_SYNTAX;
 }

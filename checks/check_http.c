@@ -139,6 +139,7 @@ static struct check_step transfer(struct probe *p, struct mono_time now)
 	curl_easy_setopt(s->easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(s->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(s->easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(s->easy, CURLOPT_BUFFERSIZE, 4096L); /* 16 KB for each probe otherwise */
 	curl_easy_setopt(s->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 1L);

@@ -24,7 +24,7 @@ enum {
 	PACKET_MAX = 2048,
 	BATCH = 16, /* datagrams a system call */
 	BATCHES_MAX = 16, /* per turn of the loop: a flood of others' replies must not hold it */
-	RECEIVE_BUFFER = 4 << 20, /* wished for; net.core.rmem_max may say less */
+	RECEIVE_BUFFER = 1 << 20, /* wished for; net.core.rmem_max may say less */
 	SENDS_IN_A_ROW = 64 /* then answers are read: the default buffer holds some 270 of them */
 };
 
@@ -32,6 +32,8 @@ struct family {
 	int fd; /* -1 = none */
 	int error; /* errno of the last attempt */
 	bool v6, raw, polled;
+	unsigned running, awaiting; /* bursts; those with all requests sent */
+	unsigned unread; /* requests sent since answers were last read */
 	uv_poll_t poll;
 };
 
@@ -43,6 +45,7 @@ struct icmp_run {
 	socklen_t to_size;
 	struct family *family;
 	bool over; /* nothing can come any more: ends at its next turn */
+	bool awaiting, cancelled;
 	struct heap_node due; /* the next request */
 	int64_t sent_at[ECHO_COUNT_MAX]; /* CLOCK_REALTIME, ns: the clock of the kernel's stamps */
 	void (*done)(void *user);
@@ -76,8 +79,6 @@ static int64_t now_mono_us(void)
 }
 
 /* --- sockets --------------------------------------------------------------------------------------------- */
-
-static void on_readable(uv_poll_t *h, int status, int events);
 
 /* A raw socket sees everything: only replies are wanted. */
 static void filter_raw(const struct family *f)
@@ -124,7 +125,6 @@ static bool open_family(struct icmp_io *io, struct family *f)
 	f->poll.data = io;
 	f->polled = true;
 	io->handles++;
-	uv_poll_start(&f->poll, UV_READABLE, on_readable);
 	uv_unref((uv_handle_t *)&f->poll); /* a burst keeps the loop alive by its timers */
 	return true;
 }
@@ -152,8 +152,29 @@ static void take_slot(struct icmp_io *io, struct icmp_run *r)
 	r->id = (struct icmp_echo_id){.slot = slot, .key = rand_u64(&io->rand)};
 }
 
+static void on_readable(uv_poll_t *h, int status, int events);
+
+/* The kernel stamps what arrives, so nobody need wake for an answer while more requests are to be sent. */
+static void set_awaiting(struct icmp_run *r, bool awaiting)
+{
+	struct family *f = r->family;
+
+	if (r->awaiting == awaiting)
+		return;
+	r->awaiting = awaiting;
+	f->awaiting += awaiting ? 1u : -1u;
+	if (awaiting && f->awaiting == 1)
+		uv_poll_start(&f->poll, UV_READABLE, on_readable);
+	else if (!awaiting && f->awaiting == 0)
+		uv_poll_stop(&f->poll);
+}
+
 static void release(struct icmp_run *r)
 {
+	if (r->family != NULL) {
+		set_awaiting(r, false);
+		r->family->running--;
+	}
 	heap_remove(&r->io->due, &r->due);
 	r->io->slots[r->id.slot] = NULL;
 	free(r);
@@ -186,6 +207,8 @@ static void arm(struct icmp_io *io)
 	uv_timer_start(&io->timer, on_due, us > 0 ? (uint64_t)((us + 999) / 1000) : 0, 0);
 }
 
+static void drain(struct family *f);
+
 static void send_one(struct icmp_run *r, int64_t now)
 {
 	struct echo_burst *b = r->burst;
@@ -202,15 +225,16 @@ static void send_one(struct icmp_run *r, int64_t now)
 		heap_put(&r->io->due, &r->due, r->over ? now : now + b->spacing_us);
 	else
 		heap_remove(&r->io->due, &r->due);
+	if (b->sent == b->count && !r->over)
+		set_awaiting(r, true);
+	if (++r->family->unread >= SENDS_IN_A_ROW)
+		drain(r->family);
 }
-
-static void drain(struct family *f);
 
 static void on_due(uv_timer_t *t)
 {
 	struct icmp_io *io = t->data;
 	int64_t now = now_mono_us();
-	unsigned in_a_row = 0;
 
 	for (struct heap_node *n = heap_top(&io->due); n != NULL && n->key <= now;
 	     n = heap_top(&io->due)) {
@@ -221,10 +245,6 @@ static void on_due(uv_timer_t *t)
 			continue;
 		}
 		send_one(r, now);
-		if (++in_a_row % SENDS_IN_A_ROW == 0) {
-			drain(&io->families[0]);
-			drain(&io->families[1]);
-		}
 	}
 	if (!io->closing)
 		arm(io);
@@ -277,7 +297,7 @@ static void take_reply(struct icmp_io *io, const struct family *f, const unsigne
 	rtt = (stamp - r->sent_at[seq]) / 1000;
 	b->rtt_us[seq] = rtt < 0 ? 0 : rtt;
 	b->received++;
-	if (b->received + b->failed == b->count)
+	if (b->received + b->failed == b->count && !r->cancelled)
 		end(r);
 }
 
@@ -313,6 +333,7 @@ static void drain(struct family *f)
 
 	if (f->fd < 0)
 		return;
+	f->unread = 0;
 	for (int turns = 0; turns < BATCHES_MAX; turns++) {
 		int n = receive(f, &b);
 
@@ -388,10 +409,13 @@ struct icmp_run *icmp_io_run(struct icmp_io *io, struct echo_burst *burst, void 
 		burst->outcome = OUTCOME_NAME_FAILED;
 	} else {
 		f = &io->families[v6];
-		if (f->fd >= 0 || open_family(io, f))
-			r->family = f;
-		else
+		if (f->fd < 0 && !open_family(io, f)) {
 			burst->outcome = outcome_of(f->error);
+		} else {
+			r->family = f;
+			if (f->running++ == 0 && f->raw)
+				drain(f); /* what others were answered meanwhile */
+		}
 	}
 	r->over = burst->outcome != OUTCOME_OK; /* told from the loop, as every end */
 	heap_put(&io->due, &r->due, now_mono_us());
@@ -403,6 +427,9 @@ void icmp_io_cancel(struct icmp_run *r)
 {
 	struct icmp_io *io = r->io;
 
+	r->cancelled = true; /* what has come is counted, and ends nothing */
+	if (r->family != NULL)
+		drain(r->family);
 	release(r);
 	if (!io->closing)
 		arm(io);

@@ -15,7 +15,7 @@
 #include "base/resolver.h"
 #include "probing/icmp_io.h"
 
-enum { LAG_PERIOD_MS = 2000, POSTPONE_US = 20000 };
+enum { POSTPONE_US = 20000, GROUP = 4, FIRST_WITHIN_US = 30000000 };
 
 /* A probe under way. Its handles outlive it by one turn of the loop (uv_close). */
 struct run {
@@ -46,8 +46,8 @@ struct slot {
 
 struct prober {
 	struct prober_options options;
-	uv_timer_t timer, lag;
-	struct http_client *http;
+	uv_timer_t timer;
+	struct http_client *http, *own_http;
 	struct resolver *resolver;
 	struct icmp_io *icmp;
 	struct heap heap;
@@ -55,7 +55,7 @@ struct prober {
 	size_t count;
 	struct run *runs;
 	struct prober_stats stats;
-	struct mono_time lag_expected;
+	int64_t due_us; /* when the timer was to fire */
 	bool closing;
 };
 
@@ -344,11 +344,19 @@ static void start(struct prober *p, struct slot *s)
 
 /* --- the schedule ------------------------------------------------------------------------------------ */
 
+/* How late our timers fire, a millisecond of rounding aside: the worst of late, fading. */
+static void note_lag(struct prober *p, int64_t late)
+{
+	late = late > US_PER_MS ? late - US_PER_MS : 0;
+	p->stats.lag_us = late > p->stats.lag_us ? late : (p->stats.lag_us * 7 + late) / 8;
+}
+
 static void on_due(uv_timer_t *t)
 {
 	struct prober *p = t->data;
 	int64_t now = now_mono().us;
 
+	note_lag(p, now - p->due_us);
 	for (struct heap_node *n = heap_top(&p->heap); n != NULL && n->key <= now;
 	     n = heap_top(&p->heap)) {
 		struct slot *s = CONTAINER_OF(n, struct slot, due);
@@ -367,26 +375,17 @@ static void on_due(uv_timer_t *t)
 static void arm(struct prober *p)
 {
 	const struct heap_node *n = heap_top(&p->heap);
-	int64_t us;
+	int64_t us, now;
 
 	if (n == NULL) {
 		uv_timer_stop(&p->timer);
 		return;
 	}
-	us = n->key - now_mono().us;
+	now = now_mono().us;
+	us = n->key - now;
+	p->due_us = us > 0 ? n->key : now;
 	uv_update_time(p->options.loop);
 	uv_timer_start(&p->timer, on_due, us > 0 ? (uint64_t)((us + 999) / 1000) : 0, 0);
-}
-
-static void on_lag(uv_timer_t *t)
-{
-	struct prober *p = t->data;
-	struct mono_time now = now_mono();
-	int64_t late = mono_diff_us(now, p->lag_expected);
-
-	p->lag_expected = mono_add_us(now, LAG_PERIOD_MS * US_PER_MS);
-	late = late < 0 ? 0 : late;
-	p->stats.lag_us = late > p->stats.lag_us ? late : (p->stats.lag_us * 3 + late) / 4;
 }
 
 enum err prober_new(const struct prober_options *o, struct prober **ret, struct err_info *info)
@@ -396,21 +395,18 @@ enum err prober_new(const struct prober_options *o, struct prober **ret, struct 
 
 	p->options = *o;
 	heap_init(&p->heap);
-	e = http_client_new(o->loop, &p->http, info);
+	e = o->http == NULL ? http_client_new(o->loop, &p->own_http, info) : ERR_OK;
+	p->http = o->http == NULL ? p->own_http : o->http;
 	if (e == ERR_OK)
 		e = resolver_new(o->loop, &p->resolver, info);
 	if (e != ERR_OK) {
-		http_client_free(p->http);
+		http_client_free(p->own_http);
 		free(p);
 		return e;
 	}
 	p->icmp = icmp_io_new(o->loop);
 	uv_timer_init(o->loop, &p->timer);
-	uv_timer_init(o->loop, &p->lag);
-	p->timer.data = p->lag.data = p;
-	p->lag_expected = mono_add_us(now_mono(), LAG_PERIOD_MS * US_PER_MS);
-	uv_timer_start(&p->lag, on_lag, LAG_PERIOD_MS, LAG_PERIOD_MS);
-	uv_unref((uv_handle_t *)&p->lag);
+	p->timer.data = p;
 	*ret = p;
 	return ERR_OK;
 }
@@ -441,23 +437,49 @@ static int64_t phase_of(const char *id, int64_t interval)
 	return (int64_t)(h % (uint64_t)interval);
 }
 
+/* Starts fall on a grid on which some GROUP of them meet: waking a cold processor costs several times what a probe
+ * costs (docs/BENCHMARKS.md), and a handful at once does not hold up one another. The grid divides the usual intervals. */
+static int64_t grid_of(const struct prober_check *checks, size_t count)
+{
+	static const int64_t steps_us[] = {2000000, 1000000, 500000, 250000, 100000,
+					   50000,   20000,   10000,  5000,   1000};
+	int64_t starts = 0; /* in a thousand seconds */
+
+	for (size_t i = 0; i < count; i++)
+		starts += 1000 * US_PER_S / checks[i].interval_us;
+	for (size_t i = 0; i < COUNT_OF(steps_us); i++) {
+		if (starts * steps_us[i] <= GROUP * 1000 * US_PER_S)
+			return steps_us[i];
+	}
+	return 1;
+}
+
+/* At the start of a program nobody waits an hour for the first result of an hourly check. */
+static int64_t first_due(int64_t phase, int64_t now)
+{
+	return phase - now > FIRST_WITHIN_US ? now + (phase - now) % FIRST_WITHIN_US : phase;
+}
+
 void prober_set_checks(struct prober *p, const struct prober_check *checks, size_t count)
 {
-	int64_t now = now_mono().us;
+	int64_t now = now_mono().us, grid = grid_of(checks, count);
 
 	stop_all(p);
 	p->slots = mem_calloc(count, sizeof(*p->slots));
 	p->count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct slot *s = &p->slots[i];
+		int64_t interval = checks[i].interval_us,
+			step = grid <= interval / 4 ? grid : interval / 4,
+			phase = phase_of(checks[i].id, interval);
 
 		s->check = &checks[i];
 		s->index = i;
-		s->phase_us = now - now % checks[i].interval_us +
-			      phase_of(checks[i].id, checks[i].interval_us);
+		s->phase_us = now - now % interval + (step > 0 ? phase - phase % step : phase);
 		if (s->phase_us < now)
-			s->phase_us += checks[i].interval_us;
-		heap_put(&p->heap, &s->due, s->phase_us);
+			s->phase_us += interval;
+		s->next_us = first_due(s->phase_us, now);
+		heap_put(&p->heap, &s->due, s->next_us);
 	}
 	arm(p);
 }
@@ -478,6 +500,11 @@ bool prober_can_echo(const struct prober *p, bool v6)
 	return icmp_io_has(p->icmp, v6);
 }
 
+void prober_set_ceiling(struct prober *p, unsigned in_flight_max)
+{
+	p->options.in_flight_max = in_flight_max;
+}
+
 struct prober_stats prober_stats(const struct prober *p)
 {
 	return p->stats;
@@ -488,24 +515,17 @@ static void on_prober_closed(uv_handle_t *h)
 	free(h->data);
 }
 
-static void on_lag_closed(uv_handle_t *h)
-{
-	struct prober *p = h->data;
-
-	uv_close((uv_handle_t *)&p->timer, on_prober_closed);
-}
-
 void prober_free(struct prober *p)
 {
 	if (p == NULL)
 		return;
 	p->closing = true;
 	stop_all(p);
-	http_client_free(p->http);
+	http_client_free(p->own_http);
 	resolver_free(p->resolver);
 	icmp_io_free(p->icmp);
 	heap_release(&p->heap);
-	uv_close((uv_handle_t *)&p->lag, on_lag_closed);
+	uv_close((uv_handle_t *)&p->timer, on_prober_closed);
 }
 
 enum err prober_fill_params(const struct check_type *type,

@@ -1,4 +1,4 @@
-/* prober.h - runs checks on a libuv loop: each at its own stable phase, never more than a ceiling at once, faster
+/* prober.h - runs checks on a libuv loop: each at its own stable phase (a few share a moment), never more than a ceiling at once, faster
  * while bad; owns every probe from start to stop. */
 #ifndef VIGIA_PROBING_PROBER_H
 #define VIGIA_PROBING_PROBER_H
@@ -11,6 +11,7 @@
 #include "checks/check.h"
 
 struct uv_loop_s;
+struct http_client;
 struct prober;
 
 struct prober_check {
@@ -27,6 +28,7 @@ struct prober_stats {
 };
 struct prober_options {
 	struct uv_loop_s *loop;
+	struct http_client *http; /* borrowed; NULL = one of its own */
 	unsigned in_flight_max;
 	/* A probe is over. `index` is that of prober_set_checks; `at` the wall time of its start. */
 	void (*result)(void *user, size_t index, struct wall_time at, const struct verdict *v);
@@ -43,6 +45,7 @@ void prober_set_checks(struct prober *p, const struct prober_check *checks, size
 void prober_probe_now(struct prober *p, size_t index) NONNULL_ALL;
 /* Which families can be probed with echo requests. */
 bool prober_can_echo(const struct prober *p, bool v6) NONNULL_ALL;
+void prober_set_ceiling(struct prober *p, unsigned in_flight_max) NONNULL_ALL;
 struct prober_stats prober_stats(const struct prober *p) NONNULL_ALL;
 /* Stops all probes; the memory goes when the loop has turned. */
 void prober_free(struct prober *p);

@@ -1,0 +1,45 @@
+/* uplink.h - results to the collector (DESIGN 3): kept on disk first, sent in batches within a second, at once if not ok or
+ * different from the last; after an absence the newest of each check first, marked live, then the backlog in order. */
+#ifndef VIGIA_AGENT_UPLINK_H
+#define VIGIA_AGENT_UPLINK_H
+
+#include "agent/agent_config.h"
+#include "agent/generation.h"
+#include "agent/spool.h"
+#include "base/attr.h"
+#include "base/http_client.h"
+
+struct uv_loop_s;
+struct uplink;
+
+struct uplink_options {
+	struct uv_loop_s *loop;
+	const struct agent_config *config; /* collectors may change with uplink_reload */
+	struct http_client *http;
+	struct spool *spool;
+	const char *key, *boot;
+	/* How late the agent's loop runs, in microseconds: told with each batch. */
+	int64_t (*lag)(void *user);
+	/* The collector's plan has another hash than the generation in use. */
+	void (*plan_changed)(void *user);
+	void *user;
+};
+
+/* Borrows all of the options. */
+struct uplink *uplink_new(const struct uplink_options *o) NONNULL_ALL;
+/* Nothing is sent any more; the memory goes when the loop has turned. */
+void uplink_free(struct uplink *u);
+/* Sends what an earlier start left, and asks for the collector's plan. */
+void uplink_begin(struct uplink *u) NONNULL_ALL;
+/* Results are those of this generation from now on; it must outlive its use. */
+void uplink_set_checks(struct uplink *u, const struct generation *g) NONNULL_ALL;
+void uplink_result(struct uplink *u, size_t index, struct wall_time at,
+		   const struct verdict *v) NONNULL_ALL;
+/* No probe is under way any more: a good moment to send what waits. */
+void uplink_idle(struct uplink *u) NONNULL_ALL;
+/* The address in use. */
+const char *uplink_url(const struct uplink *u) NONNULL_ALL;
+void uplink_reload(struct uplink *u, const struct agent_config *config,
+		   const char *key) NONNULL_ALL;
+
+#endif
