@@ -1,10 +1,7 @@
 """Figures of the whole system, real binaries on loopback:
    detection  target death to first page (median, max) with 1 s checks, confirm 3, retry 200 ms
-   agent      RSS, private memory and CPU at 20 checks / 10 s
-   ingest     collector: results/s and CPU per result at N series (8 values each, times 10 s apart)"""
+   agent      RSS, private memory and CPU at 20 checks / 10 s"""
 
-import http.client
-import json
 import os
 import statistics
 import sys
@@ -15,8 +12,6 @@ from world import Target, World, until  # noqa: E402
 
 HZ = os.sysconf("SC_CLK_TCK")
 TRIALS = int(os.environ.get("TRIALS", "10"))
-SERIES = [int(n) for n in os.environ.get("SERIES", "1000").split(",")]
-ROUNDS = int(os.environ.get("ROUNDS", "30"))
 
 HEAD = """\
 institution: {name: Medición}
@@ -100,58 +95,6 @@ def agent():
         w.end()
 
 
-def batch(series, first_seq, t, boot):
-    results = []
-    for n in range(series):
-        v = (n * 7 + first_seq) % 97
-        results.append(
-            f'{{"seq":{first_seq + n},"check":"c{n}:http","t":{t:.3f},"outcome":"ok","values":{{"dns":0.0001,"connect":0.000{v:02d},'
-            f'"tls":null,"first_byte":0.0{v:02d},"total":0.1{v:02d},"status":200,"size":{1000 + v},"days_left":null}}}}')
-    return ('{"agent":"dc","boot":"%s","now":%.3f,"results":[' % (boot, time.time()) + ",".join(results) + "]}").encode()
-
-
-def ingest(series):
-    w = World("bench", HEAD + "".join(component(n, "http://127.0.0.1:9/", "10s") for n in range(series)))
-    try:
-        p = w.start_collector()
-        token = w.enrol("dc")
-        conn = http.client.HTTPConnection("127.0.0.1", w.port, timeout=120)
-        base = time.time() - 10 * (ROUNDS + 1)
-        seq, wall = 1, 0.0
-        headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
-
-        def send(body):
-            conn.request("POST", "/v1/results", body, headers)
-            answer = conn.getresponse()
-            text = answer.read()
-            assert answer.status == 200, (answer.status, text[:300])
-            return json.loads(text)
-
-        # The first rounds create the files; they are not counted.
-        for r in range(2):
-            send(batch(series, seq, base + 10 * r, "b1"))
-            seq += series
-        until("the files are there", lambda: send(batch(0, seq, base, "b1"))["cursor"] == seq - 1, 300)
-        cpu = cpu_seconds(p.pid)
-        first = seq
-        for r in range(2, ROUNDS):
-            body = batch(series, seq, base + 10 * r, "b1")
-            start = time.monotonic()
-            send(body)
-            wall += time.monotonic() - start
-            seq += series
-        accepted = cpu_seconds(p.pid) - cpu
-        count = seq - first
-        until("all is in synced files", lambda: send(batch(0, seq, base, "b1"))["cursor"] == seq - 1, 300)
-        total = cpu_seconds(p.pid) - cpu
-        print(f"collector, {series} series, {count} results of 8 values: accepted at {count / wall:,.0f} results/s, "
-              f"CPU {accepted / count * 1e6:.2f} us a result until accepted, {total / count * 1e6:.2f} us whole (judged, drawn, synced)")
-    finally:
-        w.end()
-
-
 if __name__ == "__main__":
     detection()
     agent()
-    for n in SERIES:
-        ingest(n)

@@ -16,6 +16,12 @@ const struct param collector_config_params[] = {
 		  "none: plain HTTP, on loopback only (this version has no TLS)"),
 	PARAM_DURATION(struct collector_config, flush_us, "flush", "10s", US_PER_S, 30 * US_PER_S,
 		       0, "how often series are written and synced"),
+	PARAM_INT(struct collector_config, fine_rows, "fine_rows", "8640", 60, 10000000, 0,
+		  "rows of a new series with one value per interval (8,640 of 10 s are a day)"),
+	PARAM_INT(struct collector_config, middle_rows, "middle_rows", "2016", 12, 1000000, 0,
+		  "rows of a new series of 5 minutes: least, mean, most (2,016 are a week)"),
+	PARAM_INT(struct collector_config, coarse_rows, "coarse_rows", "1460", 24, 1000000, 0,
+		  "rows of a new series of an hour: least, mean, most (1,460 are two months)"),
 	PARAM_END,
 };
 

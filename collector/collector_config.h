@@ -11,7 +11,7 @@
 struct collector_config {
 	struct arena *arena;
 	const char *listen, *data, *plan, *tls;
-	int64_t flush_us;
+	int64_t flush_us, fine_rows, middle_rows, coarse_rows;
 	char host[256];
 	uint16_t port;
 };

@@ -264,7 +264,10 @@ static enum err open_parts(struct life *l, struct err_info *info)
 				    .committed = on_committed,
 				    .user = c};
 	struct series_options series = {
-		.flush_us = c->config.flush_us, .durable = on_durable, .user = c};
+		.archives = {c->config.fine_rows, c->config.middle_rows, c->config.coarse_rows},
+		.flush_us = c->config.flush_us,
+		.durable = on_durable,
+		.user = c};
 	char folder[4096];
 	enum err e = files_make_folder(c->config.data, info);
 

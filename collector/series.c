@@ -199,7 +199,8 @@ void series_set_plan(struct series *s, const struct plan *plan)
 	for (uint32_t i = 0; i < plan->vantage_count; i++) {
 		const struct plan_check *c = &plan->checks[plan->vantages[i].check];
 		int64_t interval_s = (c->interval_us + US_PER_S / 2) / US_PER_S;
-		struct series_layout layout = {c->schema, interval_s > 0 ? interval_s : 1};
+		struct series_layout layout = {c->schema, interval_s > 0 ? interval_s : 1,
+					       s->options.archives};
 
 		s->by_vantage[i] =
 			entry_of(s, c->id, plan->agents[plan->vantages[i].agent].id, &layout);

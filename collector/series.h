@@ -25,8 +25,15 @@ struct series_ref {
 	uint64_t seq;
 };
 
+/* How many rows the archives of a new file get. Files that are there keep theirs. */
+struct series_archives {
+	int64_t fine, middle, coarse; /* a row per slot, per 5 minutes, per hour; 0 = the default */
+};
+enum { SERIES_FINE_ROWS = 8640, SERIES_MIDDLE_ROWS = 2016, SERIES_COARSE_ROWS = 1460 };
+
 struct series_options {
 	const char *folder; /* data/rrd */
+	struct series_archives archives; /* of new files */
 	int64_t flush_us; /* every series is written and synced at least so often (<= 30 s) */
 	/* Called on the loop's thread after a sync: every listed result is in a synced file (or can
 	 * never be drawn, with the reason counted): cursors may pass them. */

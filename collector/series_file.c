@@ -16,13 +16,9 @@
 #include "base/micro.h"
 #include "collector/files.h"
 
-/* Rows of the archives: with ten data sources 1.5 MiB a file. At 10 s they reach a day, a week and two months back. */
 enum {
-	FINE_ROWS = 8640,
 	MIDDLE_S = 300,
-	MIDDLE_ROWS = 2016,
 	COARSE_S = 3600,
-	COARSE_ROWS = 1460,
 	EXTREMES = 3,
 	OWN_SOURCES = 2,
 	ROW_TEXT_MAX = 32 + 24 * (SCHEMA_VALUES_MAX + OWN_SOURCES),
@@ -43,12 +39,23 @@ const char *series_file_source(const struct series_layout *l, size_t i)
 	return i == 0 ? "state" : i == 1 ? "bad" : l->schema->values[i - OWN_SOURCES].name;
 }
 
+static struct series_archives archives_of(const struct series_layout *l)
+{
+	struct series_archives a = l->archives;
+
+	a.fine = a.fine > 0 ? a.fine : SERIES_FINE_ROWS;
+	a.middle = a.middle > 0 ? a.middle : SERIES_MIDDLE_ROWS;
+	a.coarse = a.coarse > 0 ? a.coarse : SERIES_COARSE_ROWS;
+	return a;
+}
+
 int64_t series_file_reach(const struct series_layout *l)
 {
 	int64_t coarse = l->interval_s > COARSE_S ? l->interval_s : COARSE_S;
-	int64_t fine = l->interval_s * FINE_ROWS;
+	int64_t fine = l->interval_s * archives_of(l).fine;
 
-	return coarse * COARSE_ROWS > fine ? coarse * COARSE_ROWS : fine;
+	coarse *= archives_of(l).coarse;
+	return coarse > fine ? coarse : fine;
 }
 
 static size_t header_size(unsigned long sources, unsigned long archives)
@@ -132,6 +139,7 @@ enum err series_file_create(const char *path, const struct series_layout *l, int
 	const char *argv[SCHEMA_VALUES_MAX + OWN_SOURCES + 1 + 2 * EXTREMES];
 	long long slot = l->interval_s, middle = MIDDLE_S / slot * slot,
 		  coarse = COARSE_S / slot * slot;
+	struct series_archives rows = archives_of(l);
 	int n = 0;
 	enum err e = make_folder_of(path, info);
 
@@ -140,13 +148,14 @@ enum err series_file_create(const char *path, const struct series_layout *l, int
 	for (size_t i = 0; i < series_file_sources(l); i++)
 		snprintf(text[n++], sizeof(text[0]), "DS:%s:GAUGE:" HEARTBEAT_S ":U:U",
 			 series_file_source(l, i));
-	snprintf(text[n++], sizeof(text[0]), "RRA:AVERAGE:0.99:%lld:%d", slot, FINE_ROWS);
+	snprintf(text[n++], sizeof(text[0]), "RRA:AVERAGE:0.99:%lld:%lld", slot,
+		 (long long)rows.fine);
 	for (int i = 0; i < EXTREMES; i++)
-		snprintf(text[n++], sizeof(text[0]), "RRA:%s:0.99:%lld:%d", functions[i],
-			 middle > slot ? middle : slot, MIDDLE_ROWS);
+		snprintf(text[n++], sizeof(text[0]), "RRA:%s:0.99:%lld:%lld", functions[i],
+			 middle > slot ? middle : slot, (long long)rows.middle);
 	for (int i = 0; i < EXTREMES; i++)
-		snprintf(text[n++], sizeof(text[0]), "RRA:%s:0.99:%lld:%d", functions[i],
-			 coarse > slot ? coarse : slot, COARSE_ROWS);
+		snprintf(text[n++], sizeof(text[0]), "RRA:%s:0.99:%lld:%lld", functions[i],
+			 coarse > slot ? coarse : slot, (long long)rows.coarse);
 	for (int i = 0; i < n; i++)
 		argv[i] = text[i];
 	rrd_clear_error();

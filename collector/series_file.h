@@ -20,6 +20,7 @@
 struct series_layout {
 	const struct check_schema *schema;
 	int64_t interval_s; /* >= 1: the slot */
+	struct series_archives archives;
 };
 
 /* The data sources of a file in their order. */
