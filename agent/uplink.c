@@ -219,6 +219,12 @@ static const char *boot_to_send(struct uplink *u)
 	return boot == NULL ? u->o.boot : boot;
 }
 
+static void forget_urgent(struct uplink *u)
+{
+	for (size_t i = 0; u->checks != NULL && i < u->checks->count; i++)
+		u->newest[i].urgent = false;
+}
+
 static void send_batch(struct uplink *u)
 {
 	struct spool_gap gaps[BATCH_GAPS];
@@ -244,6 +250,8 @@ static void send_batch(struct uplink *u)
 	spool_take(u->o.spool, u->sent_boot, BATCH_RESULTS, BATCH_BYTES, &body);
 	if (w.any && body.len == before)
 		body.data[--body.len] = '\0';
+	if (spool_unsent(u->o.spool) == 0)
+		forget_urgent(u); /* all of it is in this batch */
 	gap_count = take_gaps(u, gaps, told);
 	if (end_batch(u, &w, told, gap_count)) {
 		post(u, &body, on_sent, CALL_TIMEOUT_MS);

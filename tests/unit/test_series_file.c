@@ -124,7 +124,7 @@ static void every_value_is_in_its_row(void **state)
 		{50, HEALTH_OK, 123456789012345},
 	};
 	static const double bad[] = {0, 1, 1, NAN, 0, 0};
-	struct series_layout l = {&schema, 10};
+	struct series_layout l = {.schema = &schema, .interval_s = 10};
 
 	(void)state;
 	create(&l);
@@ -152,7 +152,7 @@ static void holes_stay_unknown(void **state)
 					     {30, HEALTH_OK, 2},
 					     {4000, HEALTH_CRITICAL, 3},
 					     {4010, HEALTH_OK, 4}};
-	struct series_layout l = {&schema, 10};
+	struct series_layout l = {.schema = &schema, .interval_s = 10};
 
 	(void)state;
 	create(&l);
@@ -173,7 +173,7 @@ static void short_outages_show_in_wide_rows(void **state)
 {
 	/* T0 is a multiple of 300: slots 10..300 make one row of five minutes. */
 	struct given given[61];
-	struct series_layout l = {&schema, 10};
+	struct series_layout l = {.schema = &schema, .interval_s = 10};
 
 	(void)state;
 	for (int i = 0; i < 61; i++)
@@ -195,7 +195,7 @@ static void long_and_short_intervals(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(intervals) / sizeof(intervals[0]); i++) {
-		struct series_layout l = {&schema, intervals[i]};
+		struct series_layout l = {.schema = &schema, .interval_s = intervals[i]};
 		int64_t base = (T0 + intervals[i] - 1) / intervals[i] * intervals[i] - T0;
 		struct given given[3];
 
@@ -222,7 +222,8 @@ static void put_file(const char *bytes, size_t n)
 
 static void foreign_files_are_told_and_set_aside(void **state)
 {
-	struct series_layout l = {&schema, 10}, l2 = {&other, 10};
+	struct series_layout l = {.schema = &schema, .interval_s = 10},
+			     l2 = {.schema = &other, .interval_s = 10};
 	struct err_info info;
 	char old[128];
 
@@ -251,7 +252,7 @@ static void the_header_ends_where_the_rows_begin(void **state)
 	(void)state;
 	for (size_t n = 0; n <= 8; n += 4) {
 		struct check_schema s = {.type = "t", .values = many, .value_count = n};
-		struct series_layout l = {&s, 10};
+		struct series_layout l = {.schema = &s, .interval_s = 10};
 		struct stat st;
 
 		unlink(path);

@@ -18,7 +18,7 @@
 
 static const struct value_desc values[] = {{"rtt", "s", ""}};
 static const struct check_schema schema = {.type = "ping", .values = values, .value_count = 1};
-static const struct series_layout layout = {&schema, 10};
+static const struct series_layout layout = {.schema = &schema, .interval_s = 10};
 static char folder[64], path[96];
 static struct undo_slot *undo;
 static struct series_rows waiting;

@@ -28,7 +28,7 @@ enum { KILLS = 150, FILES = 3, INTERVAL = 10, BATCH_MAX = 60, FINE_ROWS = 8640 }
 
 static const struct value_desc values[] = {{"n", "1", ""}, {"twice", "1", ""}};
 static const struct check_schema schema = {.type = "test", .values = values, .value_count = 2};
-static const struct series_layout layout = {&schema, INTERVAL};
+static const struct series_layout layout = {.schema = &schema, .interval_s = INTERVAL};
 static char folder[64];
 
 static void path_of(int file, char *dst, size_t size)
