@@ -1,0 +1,129 @@
+/* state_docs - prints docs/STATES.md: every word of the state machines and every outcome, from the tables that the programs
+ * use; a word without a meaning stops it. Run by tools/gen-docs. */
+#include <stdio.h>
+
+#include "base/verdict.h"
+#include "engine/states.h"
+
+static const char *const checks[CHECK_STATE_COUNT] = {
+	[CHECK_UNKNOWN] = "no sample yet, within the grace after a start (one freshness deadline)",
+	[CHECK_OK] = "good samples; after a failure `recover` of them in a row",
+	[CHECK_WARNING] = "confirmed beyond the `warning` condition; counts as served",
+	[CHECK_CRITICAL] =
+		"confirmed bad: an outcome of class bad, or beyond the `critical` condition",
+	[CHECK_BLIND] =
+		"no fresh sample (`fresh_within`), or one that says that the agent could not look",
+};
+static const char *const components[COMPONENT_STATE_COUNT] = {
+	[COMPONENT_UNKNOWN] = "none of its checks has spoken yet",
+	[COMPONENT_OK] = "all of its checks are ok",
+	[COMPONENT_WARNING] = "the worst of its checks is in warning; served",
+	[COMPONENT_CRITICAL] = "a check is critical, and the path to it (`depends_on`) stands",
+	[COMPONENT_BLIND] = "a check is blind, and none is critical",
+	[COMPONENT_UNREACHABLE] =
+		"bad or blind behind a path that is down: evidence, never a page of its own",
+};
+static const char *const services[SERVICE_STATE_COUNT] = {
+	[SERVICE_UNKNOWN] = "its components have not spoken yet",
+	[SERVICE_OK] = "served, and every member is well",
+	[SERVICE_DEGRADED] = "served, but a member is not well",
+	[SERVICE_BLIND] =
+		"nobody can know: served only if a member that is not seen should be well",
+	[SERVICE_DOWN] =
+		"not served, whatever the members are that are not seen; its RTO clock runs",
+};
+static const char *const incidents[INCIDENT_STATE_COUNT] = {
+	[INCIDENT_SUSPECT] = "opened, not confirmed",
+	[INCIDENT_CONFIRMED] =
+		"a service is down or blind too long; clocks run, the tree is worked through",
+	[INCIDENT_ACTIVATION_ASKED] = "level 1 has been asked to activate the continuity plan",
+	[INCIDENT_AUTHORISED] = "level 1 has authorised; somebody else must declare",
+	[INCIDENT_DECLARED] = "the contingency is declared",
+	[INCIDENT_DECLINED] = "level 1 has declined; clocks and calls go on",
+	[INCIDENT_RESTORED] =
+		"all services work again (measured); \"up\" is told to all who were told",
+	[INCIDENT_RESUMED] = "the areas work again (their word): the RTO ends",
+	[INCIDENT_CLOSED] = "over; nothing is asked of anybody",
+	[INCIDENT_FALSE_ALARM] = "recorded verdict of two people, told to all who were called",
+};
+static const char *const kinds[INCIDENT_KIND_COUNT] = {
+	[INCIDENT_KIND_DOWN] = "a service failed",
+	[INCIDENT_KIND_BLIND] = "a service could not be seen for longer than its `blind_limit`",
+	[INCIDENT_KIND_CATCH_ALL] = "something of the watch itself that somebody must hear of",
+};
+static const char *const calls[CALL_STATE_COUNT] = {
+	[CALL_STATE_PENDING] = "the intent is in the journal, no result yet",
+	[CALL_STATE_SENT] = "the channel took the message",
+	[CALL_STATE_UNKNOWN] =
+		"it may have left before a crash: it goes again with the same id, marked",
+	[CALL_STATE_RECEIVED] = "the channel's receipt is there",
+	[CALL_STATE_ACKNOWLEDGED] = "a human being answered",
+	[CALL_STATE_EXPIRED] = "the acknowledgement ran out (15 minutes, or the next mark)",
+	[CALL_STATE_UNANSWERED] = "`ack_within` passed: the next in line",
+	[CALL_STATE_FAILED] =
+		"the channel refused it, or gave no receipt in time: the next channel",
+	[CALL_STATE_STOPPED] = "nothing more is expected of it",
+};
+static const char *const classes[] = {
+	[CLASS_OK] = "good", [CLASS_BAD] = "bad", [CLASS_BLIND] = "blind"};
+
+static int missing;
+
+static void row(const char *word, const char *text)
+{
+	if (text == NULL) {
+		fprintf(stderr, "state_docs: '%s' has no meaning here\n", word);
+		missing = 1;
+		return;
+	}
+	printf("| `%s` | %s |\n", word, text);
+}
+
+static void begin(const char *title, const char *intro)
+{
+	printf("\n## %s\n\n%s\n\n| word | means |\n|---|---|\n", title, intro);
+}
+
+static void print_outcomes(void)
+{
+	printf("\n## Outcomes of a probe\n\n"
+	       "`ok` or `<phase>-<what>`. Bad: the target's fault. Blind: the agent could not "
+	       "look, "
+	       "which says nothing of the target.\n\n"
+	       "| word | class | means | en la pantalla |\n|---|---|---|---|\n");
+#define X(sym, word, class, en, es)                                                                \
+	printf("| `%s` | %s | %s | %s |\n", word, classes[CLASS_##class], en, es);
+	OUTCOME_TABLE(X)
+#undef X
+}
+
+int main(void)
+{
+	printf("# State words\n\n"
+	       "Written by `tools/gen-docs` from the tables of the programs; do not edit. The "
+	       "words "
+	       "stand in the journal, the API and exports and do not change; pages translate "
+	       "them.\n");
+	begin("Check",
+	      "Over its vantage points (`quorum`); `suspect` besides: bad samples that are "
+	      "not confirmed yet.");
+	for (int i = 0; i < CHECK_STATE_COUNT; i++)
+		row(check_state_word((enum check_state)i), checks[i]);
+	begin("Component", "The worst of its checks, seen along the path to it.");
+	for (int i = 0; i < COMPONENT_STATE_COUNT; i++)
+		row(component_state_word((enum component_state)i), components[i]);
+	begin("Service", "Its diagram over components: see TRUTH_TABLES.md.");
+	for (int i = 0; i < SERVICE_STATE_COUNT; i++)
+		row(service_state_word((enum service_state)i), services[i]);
+	begin("Incident", "In the order in which they usually follow one another.");
+	for (int i = 0; i < INCIDENT_STATE_COUNT; i++)
+		row(incident_state_word((enum incident_state)i), incidents[i]);
+	begin("Kind of incident", "");
+	for (int i = 0; i < INCIDENT_KIND_COUNT; i++)
+		row(incident_kind_word((enum incident_kind)i), kinds[i]);
+	begin("Call", "One line of an incident's ledger.");
+	for (int i = 0; i < CALL_STATE_COUNT; i++)
+		row(call_state_word((enum call_state)i), calls[i]);
+	print_outcomes();
+	return missing;
+}
