@@ -25,7 +25,7 @@ enum {
 	SETTLE_MS = 2000, /* ... and after the arrival of a late one its neighbours */
 	FORCE_MS =
 		18000, /* then a slot is written though it is not over; DESIGN 3: durable within 30 s */
-	EAGER_ROWS = 100000, /* waiting: a backlog comes in, memory first */
+	EAGER_ROWS = 400000, /* waiting: a backlog comes in, memory first */
 	RETRY_MS = 5000,
 	SYNC_EACH_MAX = 64, /* more files than this: one sync of the whole file system */
 	READ_MAX = 64 << 20,
