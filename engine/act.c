@@ -9,8 +9,11 @@ void event_set_text(struct event *ev, const char *text)
 {
 	size_t n = strlen(text);
 
-	if (n >= sizeof(ev->text))
+	if (n >= sizeof(ev->text)) {
 		n = sizeof(ev->text) - 1;
+		while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
+			n--; /* never within a letter (UTF-8) */
+	}
 	memcpy(ev->text, text, n);
 	ev->text[n] = '\0';
 }
@@ -95,15 +98,29 @@ static struct refusal refuse_false_alarm(const struct incident *i, const struct 
 	return ALLOWED;
 }
 
+/* It fails, and something measures that. */
+static bool is_failing(const struct incident *i)
+{
+	for (size_t k = 0; k < i->service_count; k++) {
+		if ((i->services[k].running || i->services[k].starting) &&
+		    i->services[k].current != PLAN_NONE)
+			return true;
+	}
+	return false;
+}
+
 static struct refusal refuse_end(const struct incident *i, enum act act)
 {
 	if (act == ACT_RESUME && i->state != INCIDENT_RESTORED)
 		return (struct refusal){
 			ERR_WRONG_STATE,
 			"operations restart after the measured restoration; it is not restored"};
-	if (incident_has_running_clock(i))
+	if (is_failing(i))
 		return (struct refusal){ERR_WRONG_STATE,
 					"it still fails; a person cannot end what is measured"};
+	/* A service that the plan has dropped is never seen to recover: its end is a person's word. */
+	if (act == ACT_CLOSE && incident_has_running_clock(i))
+		return ALLOWED;
 	if (act == ACT_CLOSE && !is_state(i, IN(RESTORED) | IN(RESUMED) | IN(FALSE_ALARM)))
 		return (struct refusal){ERR_WRONG_STATE, "it is not restored, or closed already"};
 	return ALLOWED;

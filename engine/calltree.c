@@ -202,18 +202,52 @@ struct slot_next {
 	bool update; /* reached already: an update, not another call */
 };
 
-static struct slot_next next_of_person(const struct engine *e, const struct incident *i,
+/* ... or the call was decided in this very turn. */
+static bool is_called_now(const struct turn *t, const struct incident *i, const struct scope *scope,
+			  uint32_t person)
+{
+	for (size_t k = 0; k < t->out->count; k++) {
+		const struct event *ev = &t->out->items[k];
+
+		if (ev->kind == EVENT_CALL_INTENT && ev->incident == i->id &&
+		    ev->person == person && !is_information(ev->call_kind) &&
+		    (ev->service != scope->service || ev->step != scope->step ||
+		     ev->seat != scope->seat))
+			return true;
+	}
+	return false;
+}
+
+/* Who answered after the step had fired knows of it: it waited for that answer. A decision is asked for all the same. */
+static bool is_answered_since(const struct incident *i, const struct scope *scope, uint32_t person)
+{
+	const struct incident_service *s = incident_service_of(i, scope->service);
+
+	if (s == NULL || policy_of(i, s)->steps[scope->step].ask != ASK_NONE)
+		return false;
+	for (size_t k = 0; k < i->ack_count; k++) {
+		if (i->acks[k].person == person && !i->acks[k].expired &&
+		    i->acks[k].act != ACT_NO_PUEDO &&
+		    i->acks[k].at.us > s->steps[scope->step].at.us)
+			return true;
+	}
+	return false;
+}
+
+static struct slot_next next_of_person(const struct turn *t, const struct incident *i,
 				       const struct scope *scope, uint32_t person)
 {
 	const struct call *last = last_call(i, scope, person);
 	bool acked = has_live_ack(i, person);
 	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, acked};
 
-	if (last == NULL && !acked && is_being_called(i, scope, person)) {
+	if (last == NULL && !acked &&
+	    (is_being_called(i, scope, person) || is_called_now(t, i, scope, person))) {
 		next.result = SLOT_WAITING;
 		return next;
 	}
-	if (last != NULL && last->state == CALL_STATE_ACKNOWLEDGED) {
+	if (last == NULL ? is_answered_since(i, scope, person)
+			 : last->state == CALL_STATE_ACKNOWLEDGED) {
 		next.result = SLOT_ACKED;
 		return next;
 	}
@@ -226,20 +260,20 @@ static struct slot_next next_of_person(const struct engine *e, const struct inci
 		return next;
 	}
 	if (last == NULL || last->state == CALL_STATE_FAILED) {
-		next.contact = next_contact(e, i, scope, person);
+		next.contact = next_contact(t->e, i, scope, person);
 		next.result = next.contact != PLAN_NONE ? SLOT_CALL : SLOT_VACANT;
 	}
 	return next;
 }
 
-static struct slot_next next_of_slot(const struct engine *e, const struct incident *i,
+static struct slot_next next_of_slot(const struct turn *t, const struct incident *i,
 				     const struct slot *slot, const struct scope *scope)
 {
 	struct slot_next next = {SLOT_VACANT, PLAN_NONE, PLAN_NONE, false};
 	bool answered_not = false;
 
 	for (size_t k = 0; k < slot->person_count; k++) {
-		next = next_of_person(e, i, scope, slot->persons[k]);
+		next = next_of_person(t, i, scope, slot->persons[k]);
 		if (next.result == SLOT_EXHAUSTED)
 			answered_not = true;
 		else if (next.result != SLOT_VACANT)
@@ -382,7 +416,7 @@ static void decide_step(const struct turn *t, const struct incident *i,
 	for (size_t k = 0; k < n; k++) {
 		struct scope scope = {s->service, (uint32_t)index, slots[k].seat,
 				      s->steps[index].round};
-		struct slot_next next = next_of_slot(t->e, i, &slots[k], &scope);
+		struct slot_next next = next_of_slot(t, i, &slots[k], &scope);
 
 		if (next.result == SLOT_CALL)
 			add_intent(t, i, &scope, next.update ? CALL_UPDATE : kind_for(i, step),
@@ -442,6 +476,13 @@ static void decide_marks(const struct turn *t, const struct incident *i,
 	}
 }
 
+/* A step that would be gone through again after everybody was tried. */
+static bool is_repeatable(const struct incident *i, const struct incident_service *s, size_t step)
+{
+	return s->steps[step].fired && !s->steps[step].passed &&
+	       !is_decided(i, policy_of(i, s)->steps[step].ask);
+}
+
 static bool is_exhausted(const struct incident *i)
 {
 	bool any = false;
@@ -452,7 +493,7 @@ static bool is_exhausted(const struct incident *i)
 		for (size_t n = 0; s->running && n < s->step_count; n++) {
 			if (s->steps[n].fired && !s->steps[n].done)
 				return false;
-			any = any || s->steps[n].fired;
+			any = any || is_repeatable(i, s, n);
 		}
 	}
 	return any && !has_any_live_ack(i);
@@ -482,8 +523,7 @@ static void decide_repeat(const struct turn *t, const struct incident *i)
 		const struct incident_service *s = &i->services[k];
 
 		for (size_t n = 0; s->running && n < s->step_count; n++) {
-			if (s->steps[n].fired && !s->steps[n].passed &&
-			    !is_decided(i, policy_of(i, s)->steps[n].ask))
+			if (is_repeatable(i, s, n))
 				fire(t, i, s, n, i->round + 1);
 		}
 	}
@@ -622,6 +662,17 @@ static void decide_service(const struct turn *t, const struct incident *i,
 	}
 }
 
+/* Enough is enough, and said in the limits; those who were told "down" are told "up" all the same. */
+static bool may_call(const struct engine *e, const struct incident *i)
+{
+	return i->call_count < e->limits.calls_per_incident;
+}
+
+static bool may_tell_up(const struct engine *e, const struct incident *i)
+{
+	return i->call_count / 2 < e->limits.calls_per_incident;
+}
+
 void calltree_decide(const struct turn *t)
 {
 	for (size_t k = 0; k < t->e->incident_count; k++) {
@@ -631,15 +682,13 @@ void calltree_decide(const struct turn *t)
 		decide_timers(t, i);
 		if (t->out->count != before)
 			continue; /* what follows depends on it: the next turn */
-		if (i->call_count >= t->e->limits.calls_per_incident)
-			continue;
-		for (size_t s = 0; s < i->service_count; s++)
+		for (size_t s = 0; may_call(t->e, i) && s < i->service_count; s++)
 			decide_service(t, i, &i->services[s]);
 		if (t->out->count != before)
 			continue;
-		if (!incident_has_running_clock(i))
+		if (!incident_has_running_clock(i) && may_tell_up(t->e, i))
 			decide_up(t, i);
-		else if (is_exhausted(i))
+		else if (incident_has_running_clock(i) && may_call(t->e, i) && is_exhausted(i))
 			decide_repeat(t, i);
 	}
 }
@@ -679,12 +728,12 @@ struct wall_time calltree_deadline(const struct engine *e)
 			struct wall_time at;
 			uint32_t pct;
 
-			if (calltree_next_mark(i, &i->services[s], &at, &pct))
+			if (may_call(e, i) && calltree_next_mark(i, &i->services[s], &at, &pct))
 				d = wall_min(d, at);
 		}
-		if (running && i->exhausted)
+		if (running && i->exhausted && may_call(e, i) && is_exhausted(i))
 			d = wall_min(d, i->repeat_at);
-		if (!running)
+		if (!running && may_tell_up(e, i))
 			d = wall_min(d, up_deadline(i));
 	}
 	return d;

@@ -120,8 +120,9 @@ static struct component_eval eval(const struct engine *e, uint32_t component)
 
 static bool began_moved(const struct component_now *now, const struct component_eval *r)
 {
+	/* Checks that fail in turn do not make it younger: back only. */
 	return (r->state == COMPONENT_CRITICAL || r->state == COMPONENT_WARNING) &&
-	       r->began.us != now->began.us;
+	       r->began.us < now->began.us;
 }
 
 void component_decide(const struct turn *t)

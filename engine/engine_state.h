@@ -97,6 +97,7 @@ struct incident {
 	uint32_t root; /* component of the incident's plan */
 	uint32_t episode, round;
 	struct wall_time began, not_before, confirmed, restored, resumed, closed;
+	struct wall_time dismissed; /* when it was called a false alarm */
 	struct incident_service *services;
 	uint32_t *service_indices; /* the same services, for views */
 	size_t service_count, service_cap, index_cap;

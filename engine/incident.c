@@ -114,8 +114,18 @@ static bool same_root(const struct engine *e, const struct incident *i, uint32_t
 	       strcmp(i->plan->components[i->root].id, e->plan->components[root].id) == 0;
 }
 
+/* What cannot be seen has one cause, our own watch: blind services share an incident. */
+static bool is_home(const struct engine *e, const struct incident *i, enum incident_kind kind,
+		    uint32_t root)
+{
+	if (i->kind != kind)
+		return false;
+	return kind == INCIDENT_KIND_BLIND || same_root(e, i, root);
+}
+
 /* The open incident that a newly failed service belongs to, NULL if it needs one of its own. */
-static const struct incident *home_for(const struct turn *t, uint32_t service, uint32_t root)
+static const struct incident *home_for(const struct turn *t, uint32_t service,
+				       enum incident_kind kind, uint32_t root)
 {
 	const struct engine *e = t->e;
 	size_t open = 0;
@@ -131,7 +141,7 @@ static const struct incident *home_for(const struct turn *t, uint32_t service, u
 		    PLAN_NONE)
 			continue;
 		last = i;
-		if (i->kind == INCIDENT_KIND_DOWN && same_root(e, i, root))
+		if (is_home(e, i, kind, root))
 			return i;
 	}
 	/* Past the limit new failures join one that pages, never silence. */
@@ -177,13 +187,14 @@ static void decide_open(const struct turn *t, uint32_t service, uint32_t root,
 	ev->not_before = s->not_before;
 }
 
-/* True if an incident with this root opens in the present list already: the next turn joins it. */
-static bool opens_now(const struct turn *t, uint32_t root)
+/* True if its incident opens in the present list already: the next turn joins it. */
+static bool opens_now(const struct turn *t, enum incident_kind kind, uint32_t root)
 {
 	for (size_t i = 0; i < t->out->count; i++) {
 		const struct event *ev = &t->out->items[i];
 
-		if (ev->kind == EVENT_INCIDENT_OPENED && ev->component == root && root != PLAN_NONE)
+		if (ev->kind == EVENT_INCIDENT_OPENED && ev->to == (int)kind &&
+		    (kind == INCIDENT_KIND_BLIND || (ev->component == root && root != PLAN_NONE)))
 			return true;
 	}
 	return false;
@@ -196,15 +207,26 @@ static void decide_new_failure(const struct turn *t, uint32_t service, enum inci
 	uint32_t root = root_of(t->e, service);
 	const struct incident *home;
 
-	if (s != NULL && is_within_cool_down(t, old, s)) {
+	home = home_for(t, service, kind, root);
+	if (s != NULL && (is_within_cool_down(t, old, s) || old == home))
 		decide_episode(t, old, s);
-		return;
-	}
-	home = kind == INCIDENT_KIND_DOWN ? home_for(t, service, root) : NULL;
-	if (home != NULL && (s == NULL || old != home))
+	else if (home != NULL)
 		decide_join(t, home, service);
-	else if (!opens_now(t, root))
+	else if (!opens_now(t, kind, root))
 		decide_open(t, service, root, kind);
+}
+
+static void decide_breach(const struct turn *t, const struct incident *i,
+			  const struct incident_service *s)
+{
+	struct event *ev;
+
+	if (s->breached || s->breach_at.us > t->now.us)
+		return;
+	ev = turn_add(t, EVENT_CLOCK_BREACHED, s->breach_at);
+	ev->until = s->breach_at;
+	ev->incident = i->id;
+	ev->service = s->service;
 }
 
 static void decide_clock(const struct turn *t, const struct incident *i,
@@ -224,8 +246,8 @@ static void decide_clock(const struct turn *t, const struct incident *i,
 		ev->number = rto;
 		ev->until = wall_add_us(ev->began, rto);
 		ev->estimated = blind;
-	} else if (now->state == SERVICE_DOWN && now->began.us != s->began.us &&
-		   wall_is_known(now->began)) {
+	} else if (now->state == SERVICE_DOWN && wall_is_known(now->began) &&
+		   (s->estimated || now->began.us < s->began.us)) {
 		ev = turn_add(t, EVENT_CLOCK_CORRECTED, t->now);
 		ev->until = s->began;
 		ev->began = now->began;
@@ -237,10 +259,8 @@ static void decide_clock(const struct turn *t, const struct incident *i,
 		ev = turn_add(t, EVENT_CLOCK_RESTORED, restored);
 		ev->began = restored;
 		ev->number = wall_diff_us(restored, s->began);
-	} else if (!s->breached && s->breach_at.us <= t->now.us) {
-		ev = turn_add(t, EVENT_CLOCK_BREACHED, s->breach_at);
-		ev->until = s->breach_at;
 	} else {
+		decide_breach(t, i, s);
 		return;
 	}
 	ev->incident = i->id;
@@ -306,12 +326,29 @@ static bool has_live_clock(const struct engine *e, uint32_t service)
 	return s != NULL && (s->running || s->starting);
 }
 
+/* People have said that there is nothing. What fails on all the same is not called again at once, and not kept silent
+ * either: after the cool-down, or after it was good once, it is an incident like any other. */
+static bool is_on_probation(const struct engine *e, uint32_t service, struct wall_time now,
+			    struct wall_time *ret_until)
+{
+	const struct incident *i = incident_find(e, e->services[service].incident);
+	struct wall_time good = e->services[service].good;
+
+	if (i == NULL || !wall_is_known(i->dismissed) ||
+	    (wall_is_known(good) && good.us > i->dismissed.us))
+		return false;
+	*ret_until = wall_add_us(i->dismissed, e->plan->cool_down_us);
+	return now.us < ret_until->us;
+}
+
 void incident_decide(const struct turn *t)
 {
 	const struct engine *e = t->e;
 
 	for (uint32_t i = 0; i < e->plan->service_count; i++) {
-		if (has_live_clock(e, i))
+		struct wall_time until;
+
+		if (has_live_clock(e, i) || is_on_probation(e, i, t->now, &until))
 			continue;
 		if (e->services[i].state == SERVICE_DOWN)
 			decide_new_failure(t, i, INCIDENT_KIND_DOWN);
@@ -322,9 +359,12 @@ void incident_decide(const struct turn *t)
 		const struct incident *i = e->incidents[k];
 
 		for (size_t s = 0; s < i->service_count; s++) {
-			if ((i->services[s].running || i->services[s].starting) &&
-			    i->services[s].current != PLAN_NONE)
-				decide_clock(t, i, &i->services[s]);
+			const struct incident_service *x = &i->services[s];
+
+			if (x->current == PLAN_NONE && x->running)
+				decide_breach(t, i, x); /* nothing measures it any more */
+			else if (x->current != PLAN_NONE && (x->running || x->starting))
+				decide_clock(t, i, x);
 		}
 		decide_progress(t, i);
 	}
@@ -335,8 +375,16 @@ struct wall_time incident_deadline(const struct engine *e)
 	struct wall_time d = WALL_NEVER;
 
 	for (uint32_t i = 0; i < e->plan->service_count; i++) {
-		if (e->services[i].state == SERVICE_BLIND && !has_live_clock(e, i))
-			d = wall_min(d, blind_until(e, i));
+		struct wall_time until = WALL_UNKNOWN;
+		bool waits = is_on_probation(e, i, (struct wall_time){INT64_MIN + 1}, &until);
+
+		if (has_live_clock(e, i))
+			continue;
+		if (e->services[i].state == SERVICE_BLIND)
+			d = wall_min(d, waits ? wall_max(until, blind_until(e, i))
+					      : blind_until(e, i));
+		else if (e->services[i].state == SERVICE_DOWN && waits)
+			d = wall_min(d, until);
 	}
 	for (size_t k = 0; k < e->incident_count; k++) {
 		const struct incident *i = e->incidents[k];
@@ -409,6 +457,7 @@ static void apply_opened(struct engine *e, const struct event *ev)
 	i->began = ev->began;
 	i->not_before = ev->not_before;
 	i->confirmed = i->restored = i->resumed = i->closed = i->repeat_at = WALL_UNKNOWN;
+	i->dismissed = WALL_UNKNOWN;
 	i->drill = ev->drill;
 	add_service(i, ev->service, ev->service);
 	e->incidents =
@@ -449,9 +498,12 @@ static void apply_episode(struct incident *i, const struct event *ev)
 	i->episode = (uint32_t)ev->number;
 	i->round++;
 	i->exhausted = false;
-	i->ack_count = 0;
-	i->authoriser_count = 0;
-	i->restored = i->resumed = i->closed = WALL_UNKNOWN;
+	/* While another service fails on, what people said and decided stands. */
+	if (!incident_has_running_clock(i)) {
+		i->ack_count = 0;
+		i->authoriser_count = 0;
+		i->restored = i->resumed = i->closed = WALL_UNKNOWN;
+	}
 	if (s == NULL)
 		return;
 	s->starting = true;
@@ -474,12 +526,15 @@ static void apply_clock(struct incident *i, const struct event *ev)
 		s->not_before = ev->not_before;
 		s->breach_at = ev->until;
 		s->restored = WALL_UNKNOWN;
+		if (!s->estimated)
+			i->kind = INCIDENT_KIND_DOWN; /* a blind one that fails for all to see */
 		break;
 	case EVENT_CLOCK_CORRECTED:
 		s->breach_at = wall_add_us(ev->began, wall_diff_us(s->breach_at, s->began));
 		s->began = ev->began;
 		s->not_before = ev->not_before;
 		s->estimated = false;
+		i->kind = INCIDENT_KIND_DOWN;
 		i->began = wall_min(i->began, ev->began);
 		break;
 	case EVENT_CLOCK_BREACHED:
@@ -515,10 +570,10 @@ static void apply_state(struct incident *i, const struct event *ev)
 	case INCIDENT_CLOSED:
 	case INCIDENT_FALSE_ALARM:
 		i->closed = ev->recorded;
-		for (size_t k = 0; k < i->service_count; k++) {
-			if (to == INCIDENT_FALSE_ALARM)
-				i->services[k].running = i->services[k].starting = false;
-		}
+		if (to == INCIDENT_FALSE_ALARM)
+			i->dismissed = ev->recorded;
+		for (size_t k = 0; k < i->service_count; k++)
+			i->services[k].running = i->services[k].starting = false;
 		break;
 	default:
 		break;

@@ -13,7 +13,9 @@ void service_decide(const struct turn *t)
 		const struct service_now *now = &t->e->services[i];
 		const struct plan_need *needs = t->e->plan->services[i].needs;
 		struct diagram_result r = diagram_eval(t->e, needs);
-		bool moved = r.state == SERVICE_DOWN && r.began.us != now->began.us;
+		/* Members that fail in turn do not make the outage younger: only evidence of an earlier
+		 * beginning moves it. */
+		bool moved = r.state == SERVICE_DOWN && r.began.us < now->began.us;
 		struct event *ev;
 
 		if (r.state == now->state && !moved)

@@ -8,8 +8,12 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <uv.h>
 
 #include "base/mem.h"
+#include "collector/api.h"
+#include "collector/intake.h"
+#include "tests/support/http_raw.h"
 #include "tests/support/test_plan.h"
 #include "tests/support/test_schemas.h"
 
@@ -48,6 +52,8 @@ static void keep_effects(void *user, const struct effect_list *effects, uint64_t
 
 	(void)head_seq;
 	w->commits++;
+	if (w->c.api != NULL)
+		api_wake_streams(w->c.api);
 	for (size_t i = 0; i < effects->count; i++) {
 		w->effects.items = mem_grow(w->effects.items, w->effects.count, &w->effects.cap,
 					    sizeof(*w->effects.items));
@@ -98,8 +104,12 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
+static void stop_serving(struct collector_world *w);
+
 void collector_world_close(struct collector_world *w)
 {
+	if (w->http != NULL)
+		stop_serving(w);
 	core_close(w->c.core);
 	free(w->effects.items);
 	nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
@@ -155,6 +165,22 @@ void collector_world_commit(struct collector_world *w)
 		fail_msg("the commit fails: %s", info.text);
 }
 
+void collector_world_append(struct collector_world *w, const char *kind, struct slice body)
+{
+	struct wall_time now = clock_now(&w->c.clock);
+	struct err_info info;
+	uint64_t seq;
+
+	assert_int_equal(
+		journal_append(core_journal(w->c.core), now, now, kind, 1, body, &seq, &info),
+		ERR_OK);
+}
+
+uint64_t collector_world_head(struct collector_world *w)
+{
+	return journal_head(core_journal(w->c.core)).seq;
+}
+
 struct tally {
 	const char *kind;
 	unsigned count;
@@ -185,4 +211,150 @@ const char *collector_world_path(const struct collector_world *w, const char *na
 
 	snprintf(path, sizeof(paths[0]), "%s/%s", w->dir, name);
 	return path;
+}
+
+/* --- with HTTP -------------------------------------------------------------------------------- */
+
+struct collector_world_http {
+	uv_loop_t loop;
+	uv_check_t after_poll;
+	bool turn_due, stopped;
+	char operator_token[TOKEN_TEXT_SIZE], agent_token[TOKEN_TEXT_SIZE];
+	struct buf answer;
+};
+
+/* Not run.c's: that belongs to a whole program. */
+void __wrap_collector_end_turn_soon(struct collector *c);
+void __wrap_collector_end_turn_soon(struct collector *c)
+{
+	CONTAINER_OF(c, struct collector_world, c)->http->turn_due = true;
+}
+
+static void end_turn(uv_check_t *h)
+{
+	struct collector_world *w = h->data;
+	struct err_info info;
+
+	if (!w->http->turn_due)
+		return;
+	w->http->turn_due = false;
+	api_finish(w->c.api, core_commit(w->c.core, clock_now(&w->c.clock), &info) == ERR_OK);
+}
+
+static void read_operator_token(struct collector_world *w)
+{
+	FILE *f = fopen(collector_world_path(w, "operator.token"), "re");
+
+	assert_non_null(f);
+	assert_non_null(fgets(w->http->operator_token, TOKEN_TEXT_SIZE, f));
+	fclose(f);
+	w->http->operator_token[strcspn(w->http->operator_token, "\n")] = '\0';
+}
+
+void collector_world_serve(struct collector_world *w)
+{
+	struct collector_world_http *h = mem_calloc(1, sizeof(*h));
+	struct err_info info;
+
+	w->http = h;
+	buf_init(&h->answer, 64 << 20);
+	uv_loop_init(&h->loop);
+	uv_check_init(&h->loop, &h->after_poll);
+	h->after_poll.data = w;
+	uv_check_start(&h->after_poll, end_turn);
+	w->c.loop = &h->loop;
+	snprintf(w->c.config.host, sizeof(w->c.config.host), "127.0.0.1");
+	w->c.config.port = 0;
+	assert_int_equal(tokens_open(w->dir, &w->c.tokens, &info), ERR_OK);
+	assert_int_equal(tokens_enrol(w->c.tokens, "dc", h->agent_token, &info), ERR_OK);
+	read_operator_token(w);
+	w->operator_token = h->operator_token;
+	w->agent_token = h->agent_token;
+	w->c.intake = intake_new(&w->c);
+	assert_int_equal(api_start(&w->c, &w->c.api, &info), ERR_OK);
+}
+
+static void on_stopped(void *user)
+{
+	*(bool *)user = true;
+}
+
+static void stop_serving(struct collector_world *w)
+{
+	struct collector_world_http *h = w->http;
+
+	api_finish(w->c.api, true);
+	http_server_stop(w->c.http, 0, on_stopped, &h->stopped);
+	http_raw_until(&h->loop, &h->stopped);
+	api_free(w->c.api);
+	intake_free(w->c.intake);
+	tokens_close(w->c.tokens);
+	uv_close((uv_handle_t *)&h->after_poll, NULL);
+	uv_run(&h->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&h->loop), 0);
+	buf_release(&h->answer);
+	free(h);
+	w->http = NULL;
+	w->c.api = NULL;
+}
+
+struct collector_world_answer collector_world_ask(struct collector_world *w,
+						  const struct collector_world_ask *ask)
+{
+	struct collector_world_answer answer;
+	struct http_raw peer;
+	struct buf text;
+	char *end;
+
+	buf_init(&text, 64 << 20);
+	buf_printf(&text, "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n", ask->method,
+		   ask->target);
+	if (ask->token != NULL)
+		buf_printf(&text, "Authorization: Bearer %s\r\n", ask->token);
+	buf_puts(&text, ask->headers != NULL ? ask->headers : "");
+	if (ask->body != NULL)
+		buf_printf(&text, "Content-Length: %zu\r\n", strlen(ask->body));
+	buf_printf(&text, "\r\n%s", ask->body != NULL ? ask->body : "");
+	http_raw_open(&peer, &w->http->loop, collector_world_port(w));
+	buf_init(&peer.in, 64 << 20); /* the largest answers of the API */
+	http_raw_send(&peer, text.data, text.len);
+	http_raw_await_close(&peer);
+	answer.status = http_raw_status(&peer);
+	buf_reset(&w->http->answer);
+	buf_put(&w->http->answer, buf_cstr(&peer.in), peer.in.len);
+	http_raw_close(&peer);
+	buf_release(&text);
+	end = strstr(w->http->answer.data, "\r\n\r\n");
+	assert_non_null(end);
+	end[2] = '\0';
+	answer.head = w->http->answer.data;
+	answer.body = end + 4;
+	return answer;
+}
+
+struct collector_world_answer collector_world_get(struct collector_world *w, const char *target)
+{
+	return collector_world_ask(w, &(struct collector_world_ask){.method = "GET",
+								    .target = target,
+								    .token = w->operator_token});
+}
+
+void collector_world_says(const struct collector_world_answer *a, int status, const char *word,
+			  const char *text)
+{
+	char want[512];
+
+	snprintf(want, sizeof(want), "{\"error\":\"%s\",\"text\":\"%s\"}", word, text);
+	assert_string_equal(a->body, want);
+	assert_int_equal(a->status, status);
+}
+
+struct uv_loop_s *collector_world_loop(struct collector_world *w)
+{
+	return &w->http->loop;
+}
+
+uint16_t collector_world_port(const struct collector_world *w)
+{
+	return http_server_port(w->c.http);
 }

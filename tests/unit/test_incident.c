@@ -364,10 +364,7 @@ static void the_incident_is_restored_with_its_last_service(void **state)
 	world_never(w, "incident.state to=restored");
 	world_set(w, "db:p", NULL, HEALTH_OK);
 	world_until(w, 30000);
-	/* Right: it was down all the time since 5 s. What happens: when web is back the clock is
-	 * "corrected" forwards to the failure of db, and the outage is 15 s.
-	 * world_expect(w, "clock.restored service=consulta restored=@23 outage=18"); */
-	world_expect(w, "clock.restored service=consulta restored=@23");
+	world_expect(w, "clock.restored service=consulta restored=@23 outage=18");
 	world_expect(w, "incident.state to=restored");
 	assert_int_equal(world_ms(world_incident(w, 0).restored), 23000);
 }
@@ -440,12 +437,10 @@ static void blindness_that_was_an_outage_is_corrected(void **state)
 	assert_false(world_service(w, "portal").clock.estimated);
 	assert_int_equal(world_ms(world_service(w, "portal").clock.breach_at), 171000);
 	mend_web_after(w, 80000);
-	/* Right: the outage was seen, so its end is told as "up" and somebody must resume. What
-	 * happens: all are told "not-observed" and it closes itself.
-	 * world_never(w, "call.intent kind=not-observed service=portal");
-	 * world_never(w, "incident.state to=closed");
-	 * world_expect(w, "call.intent kind=up service=portal person=ana"); */
+	world_never(w, "call.intent kind=not-observed");
+	world_never(w, "incident.state to=closed");
 	world_expect(w, "clock.restored service=portal restored=@81 outage=10");
+	world_expect(w, "call.intent kind=up person=ana");
 }
 
 /* --- apply ------------------------------------------------------------------------------------ */
@@ -482,8 +477,8 @@ static void the_journal_is_the_truth_about_a_state(void **state)
 				 cases[c].to == INCIDENT_RESUMED ? 90 : WALL_UNKNOWN.us);
 		assert_int_equal(i.closed.us,
 				 cases[c].to != INCIDENT_RESUMED ? 90 : WALL_UNKNOWN.us);
-		/* Only a false alarm stops a clock: everything else is measured. */
-		assert_int_equal(s.running, cases[c].to != INCIDENT_FALSE_ALARM);
+		/* What is over has no clock: a false alarm, or a service that nothing measures. */
+		assert_int_equal(s.running, cases[c].to == INCIDENT_RESUMED);
 	}
 }
 

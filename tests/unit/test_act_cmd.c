@@ -1,0 +1,275 @@
+/* act_cmd - an act goes to the incident that was named, or to the only open one, under the
+ * person's name; nothing is sent for nobody.
+ * wrap: api_open api_call
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cli/api.h"
+#include "cli/commands.h"
+
+/* The collector: what it was asked, and what it answers next. */
+static struct {
+	enum err err; /* ERR_OK: text is an answer, else why not */
+	const char *text;
+} answers[8];
+static size_t answered;
+static char asked[4096];
+static enum err open_fails;
+
+enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info);
+enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info)
+{
+	(void)o;
+	*ret = (struct api){.url = "http://127.0.0.1:7460"};
+	return open_fails == ERR_OK ? ERR_OK : err_fail(info, open_fails, "no token");
+}
+
+enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
+			 struct buf *answer, struct err_info *info);
+enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
+			 struct buf *answer, struct err_info *info)
+{
+	size_t n = strlen(asked), i = answered++;
+
+	(void)a;
+	assert_true(i < COUNT_OF(answers) && answers[i].text != NULL);
+	snprintf(asked + n, sizeof(asked) - n, "%s %s %.*s\n", method, path, (int)body.n, body.p);
+	if (answers[i].err != ERR_OK)
+		return err_fail(info, answers[i].err, "%s", answers[i].text);
+	buf_puts(answer, answers[i].text);
+	return ERR_OK;
+}
+
+/* What a command said. */
+static char out[1024], errors[1024];
+
+static void take(int fd, int saved, char *dst, size_t size)
+{
+	ssize_t n = pread(fd, dst, size - 1, 0);
+
+	dst[n > 0 ? n : 0] = '\0';
+	dup2(saved, fd);
+	close(saved);
+}
+
+static int run(const struct options *o)
+{
+	int one = dup(STDOUT_FILENO), two = dup(STDERR_FILENO);
+	int to_one = memfd_create("out", MFD_CLOEXEC), to_two = memfd_create("err", MFD_CLOEXEC);
+	int code;
+
+	fflush(NULL);
+	dup2(to_one, STDOUT_FILENO);
+	dup2(to_two, STDERR_FILENO);
+	close(to_one);
+	close(to_two);
+	code = o->command->run(o);
+	fflush(NULL);
+	take(STDOUT_FILENO, one, out, sizeof(out));
+	take(STDERR_FILENO, two, errors, sizeof(errors));
+	return code;
+}
+
+static const struct command ack = {.name = "ack", .run = act_cmd_run},
+			    false_alarm = {.name = "false-alarm", .run = act_cmd_run};
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(answers, 0, sizeof(answers));
+	answered = 0;
+	asked[0] = '\0';
+	open_fails = ERR_OK;
+	return 0;
+}
+
+static void answer_is(size_t i, enum err e, const char *text)
+{
+	answers[i].err = e;
+	answers[i].text = text;
+}
+
+static void an_act_needs_a_name(void **state)
+{
+	struct options o = {.command = &ack, .args = {"07"}, .arg_count = 1};
+
+	(void)state;
+	assert_int_equal(run(&o), EXIT_UNUSABLE);
+	assert_string_equal(errors, "vigia: ack needs --as PERSON (an id of the plan's people)\n");
+	assert_string_equal(out, "");
+	assert_string_equal(asked, "");
+}
+
+static void an_act_goes_to_the_incident_that_is_named(void **state)
+{
+	static const struct {
+		const char *incident, *asked;
+	} cases[] = {
+		{"07",
+		 "POST /v1/incidents/07/ack {\"as\":\"mesa\",\"proof\":\"operator-token\"}\n"},
+		{"../status?x=1", "POST /v1/incidents/..%2Fstatus%3Fx%3D1/ack "
+				  "{\"as\":\"mesa\",\"proof\":\"operator-token\"}\n"},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct options o = {.command = &ack,
+				    .values[OPTION_AS] = "mesa",
+				    .args = {cases[i].incident},
+				    .arg_count = 1};
+
+		set_up(state);
+		answer_is(0, ERR_OK, "{\"incident\":10,\"seq\":31}");
+		assert_int_equal(run(&o), EXIT_OK);
+		assert_string_equal(asked, cases[i].asked);
+		assert_string_equal(out, "incidente 10: ack asentado (entrada 31)\n");
+		assert_string_equal(errors, "");
+	}
+}
+
+static void all_that_was_said_is_sent(void **state)
+{
+	struct options o = {.command = &false_alarm,
+			    .values = {[OPTION_AS] = "mesa",
+				       [OPTION_RECORDED_BY] = "utsi",
+				       [OPTION_NOTE] = "dijo \"ya\"\nñ",
+				       [OPTION_LANG] = "en"},
+			    .args = {"10"},
+			    .arg_count = 1};
+
+	(void)state;
+	answer_is(0, ERR_OK, "{\"incident\":10,\"seq\":31}");
+	assert_int_equal(run(&o), EXIT_OK);
+	assert_string_equal(asked, "POST /v1/incidents/10/false-alarm {\"as\":\"mesa\","
+				   "\"recorded_by\":\"utsi\",\"note\":\"dijo \\\"ya\\\"\\nñ\","
+				   "\"proof\":\"operator-token\"}\n");
+	assert_string_equal(out, "incident 10: false-alarm recorded (entry 31)\n");
+}
+
+static void the_answer_as_it_came(void **state)
+{
+	struct options o = {.command = &ack,
+			    .values = {[OPTION_AS] = "mesa", [OPTION_JSON] = ""},
+			    .args = {"10"},
+			    .arg_count = 1};
+
+	(void)state;
+	answer_is(0, ERR_OK, "{\"incident\":10,\"seq\":31}");
+	assert_int_equal(run(&o), EXIT_OK);
+	assert_string_equal(out, "{\"incident\":10,\"seq\":31}\n");
+}
+
+static void without_a_number_it_is_the_only_open_one(void **state)
+{
+	struct options o = {.command = &ack, .values[OPTION_AS] = "mesa"};
+
+	(void)state;
+	answer_is(0, ERR_OK,
+		  "{\"incidents\":[{\"id\":3,\"folio\":\"01\",\"state\":\"closed\"},"
+		  "{\"id\":10,\"folio\":\"02\",\"state\":\"confirmed\"}]}");
+	answer_is(1, ERR_OK, "{\"incident\":10,\"seq\":31}");
+	assert_int_equal(run(&o), EXIT_OK);
+	assert_string_equal(asked, "GET /v1/incidents \nPOST /v1/incidents/10/ack "
+				   "{\"as\":\"mesa\",\"proof\":\"operator-token\"}\n");
+}
+
+static void it_is_not_guessed_which(void **state)
+{
+	static const struct {
+		enum err err;
+		const char *text, *said;
+		int code;
+	} cases[] = {
+		{ERR_OK, "{\"incidents\":[]}",
+		 "vigia: no incident is open; name one (vigia incidents --all)\n", EXIT_NO},
+		{ERR_OK,
+		 "{\"incidents\":[{\"id\":3,\"folio\":\"01\",\"state\":\"confirmed\"},"
+		 "{\"id\":10,\"folio\":\"02\",\"state\":\"declared\"}]}",
+		 "vigia: 2 incidents are open, name one: 01 02\n", EXIT_NO},
+		{ERR_OK, "<html>", "vigia: the answer is not a collector's\n", EXIT_UNUSABLE},
+		{ERR_IO, "no answer", "vigia: no answer\n", EXIT_UNUSABLE},
+	};
+	struct options o = {.command = &ack, .values[OPTION_AS] = "mesa"};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		set_up(state);
+		answer_is(0, cases[i].err, cases[i].text);
+		assert_int_equal(run(&o), cases[i].code);
+		assert_string_equal(errors, cases[i].said);
+		assert_string_equal(asked, "GET /v1/incidents \n");
+		assert_string_equal(out, "");
+	}
+}
+
+static void what_is_refused_is_told(void **state)
+{
+	static const struct {
+		enum err err;
+		int code;
+	} cases[] = {
+		{ERR_WRONG_STATE, EXIT_NO}, {ERR_DENIED, EXIT_NO}, {ERR_NOT_FOUND, EXIT_NO},
+		{ERR_SYNTAX, EXIT_NO},      {ERR_BUSY, EXIT_NO},   {ERR_IO, EXIT_UNUSABLE},
+	};
+	struct options o = {
+		.command = &ack, .values[OPTION_AS] = "mesa", .args = {"07"}, .arg_count = 1};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		set_up(state);
+		answer_is(0, cases[i].err, "level 1 has not authorised it");
+		assert_int_equal(run(&o), cases[i].code);
+		assert_string_equal(errors, "vigia: level 1 has not authorised it\n");
+		assert_string_equal(out, "");
+	}
+}
+
+static void without_a_token_nothing_is_asked(void **state)
+{
+	struct options o = {.command = &ack, .values[OPTION_AS] = "mesa"};
+
+	(void)state;
+	open_fails = ERR_DENIED;
+	assert_int_equal(run(&o), EXIT_NO);
+	assert_string_equal(errors, "vigia: no token\n");
+	assert_string_equal(asked, "");
+}
+
+static void a_note_has_an_end(void **state)
+{
+	static char note[70000];
+	struct options o = {.command = &ack,
+			    .values = {[OPTION_AS] = "mesa", [OPTION_NOTE] = note},
+			    .args = {"07"},
+			    .arg_count = 1};
+
+	(void)state;
+	memset(note, 'n', sizeof(note) - 1);
+	assert_int_equal(run(&o), EXIT_NO);
+	assert_string_equal(errors, "vigia: the note is too long\n");
+	assert_string_equal(asked, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(an_act_needs_a_name, set_up),
+		cmocka_unit_test_setup(an_act_goes_to_the_incident_that_is_named, set_up),
+		cmocka_unit_test_setup(all_that_was_said_is_sent, set_up),
+		cmocka_unit_test_setup(the_answer_as_it_came, set_up),
+		cmocka_unit_test_setup(without_a_number_it_is_the_only_open_one, set_up),
+		cmocka_unit_test_setup(it_is_not_guessed_which, set_up),
+		cmocka_unit_test_setup(what_is_refused_is_told, set_up),
+		cmocka_unit_test_setup(without_a_token_nothing_is_asked, set_up),
+		cmocka_unit_test_setup(a_note_has_an_end, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

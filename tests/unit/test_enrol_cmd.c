@@ -1,0 +1,249 @@
+/* enrol_cmd - the new key replaces the old one, readable by its owner only; a configuration that
+ * somebody has made is kept; what fails leaves no file.
+ * wrap: api_open api_call
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/api.h"
+#include "cli/commands.h"
+
+/* The collector: what it was asked, and what it answers next. */
+static struct {
+	enum err err; /* ERR_OK: text is an answer, else why not */
+	const char *text;
+} answers[8];
+static size_t answered;
+static char asked[4096];
+static enum err open_fails;
+
+enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info);
+enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info)
+{
+	(void)o;
+	*ret = (struct api){.url = "http://127.0.0.1:7460"};
+	return open_fails == ERR_OK ? ERR_OK : err_fail(info, open_fails, "no token");
+}
+
+enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
+			 struct buf *answer, struct err_info *info);
+enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
+			 struct buf *answer, struct err_info *info)
+{
+	size_t n = strlen(asked), i = answered++;
+
+	(void)a;
+	assert_true(i < COUNT_OF(answers) && answers[i].text != NULL);
+	snprintf(asked + n, sizeof(asked) - n, "%s %s %.*s\n", method, path, (int)body.n, body.p);
+	if (answers[i].err != ERR_OK)
+		return err_fail(info, answers[i].err, "%s", answers[i].text);
+	buf_puts(answer, answers[i].text);
+	return ERR_OK;
+}
+
+/* What a command said. */
+static char out[1024], errors[1024];
+
+static void take(int fd, int saved, char *dst, size_t size)
+{
+	ssize_t n = pread(fd, dst, size - 1, 0);
+
+	dst[n > 0 ? n : 0] = '\0';
+	dup2(saved, fd);
+	close(saved);
+}
+
+static int run(const struct options *o)
+{
+	int one = dup(STDOUT_FILENO), two = dup(STDERR_FILENO);
+	int to_one = memfd_create("out", MFD_CLOEXEC), to_two = memfd_create("err", MFD_CLOEXEC);
+	int code;
+
+	fflush(NULL);
+	dup2(to_one, STDOUT_FILENO);
+	dup2(to_two, STDERR_FILENO);
+	close(to_one);
+	close(to_two);
+	code = o->command->run(o);
+	fflush(NULL);
+	take(STDOUT_FILENO, one, out, sizeof(out));
+	take(STDERR_FILENO, two, errors, sizeof(errors));
+	return code;
+}
+
+static const struct command enrol = {.name = "enrol", .run = enrol_cmd_run};
+static char folder[64];
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(answers, 0, sizeof(answers));
+	answered = 0;
+	asked[0] = '\0';
+	open_fails = ERR_OK;
+	snprintf(folder, sizeof(folder), "/tmp/vigia-enrol-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	return chdir(folder);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	unlink("catd-01.key");
+	unlink("catd-01.yaml");
+	assert_int_equal(chdir("/"), 0);
+	return rmdir(folder); /* nothing else was left in it */
+}
+
+static int enrol_agent(const char *agent, const char *lang)
+{
+	struct options o = {
+		.command = &enrol, .values[OPTION_LANG] = lang, .args = {agent}, .arg_count = 1};
+
+	return run(&o);
+}
+
+static void answer_is(size_t i, enum err e, const char *text)
+{
+	answers[i].err = e;
+	answers[i].text = text;
+}
+
+static void file_is(const char *name, const char *want, unsigned mode)
+{
+	char text[1024] = "";
+	struct stat st;
+	FILE *f = fopen(name, "re");
+
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	assert_string_equal(text, want);
+	assert_int_equal(stat(name, &st), 0);
+	assert_int_equal(st.st_mode & 0777, mode);
+}
+
+static const char yaml[] = "agent: catd-01\ncollector: [\"http://127.0.0.1:7460\"]\n"
+			   "key_file: catd-01.key\ndata: var/catd-01\n";
+
+static void an_agent_gets_its_two_files(void **state)
+{
+	(void)state;
+	umask(022);
+	answer_is(0, ERR_OK, "{\"agent\":\"catd-01\",\"token\":\"abc123\"}");
+	assert_int_equal(enrol_agent("catd-01", NULL), EXIT_OK);
+	assert_string_equal(asked, "POST /v1/agents/catd-01/enrol \n");
+	assert_string_equal(out, "catd-01.key escrito; catd-01.yaml escrito\n");
+	assert_string_equal(errors, "");
+	file_is("catd-01.key", "abc123\n", 0600);
+	file_is("catd-01.yaml", yaml, 0644);
+}
+
+static void the_key_is_replaced_and_the_configuration_kept(void **state)
+{
+	FILE *f = fopen("catd-01.yaml", "we");
+
+	(void)state;
+	fputs("# ours\n", f);
+	fclose(f);
+	assert_int_equal(chmod("catd-01.yaml", 0640), 0);
+	for (int i = 0; i < 2; i++) {
+		answer_is((size_t)i, ERR_OK,
+			  i == 0 ? "{\"token\":\"old\"}" : "{\"token\":\"new\"}");
+		assert_int_equal(enrol_agent("catd-01", i == 0 ? "es" : "en"), EXIT_OK);
+		assert_string_equal(out,
+				    i == 0 ? "catd-01.key escrito; catd-01.yaml ya estaba y se "
+					     "conserva\n"
+					   : "catd-01.key written; catd-01.yaml was there and is "
+					     "kept\n");
+	}
+	file_is("catd-01.key", "new\n", 0600);
+	file_is("catd-01.yaml", "# ours\n", 0640);
+}
+
+static void what_is_no_agent_is_not_asked_for(void **state)
+{
+	static const char *const names[] = {"", "../x", "a/b", "A", "a b", ".hidden", "-x"};
+	char want[128];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		assert_int_equal(enrol_agent(names[i], NULL), EXIT_UNUSABLE);
+		snprintf(want, sizeof(want), "vigia: '%s' is not an agent's id\n", names[i]);
+		assert_string_equal(errors, want);
+	}
+	assert_string_equal(asked, "");
+}
+
+static void what_fails_leaves_no_file(void **state)
+{
+	static const struct {
+		enum err err;
+		const char *text, *said;
+		int code;
+	} cases[] = {
+		{ERR_NOT_FOUND, "There is no agent 'catd-01'",
+		 "vigia: There is no agent 'catd-01'\n", EXIT_NO},
+		{ERR_IO, "no answer", "vigia: no answer\n", EXIT_UNUSABLE},
+		{ERR_OK, "{\"agent\":\"catd-01\"}",
+		 "vigia: the answer of http://127.0.0.1:7460 holds no token\n", EXIT_UNUSABLE},
+		{ERR_OK, "{\"token\":\"\"}",
+		 "vigia: the answer of http://127.0.0.1:7460 holds no token\n", EXIT_UNUSABLE},
+		{ERR_OK, "<html>", "vigia: the answer of http://127.0.0.1:7460 holds no token\n",
+		 EXIT_UNUSABLE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		answered = 0;
+		answer_is(0, cases[i].err, cases[i].text);
+		assert_int_equal(enrol_agent("catd-01", NULL), cases[i].code);
+		assert_string_equal(errors, cases[i].said);
+		assert_string_equal(out, "");
+		assert_int_not_equal(access("catd-01.key", F_OK), 0);
+		assert_int_not_equal(access("catd-01.yaml", F_OK), 0);
+	}
+	open_fails = ERR_DENIED;
+	answered = 0;
+	assert_int_equal(enrol_agent("catd-01", NULL), EXIT_NO);
+	assert_string_equal(errors, "vigia: no token\n");
+	assert_int_equal(answered, 0);
+}
+
+static void a_key_that_cannot_be_written_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir("catd-01.key", 0700), 0);
+	answer_is(0, ERR_OK, "{\"token\":\"abc\"}");
+	assert_int_equal(enrol_agent("catd-01", NULL), EXIT_UNUSABLE);
+	assert_non_null(strstr(errors, "vigia: catd-01.key: "));
+	assert_string_equal(out, "");
+	assert_int_not_equal(access("catd-01.yaml", F_OK), 0);
+	assert_int_equal(rmdir("catd-01.key"), 0);
+}
+
+#define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_FOLDER(an_agent_gets_its_two_files),
+		IN_FOLDER(the_key_is_replaced_and_the_configuration_kept),
+		IN_FOLDER(what_is_no_agent_is_not_asked_for),
+		IN_FOLDER(what_fails_leaves_no_file),
+		IN_FOLDER(a_key_that_cannot_be_written_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

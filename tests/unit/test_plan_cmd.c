@@ -1,0 +1,257 @@
+/* plan_cmd - every mistake of a plan in one run, as text and as JSON; the exit code says whether
+ * it could be applied. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+
+/* What a command said. */
+static char out[8192], errors[1024];
+
+static void take(int fd, int saved, char *dst, size_t size)
+{
+	ssize_t n = pread(fd, dst, size - 1, 0);
+
+	dst[n > 0 ? n : 0] = '\0';
+	dup2(saved, fd);
+	close(saved);
+}
+
+static int run(const struct options *o)
+{
+	int one = dup(STDOUT_FILENO), two = dup(STDERR_FILENO);
+	int to_one = memfd_create("out", MFD_CLOEXEC), to_two = memfd_create("err", MFD_CLOEXEC);
+	int code;
+
+	fflush(NULL);
+	dup2(to_one, STDOUT_FILENO);
+	dup2(to_two, STDERR_FILENO);
+	close(to_one);
+	close(to_two);
+	code = o->command->run(o);
+	fflush(NULL);
+	take(STDOUT_FILENO, one, out, sizeof(out));
+	take(STDERR_FILENO, two, errors, sizeof(errors));
+	return code;
+}
+
+/* What precedes the policies; 'publicacion' has no procedure, which is worth a warning. */
+#define TOP                                                                                        \
+	"institution: {name: Prueba, code: UTSI/PL/01, revision: '01'}\n"                          \
+	"agents: [{id: dc}]\n"                                                                     \
+	"components:\n"                                                                            \
+	"  - id: web\n"                                                                            \
+	"    checks: [{id: tcp, type: tcp, address: 127.0.0.1, port: 9, from: [dc], interval: "    \
+	"5s}]\n"                                                                                   \
+	"people:\n"                                                                                \
+	"  - {id: mesa, post: Mesa, contacts: [{channel: a, to: mesa@example.org}]}\n"             \
+	"  - {id: utsi, post: Titular, contacts: [{channel: a, to: utsi@example.org}]}\n"          \
+	"seats: [{id: equipo, level: 3, titular: mesa, suplente: utsi}]\n"                         \
+	"channels: [{id: a, type: file, path: /nonexistent/m.jsonl, receipt_within: 5s}]\n"        \
+	"policies: [{id: critica, repeat: 60s, steps: [{at: confirmed, call: ['seat:equipo'], "    \
+	"ack_within: 20s}]}]\n"
+#define SERVICE "services: [{id: p, name: P, rto: 5m, needs: web, team: equipo, policy: critica"
+#define SOUND TOP "procedures: [{id: pr}]\n" SERVICE ", procedure: pr}]\n"
+#define DOUBTFUL TOP SERVICE "}]\n"
+/* Three mistakes, one with a control character in it. */
+#define WRONG                                                                                      \
+	"institution: {name: Prueba, code: X, revision: '01'}\n"                                   \
+	"agents: [{id: dc}]\n"                                                                     \
+	"services: [{id: p, name: P, rto: 5q, needs: \"w\\te\"}]\n"                                \
+	"components:\n"                                                                            \
+	"  - id: web\n"                                                                            \
+	"    checks: [{id: tcp, type: tpc, from: [dc], interval: 5s}]\n"
+
+static const struct command plan_check = {.name = "plan check", .run = plan_cmd_check};
+static char folder[64];
+
+static int set_up(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/vigia-plan-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	return chdir(folder);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	assert_int_equal(chdir("/"), 0);
+	return nftw(folder, remove_one, 4, FTW_DEPTH | FTW_PHYS);
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *f = fopen(name, "we");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static int check(const char *path, bool json)
+{
+	struct options o = {.command = &plan_check,
+			    .values[OPTION_JSON] = json ? "" : NULL,
+			    .args = {path},
+			    .arg_count = 1};
+
+	return run(&o);
+}
+
+static void out_begins(const char *with)
+{
+	if (strncmp(out, with, strlen(with)) != 0)
+		fail_msg("%s", out);
+}
+
+/* The hash of the plan, from the JSON. */
+static void take_hash(char dst[65])
+{
+	const char *at = strstr(out, "\"hash\":\"");
+
+	assert_non_null(at);
+	snprintf(dst, 65, "%s", at + 8);
+	assert_int_equal(strspn(dst, "0123456789abcdef"), 64);
+}
+
+static void a_sound_plan_is_counted(void **state)
+{
+	char hash[65], want[256];
+
+	(void)state;
+	write_file("plan.yaml", SOUND);
+	assert_int_equal(check("plan.yaml", true), EXIT_OK);
+	take_hash(hash);
+	snprintf(want, sizeof(want), "{\"ok\":true,\"hash\":\"%s\",\"findings\":[]}\n", hash);
+	assert_string_equal(out, want);
+	assert_int_equal(check("plan.yaml", false), EXIT_OK);
+	snprintf(want, sizeof(want), "plan.yaml: 1 services, 1 components, 1 checks; plan %.12s\n",
+		 hash);
+	assert_string_equal(out, want);
+	assert_string_equal(errors, "");
+}
+
+static void a_folder_is_one_plan(void **state)
+{
+	char in_one[65], in_parts[65];
+
+	(void)state;
+	write_file("whole.yaml", DOUBTFUL);
+	assert_int_equal(check("whole.yaml", true), EXIT_OK);
+	take_hash(in_one);
+	assert_int_equal(mkdir("plan", 0700), 0);
+	write_file("plan/1.yaml", TOP);
+	write_file("plan/2.yaml", SERVICE "}]\n");
+	write_file("plan/notes.txt", "not ours: [\n");
+	assert_int_equal(check("plan", true), EXIT_OK);
+	take_hash(in_parts);
+	assert_string_equal(in_one, in_parts);
+}
+
+static void a_warning_is_told_and_applied(void **state)
+{
+	(void)state;
+	write_file("plan.yaml", DOUBTFUL);
+	assert_int_equal(check("plan.yaml", false), EXIT_OK);
+	assert_memory_equal(
+		out,
+		"plan: warning: no-procedure: service 'p' has no procedure; give it one\n"
+		"plan.yaml: 1 services, ",
+		93);
+	assert_int_equal(check("plan.yaml", true), EXIT_OK);
+	out_begins("{\"ok\":true,\"hash\":\"");
+	assert_non_null(strstr(out, "\"findings\":[{\"severity\":\"warning\",\"file\":\"plan\","
+				    "\"line\":0,\"column\":0,\"code\":\"no-procedure\",\"text\":"
+				    "\"service 'p' has no procedure; give it one\"}]}\n"));
+}
+
+static void all_mistakes_come_at_once(void **state)
+{
+	(void)state;
+	write_file("plan.yaml", WRONG);
+	assert_int_equal(check("plan.yaml", false), EXIT_NO);
+	assert_string_equal(
+		out,
+		"plan.yaml:3:34: error: syntax: rto: '5q' is not a duration (write 5s, 200ms, "
+		"1m30s)\n"
+		"plan.yaml:3:45: error: dangling-id: there is no component 'w?e'\n"
+		"plan.yaml:6:30: error: unknown-type: there is no check type 'tpc'; known are: "
+		"http, icmp, tcp\n"
+		"plan.yaml: 3 errors\n");
+	assert_string_equal(errors, "");
+	assert_int_equal(check("plan.yaml", true), EXIT_NO);
+	out_begins("{\"ok\":false,\"hash\":null,\"findings\":["
+		   "{\"severity\":\"error\",\"file\":\"plan.yaml\",\"line\":3,"
+		   "\"column\":34,\"code\":\"syntax\",");
+	assert_non_null(strstr(out, "\"line\":3,\"column\":45,\"code\":\"dangling-id\""));
+}
+
+static void what_is_no_plan_is_an_error(void **state)
+{
+	static const struct {
+		const char *text, *said;
+	} cases[] = {
+		{"", "plan.yaml:1:1: error: empty: the file says nothing\nplan.yaml: 1 errors\n"},
+		{"[", NULL},
+		{"\xff\xfe", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		write_file("plan.yaml", cases[i].text);
+		assert_int_equal(check("plan.yaml", false), EXIT_NO);
+		if (cases[i].said != NULL)
+			assert_string_equal(out, cases[i].said);
+		assert_non_null(strstr(out, "plan.yaml: 1 errors\n"));
+		assert_int_equal(check("plan.yaml", true), EXIT_NO);
+		out_begins("{\"ok\":false,\"hash\":null,\"findings\":[{");
+	}
+	assert_int_equal(mkdir("empty", 0700), 0);
+	assert_int_equal(check("empty", false), EXIT_NO);
+	assert_string_equal(out, "empty:1:1: error: empty: the folder holds no *.yaml file\n"
+				 "empty: 1 errors\n");
+}
+
+static void what_is_not_there_is_unusable(void **state)
+{
+	(void)state;
+	for (int json = 0; json < 2; json++) {
+		assert_int_equal(check("nothing.yaml", json), EXIT_UNUSABLE);
+		assert_string_equal(errors, "vigia: nothing.yaml: No such file or directory\n");
+		assert_string_equal(out, "");
+	}
+}
+
+#define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_FOLDER(a_sound_plan_is_counted),       IN_FOLDER(a_folder_is_one_plan),
+		IN_FOLDER(a_warning_is_told_and_applied), IN_FOLDER(all_mistakes_come_at_once),
+		IN_FOLDER(what_is_no_plan_is_an_error),   IN_FOLDER(what_is_not_there_is_unusable),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
