@@ -104,10 +104,11 @@ static enum err fetch_page(struct remote *r, size_t *ret_count, struct err_info 
 
 static enum err fetch_all(struct remote *r, struct err_info *info)
 {
-	size_t count = PAGE;
+	size_t count = 1;
 	enum err e = ERR_OK;
 
-	while (e == ERR_OK && count >= PAGE)
+	/* A page may be short because its entries are large: only an empty one is the end. */
+	while (e == ERR_OK && count > 0)
 		e = fetch_page(r, &count, info);
 	r->fetched = e == ERR_OK;
 	return e;

@@ -35,6 +35,8 @@ static bool read_act(struct exchange *x, struct act_body *ret)
 	json_end(&in);
 	if (in.error != NULL)
 		http_answer_error(x->r, 400, "malformed", "Byte %zu: %s", in.offset, in.error);
+	else if (ret->as[0] == '\0')
+		http_answer_error(x->r, 400, "malformed", "'as' is missing: the person who acts");
 	else if (strcmp(proof, "operator-token") != 0)
 		http_answer_error(x->r, 400, "malformed",
 				  "This version proves acts by the operator's token only");

@@ -152,12 +152,16 @@ static struct series_entry *entry_of(struct series *s, const char *check, const 
 {
 	char path[PATH_SIZE];
 	struct series_entry *x;
-	int folder = snprintf(path, sizeof(path), "%s/", s->folder);
+	struct buf text;
 
-	snprintf(path + folder, sizeof(path) - (size_t)folder, "%s", check);
-	for (char *p = path + folder; *p != '\0'; p++)
-		*p = *p == '/' ? '.' : *p;
-	snprintf(path + strlen(path), sizeof(path) - strlen(path), "/%s.rrd", agent);
+	/* Ids hold dots as well as slashes: a dot is written twice, so that no two checks share a file. */
+	buf_init(&text, sizeof(path));
+	buf_printf(&text, "%s/", s->folder);
+	for (const char *c = check; *c != '\0'; c++)
+		buf_puts(&text, *c == '/' ? "." : *c == '.' ? ".." : (const char[]){*c, '\0'});
+	buf_printf(&text, "/%s.rrd", agent);
+	snprintf(path, sizeof(path), "%s", buf_cstr(&text));
+	buf_release(&text);
 	x = s->bucket_count > 0 ? s->buckets[hash(path) % s->bucket_count] : NULL;
 	while (x != NULL && strcmp(x->path, path) != 0)
 		x = x->next_same;

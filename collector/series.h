@@ -62,7 +62,7 @@ void series_read(struct series *s, uint32_t vantage, int64_t start_s, int64_t en
 		 unsigned points, void (*done)(void *user, enum err e, struct slice json),
 		 void *user) NONNULL(1, 6);
 struct series_stats series_stats(const struct series *s) NONNULL_ALL;
-/* The file of a vantage (for tests and docs): <folder>/<check with / as .>/<agent>.rrd */
+/* The file of a vantage (for tests and docs): <folder>/<check with / as . and . as ..>/<agent>.rrd */
 void series_path(const struct series *s, uint32_t vantage, char *dst, size_t size) NONNULL_ALL;
 /* Writes all, syncs, frees; blocking (end of the program). */
 void series_close(struct series *s);

@@ -119,6 +119,8 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 	struct turn t = {e, in->now, ret};
 
 	/* Before the first plan only a plan and a start make sense. */
+	if (e->plan == NULL && in->kind == INPUT_ACT)
+		return err_fail(info, ERR_NOT_FOUND, "no plan is in force yet");
 	if (e->plan == NULL && in->kind != INPUT_PLAN && in->kind != INPUT_START)
 		return ERR_OK;
 	switch (in->kind) {

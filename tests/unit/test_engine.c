@@ -62,7 +62,8 @@ static void without_a_plan_only_a_plan_and_a_start_are_heard(void **state)
 		if (k == INPUT_START)
 			in.u.start.id = "first";
 		event_list_reset(&out);
-		assert_int_equal(engine_decide(e, &in, &out, &info), ERR_OK);
+		assert_int_equal(engine_decide(e, &in, &out, &info),
+				 k == INPUT_ACT ? ERR_NOT_FOUND : ERR_OK);
 		assert_int_equal(out.count, heard);
 	}
 	event_list_release(&out);

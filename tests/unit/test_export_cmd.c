@@ -271,9 +271,11 @@ static bool put_line(void *user, const struct journal_entry *e)
 }
 
 /* What the collector answers to GET /v1/events, with `more` entries behind those of the journal. */
+static unsigned page_size = 1000;
+
 static void have_pages(unsigned more, uint64_t left_out)
 {
-	struct paging p = {1000, left_out};
+	struct paging p = {page_size, left_out};
 	struct wall_time late = {INT64_C(1760001000000000)};
 	struct journal *j;
 	struct err_info info;
@@ -289,6 +291,7 @@ static void have_pages(unsigned more, uint64_t left_out)
 	journal_close(j);
 	answers[0].text = buf_cstr(&pages[0]);
 	answers[1].text = buf_cstr(&pages[1]);
+	answers[2].text = "";
 }
 
 static void the_collector_gives_the_same(void **state)
@@ -302,7 +305,26 @@ static void the_collector_gives_the_same(void **state)
 	assert_int_equal(export_it("07", "json", NULL, NULL), EXIT_OK);
 	assert_string_equal(errors, "");
 	assert_string_equal(out, from_file);
-	assert_string_equal(asked, "GET /v1/events?after=0&limit=1000 \n");
+	assert_string_equal(asked, "GET /v1/events?after=0&limit=1000 \n"
+				   "GET /v1/events?after=34&limit=1000 \n");
+}
+
+/* The collector ends a page where its entries grow large: what is short is not the end. */
+static void a_short_page_is_not_the_last(void **state)
+{
+	static char from_file[sizeof(out)];
+
+	(void)state;
+	page_size = 12;
+	have_pages(0, 0);
+	page_size = 1000;
+	assert_int_equal(export_it("07", "json", journal_path, NULL), EXIT_OK);
+	memcpy(from_file, out, sizeof(out));
+	assert_int_equal(export_it("07", "json", NULL, NULL), EXIT_OK);
+	assert_string_equal(out, from_file);
+	assert_string_equal(asked, "GET /v1/events?after=0&limit=1000 \n"
+				   "GET /v1/events?after=12&limit=1000 \n"
+				   "GET /v1/events?after=34&limit=1000 \n");
 }
 
 static void a_long_journal_comes_in_pages(void **state)
@@ -311,7 +333,8 @@ static void a_long_journal_comes_in_pages(void **state)
 	have_pages(1500, 0);
 	assert_int_equal(export_it("10", "csv", NULL, NULL), EXIT_OK);
 	assert_string_equal(asked, "GET /v1/events?after=0&limit=1000 \n"
-				   "GET /v1/events?after=1000&limit=1000 \n");
+				   "GET /v1/events?after=1000&limit=1000 \n"
+				   "GET /v1/events?after=1534&limit=1000 \n");
 }
 
 static void an_entry_that_is_withheld_is_missed(void **state)
@@ -451,6 +474,7 @@ int main(void)
 		WITH_JOURNAL(a_file_gets_the_same),
 		WITH_JOURNAL(what_cannot_be_exported_is_told),
 		WITH_JOURNAL(the_collector_gives_the_same),
+		WITH_JOURNAL(a_short_page_is_not_the_last),
 		WITH_JOURNAL(a_long_journal_comes_in_pages),
 		WITH_JOURNAL(an_entry_that_is_withheld_is_missed),
 		WITH_JOURNAL(what_the_collector_may_not_say),

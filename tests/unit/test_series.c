@@ -46,6 +46,14 @@ static const char changed_text[] =
 	"      - {id: b, type: tcp, address: 127.0.0.1, port: 9, from: [dc], interval: 5s}\n"
 	"      - {id: a, type: icmp, address: 127.0.0.1, from: [dc], interval: 5s}\n";
 
+static const char dotted_text[] = "institution: {name: Prueba, code: X, revision: '3'}\n"
+				  "agents: [{id: dc}]\n"
+				  "components:\n"
+				  "  - id: sitio/web\n"
+				  "    checks: [{id: a, type: tcp, address: 127.0.0.1, port: 9}]\n"
+				  "  - id: sitio.web\n"
+				  "    checks: [{id: a, type: tcp, address: 127.0.0.1, port: 9}]\n";
+
 /* In the order of plan_text. */
 enum { A_DC, A_LEJOS, B_DC };
 
@@ -277,6 +285,19 @@ static void a_flush_writes_and_makes_durable(void **state)
 	flush();
 	assert_int_equal(series_stats(series).syncs, 1);
 	assert_int_equal(durable_count, 4);
+}
+
+/* Ids hold dots and slashes: dc/fw and dc.fw are two. */
+static void no_two_checks_share_a_file(void **state)
+{
+	char path[256];
+
+	(void)state;
+	use_plan(dotted_text);
+	series_path(series, 0, path, sizeof(path));
+	assert_non_null(strstr(path, "/sitio.web:a/dc.rrd"));
+	series_path(series, 1, path, sizeof(path));
+	assert_non_null(strstr(path, "/sitio..web:a/dc.rrd"));
 }
 
 static void files_are_named_by_check_and_agent(void **state)
@@ -575,6 +596,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_SERIES(a_flush_writes_and_makes_durable),
 		WITH_SERIES(files_are_named_by_check_and_agent),
+		WITH_SERIES(no_two_checks_share_a_file),
 		WITH_SERIES(a_slot_is_its_worst_result),
 		WITH_SERIES(late_rows_are_merged_or_counted),
 		WITH_SERIES(rows_are_written_when_they_are_ripe),
