@@ -204,7 +204,7 @@ def people_act_through_the_interface():
         until("the page", w.messages)
         opened = w.kinds("incident.opened")[0]
         i = str(opened["seq"])
-        for act, body, want in (("ack", {"as": "nadie"}, 404), ("ack", {}, 404), ("ack", {"as": "mesa", "by": "x"}, 400), ("ack", b"{", 400),
+        for act, body, want in (("ack", {"as": "nadie"}, 404), ("ack", {}, 400), ("ack", {"as": "mesa", "by": "x"}, 400), ("ack", b"{", 400),
                                 ("ack", {"as": "mesa", "proof": "link"}, 400), ("dance", {"as": "mesa"}, 404), ("resume", {"as": "mesa"}, 409),
                                 ("close", {"as": "mesa"}, 409), ("authorize", {"as": "mesa"}, 403), ("note", {"as": "mesa", "note": ""}, 400),
                                 ("ack", {"as": "mesa", "note": "en camino", "proof": "operator-token"}, 200), ("note", {"as": "utsi", "note": "visto «aquí»"}, 200)):
