@@ -38,6 +38,8 @@ struct vantage_soft {
 	uint32_t bad_run, good_run;
 	struct wall_time first_bad, first_good, last_good, critical_first;
 	struct wall_time fresh_from; /* freshness counts from here at the earliest */
+	struct wall_time late_first, late_last; /* a run of bad samples that came late */
+	struct wall_time late_good; /* the newest good one that came late */
 };
 struct component_now {
 	enum component_state state;

@@ -25,6 +25,42 @@ static enum check_state state_of(enum health h)
 	return CHECK_BLIND;
 }
 
+/* Late, or known: it may correct, it is not the present. */
+static bool is_late(const struct vantage_state *v, const struct vantage_soft *soft,
+		    const struct sample *s)
+{
+	return s->backlog || s->t.us <= v->judged.us ||
+	       (soft->has_sample && s->t.us <= soft->last.t.us);
+}
+
+/* Late data, in order: the beginning moves back to the first of a run of bad samples that reaches without a hole (a probe
+ * that is missing) to the beginning we know. One good sample in between, and it is another story. */
+static bool observe_late(const struct engine *e, struct vantage_soft *soft, const struct sample *s)
+{
+	const struct vantage_state *v = &e->vantages[s->vantage];
+	const struct plan_check *c = &e->plan->checks[e->plan->vantages[s->vantage].check];
+	int64_t hole = c->interval_us + c->timeout_us;
+	bool bad = s->health == HEALTH_WARNING || s->health == HEALTH_CRITICAL;
+
+	if (!is_bad(v->state) || s->clock_bad || s->t.us >= v->began.us ||
+	    s->t.us <= v->not_before.us || s->t.us <= soft->late_good.us)
+		return false;
+	if (s->health == HEALTH_OK) {
+		soft->late_good = s->t;
+		soft->late_first = WALL_UNKNOWN;
+		return false;
+	}
+	if (!bad)
+		return false;
+	if (!wall_is_known(soft->late_first) || soft->late_first.us <= v->not_before.us ||
+	    wall_diff_us(s->t, soft->late_last) > hole ||
+	    wall_diff_us(soft->late_first, s->t) > hole)
+		soft->late_first = soft->late_last = s->t;
+	soft->late_first = wall_min(soft->late_first, s->t);
+	soft->late_last = wall_max(soft->late_last, s->t);
+	return wall_diff_us(v->began, soft->late_last) <= hole;
+}
+
 bool engine_observe(struct engine *e, const struct sample *s)
 {
 	struct vantage_soft *soft = &e->soft[s->vantage];
@@ -32,10 +68,8 @@ bool engine_observe(struct engine *e, const struct sample *s)
 	bool bad = s->health == HEALTH_WARNING || s->health == HEALTH_CRITICAL;
 
 	assert(s->vantage < e->plan->vantage_count);
-	/* Late, or known: it may correct, it is not the present. */
-	if (s->backlog || s->t.us <= v->judged.us ||
-	    (soft->has_sample && s->t.us <= soft->last.t.us))
-		return s->backlog && bad && is_bad(v->state) && s->t.us < v->began.us;
+	if (is_late(v, soft, s))
+		return observe_late(e, soft, s);
 	soft->last = *s;
 	soft->has_sample = true;
 	if (s->health == HEALTH_OK) {
@@ -133,27 +167,24 @@ static void decide_good(const struct turn *t, const struct sample *s)
 		is_bad(v->state) ? soft->first_good : s->t;
 }
 
-/* A late sample that is bad and older than what we hold for the beginning: the beginning moves back, if
- * nothing good is known in between. */
+/* What observe_late found; nothing if the state has changed since. */
 static void decide_backlog(const struct turn *t, const struct sample *s)
 {
 	const struct vantage_state *v = &t->e->vantages[s->vantage];
+	const struct vantage_soft *soft = &t->e->soft[s->vantage];
 
-	if (!is_bad(v->state) || s->t.us >= v->began.us || s->clock_bad)
+	if (!is_bad(v->state) || !wall_is_known(soft->late_first) ||
+	    soft->late_first.us >= v->began.us || soft->late_first.us <= v->not_before.us)
 		return;
-	if (wall_is_known(v->not_before) && s->t.us <= v->not_before.us)
-		return;
-	if (s->health == HEALTH_WARNING || s->health == HEALTH_CRITICAL) {
-		add_bad(t, EVENT_CHECK_BAD, s, s->t, v->not_before);
-		t->out->items[t->out->count - 1].to = (int)v->state;
-	}
+	add_bad(t, EVENT_CHECK_BAD, s, soft->late_first, wall_max(v->not_before, soft->late_good));
+	t->out->items[t->out->count - 1].to = (int)v->state;
 }
 
 void vantage_decide_sample(const struct turn *t, const struct sample *s)
 {
 	const struct vantage_state *v = &t->e->vantages[s->vantage];
 
-	if (s->backlog) {
+	if (s->backlog || s->t.us < t->e->soft[s->vantage].last.t.us || s->t.us <= v->judged.us) {
 		decide_backlog(t, s);
 		return;
 	}

@@ -341,7 +341,8 @@ static void of_marks_that_are_due_together_only_the_highest_calls(void **state)
 	world_sample(w, "web:p", "dc", 1000, HEALTH_OK);
 	world_sample(w, "web:p", "dc", 30000, HEALTH_CRITICAL);
 	world_mark(w);
-	world_backlog(w, "web:p", "dc", 5000, HEALTH_CRITICAL);
+	for (int64_t ms = 5000; ms < 30000; ms += 2000)
+		world_backlog(w, "web:p", "dc", ms, HEALTH_CRITICAL);
 	world_expect(w, "clock.corrected from=@30 to=@5");
 	world_expect(w, "clock.mark step=0 pct=10 due=@15");
 	world_expect(w, "step.done step=0 why=passed");

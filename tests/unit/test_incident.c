@@ -306,6 +306,8 @@ static void evidence_moves_the_beginning_and_with_it_the_end(void **state)
 	world_expect(w, "clock.started service=portal began=@10 not_before=@1 breach_at=@110");
 	world_mark(w);
 	world_backlog(w, "web:p", "dc", 6000, HEALTH_CRITICAL);
+	world_never(w, "clock.corrected"); /* what was between is not known yet */
+	world_backlog(w, "web:p", "dc", 8000, HEALTH_CRITICAL);
 	world_expect(w, "clock.corrected service=portal from=@10 to=@6 not_before=@1");
 	world_expect(w, "clock.corrected service=consulta from=@10 to=@6 not_before=@1");
 	s = world_service(w, "portal");
@@ -315,7 +317,7 @@ static void evidence_moves_the_beginning_and_with_it_the_end(void **state)
 	world_never(w, "clock.started");
 	/* The same again says nothing new. */
 	world_mark(w);
-	world_backlog(w, "web:p", "dc", 6000, HEALTH_CRITICAL);
+	world_backlog(w, "web:p", "dc", 8000, HEALTH_CRITICAL);
 	world_never(w, "clock.corrected");
 }
 

@@ -358,11 +358,13 @@ static void late_data_moves_a_beginning_back_and_pages_nobody(void **state)
 	} cases[] = {
 		{9000, 20000, HEALTH_CRITICAL, "a good sample at 10 s lies in between"},
 		{10000, 20000, HEALTH_CRITICAL, "the good sample itself cannot have been bad"},
-		{19000, 20000, HEALTH_OK, "a late good one does not lengthen it"},
 		{20000, 20000, HEALTH_CRITICAL, "not before what we hold"},
-		{15000, 15000, HEALTH_CRITICAL, "the gap was bad: it began there"},
-		{17000, 15000, HEALTH_CRITICAL, "later than the corrected beginning"},
-		{12000, 12000, HEALTH_WARNING, "further back, and still critical"},
+		{17000, 20000, HEALTH_CRITICAL, "two probes between are not known"},
+		{18000, 17000, HEALTH_CRITICAL, "now it reaches: it began with the run"},
+		{17500, 17000, HEALTH_CRITICAL, "later than the corrected beginning"},
+		{16000, 16000, HEALTH_WARNING, "further back, and still critical"},
+		{15000, 16000, HEALTH_OK, "a good one before it changes nothing"},
+		{14500, 16000, HEALTH_CRITICAL, "what lies before a good one is over"},
 	};
 	struct engine_world *w = world_open(PLAN_WITH("confirm: 1"));
 
@@ -378,6 +380,26 @@ static void late_data_moves_a_beginning_back_and_pages_nobody(void **state)
 				 (long long)world_ms(world_check(w, "web:p").began));
 		assert_int_equal(world_check(w, "web:p").state, CHECK_CRITICAL);
 	}
+	world_close(w);
+}
+
+/* A backlog in order: bad, good again, bad until now. Only the last of it is this outage. */
+static void a_good_sample_in_a_backlog_parts_two_outages(void **state)
+{
+	struct engine_world *w = world_open(PLAN_WITH("confirm: 1"));
+
+	(void)state;
+	world_sample(w, "web:p", "dc", 1000, HEALTH_OK);
+	world_sample(w, "web:p", "dc", 30000, HEALTH_CRITICAL);
+	for (int64_t ms = 2000; ms < 30000; ms += 1000) {
+		bool good = ms > 10000 && ms <= 22000;
+
+		world_backlog(w, "web:p", "dc", ms, good ? HEALTH_OK : HEALTH_CRITICAL);
+		if (ms < 28000) /* one probe missing is a hole */
+			assert_int_equal(world_ms(world_check(w, "web:p").began), 30000);
+	}
+	assert_int_equal(world_ms(world_check(w, "web:p").began), 23000);
+	assert_int_equal(world_ms(world_check(w, "web:p").not_before), 22000);
 	world_close(w);
 }
 
@@ -464,6 +486,7 @@ int main(void)
 		cmocka_unit_test(a_silent_agent_is_said_to_be_silent_and_then_back),
 		cmocka_unit_test(what_is_not_newer_than_the_newest_is_not_the_present),
 		cmocka_unit_test(late_data_moves_a_beginning_back_and_pages_nobody),
+		cmocka_unit_test(a_good_sample_in_a_backlog_parts_two_outages),
 		cmocka_unit_test(a_bad_clock_cannot_alone_start_a_clock_in_the_past),
 		cmocka_unit_test(what_was_judged_before_a_restart_is_not_judged_again),
 		cmocka_unit_test(a_suspicion_survives_a_restart_with_its_beginning),
