@@ -241,7 +241,7 @@ static struct slot_next next_of_person(const struct turn *t, const struct incide
 	bool acked = has_live_ack(i, person);
 	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, acked};
 
-	if (last == NULL && !acked &&
+	if ((last == NULL || last->state == CALL_STATE_FAILED) && !acked &&
 	    (is_being_called(i, scope, person) || is_called_now(t, i, scope, person))) {
 		next.result = SLOT_WAITING;
 		return next;
@@ -285,7 +285,7 @@ static struct slot_next next_of_slot(const struct turn *t, const struct incident
 
 /* --- events -------------------------------------------------------------------------------------- */
 
-static enum call_kind kind_for(const struct incident *i, const struct plan_step *step)
+static enum call_kind kind_for(const struct incident_service *s, const struct plan_step *step)
 {
 	if (step->ask != ASK_NONE)
 		return CALL_ASK;
@@ -293,7 +293,7 @@ static enum call_kind kind_for(const struct incident *i, const struct plan_step 
 		return CALL_BREACH;
 	if (step->at == AT_PCT)
 		return CALL_MARK;
-	return i->kind == INCIDENT_KIND_BLIND ? CALL_BLIND : CALL_DOWN;
+	return s->estimated ? CALL_BLIND : CALL_DOWN;
 }
 
 static void add_intent(const struct turn *t, const struct incident *i, const struct scope *scope,
@@ -419,7 +419,7 @@ static void decide_step(const struct turn *t, const struct incident *i,
 		struct slot_next next = next_of_slot(t, i, &slots[k], &scope);
 
 		if (next.result == SLOT_CALL)
-			add_intent(t, i, &scope, next.update ? CALL_UPDATE : kind_for(i, step),
+			add_intent(t, i, &scope, next.update ? CALL_UPDATE : kind_for(s, step),
 				   slots[k].level, next.person, next.contact);
 		if (next.result == SLOT_VACANT)
 			decide_vacancy(t, i, s, &scope);

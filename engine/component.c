@@ -121,8 +121,12 @@ static struct component_eval eval(const struct engine *e, uint32_t component)
 static bool began_moved(const struct component_now *now, const struct component_eval *r)
 {
 	/* Checks that fail in turn do not make it younger: back only. */
-	return (r->state == COMPONENT_CRITICAL || r->state == COMPONENT_WARNING) &&
-	       r->began.us < now->began.us;
+	return r->state == COMPONENT_CRITICAL && r->began.us < now->began.us;
+}
+
+static bool is_served(enum component_state s)
+{
+	return s == COMPONENT_OK || s == COMPONENT_WARNING;
 }
 
 void component_decide(const struct turn *t)
@@ -130,7 +134,10 @@ void component_decide(const struct turn *t)
 	for (uint32_t i = 0; i < t->e->plan->component_count; i++) {
 		const struct component_now *now = &t->e->components[i];
 		struct component_eval r = eval(t->e, i);
-		bool good = r.state == COMPONENT_OK;
+		/* From now on it serves: the moment is that of the first sample that did. */
+		bool good = r.state == COMPONENT_OK ||
+			    (r.state == COMPONENT_WARNING && !is_served(now->state) &&
+			     wall_is_known(r.good));
 		struct event *ev;
 
 		if (r.state == now->state && !began_moved(now, &r))
@@ -153,12 +160,14 @@ void component_apply(struct engine *e, const struct event *ev)
 {
 	struct component_now *c = &e->components[ev->component];
 
+	bool was_served = is_served(c->state) && wall_is_known(c->good);
+
 	if (c->state != (enum component_state)ev->to)
 		c->since = ev->recorded;
 	c->state = (enum component_state)ev->to;
-	if (c->state == COMPONENT_OK) {
+	if (is_served(c->state) && !was_served)
 		c->good = ev->began;
-	} else {
+	if (c->state != COMPONENT_OK) {
 		c->began = ev->began;
 		c->not_before = ev->not_before;
 	}

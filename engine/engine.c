@@ -230,6 +230,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		states[i].began = states[i].not_before = states[i].good = states[i].since =
 			states[i].judged = WALL_UNKNOWN;
 		soft[i].first_bad = soft[i].first_good = soft[i].last_good = WALL_UNKNOWN;
+		soft[i].first_critical = soft[i].first_served = soft[i].last_served = WALL_UNKNOWN;
 		soft[i].late_first = soft[i].late_last = soft[i].late_good = WALL_UNKNOWN;
 		soft[i].fresh_from = now;
 	}

@@ -25,7 +25,8 @@ struct vantage_state {
 	struct wall_time suspect_began, suspect_not_before;
 	enum outcome outcome;
 	struct wall_time began, not_before; /* while bad; began = last sample while blind */
-	struct wall_time good; /* first good sample of the present good time */
+	struct wall_time
+		good; /* served since: the first good, or not critical, sample of that time */
 	/* The newest sample that has changed anything here. What is not newer has been judged, also by an
 	 * earlier run of the collector: agents send again whatever was not safe at its end. */
 	struct wall_time judged;
@@ -35,8 +36,11 @@ struct vantage_state {
 struct vantage_soft {
 	struct sample last;
 	bool has_sample;
-	uint32_t bad_run, good_run;
-	struct wall_time first_bad, first_good, last_good, critical_first;
+	uint32_t bad_run, good_run; /* of bad samples of any degree, of good ones */
+	struct wall_time first_bad, first_good, last_good;
+	/* A warning serves: what counts for clocks is critical or not. */
+	uint32_t critical_run, served_run;
+	struct wall_time first_critical, first_served, last_served;
 	struct wall_time fresh_from; /* freshness counts from here at the earliest */
 	struct wall_time late_first, late_last; /* a run of bad samples that came late */
 	struct wall_time late_good; /* the newest good one that came late */

@@ -40,17 +40,18 @@ static bool observe_late(const struct engine *e, struct vantage_soft *soft, cons
 	const struct vantage_state *v = &e->vantages[s->vantage];
 	const struct plan_check *c = &e->plan->checks[e->plan->vantages[s->vantage].check];
 	int64_t hole = c->interval_us + c->timeout_us;
-	bool bad = s->health == HEALTH_WARNING || s->health == HEALTH_CRITICAL;
+	bool served = s->health == HEALTH_OK ||
+		      (s->health == HEALTH_WARNING && v->state == CHECK_CRITICAL);
 
 	if (!is_bad(v->state) || s->clock_bad || s->t.us >= v->began.us ||
 	    s->t.us <= v->not_before.us || s->t.us <= soft->late_good.us)
 		return false;
-	if (s->health == HEALTH_OK) {
+	if (served) {
 		soft->late_good = s->t;
 		soft->late_first = WALL_UNKNOWN;
 		return false;
 	}
-	if (!bad)
+	if (s->health == HEALTH_BLIND)
 		return false;
 	if (!wall_is_known(soft->late_first) || soft->late_first.us <= v->not_before.us ||
 	    wall_diff_us(s->t, soft->late_last) > hole ||
@@ -59,6 +60,23 @@ static bool observe_late(const struct engine *e, struct vantage_soft *soft, cons
 	soft->late_first = wall_min(soft->late_first, s->t);
 	soft->late_last = wall_max(soft->late_last, s->t);
 	return wall_diff_us(v->began, soft->late_last) <= hole;
+}
+
+/* Runs of samples that serve, and of those that do not. */
+static void observe_degree(struct vantage_soft *soft, const struct sample *s)
+{
+	if (s->health == HEALTH_CRITICAL) {
+		if (soft->critical_run++ == 0)
+			soft->first_critical = s->clock_bad ? s->arrived : s->t;
+		soft->served_run = 0;
+	} else if (s->health == HEALTH_BLIND) {
+		soft->served_run = 0;
+	} else {
+		if (soft->served_run++ == 0)
+			soft->first_served = s->t;
+		soft->last_served = s->t;
+		soft->critical_run = 0;
+	}
 }
 
 bool engine_observe(struct engine *e, const struct sample *s)
@@ -72,6 +90,7 @@ bool engine_observe(struct engine *e, const struct sample *s)
 		return observe_late(e, soft, s);
 	soft->last = *s;
 	soft->has_sample = true;
+	observe_degree(soft, s);
 	if (s->health == HEALTH_OK) {
 		if (soft->good_run++ == 0)
 			soft->first_good = s->t;
@@ -109,25 +128,50 @@ static struct event *add(const struct turn *t, enum event_kind kind, uint32_t va
 }
 
 static void add_bad(const struct turn *t, enum event_kind kind, const struct sample *s,
-		    struct wall_time began, struct wall_time not_before)
+		    enum check_state to, struct wall_time began, struct wall_time not_before)
 {
 	struct event *ev = add(t, kind, s->vantage, s->t);
 
 	ev->outcome = s->outcome;
-	ev->to = (int)state_of(s->health);
+	ev->to = (int)to;
 	ev->began = began;
 	ev->not_before = not_before;
 }
 
-static bool is_confirmed(const struct turn *t, const struct plan_check *c,
-			 const struct vantage_state *v, const struct vantage_soft *soft,
+/* Enough of them, or for long enough: `run` samples since `began`. */
+static bool is_confirmed(const struct plan_check *c, const struct vantage_soft *soft, uint32_t run,
 			 struct wall_time began)
 {
 	if (c->confirm_for_us > 0)
-		return wall_diff_us(soft->last.t, began) >= c->confirm_for_us;
-	(void)t;
-	(void)v;
-	return soft->bad_run >= c->confirm;
+		return run > 0 && wall_diff_us(soft->last.t, began) >= c->confirm_for_us;
+	return run >= c->confirm;
+}
+
+/* A suspicion of an earlier run of the collector keeps its beginning, if nothing but critical samples came since. */
+static struct wall_time critical_began(const struct vantage_state *v,
+				       const struct vantage_soft *soft)
+{
+	bool whole = v->suspect && v->suspect_state == CHECK_CRITICAL &&
+		     soft->critical_run >= soft->bad_run;
+
+	return whole ? v->suspect_began : soft->first_critical;
+}
+
+/* Another degree of the same trouble, confirmed like the trouble itself. A warning serves, so that the clocks want to know
+ * when it became critical, not when it began to be bad. */
+static void decide_degree(const struct turn *t, const struct sample *s)
+{
+	const struct vantage_state *v = &t->e->vantages[s->vantage];
+	const struct vantage_soft *soft = &t->e->soft[s->vantage];
+	const struct plan_check *c = &t->e->plan->checks[t->e->plan->vantages[s->vantage].check];
+
+	if (v->state == CHECK_WARNING && s->health == HEALTH_CRITICAL &&
+	    is_confirmed(c, soft, soft->critical_run, soft->first_critical))
+		add_bad(t, EVENT_CHECK_BAD, s, CHECK_CRITICAL, soft->first_critical,
+			soft->last_served);
+	else if (v->state == CHECK_CRITICAL && s->health == HEALTH_WARNING &&
+		 soft->served_run >= c->recover)
+		add_bad(t, EVENT_CHECK_BAD, s, CHECK_WARNING, soft->first_served, WALL_UNKNOWN);
 }
 
 static void decide_bad(const struct turn *t, const struct sample *s)
@@ -135,22 +179,26 @@ static void decide_bad(const struct turn *t, const struct sample *s)
 	const struct vantage_state *v = &t->e->vantages[s->vantage];
 	const struct vantage_soft *soft = &t->e->soft[s->vantage];
 	const struct plan_check *c = &t->e->plan->checks[t->e->plan->vantages[s->vantage].check];
-	enum check_state target = state_of(s->health);
 	struct wall_time began = v->suspect ? v->suspect_began : soft->first_bad;
 	struct wall_time not_before = v->suspect ? v->suspect_not_before : soft->last_good;
+	struct wall_time critical = critical_began(v, soft);
 
 	if (is_bad(v->state)) {
-		/* Bad already: another degree of the same trouble keeps its beginning. */
-		if (v->state != target)
-			add_bad(t, EVENT_CHECK_BAD, s, v->began, v->not_before);
+		decide_degree(t, s);
 		return;
 	}
 	if (!wall_is_known(not_before) && v->state == CHECK_BLIND)
 		not_before = v->good;
 	if (!v->suspect)
-		add_bad(t, EVENT_CHECK_SUSPECT, s, began, not_before);
-	if (is_confirmed(t, c, v, soft, began))
-		add_bad(t, EVENT_CHECK_BAD, s, began, not_before);
+		add_bad(t, EVENT_CHECK_SUSPECT, s, state_of(s->health), began, not_before);
+	/* What serves in part after nothing was seen serves since the first sample that did. */
+	if (s->health == HEALTH_WARNING && v->state != CHECK_OK)
+		began = soft->first_served;
+	if (s->health == HEALTH_CRITICAL && is_confirmed(c, soft, soft->critical_run, critical))
+		add_bad(t, EVENT_CHECK_BAD, s, CHECK_CRITICAL, critical,
+			wall_max(not_before, soft->last_served));
+	else if (s->health == HEALTH_WARNING && is_confirmed(c, soft, soft->bad_run, began))
+		add_bad(t, EVENT_CHECK_BAD, s, CHECK_WARNING, began, not_before);
 }
 
 static void decide_good(const struct turn *t, const struct sample *s)
@@ -164,7 +212,9 @@ static void decide_good(const struct turn *t, const struct sample *s)
 	if (v->state == CHECK_OK || (is_bad(v->state) && soft->good_run < c->recover))
 		return;
 	add(t, EVENT_CHECK_GOOD, s->vantage, s->t)->began =
-		is_bad(v->state) ? soft->first_good : s->t;
+		v->state == CHECK_CRITICAL  ? soft->first_served
+		: v->state == CHECK_WARNING ? soft->first_good
+					    : s->t;
 }
 
 /* What observe_late found; nothing if the state has changed since. */
@@ -176,8 +226,8 @@ static void decide_backlog(const struct turn *t, const struct sample *s)
 	if (!is_bad(v->state) || !wall_is_known(soft->late_first) ||
 	    soft->late_first.us >= v->began.us || soft->late_first.us <= v->not_before.us)
 		return;
-	add_bad(t, EVENT_CHECK_BAD, s, soft->late_first, wall_max(v->not_before, soft->late_good));
-	t->out->items[t->out->count - 1].to = (int)v->state;
+	add_bad(t, EVENT_CHECK_BAD, s, v->state, soft->late_first,
+		wall_max(v->not_before, soft->late_good));
 }
 
 void vantage_decide_sample(const struct turn *t, const struct sample *s)
@@ -272,10 +322,18 @@ void vantage_decide_tick(const struct turn *t)
 
 /* --- apply --------------------------------------------------------------------------------------- */
 
+/* After nothing was seen what is seen begins anew: a run does not reach over the gap. */
+static void forget_runs(struct vantage_soft *soft)
+{
+	soft->bad_run = soft->good_run = soft->critical_run = soft->served_run = 0;
+}
+
 static void apply_bad(struct vantage_state *v, const struct event *ev)
 {
 	if (!is_bad(v->state))
 		v->since = ev->recorded;
+	if (ev->to == CHECK_WARNING && v->state != CHECK_OK && v->state != CHECK_WARNING)
+		v->good = ev->began; /* it serves again, though not well */
 	v->state = (enum check_state)ev->to;
 	v->began = ev->began;
 	v->not_before = ev->not_before;
@@ -308,12 +366,14 @@ void vantage_apply(struct engine *e, const struct event *ev)
 		apply_bad(v, ev);
 		break;
 	case EVENT_CHECK_GOOD:
+		if (v->state != CHECK_WARNING || !wall_is_known(v->good))
+			v->good = ev->began;
 		v->state = CHECK_OK;
 		v->since = ev->recorded;
-		v->good = ev->began;
 		v->suspect = false;
 		break;
 	case EVENT_CHECK_BLIND:
+		forget_runs(&e->soft[index]);
 		v->state = CHECK_BLIND;
 		v->since = ev->recorded;
 		v->began = ev->began;
@@ -347,7 +407,7 @@ enum { VANTAGES_RANKED_MAX = 128 };
 
 struct check_tally {
 	size_t bad, critical, ok, blind, unknown;
-	struct wall_time began[VANTAGES_RANKED_MAX], since;
+	struct wall_time began[VANTAGES_RANKED_MAX], began_critical[VANTAGES_RANKED_MAX], since;
 	struct wall_time good, blind_began;
 	const char *bad_why, *blind_why;
 	bool suspect;
@@ -364,7 +424,10 @@ static void tally_one(const struct engine *e, uint32_t vantage, struct check_tal
 	case CHECK_CRITICAL:
 		if (t->bad < VANTAGES_RANKED_MAX)
 			t->began[t->bad++] = v->began;
-		t->critical += v->state == CHECK_CRITICAL;
+		if (v->state == CHECK_CRITICAL && t->critical < VANTAGES_RANKED_MAX)
+			t->began_critical[t->critical++] = v->began;
+		if (v->state == CHECK_WARNING)
+			t->good = wall_max(t->good, v->good);
 		t->bad_why = outcome_word(v->outcome);
 		break;
 	case CHECK_OK:
@@ -414,7 +477,9 @@ struct check_now vantage_check(const struct engine *e, uint32_t check)
 	now.good = t.good;
 	if (c->quorum > 0 && t.bad >= c->quorum) {
 		now.state = t.critical >= c->quorum ? CHECK_CRITICAL : CHECK_WARNING;
-		now.began = kth(t.began, t.bad, c->quorum);
+		now.began = now.state == CHECK_CRITICAL
+				    ? kth(t.began_critical, t.critical, c->quorum)
+				    : kth(t.began, t.bad, c->quorum);
 		now.not_before = not_before_of(e, c, now.began);
 		now.why = t.bad_why;
 	} else if (t.ok > 0 && t.ok + c->quorum > c->vantage_count) {

@@ -1,7 +1,7 @@
 # Targets for people: build, run, test, lint, measure, install.
 
 .PHONY: help deps run check check-unit check-asan check-scenario check-sim check-system check-browser \
-	check-fuzz check-valgrind lint bench install clean
+	check-fuzz check-valgrind lint bench soak install clean
 
 help:
 	@echo 'make            build all programs (VARIANT=release debug asan cov)'
@@ -9,6 +9,7 @@ help:
 	@echo 'make check      all tests (installs what is missing)'
 	@echo 'make lint       layers, headers, engine purity, banned calls, formatting'
 	@echo 'make bench      figures side by side with peers'
+	@echo 'make soak       SEEDS=1000: so many days of the engine from random seeds'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
 
 deps:
@@ -37,6 +38,14 @@ bench:
 	@tools/deps bench
 	@$(MAKE) --no-print-directory VARIANT=release all tool-binaries
 	@BIN=$(BUILD)/release tools/bench-all
+
+# Days of trouble from seeds: more than make check plays. SEED= begins elsewhere.
+SEED ?= 1
+SEEDS ?= 1000
+soak:
+	@tools/deps check
+	@$(MAKE) --no-print-directory VARIANT=release all tool-binaries
+	$(BUILD)/release/tool/tests/sim/sim $(SEED) 86400 $(SEEDS)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/vigia $(DESTDIR)$(PREFIX)/share/doc/vigia

@@ -77,7 +77,14 @@ static void suspicion_confirmation_and_end_follow_the_counts(void **state)
 		 "the second good one ends it"},
 		{PLAN_WITH("confirm: 1, recover: 2"), "COCOCOO", "sb------g", "in a row"},
 		{PLAN_WITH("confirm: 1, recover: 3"), "COOO", "sb---g", "the third"},
-		{PLAN_WITH("confirm: 1, recover: 2"), "CWC", "sb-b-b", "another degree is said"},
+		{PLAN_WITH("confirm: 1"), "CWC", "sb-b-b", "another degree is said"},
+		{PLAN_WITH("confirm: 1, recover: 2"), "CWWC", "sb--b-b",
+		 "another degree is confirmed and ended like the trouble itself"},
+		{PLAN_WITH("confirm: 2"), "WWCWCC", "s-b----b",
+		 "one critical sample is not yet critical"},
+		{PLAN_WITH("confirm: 3"), "CCW", "s--b", "three bad ones of which the last serves"},
+		{PLAN_WITH("confirm: 3"), "CWC", "s--", "neither critical nor a warning yet"},
+		{PLAN_WITH("confirm: 2"), "CBC", "s-n-s", "a run does not reach over a gap"},
 		{PLAN_WITH("confirm: 1"), "OBBO", "g-n--g", "blind is said at once, and once"},
 		{PLAN_WITH("confirm: 3"), "OCB", "g-s-n", "who is blind suspects nobody"},
 	};
@@ -177,17 +184,18 @@ static void build(struct places *p, uint32_t quorum, unsigned combination)
 
 struct tally {
 	uint32_t bad, critical, unseen, blind;
-	struct wall_time kth; /* the quorum-th beginning */
+	struct wall_time kth, kth_critical; /* the quorum-th beginning */
 };
 
 static struct tally count(const struct places *p)
 {
-	struct tally t = {.kth = WALL_UNKNOWN};
+	struct tally t = {.kth = WALL_UNKNOWN, .kth_critical = WALL_UNKNOWN};
 
 	for (int i = 2; i >= 0; i--) { /* by beginning */
 		enum check_state s = p->vantages[i].state;
 
-		t.critical += s == CHECK_CRITICAL;
+		if (s == CHECK_CRITICAL && ++t.critical == p->check.quorum)
+			t.kth_critical = p->vantages[i].began;
 		t.blind += s == CHECK_BLIND;
 		t.unseen += s == CHECK_BLIND || s == CHECK_UNKNOWN;
 		if ((s == CHECK_WARNING || s == CHECK_CRITICAL) && ++t.bad == p->check.quorum)
@@ -225,7 +233,10 @@ static void every_combination_of_three_places_has_its_verdict(void **state)
 					 check_state_word(now.state));
 			if (t.bad < quorum)
 				continue;
-			/* It began where the K-th place saw it first, not sooner. */
+			/* It began where the K-th place saw it first, not sooner; critical where the K-th
+			 * saw it critical: a warning serves. */
+			if (now.state == CHECK_CRITICAL)
+				t.kth = t.kth_critical;
 			assert_int_equal(now.began.us, t.kth.us);
 			assert_int_equal(now.not_before.us, t.kth.us - 1);
 		}
@@ -362,8 +373,8 @@ static void late_data_moves_a_beginning_back_and_pages_nobody(void **state)
 		{17000, 20000, HEALTH_CRITICAL, "two probes between are not known"},
 		{18000, 17000, HEALTH_CRITICAL, "now it reaches: it began with the run"},
 		{17500, 17000, HEALTH_CRITICAL, "later than the corrected beginning"},
-		{16000, 16000, HEALTH_WARNING, "further back, and still critical"},
-		{15000, 16000, HEALTH_OK, "a good one before it changes nothing"},
+		{16000, 16000, HEALTH_CRITICAL, "further back"},
+		{15000, 16000, HEALTH_WARNING, "a warning served: it was not down then"},
 		{14500, 16000, HEALTH_CRITICAL, "what lies before a good one is over"},
 	};
 	struct engine_world *w = world_open(PLAN_WITH("confirm: 1"));

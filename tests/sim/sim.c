@@ -1,0 +1,438 @@
+/* sim - whole hours of trouble from a seed, played through the very engine: failures, flapping, cut links with their backlogs,
+ * messages that fail or get no receipt, people who answer, pass on, decide in odd orders or not at all, restarts, another
+ * plan. After every second what must always hold is looked at; at the end all is well again and nothing may be owed.
+ *
+ *	sim                          the seeds of `make check`
+ *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
+ * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/rand.h"
+#include "tests/support/engine_world.h"
+#include "tests/support/test_plan.h"
+
+enum { SEEDS = 200, SECONDS = 1200, CALM = 400, SHOWN = 30, AGENTS_MAX = 8, VANTAGES_MAX = 64 };
+
+/* What really was, each second, for those who are cut off and tell it later. */
+struct truth {
+	enum health health[VANTAGES_MAX];
+	bool cut[AGENTS_MAX];
+};
+
+/* Of a person in an incident. */
+struct answer {
+	uint64_t incident;
+	uint32_t person;
+	bool counts;
+};
+
+struct sim {
+	uint64_t seed;
+	struct rand rand;
+	struct engine_world *world;
+	char *plans[2];
+	int plan;
+	struct truth *truth; /* by second, of the present plan */
+	int64_t second, plan_second;
+	size_t looked; /* events that were looked at */
+	struct answer *answers;
+	size_t answer_count, answer_cap;
+};
+
+static struct sim *failing; /* for the report */
+
+static void report(const struct sim *s, const char *what)
+{
+	const struct engine_world *w = s->world;
+
+	fprintf(stderr, "sim: seed %llu, second %lld: %s\n", (unsigned long long)s->seed,
+		(long long)s->second, what);
+	for (size_t i = w->count > SHOWN ? w->count - SHOWN : 0; i < w->count; i++)
+		fprintf(stderr, "  %8.1f %s %s\n",
+			(double)world_ms(w->events[i].ev.recorded) / 1000,
+			event_kind_word(w->events[i].ev.kind), w->events[i].body);
+	fprintf(stderr, "again: build/debug/tool/tests/sim/sim %llu\n",
+		(unsigned long long)s->seed);
+}
+
+static void broken(const struct sim *s, const char *what)
+{
+	report(s, what);
+	failing = NULL;
+	exit(1);
+}
+
+static void at_exit(void)
+{
+	if (failing != NULL)
+		report(failing, "a helper failed");
+}
+
+static uint32_t below(struct sim *s, uint32_t n)
+{
+	return (uint32_t)(rand_u64(&s->rand) % n);
+}
+
+static bool chance(struct sim *s, uint32_t in)
+{
+	return below(s, in) == 0;
+}
+
+/* --- what happens ------------------------------------------------------------------------------------------- */
+
+static const struct plan *plan_of(const struct sim *s)
+{
+	return view_plan(s->world->engine);
+}
+
+static void trouble(struct sim *s)
+{
+	static const enum health healths[] = {HEALTH_OK,       HEALTH_OK,       HEALTH_OK,
+					      HEALTH_CRITICAL, HEALTH_CRITICAL, HEALTH_WARNING,
+					      HEALTH_BLIND};
+
+	s->world->health[below(s, plan_of(s)->vantage_count)] =
+		healths[below(s, COUNT_OF(healths))];
+}
+
+/* The agent is heard again and tells, in order, what it saw meanwhile. */
+static void tell_backlog(struct sim *s, uint32_t agent)
+{
+	const struct plan *p = plan_of(s);
+	int64_t from = s->second;
+	size_t before = s->world->count;
+
+	while (from > s->plan_second && s->truth[from - 1].cut[agent])
+		from--;
+	for (int64_t t = from; t < s->second; t++) {
+		for (uint32_t v = 0; v < p->vantage_count; v++) {
+			struct input in = {.kind = INPUT_SAMPLE, .now = s->world->now};
+
+			if (p->vantages[v].agent != agent)
+				continue;
+			in.u.sample = (struct sample){.vantage = v,
+						      .t = world_time((t + 1) * 1000),
+						      .arrived = s->world->now,
+						      .health = s->truth[t].health[v],
+						      .outcome = s->truth[t].health[v] == HEALTH_OK
+									 ? OUTCOME_OK
+									 : OUTCOME_CONNECT_REFUSED,
+						      .backlog = true};
+			if (engine_observe(s->world->engine, &in.u.sample))
+				(void)world_input(s->world, &in);
+		}
+	}
+	for (; before < s->world->count; before++) {
+		if (s->world->events[before].ev.kind == EVENT_INCIDENT_OPENED)
+			broken(s, "late data opens an incident");
+	}
+}
+
+static void cut_or_mend(struct sim *s)
+{
+	uint32_t agent = below(s, plan_of(s)->agent_count);
+
+	s->world->cut[agent] = !s->world->cut[agent];
+	if (!s->world->cut[agent])
+		tell_backlog(s, agent);
+}
+
+static void somebody_acts(struct sim *s)
+{
+	const struct plan *p;
+	struct view_incident i;
+	size_t n = view_incident_count(s->world->engine);
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+
+	if (n == 0)
+		return;
+	view_incident(s->world->engine, below(s, (uint32_t)n), &i);
+	p = i.plan;
+	in.u.act.incident = i.id;
+	in.u.act.act = (enum act)below(s, ACT_COUNT);
+	in.u.act.person = below(s, p->person_count);
+	in.u.act.recorded_by = chance(s, 2) ? PLAN_NONE : below(s, p->person_count);
+	in.u.act.proof = PROOF_OPERATOR_TOKEN;
+	in.u.act.note = chance(s, 3) ? "" : "visto";
+	if (in.u.act.act == ACT_FALSE_ALARM && !chance(s, 8))
+		in.u.act.act = ACT_ENTERADO;
+	(void)world_input(s->world, &in); /* a refusal is an answer as well */
+}
+
+static void delivery_changes(struct sim *s)
+{
+	static const enum world_delivery ways[] = {WORLD_OK, WORLD_OK, WORLD_FAILS, WORLD_SILENT,
+						   WORLD_NO_RECEIPT};
+
+	s->world->delivery = ways[below(s, COUNT_OF(ways))];
+	s->world->channel = chance(s, 2) ? NULL : chance(s, 2) ? "uno" : "dos";
+}
+
+static void another_plan(struct sim *s)
+{
+	s->plan = !s->plan;
+	world_apply_plan(s->world, s->plans[s->plan]);
+	s->plan_second = s->second;
+}
+
+static void one_second(struct sim *s)
+{
+	if (chance(s, 25))
+		trouble(s);
+	if (chance(s, 120))
+		cut_or_mend(s);
+	if (chance(s, 30))
+		somebody_acts(s);
+	if (chance(s, 90))
+		delivery_changes(s);
+	if (chance(s, 300))
+		world_restart(s->world);
+	if (chance(s, 500))
+		another_plan(s);
+}
+
+/* --- what must always hold ------------------------------------------------------------------------------------ */
+
+static bool is_information(enum call_kind k)
+{
+	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED;
+}
+
+static bool is_waiting(enum call_state c)
+{
+	return c == CALL_STATE_PENDING || c == CALL_STATE_SENT || c == CALL_STATE_UNKNOWN ||
+	       c == CALL_STATE_RECEIVED;
+}
+
+/* Nobody's telephone rings twice for the same incident at the same time. */
+static void one_call_at_a_time(const struct sim *s, const struct view_incident *i)
+{
+	bool rings[64] = {false};
+
+	for (size_t k = 0; k < i->call_count; k++) {
+		struct view_call c;
+
+		view_call(s->world->engine, i->id, k, &c);
+		if (!is_waiting(c.state) || is_information(c.kind) || c.maybe_duplicate)
+			continue;
+		if (rings[c.person])
+			broken(s, "a person is called twice at once");
+		rings[c.person] = true;
+	}
+}
+
+static void look_at_incidents(const struct sim *s)
+{
+	for (size_t k = 0; k < view_incident_count(s->world->engine); k++) {
+		struct view_incident i;
+
+		view_incident(s->world->engine, k, &i);
+		one_call_at_a_time(s, &i);
+	}
+}
+
+static void look_at_services(const struct sim *s)
+{
+	for (uint32_t k = 0; k < plan_of(s)->service_count; k++) {
+		struct view_service v;
+
+		view_service(s->world->engine, k, s->world->now, &v);
+		if (v.clock.running && v.clock.breach_at.us <= s->world->now.us &&
+		    !v.clock.breached)
+			broken(s, "a breach goes unannounced");
+		if (v.clock.running && v.clock.began.us > s->world->now.us)
+			broken(s, "a clock begins in the future");
+	}
+}
+
+static struct answer *answer_of(struct sim *s, uint64_t incident, uint32_t person)
+{
+	for (size_t i = 0; i < s->answer_count; i++) {
+		if (s->answers[i].incident == incident && s->answers[i].person == person)
+			return &s->answers[i];
+	}
+	s->answers = mem_grow(s->answers, s->answer_count, &s->answer_cap, sizeof(*s->answers));
+	s->answers[s->answer_count] = (struct answer){.incident = incident, .person = person};
+	return &s->answers[s->answer_count++];
+}
+
+/* Who has answered is left in peace until the answer runs out; a decision is asked for all the same. */
+static void look_at_answers(struct sim *s, const struct event *ev)
+{
+	switch ((int)ev->kind) {
+	case EVENT_ACK_GIVEN:
+		answer_of(s, ev->incident, ev->person)->counts = ev->act != ACT_NO_PUEDO;
+		break;
+	case EVENT_ACK_EXPIRED:
+		answer_of(s, ev->incident, ev->person)->counts = false;
+		break;
+	case EVENT_INCIDENT_EPISODE: /* all begins anew unless another service failed on */
+		for (size_t i = 0; i < s->answer_count; i++)
+			s->answers[i].counts =
+				s->answers[i].counts && s->answers[i].incident != ev->incident;
+		break;
+	case EVENT_CALL_INTENT:
+		if (!is_information(ev->call_kind) && ev->call_kind != CALL_ASK &&
+		    answer_of(s, ev->incident, ev->person)->counts)
+			broken(s, "somebody who has answered is called");
+		break;
+	default:
+		break;
+	}
+}
+
+/* web has one check, seen from one place, and portal needs nothing else: what the clock says of it must be what was. */
+static void look_at_moment(const struct sim *s, const struct event *ev, struct wall_time t,
+			   bool bad)
+{
+	const struct plan *p = engine_plan_of(s->world->engine, ev->incident, 0);
+	int64_t second = world_ms(t) / 1000 - 1;
+	enum health h;
+
+	if (p != plan_of(s) || strcmp(p->services[ev->service].id, "portal") != 0 ||
+	    second < s->plan_second || second > s->second || world_ms(t) % 1000 != 0)
+		return;
+	h = s->truth[second].health[world_vantage(s->world, "web:p", NULL)];
+	if (bad != (h == HEALTH_CRITICAL))
+		broken(s, bad ? "a clock begins at a moment that was not bad"
+			      : "a service is restored at a moment that was bad");
+}
+
+static void look_at_entries(struct sim *s)
+{
+	for (; s->looked < s->world->count; s->looked++) {
+		const struct event *ev = &s->world->events[s->looked].ev;
+
+		look_at_answers(s, ev);
+		if ((ev->kind == EVENT_CLOCK_STARTED && !ev->estimated) ||
+		    ev->kind == EVENT_CLOCK_CORRECTED)
+			look_at_moment(s, ev, ev->began, true);
+		if (ev->kind == EVENT_CLOCK_RESTORED)
+			look_at_moment(s, ev, ev->began, false);
+
+		if (ev->kind == EVENT_CLOCK_RESTORED && ev->number < 0)
+			broken(s, "an outage ends before it began");
+		if (ev->kind == EVENT_CLOCK_CORRECTED && ev->began.us > ev->until.us &&
+		    s->world->events[s->looked].ev.not_before.us > ev->began.us)
+			broken(s, "a beginning lies before the last good sample");
+		if (ev->at.us > ev->recorded.us && ev->kind != EVENT_CLOCK_BREACHED)
+			broken(s, "an entry speaks of the future");
+	}
+}
+
+static void replay_is_the_same(const struct sim *s)
+{
+	struct engine *again = world_replay(s->world);
+	bool same = engine_digest(again) == engine_digest(s->world->engine);
+
+	engine_free(again);
+	if (!same)
+		broken(s, "replay gives another digest");
+}
+
+static void look(struct sim *s)
+{
+	struct wall_time due = engine_next_deadline(s->world->engine);
+
+	if (due.us <= s->world->now.us)
+		broken(s, "a deadline of the past: whoever waits for it spins");
+	look_at_incidents(s);
+	look_at_services(s);
+	look_at_entries(s);
+	if (s->second % 200 == 0)
+		replay_is_the_same(s);
+}
+
+/* --- a whole hour ----------------------------------------------------------------------------------------------- */
+
+static void remember(struct sim *s)
+{
+	const struct plan *p = plan_of(s);
+	struct truth *t = &s->truth[s->second];
+
+	memcpy(t->health, s->world->health, p->vantage_count * sizeof(*t->health));
+	memcpy(t->cut, s->world->cut, p->agent_count * sizeof(*t->cut));
+}
+
+static void calm(struct sim *s)
+{
+	const struct plan *p = plan_of(s);
+
+	memset(s->world->health, 0, p->vantage_count * sizeof(*s->world->health));
+	memset(s->world->cut, 0, p->agent_count * sizeof(*s->world->cut));
+	s->world->delivery = WORLD_OK;
+	s->world->channel = NULL;
+}
+
+/* All has been well for long: every clock stands, everybody knows. */
+static void nothing_is_owed(const struct sim *s)
+{
+	if (view_owed_up(s->world->engine) > 0)
+		broken(s, "somebody was told \"down\" and never \"up\"");
+	for (uint32_t k = 0; k < plan_of(s)->service_count; k++) {
+		struct view_service v;
+
+		view_service(s->world->engine, k, s->world->now, &v);
+		if (v.state != SERVICE_OK)
+			broken(s, "a service is not well though all of its checks are");
+		if (v.clock.running)
+			broken(s, "a clock runs though all is well");
+	}
+}
+
+static size_t play(uint64_t seed, int64_t seconds, char *plans[2])
+{
+	struct sim s = {.seed = seed, .plans = {plans[0], plans[1]}};
+	size_t entries;
+
+	failing = &s;
+	rand_seed(&s.rand, seed);
+	s.truth = mem_calloc((size_t)(seconds + CALM + 2), sizeof(*s.truth));
+	s.world = world_open(plans[0]);
+	for (s.second = 0; s.second < seconds + CALM; s.second++) {
+		if (s.second < seconds)
+			one_second(&s);
+		else
+			calm(&s);
+		world_until(s.world, (s.second + 1) * 1000);
+		remember(&s);
+		look(&s);
+	}
+	nothing_is_owed(&s);
+	entries = s.world->count;
+	world_close(s.world);
+	free(s.truth);
+	free(s.answers);
+	failing = NULL;
+	return entries;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
+	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
+	char *plans[2];
+	struct arena *arena = arena_new();
+	size_t entries = 0;
+
+	atexit(at_exit);
+	plans[0] = test_plan_read_file("tests/scenario/plans/base.yaml", arena);
+	plans[1] = test_plan_read_file("tests/scenario/plans/base-v2.yaml", arena);
+	for (uint64_t k = 0; k < count; k++)
+		entries += play(seed + k, seconds, plans);
+	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held\n",
+	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, entries);
+	arena_free(arena);
+	return 0;
+}
