@@ -42,7 +42,7 @@ struct sim {
 	char *plans[2];
 	int plan;
 	struct truth *truth; /* by second, of the present plan */
-	int64_t second, plan_second;
+	int64_t second, plan_second, replay_every;
 	size_t looked; /* events that were looked at */
 	struct answer *answers;
 	size_t answer_count, answer_cap;
@@ -349,7 +349,7 @@ static void look(struct sim *s)
 	look_at_incidents(s);
 	look_at_services(s);
 	look_at_entries(s);
-	if (s->second % 200 == 0)
+	if (s->second % s->replay_every == 0)
 		replay_is_the_same(s);
 }
 
@@ -396,6 +396,7 @@ static size_t play(uint64_t seed, int64_t seconds, char *plans[2])
 	size_t entries;
 
 	failing = &s;
+	s.replay_every = 200 + seconds / 20;
 	rand_seed(&s.rand, seed);
 	s.truth = mem_calloc((size_t)(seconds + CALM + 2), sizeof(*s.truth));
 	s.world = world_open(plans[0]);
