@@ -11,74 +11,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "cli/api.h"
 #include "cli/commands.h"
-
-/* The collector: what it was asked, and what it answers next. */
-static struct {
-	enum err err; /* ERR_OK: text is an answer, else why not */
-	const char *text;
-} answers[8];
-static size_t answered;
-static char asked[4096];
-static enum err open_fails;
-
-enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info);
-enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info)
-{
-	(void)o;
-	*ret = (struct api){.url = "http://127.0.0.1:7460"};
-	return open_fails == ERR_OK ? ERR_OK : err_fail(info, open_fails, "no token");
-}
-
-enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
-			 struct buf *answer, struct err_info *info);
-enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
-			 struct buf *answer, struct err_info *info)
-{
-	size_t n = strlen(asked), i = answered++;
-
-	(void)a;
-	assert_true(i < COUNT_OF(answers) && answers[i].text != NULL);
-	snprintf(asked + n, sizeof(asked) - n, "%s %s %.*s\n", method, path, (int)body.n, body.p);
-	if (answers[i].err != ERR_OK)
-		return err_fail(info, answers[i].err, "%s", answers[i].text);
-	buf_puts(answer, answers[i].text);
-	return ERR_OK;
-}
-
-/* What a command said. */
-static char out[1024], errors[1024];
-
-static void take(int fd, int saved, char *dst, size_t size)
-{
-	ssize_t n = pread(fd, dst, size - 1, 0);
-
-	dst[n > 0 ? n : 0] = '\0';
-	dup2(saved, fd);
-	close(saved);
-}
-
-static int run(const struct options *o)
-{
-	int one = dup(STDOUT_FILENO), two = dup(STDERR_FILENO);
-	int to_one = memfd_create("out", MFD_CLOEXEC), to_two = memfd_create("err", MFD_CLOEXEC);
-	int code;
-
-	fflush(NULL);
-	dup2(to_one, STDOUT_FILENO);
-	dup2(to_two, STDERR_FILENO);
-	close(to_one);
-	close(to_two);
-	code = o->command->run(o);
-	fflush(NULL);
-	take(STDOUT_FILENO, one, out, sizeof(out));
-	take(STDERR_FILENO, two, errors, sizeof(errors));
-	return code;
-}
+#include "tests/support/command.h"
 
 static const struct command ack = {.name = "ack", .run = act_cmd_run},
 			    false_alarm = {.name = "false-alarm", .run = act_cmd_run};
@@ -86,17 +23,14 @@ static const struct command ack = {.name = "ack", .run = act_cmd_run},
 static int set_up(void **state)
 {
 	(void)state;
-	memset(answers, 0, sizeof(answers));
-	answered = 0;
-	asked[0] = '\0';
-	open_fails = ERR_OK;
+	api_reset();
 	return 0;
 }
 
 static void answer_is(size_t i, enum err e, const char *text)
 {
-	answers[i].err = e;
-	answers[i].text = text;
+	api_answers[i].err = e;
+	api_answers[i].text = text;
 }
 
 static void an_act_needs_a_name(void **state)
@@ -104,10 +38,11 @@ static void an_act_needs_a_name(void **state)
 	struct options o = {.command = &ack, .args = {"07"}, .arg_count = 1};
 
 	(void)state;
-	assert_int_equal(run(&o), EXIT_UNUSABLE);
-	assert_string_equal(errors, "vigia: ack needs --as PERSON (an id of the plan's people)\n");
-	assert_string_equal(out, "");
-	assert_string_equal(asked, "");
+	assert_int_equal(command_run(&o), EXIT_UNUSABLE);
+	assert_string_equal(command_errors,
+			    "vigia: ack needs --as PERSON (an id of the plan's people)\n");
+	assert_string_equal(command_out, "");
+	assert_string_equal(api_asked, "");
 }
 
 static void an_act_goes_to_the_incident_that_is_named(void **state)
@@ -129,10 +64,10 @@ static void an_act_goes_to_the_incident_that_is_named(void **state)
 
 		set_up(state);
 		answer_is(0, ERR_OK, "{\"incident\":10,\"seq\":31}");
-		assert_int_equal(run(&o), EXIT_OK);
-		assert_string_equal(asked, cases[i].asked);
-		assert_string_equal(out, "incidente 10: ack asentado (entrada 31)\n");
-		assert_string_equal(errors, "");
+		assert_int_equal(command_run(&o), EXIT_OK);
+		assert_string_equal(api_asked, cases[i].asked);
+		assert_string_equal(command_out, "incidente 10: ack asentado (entrada 31)\n");
+		assert_string_equal(command_errors, "");
 	}
 }
 
@@ -148,11 +83,11 @@ static void all_that_was_said_is_sent(void **state)
 
 	(void)state;
 	answer_is(0, ERR_OK, "{\"incident\":10,\"seq\":31}");
-	assert_int_equal(run(&o), EXIT_OK);
-	assert_string_equal(asked, "POST /v1/incidents/10/false-alarm {\"as\":\"mesa\","
-				   "\"recorded_by\":\"utsi\",\"note\":\"dijo \\\"ya\\\"\\nñ\","
-				   "\"proof\":\"operator-token\"}\n");
-	assert_string_equal(out, "incident 10: false-alarm recorded (entry 31)\n");
+	assert_int_equal(command_run(&o), EXIT_OK);
+	assert_string_equal(api_asked, "POST /v1/incidents/10/false-alarm {\"as\":\"mesa\","
+				       "\"recorded_by\":\"utsi\",\"note\":\"dijo \\\"ya\\\"\\nñ\","
+				       "\"proof\":\"operator-token\"}\n");
+	assert_string_equal(command_out, "incident 10: false-alarm recorded (entry 31)\n");
 }
 
 static void the_answer_as_it_came(void **state)
@@ -164,8 +99,8 @@ static void the_answer_as_it_came(void **state)
 
 	(void)state;
 	answer_is(0, ERR_OK, "{\"incident\":10,\"seq\":31}");
-	assert_int_equal(run(&o), EXIT_OK);
-	assert_string_equal(out, "{\"incident\":10,\"seq\":31}\n");
+	assert_int_equal(command_run(&o), EXIT_OK);
+	assert_string_equal(command_out, "{\"incident\":10,\"seq\":31}\n");
 }
 
 static void without_a_number_it_is_the_only_open_one(void **state)
@@ -177,9 +112,9 @@ static void without_a_number_it_is_the_only_open_one(void **state)
 		  "{\"incidents\":[{\"id\":3,\"folio\":\"01\",\"state\":\"closed\"},"
 		  "{\"id\":10,\"folio\":\"02\",\"state\":\"confirmed\"}]}");
 	answer_is(1, ERR_OK, "{\"incident\":10,\"seq\":31}");
-	assert_int_equal(run(&o), EXIT_OK);
-	assert_string_equal(asked, "GET /v1/incidents \nPOST /v1/incidents/10/ack "
-				   "{\"as\":\"mesa\",\"proof\":\"operator-token\"}\n");
+	assert_int_equal(command_run(&o), EXIT_OK);
+	assert_string_equal(api_asked, "GET /v1/incidents \nPOST /v1/incidents/10/ack "
+				       "{\"as\":\"mesa\",\"proof\":\"operator-token\"}\n");
 }
 
 static void it_is_not_guessed_which(void **state)
@@ -203,10 +138,10 @@ static void it_is_not_guessed_which(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		set_up(state);
 		answer_is(0, cases[i].err, cases[i].text);
-		assert_int_equal(run(&o), cases[i].code);
-		assert_string_equal(errors, cases[i].said);
-		assert_string_equal(asked, "GET /v1/incidents \n");
-		assert_string_equal(out, "");
+		assert_int_equal(command_run(&o), cases[i].code);
+		assert_string_equal(command_errors, cases[i].said);
+		assert_string_equal(api_asked, "GET /v1/incidents \n");
+		assert_string_equal(command_out, "");
 	}
 }
 
@@ -225,9 +160,9 @@ static void what_is_refused_is_told(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		set_up(state);
 		answer_is(0, cases[i].err, "level 1 has not authorised it");
-		assert_int_equal(run(&o), cases[i].code);
-		assert_string_equal(errors, "vigia: level 1 has not authorised it\n");
-		assert_string_equal(out, "");
+		assert_int_equal(command_run(&o), cases[i].code);
+		assert_string_equal(command_errors, "vigia: level 1 has not authorised it\n");
+		assert_string_equal(command_out, "");
 	}
 }
 
@@ -236,10 +171,10 @@ static void without_a_token_nothing_is_asked(void **state)
 	struct options o = {.command = &ack, .values[OPTION_AS] = "mesa"};
 
 	(void)state;
-	open_fails = ERR_DENIED;
-	assert_int_equal(run(&o), EXIT_NO);
-	assert_string_equal(errors, "vigia: no token\n");
-	assert_string_equal(asked, "");
+	api_open_fails = ERR_DENIED;
+	assert_int_equal(command_run(&o), EXIT_NO);
+	assert_string_equal(command_errors, "vigia: no token\n");
+	assert_string_equal(api_asked, "");
 }
 
 static void a_note_has_an_end(void **state)
@@ -252,9 +187,9 @@ static void a_note_has_an_end(void **state)
 
 	(void)state;
 	memset(note, 'n', sizeof(note) - 1);
-	assert_int_equal(run(&o), EXIT_NO);
-	assert_string_equal(errors, "vigia: the note is too long\n");
-	assert_string_equal(asked, "");
+	assert_int_equal(command_run(&o), EXIT_NO);
+	assert_string_equal(command_errors, "vigia: the note is too long\n");
+	assert_string_equal(api_asked, "");
 }
 
 int main(void)

@@ -12,75 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/api.h"
 #include "cli/commands.h"
-
-/* The collector: what it was asked, and what it answers next. */
-static struct {
-	enum err err; /* ERR_OK: text is an answer, else why not */
-	const char *text;
-} answers[8];
-static size_t answered;
-static char asked[4096];
-static enum err open_fails;
-
-enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info);
-enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info)
-{
-	(void)o;
-	*ret = (struct api){.url = "http://127.0.0.1:7460"};
-	return open_fails == ERR_OK ? ERR_OK : err_fail(info, open_fails, "no token");
-}
-
-enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
-			 struct buf *answer, struct err_info *info);
-enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
-			 struct buf *answer, struct err_info *info)
-{
-	size_t n = strlen(asked), i = answered++;
-
-	(void)a;
-	assert_true(i < COUNT_OF(answers) && answers[i].text != NULL);
-	snprintf(asked + n, sizeof(asked) - n, "%s %s %.*s\n", method, path, (int)body.n, body.p);
-	if (answers[i].err != ERR_OK)
-		return err_fail(info, answers[i].err, "%s", answers[i].text);
-	buf_puts(answer, answers[i].text);
-	return ERR_OK;
-}
-
-/* What a command said. */
-static char out[1024], errors[1024];
-
-static void take(int fd, int saved, char *dst, size_t size)
-{
-	ssize_t n = pread(fd, dst, size - 1, 0);
-
-	dst[n > 0 ? n : 0] = '\0';
-	dup2(saved, fd);
-	close(saved);
-}
-
-static int run(const struct options *o)
-{
-	int one = dup(STDOUT_FILENO), two = dup(STDERR_FILENO);
-	int to_one = memfd_create("out", MFD_CLOEXEC), to_two = memfd_create("err", MFD_CLOEXEC);
-	int code;
-
-	fflush(NULL);
-	dup2(to_one, STDOUT_FILENO);
-	dup2(to_two, STDERR_FILENO);
-	close(to_one);
-	close(to_two);
-	code = o->command->run(o);
-	fflush(NULL);
-	take(STDOUT_FILENO, one, out, sizeof(out));
-	take(STDERR_FILENO, two, errors, sizeof(errors));
-	return code;
-}
+#include "tests/support/command.h"
 
 static const struct command enrol = {.name = "enrol", .run = enrol_cmd_run};
 static char folder[64];
@@ -88,10 +25,7 @@ static char folder[64];
 static int set_up(void **state)
 {
 	(void)state;
-	memset(answers, 0, sizeof(answers));
-	answered = 0;
-	asked[0] = '\0';
-	open_fails = ERR_OK;
+	api_reset();
 	snprintf(folder, sizeof(folder), "/tmp/vigia-enrol-XXXXXX");
 	assert_non_null(mkdtemp(folder));
 	return chdir(folder);
@@ -111,13 +45,13 @@ static int enrol_agent(const char *agent, const char *lang)
 	struct options o = {
 		.command = &enrol, .values[OPTION_LANG] = lang, .args = {agent}, .arg_count = 1};
 
-	return run(&o);
+	return command_run(&o);
 }
 
 static void answer_is(size_t i, enum err e, const char *text)
 {
-	answers[i].err = e;
-	answers[i].text = text;
+	api_answers[i].err = e;
+	api_answers[i].text = text;
 }
 
 static void file_is(const char *name, const char *want, unsigned mode)
@@ -143,9 +77,9 @@ static void an_agent_gets_its_two_files(void **state)
 	umask(022);
 	answer_is(0, ERR_OK, "{\"agent\":\"catd-01\",\"token\":\"abc123\"}");
 	assert_int_equal(enrol_agent("catd-01", NULL), EXIT_OK);
-	assert_string_equal(asked, "POST /v1/agents/catd-01/enrol \n");
-	assert_string_equal(out, "catd-01.key escrito; catd-01.yaml escrito\n");
-	assert_string_equal(errors, "");
+	assert_string_equal(api_asked, "POST /v1/agents/catd-01/enrol \n");
+	assert_string_equal(command_out, "catd-01.key escrito; catd-01.yaml escrito\n");
+	assert_string_equal(command_errors, "");
 	file_is("catd-01.key", "abc123\n", 0600);
 	file_is("catd-01.yaml", yaml, 0644);
 }
@@ -162,7 +96,7 @@ static void the_key_is_replaced_and_the_configuration_kept(void **state)
 		answer_is((size_t)i, ERR_OK,
 			  i == 0 ? "{\"token\":\"old\"}" : "{\"token\":\"new\"}");
 		assert_int_equal(enrol_agent("catd-01", i == 0 ? "es" : "en"), EXIT_OK);
-		assert_string_equal(out,
+		assert_string_equal(command_out,
 				    i == 0 ? "catd-01.key escrito; catd-01.yaml ya estaba y se "
 					     "conserva\n"
 					   : "catd-01.key written; catd-01.yaml was there and is "
@@ -181,9 +115,9 @@ static void what_is_no_agent_is_not_asked_for(void **state)
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		assert_int_equal(enrol_agent(names[i], NULL), EXIT_UNUSABLE);
 		snprintf(want, sizeof(want), "vigia: '%s' is not an agent's id\n", names[i]);
-		assert_string_equal(errors, want);
+		assert_string_equal(command_errors, want);
 	}
-	assert_string_equal(asked, "");
+	assert_string_equal(api_asked, "");
 }
 
 static void what_fails_leaves_no_file(void **state)
@@ -206,19 +140,19 @@ static void what_fails_leaves_no_file(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		answered = 0;
+		api_answered = 0;
 		answer_is(0, cases[i].err, cases[i].text);
 		assert_int_equal(enrol_agent("catd-01", NULL), cases[i].code);
-		assert_string_equal(errors, cases[i].said);
-		assert_string_equal(out, "");
+		assert_string_equal(command_errors, cases[i].said);
+		assert_string_equal(command_out, "");
 		assert_int_not_equal(access("catd-01.key", F_OK), 0);
 		assert_int_not_equal(access("catd-01.yaml", F_OK), 0);
 	}
-	open_fails = ERR_DENIED;
-	answered = 0;
+	api_open_fails = ERR_DENIED;
+	api_answered = 0;
 	assert_int_equal(enrol_agent("catd-01", NULL), EXIT_NO);
-	assert_string_equal(errors, "vigia: no token\n");
-	assert_int_equal(answered, 0);
+	assert_string_equal(command_errors, "vigia: no token\n");
+	assert_int_equal(api_answered, 0);
 }
 
 static void a_key_that_cannot_be_written_is_told(void **state)
@@ -227,8 +161,8 @@ static void a_key_that_cannot_be_written_is_told(void **state)
 	assert_int_equal(mkdir("catd-01.key", 0700), 0);
 	answer_is(0, ERR_OK, "{\"token\":\"abc\"}");
 	assert_int_equal(enrol_agent("catd-01", NULL), EXIT_UNUSABLE);
-	assert_non_null(strstr(errors, "vigia: catd-01.key: "));
-	assert_string_equal(out, "");
+	assert_non_null(strstr(command_errors, "vigia: catd-01.key: "));
+	assert_string_equal(command_out, "");
 	assert_int_not_equal(access("catd-01.yaml", F_OK), 0);
 	assert_int_equal(rmdir("catd-01.key"), 0);
 }

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,70 +20,8 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "journal/verify.h"
+#include "tests/support/command.h"
 #include "tests/support/incident_journal.h"
-
-/* The collector: what it was asked, and what it answers next. */
-static struct {
-	enum err err; /* ERR_OK: text is an answer, else why not */
-	const char *text;
-} answers[8];
-static size_t answered;
-static char asked[4096];
-static enum err open_fails;
-
-enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info);
-enum err __wrap_api_open(const struct options *o, struct api *ret, struct err_info *info)
-{
-	(void)o;
-	*ret = (struct api){.url = "http://127.0.0.1:7460"};
-	return open_fails == ERR_OK ? ERR_OK : err_fail(info, open_fails, "no token");
-}
-
-enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
-			 struct buf *answer, struct err_info *info);
-enum err __wrap_api_call(struct api *a, const char *method, const char *path, struct slice body,
-			 struct buf *answer, struct err_info *info)
-{
-	size_t n = strlen(asked), i = answered++;
-
-	(void)a;
-	assert_true(i < COUNT_OF(answers) && answers[i].text != NULL);
-	snprintf(asked + n, sizeof(asked) - n, "%s %s %.*s\n", method, path, (int)body.n, body.p);
-	if (answers[i].err != ERR_OK)
-		return err_fail(info, answers[i].err, "%s", answers[i].text);
-	buf_puts(answer, answers[i].text);
-	return ERR_OK;
-}
-
-/* What a command said. */
-static char out[1 << 20], errors[1024];
-
-static void take(int fd, int saved, char *dst, size_t size)
-{
-	ssize_t n = pread(fd, dst, size - 1, 0);
-
-	dst[n > 0 ? n : 0] = '\0';
-	dup2(saved, fd);
-	close(saved);
-}
-
-static int run(const struct options *o)
-{
-	int one = dup(STDOUT_FILENO), two = dup(STDERR_FILENO);
-	int to_one = memfd_create("out", MFD_CLOEXEC), to_two = memfd_create("err", MFD_CLOEXEC);
-	int code;
-
-	fflush(NULL);
-	dup2(to_one, STDOUT_FILENO);
-	dup2(to_two, STDERR_FILENO);
-	close(to_one);
-	close(to_two);
-	code = o->command->run(o);
-	fflush(NULL);
-	take(STDOUT_FILENO, one, out, sizeof(out));
-	take(STDERR_FILENO, two, errors, sizeof(errors));
-	return code;
-}
 
 static const struct command export = {.name = "export", .run = export_cmd_export},
 			    verify = {.name = "verify", .run = export_cmd_verify};
@@ -94,10 +31,7 @@ static struct buf pages[2];
 static int set_up(void **state)
 {
 	(void)state;
-	memset(answers, 0, sizeof(answers));
-	answered = 0;
-	asked[0] = '\0';
-	open_fails = ERR_OK;
+	api_reset();
 	snprintf(folder, sizeof(folder), "/tmp/vigia-export-XXXXXX");
 	assert_non_null(mkdtemp(folder));
 	snprintf(journal_path, sizeof(journal_path), "%s/j.db", folder);
@@ -133,7 +67,7 @@ static int export_it(const char *incident, const char *format, const char *journ
 			    .args = {incident},
 			    .arg_count = 1};
 
-	return run(&o);
+	return command_run(&o);
 }
 
 static int verify_it(const char *path, const char *head, const char *lang)
@@ -143,7 +77,7 @@ static int verify_it(const char *path, const char *head, const char *lang)
 			    .args = {path},
 			    .arg_count = 1};
 
-	return run(&o);
+	return command_run(&o);
 }
 
 static void write_file(const char *text)
@@ -166,39 +100,39 @@ static void what_is_exported_is_true(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(formats); i++) {
 		assert_int_equal(export_it("10", formats[i], journal_path, NULL), EXIT_OK);
-		assert_string_equal(errors, "");
-		assert_int_equal(out[0] == '{', i < 2);
-		assert_int_equal(verify_export(slice_of(out), NULL, &r, &info), ERR_OK);
+		assert_string_equal(command_errors, "");
+		assert_int_equal(command_out[0] == '{', i < 2);
+		assert_int_equal(verify_export(slice_of(command_out), NULL, &r, &info), ERR_OK);
 		assert_int_equal(r.incident, INCIDENT_JOURNAL_OPENED);
 		assert_int_equal(r.head.seq, INCIDENT_JOURNAL_LAST);
 	}
-	assert_int_equal(answered, 0); /* the collector is not needed */
+	assert_int_equal(api_answered, 0); /* the collector is not needed */
 }
 
 static void a_folio_names_it_too(void **state)
 {
-	static char by_id[sizeof(out)];
+	static char by_id[sizeof(command_out)];
 
 	(void)state;
 	assert_int_equal(export_it("10", "json", journal_path, NULL), EXIT_OK);
-	memcpy(by_id, out, sizeof(out));
+	memcpy(by_id, command_out, sizeof(command_out));
 	assert_int_equal(export_it("07", "json", journal_path, "-"), EXIT_OK);
-	assert_string_equal(out, by_id);
+	assert_string_equal(command_out, by_id);
 }
 
 static void a_file_gets_the_same(void **state)
 {
-	static char said[sizeof(out)], text[sizeof(out)];
+	static char said[sizeof(command_out)], text[sizeof(command_out)];
 	struct stat st;
 	FILE *f;
 
 	(void)state;
 	umask(022);
 	assert_int_equal(export_it("10", "csv", journal_path, NULL), EXIT_OK);
-	memcpy(said, out, sizeof(out));
+	memcpy(said, command_out, sizeof(command_out));
 	write_file("an older one, which may be longer or not\n");
 	assert_int_equal(export_it("10", "csv", journal_path, file_path), EXIT_OK);
-	assert_string_equal(out, "");
+	assert_string_equal(command_out, "");
 	f = fopen(file_path, "re");
 	assert_non_null(f);
 	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
@@ -234,10 +168,10 @@ static void what_cannot_be_exported_is_told(void **state)
 		int code = export_it(cases[i].incident, cases[i].format, cases[i].journal,
 				     cases[i].to);
 
-		if (strstr(errors, cases[i].said) != errors)
-			fail_msg("case %zu: %s", i, errors);
+		if (strstr(command_errors, cases[i].said) != command_errors)
+			fail_msg("case %zu: %s", i, command_errors);
 		assert_int_equal(code, cases[i].code);
-		assert_string_equal(out, "");
+		assert_string_equal(command_out, "");
 	}
 }
 
@@ -289,42 +223,42 @@ static void have_pages(unsigned more, uint64_t left_out)
 	assert_int_equal(journal_commit(j, &info), ERR_OK);
 	assert_int_equal(journal_read(j, 0, put_line, &p, &info), ERR_OK);
 	journal_close(j);
-	answers[0].text = buf_cstr(&pages[0]);
-	answers[1].text = buf_cstr(&pages[1]);
-	answers[2].text = "";
+	api_answers[0].text = buf_cstr(&pages[0]);
+	api_answers[1].text = buf_cstr(&pages[1]);
+	api_answers[2].text = "";
 }
 
 static void the_collector_gives_the_same(void **state)
 {
-	static char from_file[sizeof(out)];
+	static char from_file[sizeof(command_out)];
 
 	(void)state;
 	have_pages(0, 0);
 	assert_int_equal(export_it("07", "json", journal_path, NULL), EXIT_OK);
-	memcpy(from_file, out, sizeof(out));
+	memcpy(from_file, command_out, sizeof(command_out));
 	assert_int_equal(export_it("07", "json", NULL, NULL), EXIT_OK);
-	assert_string_equal(errors, "");
-	assert_string_equal(out, from_file);
-	assert_string_equal(asked, "GET /v1/events?after=0&limit=1000 \n"
-				   "GET /v1/events?after=34&limit=1000 \n");
+	assert_string_equal(command_errors, "");
+	assert_string_equal(command_out, from_file);
+	assert_string_equal(api_asked, "GET /v1/events?after=0&limit=1000 \n"
+				       "GET /v1/events?after=34&limit=1000 \n");
 }
 
 /* The collector ends a page where its entries grow large: what is short is not the end. */
 static void a_short_page_is_not_the_last(void **state)
 {
-	static char from_file[sizeof(out)];
+	static char from_file[sizeof(command_out)];
 
 	(void)state;
 	page_size = 12;
 	have_pages(0, 0);
 	page_size = 1000;
 	assert_int_equal(export_it("07", "json", journal_path, NULL), EXIT_OK);
-	memcpy(from_file, out, sizeof(out));
+	memcpy(from_file, command_out, sizeof(command_out));
 	assert_int_equal(export_it("07", "json", NULL, NULL), EXIT_OK);
-	assert_string_equal(out, from_file);
-	assert_string_equal(asked, "GET /v1/events?after=0&limit=1000 \n"
-				   "GET /v1/events?after=12&limit=1000 \n"
-				   "GET /v1/events?after=34&limit=1000 \n");
+	assert_string_equal(command_out, from_file);
+	assert_string_equal(api_asked, "GET /v1/events?after=0&limit=1000 \n"
+				       "GET /v1/events?after=12&limit=1000 \n"
+				       "GET /v1/events?after=34&limit=1000 \n");
 }
 
 static void a_long_journal_comes_in_pages(void **state)
@@ -332,9 +266,9 @@ static void a_long_journal_comes_in_pages(void **state)
 	(void)state;
 	have_pages(1500, 0);
 	assert_int_equal(export_it("10", "csv", NULL, NULL), EXIT_OK);
-	assert_string_equal(asked, "GET /v1/events?after=0&limit=1000 \n"
-				   "GET /v1/events?after=1000&limit=1000 \n"
-				   "GET /v1/events?after=1534&limit=1000 \n");
+	assert_string_equal(api_asked, "GET /v1/events?after=0&limit=1000 \n"
+				       "GET /v1/events?after=1000&limit=1000 \n"
+				       "GET /v1/events?after=1534&limit=1000 \n");
 }
 
 static void an_entry_that_is_withheld_is_missed(void **state)
@@ -342,8 +276,8 @@ static void an_entry_that_is_withheld_is_missed(void **state)
 	(void)state;
 	have_pages(0, 15);
 	assert_int_equal(export_it("10", "json", NULL, NULL), EXIT_NO);
-	assert_string_equal(out, "");
-	assert_non_null(strstr(errors, "15"));
+	assert_string_equal(command_out, "");
+	assert_non_null(strstr(command_errors, "15"));
 }
 
 static void what_the_collector_may_not_say(void **state)
@@ -360,32 +294,33 @@ static void what_the_collector_may_not_say(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(lines); i++) {
-		answered = 0;
-		answers[0].text = lines[i];
+		api_answered = 0;
+		api_answers[0].text = lines[i];
 		assert_int_equal(export_it("10", NULL, NULL, NULL), EXIT_NO);
-		assert_non_null(
-			strstr(errors, "vigia: the collector sent an entry that cannot be read: "));
-		assert_string_equal(out, "");
+		assert_non_null(strstr(command_errors,
+				       "vigia: the collector sent an entry that cannot be read: "));
+		assert_string_equal(command_out, "");
 	}
 }
 
 static void without_a_collector_it_is_told(void **state)
 {
 	(void)state;
-	answers[0].err = ERR_IO;
-	answers[0].text = "no answer";
+	api_answers[0].err = ERR_IO;
+	api_answers[0].text = "no answer";
 	assert_int_equal(export_it("10", NULL, NULL, NULL), EXIT_UNUSABLE);
-	assert_string_equal(errors, "vigia: no answer\n");
-	answered = 0;
-	answers[0].err = ERR_TOO_LARGE;
+	assert_string_equal(command_errors, "vigia: no answer\n");
+	api_answered = 0;
+	api_answers[0].err = ERR_TOO_LARGE;
 	assert_int_equal(export_it("10", NULL, NULL, NULL), EXIT_NO);
-	assert_string_equal(errors, "vigia: the journal is too large for this way: give --journal "
-				    "FILE\n");
-	answered = 0;
-	open_fails = ERR_DENIED;
+	assert_string_equal(command_errors,
+			    "vigia: the journal is too large for this way: give --journal "
+			    "FILE\n");
+	api_answered = 0;
+	api_open_fails = ERR_DENIED;
 	assert_int_equal(export_it("10", NULL, NULL, NULL), EXIT_NO);
-	assert_string_equal(errors, "vigia: no token\n");
-	assert_int_equal(answered, 0);
+	assert_string_equal(command_errors, "vigia: no token\n");
+	assert_int_equal(api_answered, 0);
 }
 
 /* --- verify ----------------------------------------------------------------------------------- */
@@ -393,7 +328,7 @@ static void without_a_collector_it_is_told(void **state)
 /* "SEQ:HASH" of the last line that verify wrote. */
 static void take_head(const char *word, char *dst, size_t size)
 {
-	const char *at = strstr(out, word);
+	const char *at = strstr(command_out, word);
 
 	assert_non_null(at);
 	snprintf(dst, size, "%s", at + strlen(word));
@@ -414,19 +349,19 @@ static void verify_tells_what_is_true(void **state)
 		 "%s: VERDADERO: incidente 10, entradas 3 a 32, 27 de ellas completas\n"
 		 "cabeza %s\n",
 		 file_path, head);
-	assert_string_equal(out, want);
+	assert_string_equal(command_out, want);
 	assert_int_equal(verify_it(file_path, head, "en"), EXIT_OK);
 	snprintf(want, sizeof(want),
 		 "%s: TRUE: incident 10, entries 3 to 32, 27 of them in full\nhead %s\n", file_path,
 		 head);
-	assert_string_equal(out, want);
+	assert_string_equal(command_out, want);
 	/* A head that somebody kept of another chain. */
 	snprintf(wrong, sizeof(wrong), "%s", head);
 	wrong[10] = wrong[10] == '0' ? '1' : '0';
 	assert_int_equal(verify_it(file_path, wrong, NULL), EXIT_NO);
-	assert_string_equal(out, "");
+	assert_string_equal(command_out, "");
 	snprintf(want, sizeof(want), "vigia: %s: FALSE: ", file_path);
-	assert_memory_equal(errors, want, strlen(want));
+	assert_memory_equal(command_errors, want, strlen(want));
 	assert_int_equal(verify_it(file_path, "32", NULL), EXIT_UNUSABLE);
 }
 
@@ -439,7 +374,7 @@ static void verify_tells_a_journal(void **state)
 	take_head("head ", head, sizeof(head));
 	snprintf(want, sizeof(want), "%s: TRUE: a journal of 34 entries\nhead %s\n", journal_path,
 		 head);
-	assert_string_equal(out, want);
+	assert_string_equal(command_out, want);
 	assert_memory_equal(head, "34:", 3);
 }
 
@@ -449,19 +384,19 @@ static void verify_tells_what_is_false(void **state)
 
 	(void)state;
 	assert_int_equal(export_it("10", "json", journal_path, NULL), EXIT_OK);
-	at = strstr(out, "en camino");
+	at = strstr(command_out, "en camino");
 	assert_non_null(at);
 	at[0] = 'E';
-	write_file(out);
+	write_file(command_out);
 	assert_int_equal(verify_it(file_path, NULL, NULL), EXIT_NO);
-	assert_string_equal(out, "");
-	assert_non_null(strstr(errors, "/export: FALSE: "));
+	assert_string_equal(command_out, "");
+	assert_non_null(strstr(command_errors, "/export: FALSE: "));
 	write_file("{}");
 	assert_int_equal(verify_it(file_path, NULL, NULL), EXIT_NO);
 	write_file("");
 	assert_int_equal(verify_it(file_path, NULL, NULL), EXIT_NO);
 	assert_int_equal(verify_it("/nonexistent/export", NULL, NULL), EXIT_UNUSABLE);
-	assert_non_null(strstr(errors, "vigia: /nonexistent/export"));
+	assert_non_null(strstr(command_errors, "vigia: /nonexistent/export"));
 }
 
 #define WITH_JOURNAL(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

@@ -11,41 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
-
-/* What a command said. */
-static char out[8192], errors[1024];
-
-static void take(int fd, int saved, char *dst, size_t size)
-{
-	ssize_t n = pread(fd, dst, size - 1, 0);
-
-	dst[n > 0 ? n : 0] = '\0';
-	dup2(saved, fd);
-	close(saved);
-}
-
-static int run(const struct options *o)
-{
-	int one = dup(STDOUT_FILENO), two = dup(STDERR_FILENO);
-	int to_one = memfd_create("out", MFD_CLOEXEC), to_two = memfd_create("err", MFD_CLOEXEC);
-	int code;
-
-	fflush(NULL);
-	dup2(to_one, STDOUT_FILENO);
-	dup2(to_two, STDERR_FILENO);
-	close(to_one);
-	close(to_two);
-	code = o->command->run(o);
-	fflush(NULL);
-	take(STDOUT_FILENO, one, out, sizeof(out));
-	take(STDERR_FILENO, two, errors, sizeof(errors));
-	return code;
-}
+#include "tests/support/command.h"
 
 /* What precedes the policies; 'publicacion' has no procedure, which is worth a warning. */
 #define TOP                                                                                        \
@@ -116,19 +86,19 @@ static int check(const char *path, bool json)
 			    .args = {path},
 			    .arg_count = 1};
 
-	return run(&o);
+	return command_run(&o);
 }
 
 static void out_begins(const char *with)
 {
-	if (strncmp(out, with, strlen(with)) != 0)
-		fail_msg("%s", out);
+	if (strncmp(command_out, with, strlen(with)) != 0)
+		fail_msg("%s", command_out);
 }
 
 /* The hash of the plan, from the JSON. */
 static void take_hash(char dst[65])
 {
-	const char *at = strstr(out, "\"hash\":\"");
+	const char *at = strstr(command_out, "\"hash\":\"");
 
 	assert_non_null(at);
 	snprintf(dst, 65, "%s", at + 8);
@@ -144,12 +114,12 @@ static void a_sound_plan_is_counted(void **state)
 	assert_int_equal(check("plan.yaml", true), EXIT_OK);
 	take_hash(hash);
 	snprintf(want, sizeof(want), "{\"ok\":true,\"hash\":\"%s\",\"findings\":[]}\n", hash);
-	assert_string_equal(out, want);
+	assert_string_equal(command_out, want);
 	assert_int_equal(check("plan.yaml", false), EXIT_OK);
 	snprintf(want, sizeof(want), "plan.yaml: 1 services, 1 components, 1 checks; plan %.12s\n",
 		 hash);
-	assert_string_equal(out, want);
-	assert_string_equal(errors, "");
+	assert_string_equal(command_out, want);
+	assert_string_equal(command_errors, "");
 }
 
 static void a_folder_is_one_plan(void **state)
@@ -175,15 +145,16 @@ static void a_warning_is_told_and_applied(void **state)
 	write_file("plan.yaml", DOUBTFUL);
 	assert_int_equal(check("plan.yaml", false), EXIT_OK);
 	assert_memory_equal(
-		out,
+		command_out,
 		"plan: warning: no-procedure: service 'p' has no procedure; give it one\n"
 		"plan.yaml: 1 services, ",
 		93);
 	assert_int_equal(check("plan.yaml", true), EXIT_OK);
 	out_begins("{\"ok\":true,\"hash\":\"");
-	assert_non_null(strstr(out, "\"findings\":[{\"severity\":\"warning\",\"file\":\"plan\","
-				    "\"line\":0,\"column\":0,\"code\":\"no-procedure\",\"text\":"
-				    "\"service 'p' has no procedure; give it one\"}]}\n"));
+	assert_non_null(strstr(command_out,
+			       "\"findings\":[{\"severity\":\"warning\",\"file\":\"plan\","
+			       "\"line\":0,\"column\":0,\"code\":\"no-procedure\",\"text\":"
+			       "\"service 'p' has no procedure; give it one\"}]}\n"));
 }
 
 static void all_mistakes_come_at_once(void **state)
@@ -192,19 +163,19 @@ static void all_mistakes_come_at_once(void **state)
 	write_file("plan.yaml", WRONG);
 	assert_int_equal(check("plan.yaml", false), EXIT_NO);
 	assert_string_equal(
-		out,
+		command_out,
 		"plan.yaml:3:34: error: syntax: rto: '5q' is not a duration (write 5s, 200ms, "
 		"1m30s)\n"
 		"plan.yaml:3:45: error: dangling-id: there is no component 'w?e'\n"
 		"plan.yaml:6:30: error: unknown-type: there is no check type 'tpc'; known are: "
 		"http, icmp, tcp\n"
 		"plan.yaml: 3 errors\n");
-	assert_string_equal(errors, "");
+	assert_string_equal(command_errors, "");
 	assert_int_equal(check("plan.yaml", true), EXIT_NO);
 	out_begins("{\"ok\":false,\"hash\":null,\"findings\":["
 		   "{\"severity\":\"error\",\"file\":\"plan.yaml\",\"line\":3,"
 		   "\"column\":34,\"code\":\"syntax\",");
-	assert_non_null(strstr(out, "\"line\":3,\"column\":45,\"code\":\"dangling-id\""));
+	assert_non_null(strstr(command_out, "\"line\":3,\"column\":45,\"code\":\"dangling-id\""));
 }
 
 static void what_is_no_plan_is_an_error(void **state)
@@ -212,7 +183,8 @@ static void what_is_no_plan_is_an_error(void **state)
 	static const struct {
 		const char *text, *said;
 	} cases[] = {
-		{"", "plan.yaml:1:1: error: empty: the file says nothing\nplan.yaml: 1 errors\n"},
+		{"", "plan.yaml:1:1: error: empty: the file says nothing\nplan.yaml: 1 "
+		     "errors\n"},
 		{"[", NULL},
 		{"\xff\xfe", NULL},
 	};
@@ -222,15 +194,16 @@ static void what_is_no_plan_is_an_error(void **state)
 		write_file("plan.yaml", cases[i].text);
 		assert_int_equal(check("plan.yaml", false), EXIT_NO);
 		if (cases[i].said != NULL)
-			assert_string_equal(out, cases[i].said);
-		assert_non_null(strstr(out, "plan.yaml: 1 errors\n"));
+			assert_string_equal(command_out, cases[i].said);
+		assert_non_null(strstr(command_out, "plan.yaml: 1 errors\n"));
 		assert_int_equal(check("plan.yaml", true), EXIT_NO);
 		out_begins("{\"ok\":false,\"hash\":null,\"findings\":[{");
 	}
 	assert_int_equal(mkdir("empty", 0700), 0);
 	assert_int_equal(check("empty", false), EXIT_NO);
-	assert_string_equal(out, "empty:1:1: error: empty: the folder holds no *.yaml file\n"
-				 "empty: 1 errors\n");
+	assert_string_equal(command_out,
+			    "empty:1:1: error: empty: the folder holds no *.yaml file\n"
+			    "empty: 1 errors\n");
 }
 
 static void what_is_not_there_is_unusable(void **state)
@@ -238,8 +211,9 @@ static void what_is_not_there_is_unusable(void **state)
 	(void)state;
 	for (int json = 0; json < 2; json++) {
 		assert_int_equal(check("nothing.yaml", json), EXIT_UNUSABLE);
-		assert_string_equal(errors, "vigia: nothing.yaml: No such file or directory\n");
-		assert_string_equal(out, "");
+		assert_string_equal(command_errors,
+				    "vigia: nothing.yaml: No such file or directory\n");
+		assert_string_equal(command_out, "");
 	}
 }
 

@@ -12,43 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <arpa/inet.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
 #include "probing/prober.h"
+#include "tests/support/command.h"
 #include "tests/support/probe_once.h"
-
-/* What a command said. */
-static char out[4096], errors[1024];
-
-static void take(int fd, int saved, char *dst, size_t size)
-{
-	ssize_t n = pread(fd, dst, size - 1, 0);
-
-	dst[n > 0 ? n : 0] = '\0';
-	dup2(saved, fd);
-	close(saved);
-}
-
-static int run(const struct options *o)
-{
-	int one = dup(STDOUT_FILENO), two = dup(STDERR_FILENO);
-	int to_one = memfd_create("out", MFD_CLOEXEC), to_two = memfd_create("err", MFD_CLOEXEC);
-	int code;
-
-	fflush(NULL);
-	dup2(to_one, STDOUT_FILENO);
-	dup2(to_two, STDERR_FILENO);
-	close(to_one);
-	close(to_two);
-	code = o->command->run(o);
-	fflush(NULL);
-	take(STDOUT_FILENO, one, out, sizeof(out));
-	take(STDERR_FILENO, two, errors, sizeof(errors));
-	return code;
-}
 
 /* The prober: the real one, or one that finds what a test says. */
 static struct {
@@ -124,7 +94,7 @@ static int probe(const char *lang, const char *const args[ARGS_MAX])
 		o.args[o.arg_count] = args[o.arg_count];
 		o.arg_count++;
 	}
-	return run(&o);
+	return command_run(&o);
 }
 #define PROBE_ARGS(lang, ...) probe(lang, (const char *const[ARGS_MAX]){__VA_ARGS__})
 
@@ -146,10 +116,10 @@ static void a_port_that_listens_is_well(void **state)
 	snprintf(port, sizeof(port), "port=%u", ntohs(at.sin_port));
 	assert_int_equal(PROBE_ARGS(NULL, "tcp", "address=127.0.0.1", port), 0);
 	close(fd);
-	if (strncmp(out, line, strlen(line)) != 0)
-		fail_msg("%s", out);
-	assert_string_equal(out + strlen(out) - 2, "s\n");
-	assert_string_equal(errors, "");
+	if (strncmp(command_out, line, strlen(line)) != 0)
+		fail_msg("%s", command_out);
+	assert_string_equal(command_out + strlen(command_out) - 2, "s\n");
+	assert_string_equal(command_errors, "");
 	assert_int_equal(prober.probes, 1);
 }
 
@@ -161,7 +131,7 @@ static void a_port_where_nobody_listens_is_critical(void **state)
 	prober.is_real = true;
 	snprintf(port, sizeof(port), "port=%u", free_port());
 	assert_int_equal(PROBE_ARGS("en", "tcp", "address=127.0.0.1", port), 2);
-	assert_string_equal(out, "TCP CRITICAL - connection refused\n");
+	assert_string_equal(command_out, "TCP CRITICAL - connection refused\n");
 }
 
 /* --- what is told ----------------------------------------------------------------------------- */
@@ -187,7 +157,8 @@ static void the_line_tells_verdict_reason_and_values(void **state)
 		 "size=1234B days_left=30\n"},
 		{OUTCOME_OK, 3500000, "en", "warning=total > 2s",
 		 "critical=days_left < 7, total > 3s", "", 2,
-		 "HTTP CRITICAL - answered as expected, but total = 3.5 | total=3.5s status=200 "
+		 "HTTP CRITICAL - answered as expected, but total = 3.5 | total=3.5s "
+		 "status=200 "
 		 "size=1234B days_left=30\n"},
 		{OUTCOME_STATUS_UNEXPECTED, MICRO_NONE, "es", "warning=total > 2s",
 		 "critical=total > 3s", "500 Internal\n\033[2J", 2,
@@ -212,8 +183,8 @@ static void the_line_tells_verdict_reason_and_values(void **state)
 		assert_int_equal(PROBE_ARGS(cases[i].lang, "http", "url=http://127.0.0.1:9/",
 					    cases[i].warning, cases[i].critical),
 				 cases[i].code);
-		assert_string_equal(out, cases[i].line);
-		assert_string_equal(errors, "");
+		assert_string_equal(command_out, cases[i].line);
+		assert_string_equal(command_errors, "");
 	}
 }
 
@@ -222,7 +193,7 @@ static void what_was_not_measured_is_no_perfdata(void **state)
 	(void)state;
 	prober.verdict.outcome = OUTCOME_ANSWER_NONE;
 	assert_int_equal(PROBE_ARGS("en", "icmp", "address=127.0.0.1"), 2);
-	assert_string_equal(out, "ICMP CRITICAL - no reply to any packet\n");
+	assert_string_equal(command_out, "ICMP CRITICAL - no reply to any packet\n");
 }
 
 static void the_time_of_a_probe_can_be_given(void **state)
@@ -247,8 +218,8 @@ static void a_probe_that_does_not_end_is_unknown(void **state)
 	(void)state;
 	prober.never_ends = true;
 	assert_int_equal(PROBE_ARGS(NULL, "tcp", "address=127.0.0.1", "port=9"), 3);
-	assert_string_equal(errors, "vigia: the probe did not end\n");
-	assert_string_equal(out, "");
+	assert_string_equal(command_errors, "vigia: the probe did not end\n");
+	assert_string_equal(command_out, "");
 }
 
 /* --- arguments -------------------------------------------------------------------------------- */
@@ -283,8 +254,8 @@ static void what_is_wrong_is_told_and_not_probed(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		assert_int_equal(probe(NULL, cases[i].args), 3);
 		snprintf(want, sizeof(want), "vigia: %s\n", cases[i].said);
-		assert_string_equal(errors, want);
-		assert_string_equal(out, "");
+		assert_string_equal(command_errors, want);
+		assert_string_equal(command_out, "");
 	}
 	assert_int_equal(prober.probes, 0);
 }
