@@ -54,7 +54,8 @@ enum err series_open(struct uv_loop_s *loop, const struct series_options *o, str
 void series_set_plan(struct series *s, const struct plan *plan) NONNULL_ALL;
 /* Queues one row; O(1). */
 void series_add(struct series *s, const struct sample *sample, struct series_ref ref) NONNULL_ALL;
-/* Starts writing everything that waits; `done` (may be NULL) after the next sync. */
+/* Starts writing everything that waits; `done` (may be NULL) when that was written and synced, or could not be:
+ * what became durable is told by options.durable alone. */
 void series_flush(struct series *s, void (*done)(void *user), void *user) NONNULL(1);
 /* Flushes one vantage's file, then reads [start, end] at about `points` rows: {"start":..,"step":..,
  * "names":["state","bad","rtt",…],"rows":[[0,0,0.0012],…]}; null = unknown. */
