@@ -57,7 +57,8 @@ struct series_range {
 	unsigned points; /* about so many rows; 0 = 500 */
 };
 /* {"start":..,"step":..,"names":[..],"rows":[[..],..]}: the first row's label and the distance to the next; a
- * row of several slots is labelled with the last of them. `waiting` are rows that are not in the file yet. */
+ * row of several slots is labelled with the last of them. `waiting` are rows that are not in the file yet,
+ * which may not be there: ERR_NOT_FOUND if nothing waits either. */
 enum err series_file_read(const char *path, const struct series_layout *l,
 			  const struct series_range *range, const struct series_rows *waiting,
 			  struct buf *json, struct err_info *info) NONNULL_ALL MUST_CHECK;

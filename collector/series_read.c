@@ -5,6 +5,7 @@
 #include <rrd.h>
 
 #include "base/json_emit.h"
+#include "base/mem.h"
 #include "base/micro.h"
 #include "collector/series_file.h"
 
@@ -36,6 +37,28 @@ static void fetched_free(struct fetched *f)
 	free(f->names);
 	free(f->data);
 	*f = (struct fetched){0};
+}
+
+/* What a file would give that has not been made yet: rows of which nothing is known, since the first that waits. */
+static void fetch_blank(const struct series_layout *l, const struct series_rows *waiting,
+			struct fetched *f)
+{
+	time_t slot = (time_t)l->interval_s;
+	size_t cells;
+
+	f->step = (unsigned long)slot;
+	if (f->from < waiting->rows[0].t)
+		f->from = (time_t)waiting->rows[0].t;
+	f->from = (f->from + slot - 1) / slot * slot - slot;
+	f->to = f->to / slot * slot;
+	f->columns = series_file_sources(l);
+	f->names = mem_calloc(f->columns, sizeof(*f->names));
+	for (size_t i = 0; i < f->columns; i++)
+		f->names[i] = mem_strdup(series_file_source(l, i));
+	cells = f->to > f->from ? (size_t)(f->to - f->from) / f->step * f->columns : 0;
+	f->data = mem_calloc(cells + 1, sizeof(*f->data));
+	for (size_t i = 0; i < cells; i++)
+		f->data[i] = (rrd_value_t)NAN;
 }
 
 /* The state of a row of several slots is the worst one's: it comes from the archives of maxima. */
@@ -188,9 +211,10 @@ enum err series_file_read(const char *path, const struct series_layout *l,
 {
 	unsigned points = range->points > 0 ? range->points : POINTS_DEFAULT;
 	struct fetched f = {.from = (time_t)range->start, .to = (time_t)range->end};
-	enum err e;
+	enum err e = ERR_OK;
+	bool there = access(path, F_OK) == 0;
 
-	if (access(path, F_OK) != 0)
+	if (!there && waiting->count == 0)
 		return err_fail(info, ERR_NOT_FOUND, "%s is not there", path);
 	if (!clip(path, l, waiting, &f)) {
 		put_nothing(json, l, range->start);
@@ -199,17 +223,24 @@ enum err series_file_read(const char *path, const struct series_layout *l,
 	f.step = (unsigned long)((f.to - f.from) / points);
 	if (f.step == 0)
 		f.step = 1;
-	f.from--; /* librrd's rows begin after its start, and it adds one to those that reach its end */
-	f.to--;
-	e = fetch(path, "AVERAGE", &f, info);
-	if (e == ERR_OK && (f.columns > COLUMNS_MAX || f.to <= f.from))
+	if (there) { /* librrd's rows begin after its start, and it adds one to those that reach its end */
+		f.from--;
+		f.to--;
+	}
+	if (there)
+		e = fetch(path, "AVERAGE", &f, info);
+	else
+		fetch_blank(l, waiting, &f);
+	if (e == ERR_OK && there && (f.columns > COLUMNS_MAX || f.to <= f.from))
 		e = err_fail(info, ERR_CORRUPT, "%s has %lu data sources", path, f.columns);
 	if (e == ERR_OK && (int64_t)f.step > l->interval_s)
 		e = take_worst_states(path, &f, info);
 	else if (e == ERR_OK)
 		lay_over(&f, waiting);
-	if (e == ERR_OK)
+	if (e == ERR_OK && f.to > f.from)
 		put_json(json, &f, points);
+	else if (e == ERR_OK)
+		put_nothing(json, l, range->start);
 	fetched_free(&f);
 	if (e != ERR_OK)
 		return e;

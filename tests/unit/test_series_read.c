@@ -170,6 +170,23 @@ static void a_missing_file_is_told(void **state)
 	assert_int_equal(json.len, 0);
 }
 
+/* A new check is seen before its file is made. */
+static void rows_that_wait_for_their_file_are_seen(void **state)
+{
+	(void)state;
+	assert_int_equal(unlink(path), 0);
+	add(&waiting, 0, HEALTH_OK, 5000000);
+	add(&waiting, 20, HEALTH_CRITICAL, MICRO_NONE);
+	assert_string_equal(
+		read_series(T0 - 5, T0 + 100, 100),
+		"{\"start\":1000000200,\"step\":10,\"names\":[\"state\",\"bad\",\"rtt\"],"
+		"\"rows\":[[0,0,5],[null,null,null],[2,1,null]]}");
+	assert_string_equal(read_series(T0 + 50, T0 + 100, 100),
+			    "{\"start\":1000000250,\"step\":10,\"names\":[\"state\",\"bad\","
+			    "\"rtt\"],\"rows\":[]}");
+	assert_int_equal(rows_of(read_series(0, INT32_MAX, 200000)), 3);
+}
+
 #define WITH_FILE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -180,6 +197,7 @@ int main(void)
 		WITH_FILE(wide_archives_show_the_worst_state),
 		WITH_FILE(waiting_rows_lie_over_the_file),
 		WITH_FILE(absurd_ranges_cost_nothing),
+		WITH_FILE(rows_that_wait_for_their_file_are_seen),
 		WITH_FILE(a_missing_file_is_told),
 	};
 
