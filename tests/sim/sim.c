@@ -4,6 +4,7 @@
  *
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
+ * Even seeds play the plan of most scenarios, odd ones that of the rarer rules; each with what the plan becomes later.
  * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -423,15 +424,17 @@ int main(int argc, char **argv)
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
 	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[2];
+	char *plans[2][2];
 	struct arena *arena = arena_new();
 	size_t entries = 0;
 
 	atexit(at_exit);
-	plans[0] = test_plan_read_file("tests/scenario/plans/base.yaml", arena);
-	plans[1] = test_plan_read_file("tests/scenario/plans/base-v2.yaml", arena);
+	plans[0][0] = test_plan_read_file("tests/scenario/plans/base.yaml", arena);
+	plans[0][1] = test_plan_read_file("tests/scenario/plans/base-v2.yaml", arena);
+	plans[1][0] = test_plan_read_file("tests/scenario/plans/rules.yaml", arena);
+	plans[1][1] = test_plan_read_file("tests/scenario/plans/rules-v2.yaml", arena);
 	for (uint64_t k = 0; k < count; k++)
-		entries += play(seed + k, seconds, plans);
+		entries += play(seed + k, seconds, plans[(seed + k) % 2]);
 	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held\n",
 	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, entries);
 	arena_free(arena);
