@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include <uv.h>
 
 #include "base/arena.h"
+#include "bench/measure.h"
 #include "probing/prober.h"
 
 enum { OURS = 20000, THEIRS = 200, AT_ONCE = 20, ROUNDS = 3 };
@@ -136,30 +136,6 @@ static void run_plugins(void)
 			_exit(1);
 	}
 	_exit(0);
-}
-
-static double cpu_us(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_CHILDREN, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
-}
-
-static double measure(void (*what)(void), int count, int *ret_status)
-{
-	double before = cpu_us();
-	pid_t pid;
-
-	fflush(stdout); /* or the child prints it again */
-	pid = fork();
-	if (pid == 0) {
-		what();
-		_exit(1);
-	}
-	waitpid(pid, ret_status, 0);
-	return (cpu_us() - before) / count;
 }
 
 int main(void)

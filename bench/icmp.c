@@ -3,27 +3,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <uv.h>
 
 #include "base/mem.h"
+#include "bench/measure.h"
 #include "probing/icmp_io.h"
 
 enum { TARGETS = 1000, COUNT = 5, SIZE = 56, SPACING_MS = 20, LIMIT_MS = 5000, ROUNDS = 5 };
 
 static unsigned left;
-
-static double cpu_us(int who)
-{
-	struct rusage u;
-
-	getrusage(who, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
-	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
-}
 
 static void address_of(char dst[ADDRESS_TEXT_SIZE], int i)
 {
@@ -103,29 +94,14 @@ static void run_fping(void)
 	_exit(1);
 }
 
-static double measure(void (*what)(void), int *ret_status)
-{
-	double before = cpu_us(RUSAGE_CHILDREN);
-	pid_t pid;
-
-	fflush(stdout); /* or the child prints it again */
-	pid = fork();
-
-	if (pid == 0) {
-		what();
-		_exit(1);
-	}
-	waitpid(pid, ret_status, 0);
-	return (cpu_us(RUSAGE_CHILDREN) - before) / (TARGETS * COUNT);
-}
-
 int main(void)
 {
 	double ours = 1e9, theirs = 1e9;
 	int a = 0, b = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		double x = measure(probe_all, &a), y = measure(run_fping, &b);
+		double x = measure(probe_all, TARGETS * COUNT, &a),
+		       y = measure(run_fping, TARGETS * COUNT, &b);
 
 		printf("  round %d: vigia %.2f us, fping %.2f us of CPU a request\n", i + 1, x, y);
 		ours = x < ours ? x : ours;

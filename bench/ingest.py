@@ -19,6 +19,7 @@ import tempfile
 import time
 
 sys.path.insert(0, "tests/system")
+from whole_way import cpu_seconds  # noqa: E402
 from world import World, until  # noqa: E402
 
 SERIES = [int(n) for n in os.environ.get("SERIES", "1000,20000").split(",")]
@@ -43,12 +44,7 @@ components:
 
 
 def cpu_us(pid):
-    """Of all threads that live, by the scheduler's own account (nanoseconds)."""
-    total = 0
-    for task in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as f:
-            total += int(f.read().split()[0])
-    return total / 1000
+    return cpu_seconds(pid) * 1e6
 
 
 def values(n, round_):

@@ -7,9 +7,11 @@
 #include "base/parse.h"
 #include "base/timefmt.h"
 
+enum { OTHERS_NAMED = 4 };
+
 struct phrases {
 	const char *real, *drill, *folio, *since, *left, *over, *rto, *out_for, *duplicate,
-		*unjournalled;
+		*unjournalled, *still_blind, *also, *and, *more;
 	const char *what[CALL_KIND_COUNT], *todo[CALL_KIND_COUNT];
 };
 
@@ -24,6 +26,10 @@ static const struct phrases spanish = {
 	.out_for = "estuvo fuera",
 	.duplicate = "(posible duplicado) ",
 	.unjournalled = " Aún no consta en la bitácora.",
+	.still_blind = "Sigue sin datos de",
+	.also = " También: ",
+	.and = " y",
+	.more = "más",
 	.what = {[CALL_DOWN] = "No funciona",
 		 [CALL_BLIND] = "Sin datos de",
 		 [CALL_UPDATE] = "Sigue sin funcionar",
@@ -44,7 +50,7 @@ static const struct phrases spanish = {
 		 [CALL_UP] = "El área confirma cuando reanude operaciones.",
 		 [CALL_NOT_OBSERVED] = "No necesita contestar.",
 		 [CALL_FALSE_ALARM] = "No necesita contestar.",
-		 [CALL_CLOSED] = "",
+		 [CALL_CLOSED] = "Lo cerró una persona; que funcione no se midió.",
 		 [CALL_SYSTEM] = ""},
 };
 static const struct phrases english = {
@@ -58,6 +64,10 @@ static const struct phrases english = {
 	.out_for = "it was out for",
 	.duplicate = "(possible duplicate) ",
 	.unjournalled = " Not journalled yet.",
+	.still_blind = "Still no data from",
+	.also = " Also: ",
+	.and = " and",
+	.more = "more",
 	.what = {[CALL_DOWN] = "Down:",
 		 [CALL_BLIND] = "No data from",
 		 [CALL_UPDATE] = "Still down:",
@@ -78,7 +88,7 @@ static const struct phrases english = {
 		 [CALL_UP] = "The area confirms when operations have restarted.",
 		 [CALL_NOT_OBSERVED] = "No answer needed.",
 		 [CALL_FALSE_ALARM] = "No answer needed.",
-		 [CALL_CLOSED] = "",
+		 [CALL_CLOSED] = "A person closed it; that it works was not measured.",
 		 [CALL_SYSTEM] = ""},
 };
 
@@ -150,6 +160,49 @@ static void put_clock(struct buf *text, const struct phrases *p, enum call_kind 
 	}
 }
 
+static bool is_running(const struct engine *e, const struct view_incident *i, uint32_t service,
+		       struct wall_time now)
+{
+	uint32_t current = plan_find_service(view_plan(e), slice_of(i->plan->services[service].id));
+	struct view_service v;
+
+	if (current == PLAN_NONE)
+		return true; /* nothing measures it any more: not over */
+	view_service(e, current, now, &v);
+	return v.incident == i->id && v.clock.running;
+}
+
+/* One call is for all services of an incident: whoever answers must know of the others. */
+static void put_others(struct buf *text, const struct phrases *p, const struct engine *e,
+		       const struct effect *effect, const struct view_incident *i,
+		       struct wall_time now)
+{
+	bool is_over = effect->kind == CALL_UP || effect->kind == CALL_NOT_OBSERVED ||
+		       effect->kind == CALL_FALSE_ALARM || effect->kind == CALL_CLOSED;
+	size_t n = 0;
+
+	for (size_t k = 0; k < i->service_count; k++) {
+		if (i->services[k] == effect->service ||
+		    (!is_over && !is_running(e, i, i->services[k], now)))
+			continue;
+		if (n++ < OTHERS_NAMED)
+			buf_printf(text, "%s«%s»", n == 1 ? p->also : ", ",
+				   i->plan->services[i->services[k]].name);
+	}
+	if (n > OTHERS_NAMED)
+		buf_printf(text, "%s %zu %s", p->and, n - OTHERS_NAMED, p->more);
+	if (n > 0)
+		buf_putc(text, '.');
+}
+
+/* What is a warning of blindness does not turn into a statement at the next mark. */
+static const char *what_of(const struct phrases *p, enum call_kind kind, const struct view_clock *k)
+{
+	bool still = kind == CALL_MARK || kind == CALL_UPDATE;
+
+	return still && k->estimated ? p->still_blind : p->what[kind];
+}
+
 static void put_text(struct json_emit *j, const struct engine *e, const struct effect *effect,
 		     const struct view_incident *i, struct wall_time now, bool is_journalled)
 {
@@ -162,9 +215,11 @@ static void put_text(struct json_emit *j, const struct engine *e, const struct e
 	buf_init(&text, 2000);
 	buf_printf(&text, "%s. %s%s %02u. %s «%s»", effect->drill ? p->drill : p->real,
 		   effect->maybe_duplicate ? p->duplicate : "", p->folio, effect->folio,
-		   p->what[effect->kind], i->plan->services[effect->service].name);
+		   what_of(p, effect->kind, &k), i->plan->services[effect->service].name);
 	put_clock(&text, p, effect->kind, &k, now);
-	buf_printf(&text, ".%s%s%s", todo[0] != '\0' ? " " : "", todo,
+	buf_putc(&text, '.');
+	put_others(&text, p, e, effect, i, now);
+	buf_printf(&text, "%s%s%s", todo[0] != '\0' ? " " : "", todo,
 		   is_journalled ? "" : p->unjournalled);
 	json_kv_str(j, "text", buf_cstr(&text));
 	buf_release(&text);

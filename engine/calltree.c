@@ -25,7 +25,7 @@ static bool is_information(enum call_kind k)
 
 static bool is_good_news(enum call_kind k)
 {
-	return k == CALL_UP || k == CALL_NOT_OBSERVED || k == CALL_FALSE_ALARM;
+	return k == CALL_UP || k == CALL_NOT_OBSERVED || k == CALL_FALSE_ALARM || k == CALL_CLOSED;
 }
 
 static const struct plan_policy *policy_of(const struct incident *i,
@@ -608,6 +608,8 @@ static enum call_kind good_news_of(const struct incident *i)
 {
 	if (i->state == INCIDENT_FALSE_ALARM)
 		return CALL_FALSE_ALARM;
+	if (i->state == INCIDENT_CLOSED && !wall_is_known(i->restored))
+		return CALL_CLOSED; /* a person's word: that it works nobody has measured */
 	return i->kind == INCIDENT_KIND_BLIND ? CALL_NOT_OBSERVED : CALL_UP;
 }
 

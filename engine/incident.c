@@ -7,16 +7,18 @@
 #include "base/mem.h"
 #include "engine/engine_state.h"
 
+/* CLOSED before RESTORED: by a person, of a service that the plan has dropped. */
 static const uint16_t moves[] = {
 #define TO(s) (uint16_t)(1u << INCIDENT_##s)
-	[INCIDENT_SUSPECT] = TO(CONFIRMED) | TO(RESTORED) | TO(FALSE_ALARM),
-	[INCIDENT_CONFIRMED] = TO(ACTIVATION_ASKED) | TO(AUTHORISED) | TO(DECLINED) | TO(RESTORED) |
-			       TO(FALSE_ALARM),
+	[INCIDENT_SUSPECT] = TO(CLOSED) | TO(CONFIRMED) | TO(RESTORED) | TO(FALSE_ALARM),
+	[INCIDENT_CONFIRMED] = TO(CLOSED) | TO(ACTIVATION_ASKED) | TO(AUTHORISED) | TO(DECLINED) |
+			       TO(RESTORED) | TO(FALSE_ALARM),
 	[INCIDENT_ACTIVATION_ASKED] =
-		TO(AUTHORISED) | TO(DECLINED) | TO(RESTORED) | TO(FALSE_ALARM),
-	[INCIDENT_AUTHORISED] = TO(DECLARED) | TO(DECLINED) | TO(RESTORED) | TO(FALSE_ALARM),
-	[INCIDENT_DECLARED] = TO(RESTORED),
-	[INCIDENT_DECLINED] = TO(RESTORED) | TO(FALSE_ALARM) | TO(AUTHORISED),
+		TO(CLOSED) | TO(AUTHORISED) | TO(DECLINED) | TO(RESTORED) | TO(FALSE_ALARM),
+	[INCIDENT_AUTHORISED] =
+		TO(CLOSED) | TO(DECLARED) | TO(DECLINED) | TO(RESTORED) | TO(FALSE_ALARM),
+	[INCIDENT_DECLARED] = TO(CLOSED) | TO(RESTORED),
+	[INCIDENT_DECLINED] = TO(CLOSED) | TO(RESTORED) | TO(FALSE_ALARM) | TO(AUTHORISED),
 	[INCIDENT_RESTORED] = TO(RESUMED) | TO(CLOSED) | TO(CONFIRMED) | TO(FALSE_ALARM),
 	[INCIDENT_RESUMED] = TO(CLOSED) | TO(CONFIRMED),
 	[INCIDENT_CLOSED] = TO(CONFIRMED),
@@ -328,17 +330,15 @@ static bool has_live_clock(const struct engine *e, uint32_t service)
 
 /* People have said that there is nothing. What fails on all the same is not called again at once, and not kept silent
  * either: after the cool-down, or after it was good once, it is an incident like any other. */
-static bool is_on_probation(const struct engine *e, uint32_t service, struct wall_time now,
-			    struct wall_time *ret_until)
+static struct wall_time probation_end(const struct engine *e, uint32_t service)
 {
 	const struct incident *i = incident_find(e, e->services[service].incident);
 	struct wall_time good = e->services[service].good;
 
 	if (i == NULL || !wall_is_known(i->dismissed) ||
 	    (wall_is_known(good) && good.us > i->dismissed.us))
-		return false;
-	*ret_until = wall_add_us(i->dismissed, e->plan->cool_down_us);
-	return now.us < ret_until->us;
+		return WALL_UNKNOWN;
+	return wall_add_us(i->dismissed, e->plan->cool_down_us);
 }
 
 void incident_decide(const struct turn *t)
@@ -346,9 +346,7 @@ void incident_decide(const struct turn *t)
 	const struct engine *e = t->e;
 
 	for (uint32_t i = 0; i < e->plan->service_count; i++) {
-		struct wall_time until;
-
-		if (has_live_clock(e, i) || is_on_probation(e, i, t->now, &until))
+		if (has_live_clock(e, i) || t->now.us < probation_end(e, i).us)
 			continue;
 		if (e->services[i].state == SERVICE_DOWN)
 			decide_new_failure(t, i, INCIDENT_KIND_DOWN);
@@ -375,16 +373,14 @@ struct wall_time incident_deadline(const struct engine *e)
 	struct wall_time d = WALL_NEVER;
 
 	for (uint32_t i = 0; i < e->plan->service_count; i++) {
-		struct wall_time until = WALL_UNKNOWN;
-		bool waits = is_on_probation(e, i, (struct wall_time){INT64_MIN + 1}, &until);
+		struct wall_time end = probation_end(e, i);
 
 		if (has_live_clock(e, i))
 			continue;
 		if (e->services[i].state == SERVICE_BLIND)
-			d = wall_min(d, waits ? wall_max(until, blind_until(e, i))
-					      : blind_until(e, i));
-		else if (e->services[i].state == SERVICE_DOWN && waits)
-			d = wall_min(d, until);
+			d = wall_min(d, wall_max(end, blind_until(e, i)));
+		else if (e->services[i].state == SERVICE_DOWN && wall_is_known(end))
+			d = wall_min(d, end);
 	}
 	for (size_t k = 0; k < e->incident_count; k++) {
 		const struct incident *i = e->incidents[k];

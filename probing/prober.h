@@ -1,5 +1,5 @@
-/* prober.h - runs checks on a libuv loop: each at its own stable phase (a few share a moment), never more than a ceiling at once, faster
- * while bad; owns every probe from start to stop. */
+/* prober.h - runs checks on a libuv loop: each at its own stable phase (a few share a moment), never more than a ceiling at
+ * once, faster while bad; owns every probe from start to stop. */
 #ifndef VIGIA_PROBING_PROBER_H
 #define VIGIA_PROBING_PROBER_H
 

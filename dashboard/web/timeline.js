@@ -37,6 +37,8 @@ function member(name, value, kind, status, posts, now) {
       return value.map((c) => componentName(status, c)).join(", ");
     case "outcome":
       return word("outcome", value);
+    case "reason": /* of an agent's gap: its start, a blank, and why */
+      return whyText(value.slice(value.indexOf(" ") + 1));
     case "why":
       return whyText(value);
     case "state":

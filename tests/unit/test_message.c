@@ -10,6 +10,7 @@
 
 #include "collector/message.h"
 #include "tests/support/collector_world.h"
+#include "tests/support/engine_world.h"
 
 static int set_up(void **state)
 {
@@ -86,7 +87,10 @@ static void the_words_fit_the_moment(void **state)
 		{CALL_ASK, 60, "Conteste: autoriza o declina", "enterado"},
 		{CALL_FALSE_ALARM, 60, "Falsa alarma en «Publicación». No necesita contestar.",
 		 "desde"},
-		{CALL_CLOSED, 60, "Incidente cerrado: «Publicación».\"", "desde"},
+		{CALL_CLOSED, 60,
+		 "Incidente cerrado: «Publicación». Lo cerró una persona; que funcione no se "
+		 "midió.",
+		 "desde"},
 		{CALL_UP, 60, "Ya funciona «Publicación»", "quedan"},
 		{CALL_BLIND, 60, "Sin datos de «Publicación»", "No funciona"},
 	};
@@ -134,6 +138,55 @@ static void recovery_says_since_when_and_how_long(void **state)
 	buf_release(&out);
 }
 
+static const char *of_kind(struct engine_world *w, enum call_kind kind, struct buf *out)
+{
+	struct effect e = w->effects.items[0];
+
+	e.kind = kind;
+	buf_reset(out);
+	message_write(w->engine, &e, w->now, true, out);
+	return buf_cstr(out);
+}
+
+/* portal and consulta fail together; mesa is called once, for both. */
+static void one_call_names_all_that_fail(void **state)
+{
+	struct engine_world *w = world_open(world_plan);
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 16384);
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 6000);
+	has(of_kind(w, CALL_DOWN, &out), "También: «");
+	has(buf_cstr(&out), "«portal»");
+	has(buf_cstr(&out), "«consulta»");
+	world_set(w, "db:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 10000);
+	world_set(w, "web:p", NULL, HEALTH_OK); /* consulta still lacks db */
+	world_until(w, 20000);
+	assert_false(world_service(w, "portal").clock.running);
+	has_not(of_kind(w, CALL_MARK, &out), "También: «portal»");
+	buf_release(&out);
+	world_close(w);
+}
+
+static void blindness_stays_blindness_at_a_mark(void **state)
+{
+	struct engine_world *w = world_open(world_plan);
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 16384);
+	world_until(w, 4000);
+	world_cut(w, "dc", true);
+	world_until(w, 70000);
+	has(of_kind(w, CALL_MARK, &out), "Sigue sin datos de «");
+	has_not(buf_cstr(&out), "sin funcionar");
+	buf_release(&out);
+	world_close(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +195,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(marks_are_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recovery_says_since_when_and_how_long, set_up,
 						tear_down),
+		cmocka_unit_test(one_call_names_all_that_fail),
+		cmocka_unit_test(blindness_stays_blindness_at_a_mark),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 /* prober - every check at its own phase, faster while bad, never more at once than the ceiling, every probe stopped once. The
- * check of these tests does what it is told. */
+ * check of these tests does what it is told.
+ * wrap: uv_timer_start
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +14,16 @@
 
 #include "probing/prober.h"
 #include "tests/support/probe_once.h"
+
+/* The last wait that was asked of the loop. */
+static uint64_t last_wait_ms;
+int __real_uv_timer_start(uv_timer_t *t, uv_timer_cb cb, uint64_t timeout, uint64_t repeat);
+int __wrap_uv_timer_start(uv_timer_t *t, uv_timer_cb cb, uint64_t timeout, uint64_t repeat);
+int __wrap_uv_timer_start(uv_timer_t *t, uv_timer_cb cb, uint64_t timeout, uint64_t repeat)
+{
+	last_wait_ms = timeout;
+	return __real_uv_timer_start(t, cb, timeout, repeat);
+}
 
 struct told {
 	int64_t wait_us, value;
@@ -285,6 +297,52 @@ static void new_checks_stop_the_old_ones(void **state)
 	close_world(&w);
 }
 
+/* Nobody waits an hour for the first result of an hourly check. */
+static void the_first_result_comes_soon(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_world(&w, 10);
+	for (int i = 0; i < CHECKS; i++) { /* each alone: its own phase */
+		prober_set_checks(w.prober, &w.checks[i], 1);
+		assert_in_range(last_wait_ms, 0, 30000);
+	}
+	close_world(&w);
+}
+
+/* Eight checks a second fall on four moments of it: some begin in the same waking. */
+static void a_few_share_a_moment(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_world(&w, 100);
+	for (int i = 0; i < CHECKS; i++) {
+		w.checks[i].interval_us = US_PER_S;
+		w.params[i].wait_us = 200;
+	}
+	prober_set_checks(w.prober, w.checks, CHECKS);
+	until(&w, CHECKS);
+	assert_true(most_at_once >= 2);
+	close_world(&w);
+}
+
+static void the_lag_of_our_own_loop_is_measured(void **state)
+{
+	struct world w;
+
+	(void)state;
+	open_world(&w, 10);
+	w.checks[0].interval_us = 20000;
+	prober_set_checks(w.prober, w.checks, 1);
+	until(&w, 1);
+	uv_sleep(150); /* the loop does not turn: the next probe begins late */
+	until(&w, 2);
+	assert_true(prober_stats(w.prober).lag_us >= 100000);
+	close_world(&w);
+}
+
 static const char *find(void *user, const char *key)
 {
 	const char *const *pairs = user;
@@ -337,6 +395,9 @@ int main(void)
 		cmocka_unit_test(the_time_of_a_probe),
 		cmocka_unit_test(our_own_lag),
 		cmocka_unit_test(new_checks_stop_the_old_ones),
+		cmocka_unit_test(the_first_result_comes_soon),
+		cmocka_unit_test(a_few_share_a_moment),
+		cmocka_unit_test(the_lag_of_our_own_loop_is_measured),
 		cmocka_unit_test(parameters),
 	};
 
