@@ -18,6 +18,16 @@ void event_set_text(struct event *ev, const char *text)
 	ev->text[n] = '\0';
 }
 
+void event_set_link(struct event *ev, const char *link)
+{
+	size_t n = link != NULL ? strlen(link) : 0;
+
+	assert(n < sizeof(ev->link));
+	if (n > 0)
+		memcpy(ev->link, link, n);
+	ev->link[n] = '\0';
+}
+
 static bool holds_level(const struct plan *p, uint32_t person, uint32_t level)
 {
 	for (uint32_t i = 0; i < p->seat_count; i++) {
@@ -126,6 +136,35 @@ static struct refusal refuse_end(const struct incident *i, enum act act)
 	return ALLOWED;
 }
 
+static bool acknowledges(enum act act)
+{
+	return act == ACT_ENTERADO || act == ACT_ATIENDO || act == ACT_NO_PUEDO;
+}
+
+static struct call *call_of(const struct incident *i, uint64_t id)
+{
+	for (size_t k = 0; k < i->call_count; k++) {
+		if (i->calls[k].id == id)
+			return &i->calls[k];
+	}
+	return NULL;
+}
+
+/* A link proves that somebody has the message, once. Decisions ask for more than that. */
+static struct refusal refuse_link(const struct incident *i, const struct input *in)
+{
+	const struct call *c = call_of(i, in->u.act.call);
+
+	if (!acknowledges(in->u.act.act))
+		return (struct refusal){ERR_DENIED,
+					"a link only acknowledges; decisions are for the desk"};
+	if (c == NULL || c->person != in->u.act.person)
+		return (struct refusal){ERR_DENIED, "the link is not of a call to this person"};
+	if (c->link_used)
+		return (struct refusal){ERR_DUPLICATE, "this link has served already"};
+	return ALLOWED;
+}
+
 static struct refusal refuse(const struct incident *i, const struct input *in)
 {
 	enum act act = in->u.act.act;
@@ -169,6 +208,8 @@ static void fill(struct event *ev, const struct input *in)
 	ev->recorded_by =
 		in->u.act.recorded_by == PLAN_NONE ? in->u.act.person : in->u.act.recorded_by;
 	ev->proof = in->u.act.proof;
+	ev->call = in->u.act.call;
+	event_set_link(ev, in->u.act.link);
 }
 
 static struct wall_time ack_end(const struct turn *t, const struct incident *i)
@@ -269,7 +310,9 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 				(unsigned long long)in->u.act.incident);
 	/* The shell resolves people under the incident's plan; anything else is its bug. */
 	assert(in->u.act.person < i->plan->person_count);
-	r = refuse(i, in);
+	r = in->u.act.proof == PROOF_LINK ? refuse_link(i, in) : ALLOWED;
+	if (r.why == NULL)
+		r = refuse(i, in);
 	if (r.why == NULL) {
 		decide_allowed(t, i, in);
 		return ERR_OK;
@@ -301,8 +344,21 @@ static struct ack *ack_of(struct incident *i, uint32_t person)
 	return &i->acks[i->ack_count++];
 }
 
+static void apply_link(struct incident *i, const struct event *ev)
+{
+	struct call *c = call_of(i, ev->call);
+
+	if (ev->proof != PROOF_LINK || c == NULL)
+		return;
+	c->link_used = true;
+	c->link_act = ev->act;
+	c->link_at = ev->recorded;
+	c->link_seq = ev->seq;
+}
+
 static void apply_ack(struct incident *i, const struct event *ev)
 {
+	apply_link(i, ev);
 	*ack_of(i, ev->person) = (struct ack){
 		.person = ev->person, .act = ev->act, .at = ev->recorded, .expires = ev->until};
 	for (size_t k = 0; k < i->call_count; k++) {

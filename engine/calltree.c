@@ -772,4 +772,6 @@ void calltree_decide_delivery(const struct turn *t, const struct input *in)
 	ev = turn_add(t, kinds[in->u.delivery.what], t->now);
 	ev->call = c->id;
 	event_set_text(ev, in->u.delivery.detail);
+	if (ev->kind == EVENT_CALL_SENT || ev->kind == EVENT_CALL_UNKNOWN)
+		event_set_link(ev, in->u.delivery.link);
 }

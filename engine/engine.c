@@ -496,7 +496,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 	for (size_t k = 0; k < i->call_count; k++) {
 		mix(f, i->calls[k].id);
 		mix(f, (uint64_t)i->calls[k].state << 32 | i->calls[k].person);
-		mix(f, (uint64_t)i->calls[k].told);
+		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1);
 	}
 	for (size_t k = 0; k < i->ack_count; k++)
 		mix(f, (uint64_t)i->acks[k].expires.us ^ (uint64_t)i->acks[k].expired);

@@ -84,6 +84,10 @@ struct call {
 	struct wall_time at, state_since;
 	bool maybe_duplicate;
 	bool told; /* it left, or may have left: an "up" is owed */
+	bool link_used; /* its link has served: once only */
+	enum act link_act; /* valid with link_used, as the next two */
+	uint64_t link_seq;
+	struct wall_time link_at;
 };
 struct vacancy {
 	uint32_t service, step, seat, round;
@@ -149,6 +153,8 @@ static inline struct event *turn_add(const struct turn *t, enum event_kind kind,
 }
 /* A text that fits, always terminated. */
 void event_set_text(struct event *ev, const char *text) NONNULL_ALL;
+/* The digest of a link; NULL = none. */
+void event_set_link(struct event *ev, const char *link) NONNULL(1);
 
 /* vantage.c */
 void vantage_decide_sample(const struct turn *t, const struct sample *s) NONNULL_ALL;

@@ -27,6 +27,8 @@ enum field_type {
 	FIELD_TIME,
 	FIELD_BOOL,
 	FIELD_TEXT,
+	FIELD_LINK, /* digest of a link; left out where there is none */
+	FIELD_BY_CALL, /* call; left out where there is none */
 	FIELD_OUTCOME,
 	FIELD_WORD_CHECK, /* int <-> state word */
 	FIELD_WORD_COMPONENT,
@@ -60,6 +62,8 @@ struct field {
 #define DONE_BY                                                                                    \
 	F("person", PERSON, person), F("recorded_by", PERSON, recorded_by),                        \
 		F("proof", WORD_PROOF, proof)
+
+#define BY_LINK F("call", BY_CALL, call), F("link", LINK, link)
 
 static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	/* collector.started keeps the start id in text and the version is that of the program */
@@ -119,14 +123,16 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 			       F("attempt", U32, attempt),
 			       F("maybe_duplicate", BOOL, maybe_duplicate), F("drill", BOOL, drill),
 			       END},
-	[EVENT_CALL_SENT] = {F("call", U64, call), F("detail", TEXT, text), END},
+	[EVENT_CALL_SENT] = {F("call", U64, call), F("detail", TEXT, text),
+			     F("link", LINK, link), END},
 	[EVENT_CALL_RECEIVED] = {F("call", U64, call), F("detail", TEXT, text), END},
 	[EVENT_CALL_FAILED] = {F("call", U64, call), F("detail", TEXT, text), END},
-	[EVENT_CALL_UNKNOWN] = {F("call", U64, call), F("detail", TEXT, text), END},
+	[EVENT_CALL_UNKNOWN] = {F("call", U64, call), F("detail", TEXT, text),
+				F("link", LINK, link), END},
 	[EVENT_CALL_UNANSWERED] = {F("call", U64, call), F("detail", TEXT, text), END},
 	[EVENT_CALL_STOPPED] = {F("call", U64, call), F("why", TEXT, text), END},
 	[EVENT_ACK_GIVEN] = {F("incident", U64, incident), F("act", WORD_ACT, act), DONE_BY,
-			     F("note", TEXT, text), F("expires", TIME, until), END},
+			     F("note", TEXT, text), F("expires", TIME, until), BY_LINK, END},
 	[EVENT_ACK_EXPIRED] = {F("incident", U64, incident), F("person", PERSON, person), END},
 	[EVENT_ACT_AUTHORIZE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
 	[EVENT_ACT_DECLARE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
@@ -137,7 +143,7 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_ACT_CLOSE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
 	[EVENT_ACT_NOTE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
 	[EVENT_ACT_REFUSED] = {F("incident", U64, incident), F("act", WORD_ACT, act), DONE_BY,
-			       F("why", TEXT, text), END},
+			       F("why", TEXT, text), BY_LINK, END},
 };
 
 static const char *const kind_words[] = {
@@ -321,6 +327,7 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 		encode_index(*(const uint32_t *)at, j);
 		break;
 	case FIELD_U64:
+	case FIELD_BY_CALL:
 	case FIELD_I64:
 		json_i64(j, *(const int64_t *)at);
 		break;
@@ -334,6 +341,7 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 		json_bool(j, *(const bool *)at);
 		break;
 	case FIELD_TEXT:
+	case FIELD_LINK:
 		json_str(j, (const char *)at);
 		break;
 	case FIELD_OUTCOME:
@@ -358,6 +366,13 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 	}
 }
 
+/* Fields that came later are absent where they say nothing: older bodies stay what they were. */
+static bool is_left_out(const struct event *ev, const struct field *f)
+{
+	return (f->type == FIELD_LINK && ev->link[0] == '\0') ||
+	       (f->type == FIELD_BY_CALL && ev->call == 0);
+}
+
 void event_encode(const struct event *ev, const struct plan *plan, struct buf *body)
 {
 	struct json_emit j = json_emit_to(body);
@@ -366,6 +381,8 @@ void event_encode(const struct event *ev, const struct plan *plan, struct buf *b
 	if (ev->kind == EVENT_PLAN_APPLIED)
 		json_kv_str(&j, "hash", ev->plan->hash);
 	for (const struct field *f = fields[ev->kind]; f->type != FIELD_END; f++) {
+		if (is_left_out(ev, f))
+			continue;
 		json_key(&j, f->key);
 		encode_value(ev, f, plan, &j);
 	}
@@ -459,6 +476,7 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 		decode_u32(in, at);
 		break;
 	case FIELD_U64:
+	case FIELD_BY_CALL:
 	case FIELD_I64:
 		json_read_i64(in, at);
 		break;
@@ -473,6 +491,9 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 		break;
 	case FIELD_TEXT:
 		json_read_str(in, at, EVENT_TEXT_MAX);
+		break;
+	case FIELD_LINK:
+		json_read_str(in, at, EVENT_LINK_SIZE);
 		break;
 	case FIELD_OUTCOME:
 	case FIELD_WORD_CHECK:

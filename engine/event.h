@@ -74,7 +74,7 @@ enum event_kind {
 const char *event_kind_word(enum event_kind k);
 enum event_kind event_kind_from_word(struct slice word); /* EVENT_KIND_COUNT = unknown */
 
-enum { EVENT_VERSION = 1, EVENT_TEXT_MAX = 512, EVENT_LIST_MAX = 8 };
+enum { EVENT_VERSION = 1, EVENT_TEXT_MAX = 512, EVENT_LIST_MAX = 8, EVENT_LINK_SIZE = 65 };
 
 struct event {
 	uint64_t seq; /* 0 until appended */
@@ -97,6 +97,7 @@ struct event {
 	uint32_t attempt, level;
 	uint32_t by[EVENT_LIST_MAX]; /* components */
 	uint32_t by_count;
+	char link[EVENT_LINK_SIZE]; /* SHA-256 (hex) of a link's token; "" if none */
 	char text[EVENT_TEXT_MAX]; /* why, detail, note, reason, boot ...; "" if none */
 	const struct plan *plan; /* PLAN_APPLIED only */
 };

@@ -82,6 +82,7 @@ struct input {
 			uint64_t call; /* the event sequence number of call.intent */
 			enum delivery what;
 			const char *detail; /* "" or why, for people */
+			const char *link; /* digest of the link in the message, NULL if none */
 		} delivery;
 		struct {
 			uint64_t incident; /* id */
@@ -90,6 +91,8 @@ struct input {
 			uint32_t recorded_by; /* person, PLAN_NONE = the same */
 			enum proof proof;
 			const char *note; /* "" if none; required for decline, false-alarm, note */
+			uint64_t call; /* PROOF_LINK: whose link it was, 0 otherwise */
+			const char *link; /* PROOF_LINK: the link's digest, NULL otherwise */
 		} act;
 		struct {
 			const struct plan *plan;

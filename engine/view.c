@@ -105,6 +105,8 @@ static void fill_incident(const struct incident *i, struct view_incident *ret)
 				      .services = i->service_indices,
 				      .service_count = i->service_count,
 				      .call_count = i->call_count,
+				      .open = incident_is_open(i),
+				      .drill = i->drill,
 				      .exhausted = i->exhausted,
 				      .owed_up = calltree_owed_up(i),
 				      .plan = i->plan};
@@ -125,13 +127,8 @@ bool view_find_incident(const struct engine *e, uint64_t id, struct view_inciden
 	return i != NULL;
 }
 
-void view_call(const struct engine *e, uint64_t incident, size_t index, struct view_call *ret)
+static void fill_call(const struct call *c, struct view_call *ret)
 {
-	const struct incident *i = incident_find(e, incident);
-	const struct call *c;
-
-	assert(i != NULL && index < i->call_count);
-	c = &i->calls[index];
 	*ret = (struct view_call){.id = c->id,
 				  .state = c->state,
 				  .kind = c->kind,
@@ -143,7 +140,32 @@ void view_call(const struct engine *e, uint64_t incident, size_t index, struct v
 				  .service = c->service,
 				  .at = c->at,
 				  .state_since = c->state_since,
-				  .maybe_duplicate = c->maybe_duplicate};
+				  .maybe_duplicate = c->maybe_duplicate,
+				  .link_used = c->link_used,
+				  .link_act = c->link_act,
+				  .link_seq = c->link_seq,
+				  .link_at = c->link_at};
+}
+
+void view_call(const struct engine *e, uint64_t incident, size_t index, struct view_call *ret)
+{
+	const struct incident *i = incident_find(e, incident);
+
+	assert(i != NULL && index < i->call_count);
+	fill_call(&i->calls[index], ret);
+}
+
+bool view_find_call(const struct engine *e, uint64_t call, struct view_incident *ret_incident,
+		    struct view_call *ret_call)
+{
+	struct incident *i;
+	const struct call *c = calltree_find(e, call, &i);
+
+	if (c == NULL)
+		return false;
+	fill_incident(i, ret_incident);
+	fill_call(c, ret_call);
+	return true;
 }
 
 uint32_t view_owed_up(const struct engine *e)

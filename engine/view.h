@@ -53,6 +53,11 @@ struct view_call {
 	uint32_t seat, person, contact, channel, step, service;
 	struct wall_time at, state_since;
 	bool maybe_duplicate;
+	/* What was answered by its link, which serves once. */
+	bool link_used;
+	enum act link_act;
+	uint64_t link_seq; /* of the entry */
+	struct wall_time link_at;
 };
 struct view_incident {
 	uint64_t id;
@@ -65,6 +70,8 @@ struct view_incident {
 	const uint32_t *services;
 	size_t service_count;
 	size_t call_count;
+	bool open; /* neither closed nor a false alarm */
+	bool drill; /* SIMULACRO */
 	bool exhausted; /* the tree ran out; it repeats */
 	uint32_t owed_up; /* told "down", not yet told "up" */
 	const struct plan *plan; /* the plan under which it runs */
@@ -83,6 +90,9 @@ void view_incident(const struct engine *e, size_t index, struct view_incident *r
 bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret) NONNULL_ALL;
 void view_call(const struct engine *e, uint64_t incident, size_t index,
 	       struct view_call *ret) NONNULL_ALL;
+/* A call by its id; false if it is not in memory any more. */
+bool view_find_call(const struct engine *e, uint64_t call, struct view_incident *ret_incident,
+		    struct view_call *ret_call) NONNULL_ALL;
 uint32_t view_owed_up(const struct engine *e) NONNULL_ALL; /* over all incidents */
 
 #endif
