@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <linux/tcp.h> /* newer than the C library's: tcpi_bytes_received */
 #include <netinet/in.h>
 #include <string.h>
@@ -82,6 +83,21 @@ bool http_form_is_sound(const struct http_request *r, const char *version)
 	return !w.bad && w.hosts == 1 && w.lengths <= 1 && w.encodings <= 1 &&
 	       w.lengths + w.encodings <= 1 && size != NULL &&
 	       w.expected + 2 == r->method + size->header_size;
+}
+
+void http_remote(const struct http_request *r, char ret[HTTP_ADDRESS_SIZE])
+{
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof(peer);
+
+	ret[0] = '\0';
+	if (r->mhd == NULL || getpeername(r->connection->fd, (struct sockaddr *)&peer, &size) != 0)
+		return;
+	if (peer.ss_family == AF_INET)
+		inet_ntop(AF_INET, &((struct sockaddr_in *)&peer)->sin_addr, ret, HTTP_ADDRESS_SIZE);
+	else if (peer.ss_family == AF_INET6)
+		inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&peer)->sin6_addr, ret,
+			  HTTP_ADDRESS_SIZE);
 }
 
 bool http_form_has_sent(int fd)

@@ -55,6 +55,9 @@ const char *http_path(const struct http_request *r) NONNULL_ALL; /* raw, still p
 const char *http_query(const struct http_request *r, const char *name) NONNULL_ALL;
 const char *http_header(const struct http_request *r, const char *name) NONNULL_ALL;
 struct slice http_body(const struct http_request *r) NONNULL_ALL;
+/* Who sent it: the peer's numeric address (a proxy's, where one stands before us). */
+enum { HTTP_ADDRESS_SIZE = 64 };
+void http_remote(const struct http_request *r, char ret[HTTP_ADDRESS_SIZE]) NONNULL_ALL;
 /* Room for the owner: what admit found out for handle (for example who it is). */
 void http_set_user(struct http_request *r, void *data, void (*release)(void *)) NONNULL(1);
 void *http_get_user(const struct http_request *r) NONNULL_ALL;

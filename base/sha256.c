@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/hex.h"
 
@@ -20,6 +21,18 @@ struct sha256 sha256_of(struct slice a, struct slice b)
 	}
 	if (EVP_DigestInit_ex2(ctx, md, NULL) != 1 || EVP_DigestUpdate(ctx, a.p, a.n) != 1 ||
 	    EVP_DigestUpdate(ctx, b.p, b.n) != 1 || EVP_DigestFinal_ex(ctx, h.bytes, NULL) != 1)
+		abort();
+	return h;
+}
+
+struct sha256 sha256_hmac(struct slice key, struct slice message)
+{
+	unsigned n = SHA256_SIZE;
+	struct sha256 h;
+
+	if (HMAC(EVP_sha256(), key.p, (int)key.n, (const unsigned char *)message.p, message.n,
+		 h.bytes, &n) == NULL ||
+	    n != SHA256_SIZE)
 		abort();
 	return h;
 }

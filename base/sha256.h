@@ -13,6 +13,8 @@ struct sha256 {
 };
 
 struct sha256 sha256_of(struct slice a, struct slice b);
+/* HMAC-SHA-256 (RFC 2104) of one message. */
+struct sha256 sha256_hmac(struct slice key, struct slice message);
 void sha256_hex(char dst[SHA256_HEX_SIZE], const struct sha256 *h) NONNULL_ALL;
 
 #endif
