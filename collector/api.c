@@ -103,6 +103,8 @@ static const struct route routes[] = {
 	{"GET", {"v1", "incidents"}, 2, ACCESS_OPERATOR, api_views_incidents},
 	{"GET", {"v1", "incidents", "*"}, 3, ACCESS_OPERATOR, api_views_incident},
 	{"POST", {"v1", "incidents", "*", "*"}, 4, ACCESS_OPERATOR, api_acts_post},
+	{"GET", {"v1", "links", "*"}, 3, ACCESS_OPERATOR, api_links_get},
+	{"POST", {"v1", "links", "*"}, 3, ACCESS_OPERATOR, api_links_post},
 	{"GET", {"v1", "events"}, 2, ACCESS_OPERATOR, api_views_events},
 	{"GET", {"v1", "stream"}, 2, ACCESS_OPERATOR, api_stream_get},
 	{"GET", {"v1", "series"}, 2, ACCESS_OPERATOR, api_views_series},

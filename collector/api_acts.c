@@ -45,7 +45,7 @@ static bool read_act(struct exchange *x, struct act_body *ret)
 	return false;
 }
 
-static unsigned status_of(enum err e)
+unsigned api_acts_status(enum err e)
 {
 	switch ((int)e) {
 	case ERR_NOT_FOUND:
@@ -62,13 +62,25 @@ static unsigned status_of(enum err e)
 	}
 }
 
+void api_acts_answer(struct exchange *x, uint64_t incident, uint64_t seq)
+{
+	struct json_emit j;
+	struct buf body;
+
+	buf_init(&body, 1024);
+	j = json_emit_to(&body);
+	json_open_object(&j);
+	json_kv_i64(&j, "incident", (int64_t)incident);
+	json_kv_i64(&j, "seq", (int64_t)seq);
+	json_close_object(&j);
+	api_answer_after_commit(x, &body);
+}
+
 static void carry_act(struct exchange *x, const struct view_incident *i, enum act act,
 		      const struct act_body *b)
 {
 	struct input in = {.kind = INPUT_ACT, .now = clock_now(&x->c->clock)};
 	struct err_info info = {0};
-	struct json_emit j;
-	struct buf body;
 	uint64_t seq;
 	enum err e;
 
@@ -88,17 +100,11 @@ static void carry_act(struct exchange *x, const struct view_incident *i, enum ac
 	}
 	e = core_input(x->c->core, &in, &seq, &info);
 	if (e != ERR_OK) {
-		http_answer_error(x->r, status_of(e), err_word(e), "%s", info.text);
+		http_answer_error(x->r, api_acts_status(e), err_word(e), "%s", info.text);
 		collector_end_turn_soon(x->c);
 		return;
 	}
-	buf_init(&body, 1024);
-	j = json_emit_to(&body);
-	json_open_object(&j);
-	json_kv_i64(&j, "incident", (int64_t)i->id);
-	json_kv_i64(&j, "seq", (int64_t)seq);
-	json_close_object(&j);
-	api_answer_after_commit(x, &body);
+	api_acts_answer(x, i->id, seq);
 }
 
 void api_acts_post(struct exchange *x)

@@ -62,6 +62,13 @@ void api_views_health(struct exchange *x) NONNULL_ALL;
 void api_views_series(struct exchange *x) NONNULL_ALL;
 /* api_acts.c */
 void api_acts_post(struct exchange *x) NONNULL_ALL;
+/* The status that answers an act that was refused for `e`. */
+unsigned api_acts_status(enum err e);
+/* Answers {"incident":N,"seq":N} after the commit. */
+void api_acts_answer(struct exchange *x, uint64_t incident, uint64_t seq) NONNULL_ALL;
+/* api_links.c */
+void api_links_get(struct exchange *x) NONNULL_ALL;
+void api_links_post(struct exchange *x) NONNULL_ALL;
 /* api_stream.c */
 void api_stream_get(struct exchange *x) NONNULL_ALL;
 

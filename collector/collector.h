@@ -18,6 +18,7 @@
 struct uv_loop_s;
 struct intake;
 struct effects;
+struct links;
 
 /* What a reload refused, for log, /metrics and the board. */
 struct plan_refusal {
@@ -35,6 +36,7 @@ struct collector {
 	struct clock clock;
 	struct core *core;
 	struct tokens *tokens;
+	struct links *links; /* NULL in tests that send none */
 	struct series *series;
 	struct intake *intake;
 	struct effects *effects;

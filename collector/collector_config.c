@@ -5,6 +5,8 @@
 #include "base/instant.h"
 #include "base/parse.h"
 
+enum { PUBLIC_URL_MAX = 300 };
+
 const struct param collector_config_params[] = {
 	PARAM_HOSTPORT(struct collector_config, listen, "listen", "127.0.0.1:7460", 0,
 		       "numeric address and port for agents, API and /metrics"),
@@ -14,6 +16,11 @@ const struct param collector_config_params[] = {
 		   "the plan: a file or a folder of *.yaml"),
 	PARAM_STR(struct collector_config, tls, "tls", "none", 0,
 		  "none: plain HTTP, on loopback only (this version has no TLS)"),
+	PARAM_STR(struct collector_config, public_url, "public_url", NULL, 0,
+		  "the dashboard's address as people open it: messages then carry a link to "
+		  "acknowledge by; none: no links"),
+	PARAM_DURATION(struct collector_config, link_valid_us, "link_valid", "24h", US_PER_S,
+		       24 * 3600 * US_PER_S, 0, "how long after its call a link may be used"),
 	PARAM_DURATION(struct collector_config, flush_us, "flush", "10s", US_PER_S, 30 * US_PER_S,
 		       0, "how often series are written and synced"),
 	PARAM_INT(struct collector_config, fine_rows, "fine_rows", "8640", 60, 10000000, 0,
@@ -24,6 +31,32 @@ const struct param collector_config_params[] = {
 		  "rows of a new series of an hour: least, mean, most (1,460 are two months)"),
 	PARAM_END,
 };
+
+/* A link is as good as an answer of the person: over the network it goes encrypted. */
+static void judge_public_url(const struct collector_config *c, const struct yaml_node *at,
+			     struct findings *f)
+{
+	const char *rest = strstr(c->public_url, "://");
+	bool is_https = strncmp(c->public_url, "https://", 8) == 0;
+	struct slice a = {rest != NULL ? rest + 3 : "", 0};
+	char host[256];
+	uint16_t port;
+
+	a.n = strcspn(a.p, "/");
+	if (strlen(c->public_url) > PUBLIC_URL_MAX ||
+	    (!is_https && strncmp(c->public_url, "http://", 7) != 0) || a.n == 0 ||
+	    (strcmp(a.p + a.n, "") != 0 && strcmp(a.p + a.n, "/") != 0) ||
+	    c->public_url[strcspn(c->public_url, " \t\r\n\"<>?#@\\")] != '\0')
+		findings_add(f, FINDING_ERROR, at, "syntax",
+			     "public_url: '%.200s' is not of the form https://noc.example.org",
+			     c->public_url);
+	else if (!is_https && (parse_host_port(a, host, sizeof(host), &port) != ERR_OK ||
+			       !parse_is_loopback(host)))
+		findings_add(f, FINDING_ERROR, at, "not-loopback",
+			     "public_url: '%s' would carry links unencrypted; write https:// "
+			     "(http:// is for 127.0.0.1:PORT only)",
+			     c->public_url);
+}
 
 bool collector_config_read(const char *path, struct collector_config *ret, struct findings *f)
 {
@@ -37,6 +70,8 @@ bool collector_config_read(const char *path, struct collector_config *ret, struc
 	if (yaml_map_get(root, "heartbeat") != NULL)
 		findings_add(f, FINDING_ERROR, yaml_map_get(root, "heartbeat"), "unsupported",
 			     "this version sends no heartbeat; take the key out");
+	if (ret->public_url != NULL)
+		judge_public_url(ret, yaml_map_get(root, "public_url"), f);
 	if (strcmp(ret->tls, "none") != 0)
 		findings_add(
 			f, FINDING_ERROR, yaml_map_get(root, "tls"), "unsupported",

@@ -10,7 +10,8 @@
 
 struct collector_config {
 	struct arena *arena;
-	const char *listen, *data, *plan, *tls;
+	const char *listen, *data, *plan, *tls, *public_url;
+	int64_t link_valid_us;
 	int64_t flush_us, fine_rows, middle_rows, coarse_rows;
 	char host[256];
 	uint16_t port;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/channel.h"
+#include "collector/links.h"
 #include "collector/message.h"
 #include "collector/turn.h"
 
@@ -51,6 +52,7 @@ static enum err send_one(struct effects *f, const struct effect *effect, struct 
 	struct message m = {.effect = effect, .at = clock_now(&f->c->clock)};
 	struct view_incident i;
 	const struct plan_channel *channel;
+	char link[LINKS_URL_SIZE] = "";
 	struct buf json;
 	enum err r = ERR_UNSUPPORTED;
 
@@ -59,7 +61,9 @@ static enum err send_one(struct effects *f, const struct effect *effect, struct 
 	m.plan = i.plan;
 	channel = &i.plan->channels[effect->channel];
 	buf_init(&json, 16384);
-	message_write(e, effect, m.at, !core_stats(f->c->core).failing, &json);
+	if (f->c->links != NULL)
+		links_url(f->c->links, e, effect->id, link);
+	message_write(e, effect, m.at, !core_stats(f->c->core).failing, link, &json);
 	m.json = buf_slice(&json);
 	for (size_t k = 0; k < COUNT_OF(types); k++) {
 		if (strcmp(types[k]->type, channel->type) == 0)
@@ -74,8 +78,12 @@ static enum err send_one(struct effects *f, const struct effect *effect, struct 
 static void report(struct effects *f, uint64_t call, enum delivery what, const char *detail)
 {
 	struct input in = {.kind = INPUT_DELIVERY, .now = clock_now(&f->c->clock)};
+	char link[SHA256_HEX_SIZE] = "";
 	struct err_info info;
 
+	if (f->c->links != NULL)
+		links_digest(f->c->links, core_engine(f->c->core), call, link);
+	in.u.delivery.link = link;
 	in.u.delivery.call = call;
 	in.u.delivery.what = what;
 	in.u.delivery.detail = detail;

@@ -11,7 +11,7 @@ enum { OTHERS_NAMED = 4 };
 
 struct phrases {
 	const char *real, *drill, *folio, *since, *left, *over, *rto, *out_for, *duplicate,
-		*unjournalled, *still_blind, *also, *and, *more;
+		*unjournalled, *still_blind, *also, *and, *more, *confirm;
 	const char *what[CALL_KIND_COUNT], *todo[CALL_KIND_COUNT];
 };
 
@@ -30,6 +30,7 @@ static const struct phrases spanish = {
 	.also = " También: ",
 	.and = " y",
 	.more = "más",
+	.confirm = "Confirmar",
 	.what = {[CALL_DOWN] = "No funciona",
 		 [CALL_BLIND] = "Sin datos de",
 		 [CALL_UPDATE] = "Sigue sin funcionar",
@@ -68,6 +69,7 @@ static const struct phrases english = {
 	.also = " Also: ",
 	.and = " and",
 	.more = "more",
+	.confirm = "Confirm",
 	.what = {[CALL_DOWN] = "Down:",
 		 [CALL_BLIND] = "No data from",
 		 [CALL_UPDATE] = "Still down:",
@@ -204,7 +206,8 @@ static const char *what_of(const struct phrases *p, enum call_kind kind, const s
 }
 
 static void put_text(struct json_emit *j, const struct engine *e, const struct effect *effect,
-		     const struct view_incident *i, struct wall_time now, bool is_journalled)
+		     const struct view_incident *i, struct wall_time now, bool is_journalled,
+		     const char *link)
 {
 	const struct phrases *p =
 		strncmp(i->plan->institution.locale, "en", 2) == 0 ? &english : &spanish;
@@ -221,12 +224,14 @@ static void put_text(struct json_emit *j, const struct engine *e, const struct e
 	put_others(&text, p, e, effect, i, now);
 	buf_printf(&text, "%s%s%s", todo[0] != '\0' ? " " : "", todo,
 		   is_journalled ? "" : p->unjournalled);
+	if (link[0] != '\0')
+		buf_printf(&text, "\n%s: %s", p->confirm, link);
 	json_kv_str(j, "text", buf_cstr(&text));
 	buf_release(&text);
 }
 
 void message_write(const struct engine *e, const struct effect *effect, struct wall_time now,
-		   bool is_journalled, struct buf *out)
+		   bool is_journalled, const char *link, struct buf *out)
 {
 	struct view_incident i;
 	struct json_emit j = json_emit_to(out);
@@ -253,7 +258,9 @@ void message_write(const struct engine *e, const struct effect *effect, struct w
 	json_kv_str(&j, "person", i.plan->people[effect->person].id);
 	json_kv_str(&j, "channel", i.plan->channels[effect->channel].id);
 	json_kv_str(&j, "to", contact->to);
-	put_text(&j, e, effect, &i, now, is_journalled);
+	put_text(&j, e, effect, &i, now, is_journalled, link);
+	if (link[0] != '\0')
+		json_kv_str(&j, "link", link);
 	json_kv_bool(&j, "real", !effect->drill);
 	json_kv_bool(&j, "maybe_duplicate", effect->maybe_duplicate);
 	if (!is_journalled)

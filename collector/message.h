@@ -8,8 +8,9 @@
 #include "engine/view.h"
 
 /* The message as one JSON object (DESIGN 7, channel file). `is_journalled` false: its intent waits for
- * a disk that cannot be written; the text says so, and "journalled":false is added. */
+ * a disk that cannot be written; the text says so, and "journalled":false is added. `link` ("" = none) is where the
+ * person may acknowledge: field `link`, and the last line of the text. */
 void message_write(const struct engine *e, const struct effect *effect, struct wall_time now,
-		   bool is_journalled, struct buf *out) NONNULL_ALL;
+		   bool is_journalled, const char *link, struct buf *out) NONNULL_ALL;
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/micro.h"
 #include "collector/effects.h"
 #include "collector/intake.h"
+#include "collector/links.h"
 #include "collector/turn.h"
 
 static void counter(struct buf *out, const char *name, const char *help, uint64_t v)
@@ -72,6 +73,17 @@ static void put_core(struct buf *out, struct collector *c)
 	      c->refusal.refused ? MICRO : 0);
 	gauge(out, "loop_lag_seconds", "Lag of our own loop, the worst of the last seconds.",
 	      c->lag_us);
+}
+
+static void put_links(struct buf *out, const struct links *l)
+{
+	struct links_stats s = {0};
+
+	if (l != NULL)
+		s = links_stats(l);
+	counter(out, "links_used", "Acknowledgements by the link of a message.", s.used);
+	counter(out, "links_wrong", "Links that are unknown, malformed or expired.", s.wrong);
+	counter(out, "links_limited", "Wrong links past the limit, answered with 429.", s.limited);
 }
 
 static void agent_gauge(struct buf *out, const char *name, const char *agent, int64_t micro)
@@ -186,6 +198,7 @@ void metrics_write(struct collector *c, struct buf *out)
 {
 	put_intake(out, c);
 	put_core(out, c);
+	put_links(out, c->links);
 	put_series(out, c);
 	put_states(out, c);
 	buf_puts(out, "# EOF\n");

@@ -15,6 +15,7 @@
 #include "collector/effects.h"
 #include "collector/files.h"
 #include "collector/intake.h"
+#include "collector/links.h"
 #include "collector/reload.h"
 #include "collector/turn.h"
 
@@ -280,6 +281,9 @@ static enum err open_parts(struct life *l, struct err_info *info)
 	effects_note_pending(c->effects);
 	e = tokens_open(c->config.data, &c->tokens, info);
 	if (e == ERR_OK)
+		e = links_open(c->config.data, c->config.public_url,
+			       c->config.link_valid_us, &c->links, info);
+	if (e == ERR_OK)
 		e = begin_run(c, info);
 	snprintf(folder, sizeof(folder), "%s/rrd", c->config.data);
 	series.folder = folder;
@@ -337,6 +341,7 @@ static void close_parts(struct life *l)
 	intake_free(c->intake);
 	tokens_close(c->tokens);
 	effects_free(c->effects);
+	links_close(c->links);
 	core_close(c->core);
 	uv_walk(&l->loop, close_handle, NULL);
 	uv_run(&l->loop, UV_RUN_DEFAULT);

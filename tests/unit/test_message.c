@@ -39,7 +39,7 @@ static const char *write_one(struct collector_world *w, struct buf *out, enum ca
 	effect.kind = kind;
 	buf_reset(out);
 	message_write(core_engine(w->c.core), &effect,
-		      wall_add_us(v.clock.began, after_s * US_PER_S), journalled, out);
+		      wall_add_us(v.clock.began, after_s * US_PER_S), journalled, "", out);
 	return buf_cstr(out);
 }
 
@@ -144,7 +144,7 @@ static const char *of_kind(struct engine_world *w, enum call_kind kind, struct b
 
 	e.kind = kind;
 	buf_reset(out);
-	message_write(w->engine, &e, w->now, true, out);
+	message_write(w->engine, &e, w->now, true, "", out);
 	return buf_cstr(out);
 }
 
