@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/parse.h"
 #include "dashboard/feed.h"
+#include "dashboard/link_desk.h"
 #include "dashboard/proxy.h"
 #include "dashboard/upstream.h"
 #include "dashboard/web_file.h"
@@ -24,7 +25,7 @@
 #define LIVE_HEADERS SECURITY_HEADERS "Cache-Control: no-store\r\n"
 
 enum {
-	BODY_MAX = 1024, /* only GET: no body is of any use */
+	BODY_MAX = LINK_DESK_BODY_MAX, /* a form; nothing else takes a body */
 	CONNECTIONS_MAX = 512,
 	REQUEST_DEADLINE_MS = 10000,
 	UPSTREAM_TIMEOUT_MS = 3000,
@@ -32,6 +33,7 @@ enum {
 	FRESH_MS = 1000,
 	VIEWERS_MAX = 200,
 	OUTSTANDING_MAX = 32,
+	LINKS_OUTSTANDING_MAX = 128,
 	DRAIN_MS = 2000,
 	SEGMENTS_MAX = 4
 };
@@ -42,6 +44,7 @@ struct board {
 	struct upstream *upstream;
 	struct feed *feed;
 	struct proxy *proxy;
+	struct link_desk *links;
 	void (*done)(void *);
 	void *done_user;
 };
@@ -125,7 +128,9 @@ static void handle(void *user, struct http_request *r)
 {
 	const struct web_file *f = web_file_find(http_path(r));
 
-	if (f != NULL)
+	if (link_desk_is_path(http_path(r)))
+		link_desk_answer(((struct board *)user)->links, r);
+	else if (f != NULL)
 		answer_file(r, f);
 	else if (strncmp(http_path(r), "/api/", 5) == 0)
 		answer_api(user, r);
@@ -151,6 +156,16 @@ bool board_is_own_host(const char *host_header, uint16_t port, const char *publi
 	       given == port && (strcasecmp(host, "localhost") == 0 || parse_is_loopback(host));
 }
 
+/* A link's page takes the answer of a person; all else only shows. */
+static bool is_method_allowed(const struct http_request *r)
+{
+	const char *method = http_method(r);
+
+	return strcmp(method, "GET") == 0 ||
+	       (link_desk_is_path(http_path(r)) &&
+		(strcmp(method, "HEAD") == 0 || strcmp(method, "POST") == 0));
+}
+
 static unsigned admit(void *user, struct http_request *r)
 {
 	struct board *b = user;
@@ -162,7 +177,7 @@ static unsigned admit(void *user, struct http_request *r)
 			     "address: see public_url\"}");
 		return 421;
 	}
-	if (strcmp(http_method(r), "GET") != 0) {
+	if (!is_method_allowed(r)) {
 		answer_error(r, 405,
 			     "{\"error\":\"read-only\",\"text\":\"The board only shows; acts "
 			     "go to the collector\"}");
@@ -206,6 +221,7 @@ enum err board_start(struct uv_loop_s *loop, const struct dashboard_config *conf
 	b->proxy = proxy_new(&(struct proxy_options){.upstream = b->upstream,
 						     .outstanding_max = OUTSTANDING_MAX,
 						     .headers = LIVE_HEADERS});
+	b->links = link_desk_new(b->upstream, LINKS_OUTSTANDING_MAX);
 	*ret = b;
 	return ERR_OK;
 }
@@ -223,6 +239,7 @@ static void on_stopped(void *user)
 
 	feed_free(b->feed);
 	proxy_free(b->proxy);
+	link_desk_free(b->links);
 	free(b);
 	done(done_user);
 }

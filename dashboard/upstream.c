@@ -119,14 +119,11 @@ static void on_reply(void *user, const struct http_reply *reply)
 	end_request(r, &mine);
 }
 
-void upstream_get(struct upstream *u, const char *path, size_t answer_max,
-		  void (*done)(void *user, const struct upstream_reply *reply), void *user)
+/* The rest of the call is the caller's; url and bearer are filled in here. */
+static void ask(struct upstream *u, const char *path, struct http_call call,
+		void (*done)(void *user, const struct upstream_reply *reply), void *user)
 {
 	struct request *r;
-	struct http_call call = {.method = "GET",
-				 .timeout_ms = u->options.timeout_ms,
-				 .answer_max = answer_max,
-				 .body = SLICE_LIT("")};
 	struct buf url;
 
 	if (u->token[0] == '\0' && !read_token(u)) {
@@ -152,4 +149,27 @@ void upstream_get(struct upstream *u, const char *path, size_t answer_max,
 	call.bearer = u->token;
 	http_client_call(u->client, &call, on_reply, r);
 	buf_release(&url);
+}
+
+void upstream_get(struct upstream *u, const char *path, size_t answer_max,
+		  void (*done)(void *user, const struct upstream_reply *reply), void *user)
+{
+	ask(u, path,
+	    (struct http_call){.method = "GET",
+			       .timeout_ms = u->options.timeout_ms,
+			       .answer_max = answer_max,
+			       .body = SLICE_LIT("")},
+	    done, user);
+}
+
+void upstream_post(struct upstream *u, const char *path, struct slice json, size_t answer_max,
+		   void (*done)(void *user, const struct upstream_reply *reply), void *user)
+{
+	ask(u, path,
+	    (struct http_call){.method = "POST",
+			       .timeout_ms = u->options.timeout_ms,
+			       .answer_max = answer_max,
+			       .content_type = "application/json",
+			       .body = json},
+	    done, user);
 }

@@ -1,4 +1,4 @@
-/* upstream.h - the collector as the board sees it: GET with the operator token, which is read from
+/* upstream.h - the collector as the board sees it: requests with the operator token, which is read from
  * its file when it is first needed and again when the collector refuses it. The token never leaves
  * this file towards a browser or a log. */
 #ifndef VIGIA_DASHBOARD_UPSTREAM_H
@@ -29,6 +29,11 @@ enum err upstream_new(struct uv_loop_s *loop, const struct upstream_options *o,
 		      struct upstream **ret, struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* Outstanding requests end first, with status 0. */
 void upstream_free(struct upstream *u); /* accepts NULL */
+
+/* POST of a JSON body, answered as upstream_get answers. */
+void upstream_post(struct upstream *u, const char *path, struct slice json, size_t answer_max,
+		   void (*done)(void *user, const struct upstream_reply *reply), void *user)
+	NONNULL(1, 2, 5);
 
 /* GET of a path ("/v1/status"). `done` is called exactly once, possibly before this returns. */
 void upstream_get(struct upstream *u, const char *path, size_t answer_max,
