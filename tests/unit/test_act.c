@@ -353,6 +353,112 @@ static void a_false_alarm_stops_the_clock_and_is_told(void **state)
 	assert_int_equal(world_incident(w, 0).owed_up, 0);
 }
 
+/* --- by a link -------------------------------------------------------------------------------- */
+
+#define DIGEST                                                                                     \
+	"0123456789abcdef0123456789abcdef"                                                         \
+	"0123456789abcdef0123456789abcdef"
+
+static enum err act_by_link(struct engine_world *w, uint64_t call, const char *person, enum act act)
+{
+	struct input in = {.kind = INPUT_ACT, .now = w->now};
+	struct view_incident i = world_incident(w, view_incident_count(w->engine) - 1);
+
+	in.u.act.incident = i.id;
+	in.u.act.act = act;
+	in.u.act.person = plan_find_person(i.plan, slice_of(person));
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.proof = PROOF_LINK;
+	in.u.act.note = "note";
+	in.u.act.call = call;
+	in.u.act.link = DIGEST;
+	return world_input(w, &in);
+}
+
+static void a_link_acknowledges_once_and_for_its_person(void **state)
+{
+	struct engine_world *w = *state;
+	uint64_t call;
+
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 4000);
+	call = world_call(w, "ana").id;
+	world_mark(w);
+	for (int a = 0; a < ACT_COUNT; a++) {
+		if (a == ACT_ENTERADO || a == ACT_ATIENDO || a == ACT_NO_PUEDO)
+			continue;
+		assert_int_equal(act_by_link(w, call, "ana", (enum act)a), ERR_DENIED);
+		assert_string_equal(w->refusal.text,
+				    "a link only acknowledges; decisions are for the desk");
+		world_expect(w, "act.refused person=ana proof=link link=" DIGEST);
+	}
+	assert_int_equal(act_by_link(w, call, "beto", ACT_ENTERADO), ERR_DENIED);
+	assert_string_equal(w->refusal.text, "the link is not of a call to this person");
+	assert_int_equal(act_by_link(w, call + 1, "ana", ACT_ENTERADO), ERR_DENIED);
+	assert_int_equal(act_by_link(w, 0, "ana", ACT_ENTERADO), ERR_DENIED);
+	world_never(w, "ack.given");
+	assert_false(world_call(w, "ana").link_used);
+
+	assert_int_equal(act_by_link(w, call, "ana", ACT_ENTERADO), ERR_OK);
+	world_expect(w,
+		     "ack.given act=enterado person=ana recorded_by=ana proof=link link=" DIGEST);
+	assert_int_equal(world_call(w, "ana").state, CALL_STATE_ACKNOWLEDGED);
+	for (int again = 0; again < 2; again++) {
+		struct view_call c = world_call(w, "ana");
+
+		assert_true(c.link_used);
+		assert_int_equal(c.link_act, ACT_ENTERADO);
+		assert_int_equal(world_ms(c.link_at), 4000);
+		assert_int_equal(w->events[c.link_seq - 1].ev.kind, EVENT_ACK_GIVEN);
+		assert_int_equal(act_by_link(w, call, "ana", ACT_ATIENDO), ERR_DUPLICATE);
+		assert_string_equal(w->refusal.text, "this link has served already");
+		world_restart(w); /* used once is used for ever */
+	}
+	world_never(w, "ack.given");
+	assert_int_equal(world_act(w, "ana", ACT_ATIENDO, "", NULL), ERR_OK); /* at the desk */
+}
+
+static void an_incident_that_is_over_takes_no_link(void **state)
+{
+	struct engine_world *w = *state;
+	uint64_t call;
+
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 4000);
+	call = world_call(w, "ana").id;
+	assert_int_equal(world_act(w, "ana", ACT_FALSE_ALARM, "a test", "beto"), ERR_OK);
+	assert_int_equal(act_by_link(w, call, "ana", ACT_ENTERADO), ERR_WRONG_STATE);
+	world_never(w, "ack.given");
+}
+
+static void only_what_may_have_left_is_kept_with_its_link(void **state)
+{
+	static const struct {
+		enum delivery what;
+		const char *spec;
+	} cases[] = {{DELIVERY_UNKNOWN, "call.unknown link=" DIGEST},
+		     {DELIVERY_SENT, "call.sent link=" DIGEST},
+		     {DELIVERY_RECEIPT, "call.received"}};
+	struct engine_world *w = *state;
+
+	w->delivery = WORLD_SILENT;
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 4000);
+	for (size_t c = 0; c < COUNT_OF(cases); c++) {
+		struct input in = {.kind = INPUT_DELIVERY, .now = w->now};
+
+		in.u.delivery.call = world_call(w, "ana").id;
+		in.u.delivery.what = cases[c].what;
+		in.u.delivery.detail = "";
+		in.u.delivery.link = DIGEST;
+		assert_int_equal(world_input(w, &in), ERR_OK);
+		if (cases[c].what == DELIVERY_RECEIPT)
+			assert_string_equal(world_expect(w, cases[c].spec)->link, "");
+		else
+			world_expect(w, cases[c].spec);
+	}
+}
+
 /* --- acknowledgements ------------------------------------------------------------------------- */
 
 static void an_acknowledgement_lives_to_the_next_mark_or_fifteen_minutes(void **state)
@@ -521,6 +627,9 @@ int main(void)
 		IN_WORLD(nobody_gets_round_that_by_a_service_that_fails_again),
 		cmocka_unit_test(a_refusal_of_level_1_begins_the_count_anew),
 		IN_WORLD(a_false_alarm_stops_the_clock_and_is_told),
+		IN_WORLD(a_link_acknowledges_once_and_for_its_person),
+		IN_WORLD(an_incident_that_is_over_takes_no_link),
+		IN_WORLD(only_what_may_have_left_is_kept_with_its_link),
 		cmocka_unit_test(an_acknowledgement_lives_to_the_next_mark_or_fifteen_minutes),
 		cmocka_unit_test(an_acknowledgement_answers_the_calls_that_wait),
 		cmocka_unit_test(a_person_has_one_acknowledgement_and_the_oldest_gives_way),

@@ -88,6 +88,10 @@ static void an_event_begins_with_nothing_known(void **state)
 
 /* --- there and back --------------------------------------------------------------------------- */
 
+#define LINK                                                                                       \
+	"0123456789abcdef0123456789abcdef"                                                         \
+	"0123456789abcdef0123456789abcdef"
+
 /* Everything that any kind may carry. The states are those that every machine has. */
 static void fill(struct event *ev)
 {
@@ -122,6 +126,7 @@ static void fill(struct event *ev)
 	ev->by[1] = 0;
 	ev->by_count = 2;
 	event_set_text(ev, "Falló \"algo\"\n");
+	event_set_link(ev, LINK);
 }
 
 static void encode(const struct event *ev, char *ret, size_t size)
@@ -250,13 +255,13 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_CALL_INTENT] =
 		"incident folio kind service step seat level person channel to contact "
 		"attempt maybe_duplicate drill ",
-	[EVENT_CALL_SENT] = "call detail ",
+	[EVENT_CALL_SENT] = "call detail link ",
 	[EVENT_CALL_RECEIVED] = "call detail ",
 	[EVENT_CALL_FAILED] = "call detail ",
-	[EVENT_CALL_UNKNOWN] = "call detail ",
+	[EVENT_CALL_UNKNOWN] = "call detail link ",
 	[EVENT_CALL_UNANSWERED] = "call detail ",
 	[EVENT_CALL_STOPPED] = "call why ",
-	[EVENT_ACK_GIVEN] = "incident act " DONE_BY "note expires ",
+	[EVENT_ACK_GIVEN] = "incident act " DONE_BY "note expires call link ",
 	[EVENT_ACK_EXPIRED] = "incident person ",
 	[EVENT_ACT_AUTHORIZE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_DECLARE] = "incident " DONE_BY "note ",
@@ -265,7 +270,7 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_ACT_RESUME] = "incident " DONE_BY "note ",
 	[EVENT_ACT_CLOSE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_NOTE] = "incident " DONE_BY "note ",
-	[EVENT_ACT_REFUSED] = "incident act " DONE_BY "why ",
+	[EVENT_ACT_REFUSED] = "incident act " DONE_BY "why call link ",
 };
 
 static void every_kind_has_its_keys(void **state)
@@ -317,10 +322,12 @@ static void bodies_are_canonical_in_the_order_of_the_table(void **state)
 				       "\"restored\":1780000001.5,\"outage\":0.000033}"},
 		{EVENT_SEAT_VACANT, "{\"incident\":71,\"service\":\"consulta\",\"step\":2,"
 				    "\"seat\":\"coordinacion\"}"},
-		{EVENT_CALL_SENT, "{\"call\":72,\"detail\":\"Falló \\\"algo\\\"\\n\"}"},
-		{EVENT_ACT_REFUSED, "{\"incident\":71,\"act\":\"decline\",\"person\":\"dario\","
-				    "\"recorded_by\":\"elsa\",\"proof\":\"voice\","
-				    "\"why\":\"Falló \\\"algo\\\"\\n\"}"},
+		{EVENT_CALL_SENT,
+		 "{\"call\":72,\"detail\":\"Falló \\\"algo\\\"\\n\",\"link\":\"" LINK "\"}"},
+		{EVENT_ACT_REFUSED,
+		 "{\"incident\":71,\"act\":\"decline\",\"person\":\"dario\","
+		 "\"recorded_by\":\"elsa\",\"proof\":\"voice\","
+		 "\"why\":\"Falló \\\"algo\\\"\\n\",\"call\":72,\"link\":\"" LINK "\"}"},
 		{EVENT_AGENT_GAP, "{\"agent\":\"catd\",\"from\":5,\"to\":6,"
 				  "\"reason\":\"Falló \\\"algo\\\"\\n\"}"},
 	};
@@ -335,6 +342,48 @@ static void bodies_are_canonical_in_the_order_of_the_table(void **state)
 		assert_string_equal(body, cases[i].body);
 		event_list_release(&l);
 	}
+}
+
+/* Bodies of before there were links, and of acts without one: not a byte else. */
+static void what_came_later_is_left_out_where_it_says_nothing(void **state)
+{
+	static const struct {
+		enum event_kind kind;
+		const char *body;
+	} cases[] = {
+		{EVENT_CALL_SENT, "{\"call\":72,\"detail\":\"\"}"},
+		{EVENT_CALL_UNKNOWN, "{\"call\":72,\"detail\":\"\"}"},
+		{EVENT_ACK_GIVEN, "{\"incident\":71,\"act\":\"enterado\",\"person\":\"dario\","
+				  "\"recorded_by\":\"dario\",\"proof\":\"operator-token\","
+				  "\"note\":\"\",\"expires\":null}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct event ev;
+		struct err_info info;
+		char body[2048];
+
+		assert_int_equal(decode(cases[i].kind, cases[i].body, &ev, &info), ERR_OK);
+		assert_string_equal(ev.link, "");
+		encode(&ev, body, sizeof(body));
+		assert_string_equal(body, cases[i].body);
+	}
+}
+
+static void a_digest_has_its_length_at_most(void **state)
+{
+	struct event ev;
+	struct err_info info;
+
+	(void)state;
+	assert_int_equal(decode(EVENT_CALL_SENT,
+				"{\"call\":1,\"detail\":\"\",\"link\":\"" LINK "\"}", &ev, &info),
+			 ERR_OK);
+	assert_string_equal(ev.link, LINK);
+	assert_int_equal(decode(EVENT_CALL_SENT,
+				"{\"call\":1,\"detail\":\"\",\"link\":\"" LINK "0\"}", &ev, &info),
+			 ERR_CORRUPT);
 }
 
 static void what_is_not_known_is_null(void **state)
@@ -545,6 +594,8 @@ int main(void)
 		cmocka_unit_test(what_is_read_are_the_plan_s_indices_and_exact_moments),
 		cmocka_unit_test(every_kind_has_its_keys),
 		cmocka_unit_test(bodies_are_canonical_in_the_order_of_the_table),
+		cmocka_unit_test(what_came_later_is_left_out_where_it_says_nothing),
+		cmocka_unit_test(a_digest_has_its_length_at_most),
 		cmocka_unit_test(what_is_not_known_is_null),
 		cmocka_unit_test(a_plan_is_carried_whole_with_its_hash),
 		cmocka_unit_test(what_is_malformed_is_refused_with_its_place),

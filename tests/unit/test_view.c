@@ -341,6 +341,26 @@ static void good_news_is_owed_only_when_there_is_some(void **state)
 
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
 
+static void a_call_is_found_by_its_id_with_its_incident(void **state)
+{
+	struct engine_world *w = *state;
+	struct view_incident i;
+	struct view_call c;
+
+	fail_web(w);
+	assert_true(view_find_call(w->engine, world_call(w, "ana").id, &i, &c));
+	assert_int_equal(i.id, world_incident(w, 0).id);
+	assert_true(i.open);
+	assert_false(i.drill);
+	assert_int_equal(c.id, world_call(w, "ana").id);
+	assert_int_equal(c.person, plan_find_person(i.plan, SLICE_LIT("ana")));
+	assert_false(c.link_used);
+	assert_false(view_find_call(w->engine, 0, &i, &c));
+	assert_false(view_find_call(w->engine, i.id, &i, &c));
+	assert_int_equal(world_act(w, "ana", ACT_FALSE_ALARM, "a test", "beto"), ERR_OK);
+	assert_false(world_incident(w, 0).open);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +376,7 @@ int main(void)
 		IN_WORLD(an_incident_shows_each_of_its_moments),
 		IN_WORLD(services_are_named_in_the_plan_of_the_incident),
 		IN_WORLD(calls_are_in_their_order_with_all_that_is_known),
+		IN_WORLD(a_call_is_found_by_its_id_with_its_incident),
 		IN_WORLD(good_news_is_owed_only_when_there_is_some),
 	};
 
