@@ -34,6 +34,7 @@ static void handle(void *user, struct http_request *r)
 {
 	struct fake_collector *f = user;
 	const char *token = http_header(r, "Authorization"), *check = http_query(r, "check");
+	const char *from = http_query(r, "from");
 
 	if (token == NULL || strcmp(token, "Bearer " FAKE_COLLECTOR_TOKEN) != 0) {
 		f->refused++;
@@ -42,6 +43,9 @@ static void handle(void *user, struct http_request *r)
 	}
 	snprintf(f->last_path, sizeof(f->last_path), "%s", http_path(r));
 	snprintf(f->last_query, sizeof(f->last_query), "%s", check != NULL ? check : "");
+	snprintf(f->last_method, sizeof(f->last_method), "%s", http_method(r));
+	snprintf(f->last_from, sizeof(f->last_from), "%s", from != NULL ? from : "");
+	snprintf(f->last_body, sizeof(f->last_body), "%.*s", (int)http_body(r).n, http_body(r).p);
 	if (f->hold) {
 		f->hold = false;
 		f->held = r;

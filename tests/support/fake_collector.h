@@ -15,7 +15,8 @@ struct http_request;
 struct fake_collector {
 	struct uv_loop_s *loop;
 	struct http_server *server;
-	char url[64], folder[64], token_file[96], last_path[128], last_query[128];
+	char url[64], folder[64], token_file[96], last_path[128], last_query[128], last_method[8],
+		last_from[64], last_body[512];
 	const char *status, *head, *other; /* bodies */
 	unsigned code; /* of every answer but 401 */
 	bool hold; /* keep the next request until fake_collector_release */
