@@ -133,7 +133,7 @@ $(B)/tool/%: $(B)/obj/%.o $(SUPPORT) $(ARCHIVES)
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 FUZZ_CFLAGS := -std=gnu17 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC_base) $(SRC_agent) $(SRC_checks) $(SRC_wire) $(SRC_plan) $(SRC_engine) $(SRC_journal) $(wildcard */*.h) $(B)/gen/check_registry.c
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC_base) $(SRC_agent) $(SRC_checks) $(SRC_wire) $(SRC_plan) $(SRC_engine) $(SRC_journal) $(SRC_collector) $(SRC_dashboard) $(wildcard */*.h) $(B)/gen/check_registry.c
 	@mkdir -p $(@D)
 	@clang $(CPPFLAGS) $(FUZZ_CFLAGS) -o $@ $< $$(sed -n 's/^ \* sources: //p' $<) $(PKG_LIBS)
 

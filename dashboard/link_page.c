@@ -24,7 +24,7 @@ static const struct words spanish = {
 	.folio = "Folio",
 	.called = "Se avisó a:",
 	.called_at = "a las",
-	.as_of = "Datos de las",
+	.as_of = "Datos de",
 	.reload = "Vuelva a cargar la página para ver los de ahora.",
 	.down = "No funciona desde las",
 	.blind = "Sin datos desde las",
@@ -162,11 +162,18 @@ static void put_name(struct buf *out, const char *name)
 		buf_puts(out, "…");
 }
 
-static void put_clock(struct buf *out, struct wall_time t)
+/* The time of day; with its date where that is not today's. */
+static void put_clock(struct buf *out, struct wall_time t, struct wall_time now)
 {
-	char text[TIMEFMT_SIZE];
+	enum { DATE = 10 };
+	char text[TIMEFMT_SIZE], today[TIMEFMT_SIZE];
 
-	timefmt_local_clock(text, t);
+	timefmt_local(text, t);
+	today[0] = '\0';
+	if (wall_is_known(now))
+		timefmt_local(today, now);
+	if (strncmp(text, today, DATE) == 0)
+		timefmt_local_clock(text, t);
 	buf_puts(out, text);
 }
 
@@ -195,7 +202,8 @@ static void put_tail(struct buf *out)
 	buf_puts(out, "</main></body></html>\n");
 }
 
-static void put_service(struct buf *out, const struct words *w, const struct link_service *s)
+static void put_service(struct buf *out, const struct words *w, const struct link_service *s,
+			struct wall_time now)
 {
 	bool is_served = wall_is_known(s->restored);
 
@@ -207,7 +215,7 @@ static void put_service(struct buf *out, const struct words *w, const struct lin
 		return;
 	}
 	buf_printf(out, "%s <b>", is_served ? w->served : s->estimated ? w->blind : w->down);
-	put_clock(out, is_served ? s->restored : s->since);
+	put_clock(out, is_served ? s->restored : s->since, now);
 	buf_puts(out, "</b></p><p class=\"left\">");
 	if (is_served) {
 		buf_printf(out, "%s <b>", w->was_out);
@@ -261,7 +269,7 @@ static void put_answer(struct buf *out, const struct words *w, const struct link
 		buf_printf(out, "<p class=\"done\">%s <b>", w->recorded);
 		html_text_put(out, slice_of(act_of(w, f->used)));
 		buf_puts(out, "</b>, ");
-		put_clock(out, f->used_at);
+		put_clock(out, f->used_at, f->now);
 		buf_printf(out, " (%s %lld)</p>\n<p>%s</p>\n", w->entry, (long long)f->used_seq,
 			   strcmp(f->why, "closed") == 0 ? "" : w->goes_on);
 		buf_printf(out, "<p class=\"small\">%s</p>\n", w->change);
@@ -286,7 +294,7 @@ void link_page_put(struct buf *out, const struct link_facts *f, const char *toke
 	put_name(out, f->institution);
 	buf_puts(out, "</p>\n");
 	for (unsigned i = 0; i < shown; i++)
-		put_service(out, w, &f->services[i]);
+		put_service(out, w, &f->services[i], f->now);
 	if (f->service_count > shown) {
 		buf_puts(out, "<p>");
 		buf_printf(out, english ? "and %u more services" : "y %u servicios más",
@@ -296,14 +304,14 @@ void link_page_put(struct buf *out, const struct link_facts *f, const char *toke
 	buf_printf(out, "<p>%s <b>", w->called);
 	put_name(out, f->post);
 	buf_printf(out, "</b>, %s ", w->called_at);
-	put_clock(out, f->called);
+	put_clock(out, f->called, f->now);
 	buf_puts(out, "</p>\n");
 	if (f->can_ack || f->can_attend || f->can_pass)
 		put_form(out, w, f, token);
 	else
 		put_answer(out, w, f);
 	buf_printf(out, "<p class=\"small\">%s ", w->as_of);
-	put_clock(out, f->now);
+	put_clock(out, f->now, WALL_UNKNOWN);
 	buf_printf(out, ". %s</p>\n", w->reload);
 	put_tail(out);
 }

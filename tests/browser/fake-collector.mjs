@@ -135,10 +135,27 @@ function series(query) {
   return { start: start + step, step, names, rows };
 }
 
+// What a call's link shows (docs/API.md, GET /v1/links/TOKEN), with the longest words that the plan allows.
+export const LINK = "3f-00112233445566778899aabbccddeeff";
+export function link(extra = {}) {
+  const now = 1780000048;
+  return {
+    now, real: true, institution: "Instituto de ejemplo para la organización de elecciones", locale: "es-MX", incident: 12, folio: "07", kind: "down", state: "confirmed",
+    services: [
+      { id: "prep", name: "Difusión de resultados preliminares", state: "down", since: now - 48, restored: null, left: 72, estimated: false },
+      { id: "sei", name: "Sistema electrónico por internet", state: "down", since: now - 40, restored: null, left: -12.5, estimated: false },
+    ],
+    call: { id: 15, kind: "down", at: now - 38, seat: "Mesa de ayuda", person: "mesa", post: "Responsable de la mesa de ayuda" },
+    used: null, possible: ["ack", "attend", "pass"], why: null, until: now + 86400, ...extra,
+  };
+}
+
 export class FakeCollector {
   constructor() {
     this.status = calm();
     this.requests = [];
+    this.link = link();
+    this.acts = [];
     this.sockets = new Set();
   }
 
@@ -160,6 +177,18 @@ export class FakeCollector {
     if (url.pathname === "/v1/journal/head") return send(200, this.status.head);
     if (url.pathname === "/v1/incidents/12" && this.status.incidents.length) return send(200, { ...this.status.incidents[0], timeline: timeline(this.status) });
     if (url.pathname === "/v1/series") return send(200, series(url.searchParams));
+    if (url.pathname === `/v1/links/${LINK}`) {
+      if (request.method === "GET") return send(200, this.link);
+      let body = "";
+      request.on("data", (part) => { body += part; });
+      request.on("end", () => {
+        this.acts.push(JSON.parse(body));
+        const { act } = JSON.parse(body);
+        this.link = { ...this.link, used: { act, at: this.link.now + 20, seq: 47 }, possible: [], why: "used" };
+        send(200, { incident: 12, seq: 47 });
+      });
+      return undefined;
+    }
     return send(404, { error: "not-found", text: "There is no such thing" });
   }
 

@@ -10,8 +10,8 @@ import { chromium } from "playwright-core";
 import { FakeCollector, TOKEN } from "./fake-collector.mjs";
 
 const BIN = path.resolve(process.env.BIN ?? "build/release/bin");
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = [
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const FLAGS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
 ];

@@ -63,11 +63,24 @@ static void a_sound_file(void **state)
 	assert_int_equal(c.port, 7460);
 	assert_string_equal(c.tls, "none");
 	assert_int_equal(c.flush_us, 10 * US_PER_S);
+	assert_null(c.public_url);
+	assert_int_equal(c.link_valid_us, 24 * 3600 * US_PER_S);
 	collector_config_release(&c);
 	findings_release(&f);
 	assert_true(read_config(
 		*state, "listen: '[::1]:99'\ndata: /d\nplan: /p\ntls: none\nflush: 30s\n", &c, &f));
 	assert_string_equal(c.host, "::1");
+	collector_config_release(&c);
+	findings_release(&f);
+	assert_true(read_config(
+		*state, "data: d\nplan: p\npublic_url: https://noc.example.org:8443/\n", &c, &f));
+	collector_config_release(&c);
+	findings_release(&f);
+	assert_true(read_config(*state,
+				"listen: '[::1]:99'\ndata: /d\nplan: p\npublic_url: "
+				"http://127.0.0.1:7461\nlink_valid: 90s\n",
+				&c, &f));
+	assert_int_equal(c.link_valid_us, 90 * US_PER_S);
 	assert_string_equal(c.data, "/d");
 	collector_config_release(&c);
 	findings_release(&f);
@@ -93,6 +106,21 @@ static void wrong_files(void **state)
 		{"data: d\nplan: p\nflush: 31s\n", 3, NULL, "31s"},
 		{"data: d\nplan: p\nflush: fast\n", 3, NULL, "fast"},
 		{"data: d\ndata: e\nplan: p\n", 2, "duplicate-key", "twice"},
+		{"data: d\nplan: p\npublic_url: noc.example.org\n", 3, "syntax",
+		 "https://noc.example.org"},
+		{"data: d\nplan: p\npublic_url: https://\n", 3, "syntax",
+		 "https://noc.example.org"},
+		{"data: d\nplan: p\npublic_url: https://noc.example.org/board\n", 3, "syntax",
+		 "form"},
+		{"data: d\nplan: p\npublic_url: 'https://a b'\n", 3, "syntax", "form"},
+		{"data: d\nplan: p\npublic_url: 'https://user@noc.example.org'\n", 3, "syntax",
+		 "form"},
+		{"data: d\nplan: p\npublic_url: http://noc.example.org\n", 3, "not-loopback",
+		 "unencrypted"},
+		{"data: d\nplan: p\npublic_url: http://192.0.2.1:80\n", 3, "not-loopback",
+		 "unencrypted"},
+		{"data: d\nplan: p\nlink_valid: 25h\n", 3, NULL, "25h"},
+		{"data: d\nplan: p\nlink_valid: 0\n", 3, NULL, "0"},
 		{"- data\n", 1, NULL, ""},
 	};
 

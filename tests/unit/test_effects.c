@@ -14,6 +14,7 @@
 
 #include "collector/effects.h"
 #include "collector/files.h"
+#include "collector/links.h"
 #include "tests/support/collector_world.h"
 
 static int set_up(void **state)
@@ -143,6 +144,52 @@ static void a_channel_that_fails_says_why(void **state)
 	assert_int_equal(collector_world_count(w, "call.intent"), 2);
 }
 
+static bool count_digest(void *user, const struct journal_entry *e)
+{
+	const char *digest = user;
+	char body[1024];
+
+	snprintf(body, sizeof(body), "%.*s", (int)e->body.n, e->body.p);
+	if (slice_is(e->kind, "call.sent") || slice_is(e->kind, "call.unknown")) {
+		assert_non_null(strstr(body, digest));
+	} else {
+		assert_null(strstr(body, digest));
+	}
+	return true;
+}
+
+/* The same link goes again after a crash; the journal holds its digest with what has left. */
+static void a_message_carries_its_link(void **state)
+{
+	struct collector_world *w = *state;
+	char url[LINKS_URL_SIZE], field[LINKS_URL_SIZE + 32], digest[SHA256_HEX_SIZE];
+	struct err_info info;
+
+	assert_int_equal(
+		links_open(w->dir, "https://noc.example.org", 60 * US_PER_S, &w->c.links, &info),
+		ERR_OK);
+	collector_world_fail(w);
+	assert_true(links_url(w->c.links, core_engine(w->c.core), w->effects.items[0].id, url));
+	links_digest(w->c.links, core_engine(w->c.core), w->effects.items[0].id, digest);
+	snprintf(field, sizeof(field), "\"link\":\"%s\"", url);
+	hand_over(w);
+	effects_free(w->c.effects);
+	collector_world_restart(w);
+	w->c.effects = effects_new(&w->c);
+	effects_note_pending(w->c.effects);
+	effects_resume(w->c.effects);
+	hand_over(w);
+	effects_run(w->c.effects);
+	assert_int_equal(lines(w, field), 1);
+	assert_int_equal(lines(w, "\\nConfirmar: https://noc.example.org/a/"), 1);
+	assert_int_equal(collector_world_count(w, "call.sent"), 1);
+	assert_int_equal(collector_world_count(w, "call.unknown"), 1);
+	assert_int_equal(journal_read(core_journal(w->c.core), 0, count_digest, digest, &info),
+			 ERR_OK);
+	links_close(w->c.links);
+	w->c.links = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +198,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(after_a_crash_it_goes_again_marked, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(new_calls_are_not_old_ones, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_message_carries_its_link, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_channel_that_fails_says_why, set_up, tear_down),
 	};
 

@@ -13,11 +13,13 @@
 #include "tests/support/http_raw.h"
 
 static unsigned handled;
+static char remote[HTTP_ADDRESS_SIZE];
 
 static void handle(void *user, struct http_request *r)
 {
 	(void)user;
 	handled++;
+	http_remote(r, remote);
 	http_answer(r, 200, "text/plain", NULL, SLICE_LIT("fine"));
 }
 
@@ -161,6 +163,7 @@ static void sound_ones_pass(void **state)
 		if (status != 200)
 			print_error("%s: %d\n", sound[i].why, status);
 		assert_int_equal(status, 200);
+		assert_string_equal(remote, "127.0.0.1");
 	}
 	assert_int_equal(handled, sizeof(sound) / sizeof(sound[0]));
 	assert_int_equal(http_server_stats(s).refused_form, 0);

@@ -86,7 +86,7 @@ static void what_fails_and_what_to_press(void **state)
 	has(text, "<button name=\"act\" value=\"pass\" class=\"pass\">No puedo</button>");
 	has(text, "<textarea id=\"note\" name=\"note\"");
 	has(text, "Autorizar o declarar la contingencia no se hace aquí");
-	has(text, "Datos de las 14:27:28");
+	has(text, "Datos de 2026-05-28 14:27:28");
 	f.real = false;
 	text = page(&f, true);
 	has(text, "<p class=\"drill\">DRILL</p>");
@@ -101,6 +101,9 @@ static void the_words_fit_the_clock(void **state)
 	struct link_facts f = facts();
 
 	(void)state;
+	f.services[0].since.us -= 86400 * US_PER_S;
+	has(page(&f, false), "No funciona desde las <b>2026-05-27 14:26:40</b>");
+	f.services[0].since.us += 86400 * US_PER_S;
 	f.services[0].left_us = -61 * US_PER_S;
 	has(page(&f, false), "<p class=\"left\">RTO rebasado hace <b>1m 01s</b></p>");
 	f.services[0].estimated = true;

@@ -187,11 +187,32 @@ static void blindness_stays_blindness_at_a_mark(void **state)
 	world_close(w);
 }
 
+static void the_link_is_a_field_and_the_last_line(void **state)
+{
+	struct collector_world *w = *state;
+	const struct effect *effect = &w->effects.items[0];
+	struct buf out;
+
+	buf_init(&out, 16384);
+	message_write(core_engine(w->c.core), effect, effect->at, false,
+		      "https://noc.example.org/a/1-ab", &out);
+	has(buf_cstr(&out),
+	    "Aún no consta en la bitácora.\\nConfirmar: https://noc.example.org/a/1-ab\",");
+	has(buf_cstr(&out), "\"link\":\"https://noc.example.org/a/1-ab\"");
+	buf_reset(&out);
+	message_write(core_engine(w->c.core), effect, effect->at, true, "", &out);
+	has_not(buf_cstr(&out), "Confirmar");
+	has_not(buf_cstr(&out), "\"link\"");
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_field_is_there, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_words_fit_the_moment, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_link_is_a_field_and_the_last_line, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(marks_are_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recovery_says_since_when_and_how_long, set_up,
 						tear_down),

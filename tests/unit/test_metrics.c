@@ -90,6 +90,7 @@ static void figures_are_there(void **state)
 	has_line(buf_cstr(&out), "vigia_service_state{service=\"publicacion\",state=\"down\"} 1");
 	has_line(buf_cstr(&out), "vigia_agent_silent{agent=\"lejos\"} 0");
 	has_line(buf_cstr(&out), "vigia_calls{state=\"pending\"} 1");
+	has_line(buf_cstr(&out), "vigia_links_wrong_total 0"); /* also where none are sent */
 	has_line(buf_cstr(&out), "# EOF");
 	buf_release(&out);
 }

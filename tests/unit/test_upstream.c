@@ -85,6 +85,20 @@ static void a_good_answer(void **state)
 	assert_int_equal(w->collector.refused, 0);
 }
 
+static void a_post_brings_its_body(void **state)
+{
+	struct world *w = *state;
+
+	w->done = false;
+	upstream_post(w->upstream, "/v1/links/x", SLICE_LIT("{\"act\":\"ack\"}"), 4096, on_reply,
+		      w);
+	http_raw_until(&w->loop, &w->done);
+	assert_int_equal(w->status, 200);
+	assert_string_equal(w->collector.last_method, "POST");
+	assert_string_equal(w->collector.last_path, "/v1/links/x");
+	assert_string_equal(w->collector.last_body, "{\"act\":\"ack\"}");
+}
+
 static void other_statuses_are_failures_that_keep_their_body(void **state)
 {
 	struct world *w = *state;
@@ -189,6 +203,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_good_answer, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_post_brings_its_body, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_statuses_are_failures_that_keep_their_body,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_replaced_token_is_read_anew, set_up, tear_down),
