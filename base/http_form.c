@@ -94,7 +94,8 @@ void http_remote(const struct http_request *r, char ret[HTTP_ADDRESS_SIZE])
 	if (r->mhd == NULL || getpeername(r->connection->fd, (struct sockaddr *)&peer, &size) != 0)
 		return;
 	if (peer.ss_family == AF_INET)
-		inet_ntop(AF_INET, &((struct sockaddr_in *)&peer)->sin_addr, ret, HTTP_ADDRESS_SIZE);
+		inet_ntop(AF_INET, &((struct sockaddr_in *)&peer)->sin_addr, ret,
+			  HTTP_ADDRESS_SIZE);
 	else if (peer.ss_family == AF_INET6)
 		inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&peer)->sin6_addr, ret,
 			  HTTP_ADDRESS_SIZE);

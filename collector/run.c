@@ -281,8 +281,8 @@ static enum err open_parts(struct life *l, struct err_info *info)
 	effects_note_pending(c->effects);
 	e = tokens_open(c->config.data, &c->tokens, info);
 	if (e == ERR_OK)
-		e = links_open(c->config.data, c->config.public_url,
-			       c->config.link_valid_us, &c->links, info);
+		e = links_open(c->config.data, c->config.public_url, c->config.link_valid_us,
+			       &c->links, info);
 	if (e == ERR_OK)
 		e = begin_run(c, info);
 	snprintf(folder, sizeof(folder), "%s/rrd", c->config.data);

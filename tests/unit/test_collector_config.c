@@ -113,7 +113,7 @@ static void wrong_files(void **state)
 		{"data: d\nplan: p\npublic_url: https://noc.example.org/board\n", 3, "syntax",
 		 "form"},
 		{"data: d\nplan: p\npublic_url: 'https://a b'\n", 3, "syntax", "form"},
-		{"data: d\nplan: p\npublic_url: 'https://user@noc.example.org'\n", 3, "syntax",
+		{"data: d\nplan: p\npublic_url: 'https://user@example.org'\n", 3, "syntax",
 		 "form"},
 		{"data: d\nplan: p\npublic_url: http://noc.example.org\n", 3, "not-loopback",
 		 "unencrypted"},
