@@ -6,6 +6,7 @@ import html.parser
 import http.client
 import os
 import re
+import subprocess
 import threading
 import urllib.parse
 
@@ -202,6 +203,13 @@ def from_the_message_to_the_journal():
         assert [c["state"] for c in calls if c["person"] == "mesa"] == ["acknowledged"], calls
         done = page(w, path)
         assert done.form is None and "Quedó registrado: Voy yo, lo atiendo" in done.text and f"asiento {given[0]['seq']}" in done.text, done.text
+
+        # As an auditor matches the message with its entries (docs/JOURNAL.md).
+        found = subprocess.run(["sh", "-c", 'digest=$(printf %s "$1" | sha256sum | cut -d" " -f1); sqlite3 -readonly "$2" '
+                                '"SELECT kind FROM entry WHERE json_extract(body, \'$.link\') = \'$digest\' ORDER BY seq"',
+                                "sh", token, w.path("data/journal.db")], capture_output=True, text=True, timeout=20, check=True).stdout.split()
+        assert found == ["call.sent", "ack.given"], found
+        assert int(token.split("-")[0], 36) == message["id"]
 
         # Once: a second press, another answer, two at a time.
         for act in ("attend", "pass", "ack"):

@@ -418,6 +418,29 @@ static void a_link_acknowledges_once_and_for_its_person(void **state)
 	assert_int_equal(world_act(w, "ana", ACT_ATIENDO, "", NULL), ERR_OK); /* at the desk */
 }
 
+/* As any other: until the next mark. The next call has a link of its own. */
+static void an_acknowledgement_by_link_expires_too(void **state)
+{
+	struct engine_world *w = *state;
+	uint64_t call;
+
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 4000);
+	call = world_call(w, "ana").id;
+	assert_int_equal(act_by_link(w, call, "ana", ACT_ATIENDO), ERR_OK);
+	world_mark(w);
+	world_until(w, 30000);
+	world_never(w, "call.intent person=beto"); /* nobody is called in her place meanwhile */
+	world_never(w, "call.intent person=ana");
+	world_until(w, 200000);
+	world_expect(w, "ack.expired person=ana");
+	world_expect(w, "call.intent person=ana");
+	assert_int_not_equal(world_call(w, "ana").id, call);
+	assert_false(world_call(w, "ana").link_used);
+	assert_int_equal(act_by_link(w, call, "ana", ACT_ENTERADO), ERR_DUPLICATE);
+	assert_int_equal(act_by_link(w, world_call(w, "ana").id, "ana", ACT_ENTERADO), ERR_OK);
+}
+
 static void an_incident_that_is_over_takes_no_link(void **state)
 {
 	struct engine_world *w = *state;
@@ -628,6 +651,7 @@ int main(void)
 		cmocka_unit_test(a_refusal_of_level_1_begins_the_count_anew),
 		IN_WORLD(a_false_alarm_stops_the_clock_and_is_told),
 		IN_WORLD(a_link_acknowledges_once_and_for_its_person),
+		IN_WORLD(an_acknowledgement_by_link_expires_too),
 		IN_WORLD(an_incident_that_is_over_takes_no_link),
 		IN_WORLD(only_what_may_have_left_is_kept_with_its_link),
 		cmocka_unit_test(an_acknowledgement_lives_to_the_next_mark_or_fifteen_minutes),
