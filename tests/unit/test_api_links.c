@@ -218,6 +218,9 @@ static void what_is_not_in_the_journal_was_not_recorded(void **state)
 	struct collector_world_answer a;
 
 	disk_is_full = true;
+	collector_world_append(&p->w, "test", SLICE_LIT("{}")); /* waits for the disk */
+	a = collector_world_get(&p->w, p->path);
+	assert_int_equal(a.status, 200); /* the facts are there all the same */
 	a = post(p, p->path, "{\"act\":\"ack\"}");
 	collector_world_says(&a, 503, "not-journalled", later);
 	/* It lies in memory: the page must not say that it is on record. */

@@ -160,6 +160,32 @@ static void a_restart_changes_nothing_and_another_key_all(void **state)
 	links_close(again);
 }
 
+/* What was sent yesterday must be known to the program of tomorrow. */
+static void the_tag_is_made_of_call_moment_person_and_channel(void **state)
+{
+	struct place *p = *state;
+	char key[LINKS_KEY_SIZE], text[128], hex[SHA256_HEX_SIZE];
+	struct err_info info;
+	struct view_incident i;
+	struct view_call c;
+	struct links *l;
+	struct sha256 h;
+
+	memset(key, 'k', sizeof(key));
+	assert_int_equal(files_replace(collector_world_path(&p->w, "links.key"),
+				       (struct slice){key, sizeof(key)}, 0600, &info),
+			 ERR_OK);
+	l = open_links(p, "https://noc.example.org", 60 * US_PER_S);
+	assert_true(view_find_call(engine(p), p->call, &i, &c));
+	snprintf(text, sizeof(text), "vigia link\n%llu\n%lld\nmesa\narchivo",
+		 (unsigned long long)p->call, (long long)c.at.us);
+	h = sha256_hmac((struct slice){key, sizeof(key)}, slice_of(text));
+	sha256_hex(hex, &h);
+	hex[2 * LINK_TAG_SIZE] = '\0';
+	assert_string_equal(strchr(token_of(p, l), '-') + 1, hex);
+	links_close(l);
+}
+
 static void a_damaged_key_is_said(void **state)
 {
 	struct place *p = *state;
@@ -263,6 +289,8 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(another_byte_is_another_link, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_restart_changes_nothing_and_another_key_all,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_tag_is_made_of_call_moment_person_and_channel,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_damaged_key_is_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(without_an_address_there_is_no_link, set_up,
