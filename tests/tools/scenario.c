@@ -305,13 +305,28 @@ static void set_cut(struct stage *s, const char *agent, bool cut)
 		s->cut[a] = cut;
 }
 
+/* By the link of the first call of the incident to that person. */
+static void by_link(const struct stage *s, const struct view_incident *i, struct input *in)
+{
+	in->u.act.proof = PROOF_LINK;
+	in->u.act.link = "digest";
+	for (size_t k = i->call_count; k-- > 0;) {
+		struct view_call c;
+
+		view_call(s->engine, i->id, k, &c);
+		if (c.person == in->u.act.person)
+			in->u.act.call = c.id;
+	}
+}
+
 static void do_act(struct stage *s, char **words, int n)
 {
 	struct input in = {.kind = INPUT_ACT, .now = s->now};
 	struct view_incident i;
 
 	if (view_incident_count(s->engine) == 0 || n < 2) {
-		fail(s, "act PERSON ACT [note=TEXT] [by=PERSON], while there is an incident");
+		fail(s,
+		     "act PERSON ACT [note=TEXT] [by=PERSON] [link], while there is an incident");
 		return;
 	}
 	view_incident(s->engine, view_incident_count(s->engine) - 1, &i);
@@ -329,6 +344,8 @@ static void do_act(struct stage *s, char **words, int n)
 			in.u.act.note = words[k] + 5;
 		if (strncmp(words[k], "by=", 3) == 0)
 			in.u.act.recorded_by = plan_find_person(i.plan, slice_of(words[k] + 3));
+		if (strcmp(words[k], "link") == 0)
+			by_link(s, &i, &in);
 	}
 	if (in.u.act.person == PLAN_NONE || in.u.act.act == ACT_COUNT)
 		fail(s, "unknown person or act");
