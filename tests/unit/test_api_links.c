@@ -176,6 +176,7 @@ static void wrong_links_are_all_alike_and_limited(void **state)
 					    "/v1/links/%2e%2fstatus", "/v1/links/1-0?from=::1"};
 	struct place *p = *state;
 	struct collector_world_answer a;
+	const char *header;
 	char target[192];
 
 	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
@@ -191,9 +192,12 @@ static void wrong_links_are_all_alike_and_limited(void **state)
 	for (int i = 1; i < 11; i++)
 		a = post(p, target, "{\"act\":\"ack\",\"from\":\"192.0.2.7\"}");
 	assert_int_equal(a.status, 429);
-	assert_non_null(strstr(a.head, "Retry-After: 6\r\n"));
 	has(&a, "\"error\":\"too-many\"");
-	has(&a, "\"retry_after\":6");
+	header = strstr(a.head, "Retry-After: ");
+	assert_non_null(header);
+	assert_in_range(header[13], '1', '6'); /* it took a while to get here */
+	snprintf(target, sizeof(target), "\"retry_after\":%c}", header[13]);
+	has(&a, target);
 	/* The right one from the same address goes on. */
 	a = post(p, p->path, "{\"act\":\"ack\",\"from\":\"192.0.2.7\"}");
 	assert_int_equal(a.status, 200);
