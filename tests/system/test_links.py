@@ -285,7 +285,7 @@ def a_restart_keeps_links():
 def a_link_expires_and_closes():
     """Past link_valid it is as unknown as any other; before that, a closed incident says so."""
     target = Target()
-    w = world("expire", target, "link_valid: 4s\n")
+    w = world("expire", target, "link_valid: 8s\n")
     try:
         target.kill()
         path = path_of(w, first_message(w))
