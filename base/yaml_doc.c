@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,99 +13,6 @@
 
 /* Ceilings against files that are small but costly: the keys of a map are compared pairwise. */
 enum { YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 2000000, YAML_MAP_KEYS_MAX = 512 };
-
-void findings_init(struct findings *f)
-{
-	*f = (struct findings){.arena = arena_new()};
-}
-
-void findings_release(struct findings *f)
-{
-	free(f->items);
-	arena_free(f->arena);
-	*f = (struct findings){0};
-}
-
-static struct finding *findings_new(struct findings *f, enum finding_severity severity)
-{
-	struct finding *item;
-
-	if (severity == FINDING_ERROR)
-		f->errors++;
-	if (f->count == FINDINGS_MAX)
-		return NULL;
-	f->items = mem_grow(f->items, f->count, &f->cap, sizeof(*f->items));
-	item = &f->items[f->count++];
-	*item = (struct finding){.severity = severity};
-	return item;
-}
-
-static void findings_fill(struct findings *f, struct finding *item, const char *file, unsigned line,
-			  unsigned column, const char *code, const char *text)
-{
-	if (item == NULL)
-		return;
-	item->file = arena_strdup(f->arena, file);
-	item->line = line;
-	item->column = column;
-	item->code = arena_strdup(f->arena, code);
-	item->text = arena_strdup(f->arena, text);
-}
-
-void findings_add(struct findings *f, enum finding_severity severity, const struct yaml_node *at,
-		  const char *code, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	/* What stands in a file must not reach a terminal as control characters. */
-	for (char *c = text; *c != '\0'; c++) {
-		if ((unsigned char)*c < 0x20 || *c == 0x7F)
-			*c = '?';
-	}
-	findings_fill(f, findings_new(f, severity), at != NULL ? at->file : "plan",
-		      at != NULL ? at->line : 0, at != NULL ? at->column : 0, code, text);
-}
-
-static int compare_findings(const void *a, const void *b)
-{
-	const struct finding *x = a, *y = b;
-	int c = strcmp(x->file, y->file);
-
-	if (c != 0)
-		return c;
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	if (x->column != y->column)
-		return x->column < y->column ? -1 : 1;
-	return strcmp(x->text, y->text);
-}
-
-void findings_sort(struct findings *f)
-{
-	if (f->count > 1)
-		qsort(f->items, f->count, sizeof(*f->items), compare_findings);
-}
-
-void findings_print(const struct findings *f, struct buf *out)
-{
-	static const char *const words[] = {
-		[FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
-
-	for (size_t i = 0; i < f->count; i++) {
-		const struct finding *x = &f->items[i];
-
-		if (x->line != 0)
-			buf_printf(out, "%s:%u:%u: %s: %s: %s\n", x->file, x->line, x->column,
-				   words[x->severity], x->code, x->text);
-		else
-			buf_printf(out, "%s: %s: %s: %s\n", x->file, words[x->severity], x->code,
-				   x->text);
-	}
-}
 
 /* The builder: a stack of open lists and maps. */
 struct builder {
@@ -124,8 +30,11 @@ struct builder {
 
 static void complain_at(struct builder *b, yaml_mark_t mark, const char *code, const char *text)
 {
-	findings_fill(b->findings, findings_new(b->findings, FINDING_ERROR), b->file,
-		      (unsigned)mark.line + 1, (unsigned)mark.column + 1, code, text);
+	struct yaml_node at = {.file = b->file,
+			       .line = (unsigned)mark.line + 1,
+			       .column = (unsigned)mark.column + 1};
+
+	findings_add(b->findings, FINDING_ERROR, &at, code, "%s", text);
 	b->failed = true;
 }
 
@@ -297,13 +206,32 @@ static yaml_mark_t mark_of_byte(const yaml_parser_t *p)
 	return mark;
 }
 
+/* "{id: ${site.id}}": within {} and [] YAML takes the brace of a placeholder for one of its own. */
+static bool is_bare_placeholder(const yaml_parser_t *p)
+{
+	const unsigned char *c = p->input.string.start, *end = p->input.string.end;
+	size_t line = 0, column = 0;
+
+	while (c < end && (line < p->problem_mark.line || column < p->problem_mark.column)) {
+		if (*c == '\n') {
+			line++;
+			column = 0;
+		} else {
+			column += (c[0] & 0xC0) != 0x80;
+		}
+		c++;
+	}
+	return c < end && c > p->input.string.start && c[0] == '{' && c[-1] == '$';
+}
+
 static void complain_parser(struct builder *b, const yaml_parser_t *p)
 {
 	char text[256];
 
-	snprintf(text, sizeof(text), "%s%s%s",
+	snprintf(text, sizeof(text), "%s%s%s%s",
 		 p->problem != NULL ? p->problem : "not readable as YAML",
-		 p->context != NULL ? ", " : "", p->context != NULL ? p->context : "");
+		 p->context != NULL ? ", " : "", p->context != NULL ? p->context : "",
+		 is_bare_placeholder(p) ? "; put a text with ${...} in quotes here" : "");
 	complain_at(b, p->error == YAML_READER_ERROR ? mark_of_byte(p) : p->problem_mark, "yaml",
 		    text);
 }

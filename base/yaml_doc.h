@@ -12,6 +12,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/findings.h"
 #include "base/param.h"
 #include "base/slice.h"
 
@@ -26,30 +27,10 @@ struct yaml_node {
 	struct yaml_node *key; /* of a map entry: the key's node; NULL elsewhere */
 	struct yaml_node *first; /* children of a list or map, in order */
 	struct yaml_node *next;
+	/* Of a node that a template or the like made from what is written there; NULL elsewhere. */
+	const struct finding_made *made;
+	bool is_told; /* what is wrong here was told already: complaints about it are left out */
 };
-
-/* Collects every complaint of a run: "FILE:L:C: error: CODE: text" (DESIGN 7), errors and warnings. */
-enum finding_severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
-struct finding {
-	enum finding_severity severity;
-	const char *file;
-	unsigned line, column;
-	const char *code; /* "unknown-key", "dangling-id" ... stable words */
-	const char *text; /* what, and what to do */
-};
-enum { FINDINGS_MAX = 1000 };
-struct findings {
-	struct arena *arena; /* owned */
-	struct finding *items;
-	size_t count, cap, errors;
-};
-void findings_init(struct findings *f) NONNULL_ALL;
-void findings_release(struct findings *f) NONNULL_ALL;
-void findings_add(struct findings *f, enum finding_severity severity, const struct yaml_node *at,
-		  const char *code, const char *fmt, ...) NONNULL(1, 4, 5) PRINTF_LIKE(5, 6);
-/* One line per finding, in file:line order. */
-void findings_print(const struct findings *f, struct buf *out) NONNULL_ALL;
-void findings_sort(struct findings *f) NONNULL_ALL;
 
 /* Reads a file / a text. On failure a finding is added and NULL returned. `name` is shown. */
 struct yaml_node *yaml_doc_read(const char *path, struct arena *arena,
