@@ -25,6 +25,7 @@ enum {
 	BUF_MAX_PROBE_BODY = 256 << 10, /* what an http check keeps of a page for matching */
 	BUF_MAX_EVENT = 16 << 20, /* one journal body (an expanded plan is the largest) */
 	BUF_MAX_CONFIG_FILE = 8 << 20, /* one YAML file */
+	BUF_MAX_CSV_FILE = 4 << 20, /* one table of sites */
 	BUF_MAX_PLUGIN_OUTPUT = 64 << 10
 };
 
