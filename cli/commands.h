@@ -8,6 +8,7 @@
 #include "cli/options.h"
 
 int plan_cmd_check(const struct options *o) NONNULL_ALL;
+int plan_cmd_show(const struct options *o) NONNULL_ALL;
 int probe_cmd_run(const struct options *o) NONNULL_ALL;
 /* Parameters and values of the type that the arguments name; nothing if they name none. */
 void probe_cmd_write_help(const struct options *o, struct buf *out) NONNULL_ALL;

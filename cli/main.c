@@ -20,6 +20,10 @@ static const struct command commands[] = {
 	 "check a plan (a file, or a folder of *.yaml); every mistake in one run\n"
 	 "Ends with 0 if there is no error, 1 if there is one, 2 if PATH cannot be read.",
 	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, plan_cmd_check},
+	{"plan show", "PATH",
+	 "the plan as it is carried out: templates, tables, variables and defaults written out\n"
+	 "As YAML that reads back as the same plan; --json: the bytes that the journal keeps.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, plan_cmd_show},
 	{"probe", "TYPE KEY=VALUE ...",
 	 "one probe from here, as a Nagios plugin: a line with perfdata, ends with 0, 1, 2 or 3\n"
 	 "Keys are those of the type's table (vigia probe TYPE --help), and timeout, warning, "

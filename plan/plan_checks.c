@@ -207,6 +207,11 @@ static void read_vantages(struct plan_loader *l, const struct yaml_node *node, u
 	}
 	if (!plan_items_is_filled(l, from, "from"))
 		return;
+	if (plan_items_length(from) > PLAN_VANTAGES_MAX) {
+		PLAN_ERROR(l, from, "too-large", "from: %zu agents, %d at most",
+			   plan_items_length(from), PLAN_VANTAGES_MAX);
+		return;
+	}
 	for (const struct yaml_node *a = from->first; a != NULL; a = a->next) {
 		uint32_t agent = plan_items_resolve(l, &l->agents, a);
 

@@ -84,13 +84,10 @@ const struct param plan_top_params[] = {
 		       "the same failure within it: same incident, new episode"),
 	PARAM_END,
 };
-static const char *const sections[] = {"institution", "sites",      "agents", "components",
-				       "services",    "people",     "seats",  "channels",
+static const char *const sections[] = {"institution", "vars",       "sites",  "agents", "templates",
+				       "components",  "services",   "people", "seats",  "channels",
 				       "policies",    "procedures", NULL};
-static const char *const later_sections[] = {"templates", "cuts",     "shifts",
-					     "jornadas",  "profiles", NULL};
-/* Keys within entries that belong to later versions; told once, by refuse_later. */
-static const char *const later_site_keys[] = {"vars", "from_csv", NULL};
+static const char *const later_sections[] = {"cuts", "shifts", "jornadas", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
 
@@ -125,13 +122,15 @@ static void read_institution(struct plan_loader *l)
 
 static void read_places(struct plan_loader *l)
 {
+	/* Both are carried out before (plan_expand.h); here they are near words for a slip. */
+	static const char *const expanded[] = {"vars", "from_csv", NULL};
 	struct plan_site *sites;
 	struct plan_agent *agents;
 
 	sites = arena_calloc(l->arena, l->sites.count, sizeof(*sites));
 	l->plan->sites = sites;
 	for (uint32_t i = 0; i < l->sites.count; i++) {
-		yaml_fill(l->sites.nodes[i], plan_site_params, later_site_keys, &sites[i], l->arena,
+		yaml_fill(l->sites.nodes[i], plan_site_params, expanded, &sites[i], l->arena,
 			  l->findings);
 		sites[i].name = name_or_id(sites[i].name, sites[i].id);
 		if (sites[i].id == NULL)
@@ -162,8 +161,12 @@ static void read_components(struct plan_loader *l)
 	l->plan->components = components;
 	for (uint32_t i = 0; i < l->components.count; i++) {
 		const struct yaml_node *node = l->components.nodes[i],
-				       *site = yaml_map_get(node, "site");
+				       *site = yaml_map_get(node, "site"),
+				       *profile = yaml_map_get(node, "profile");
 
+		if (profile != NULL)
+			PLAN_ERROR(l, profile->key, "unsupported",
+				   "this version does not carry out 'profile'; write it out");
 		yaml_fill(node, plan_component_params, others, &components[i], l->arena,
 			  l->findings);
 		components[i].name = name_or_id(components[i].name, components[i].id);
@@ -255,21 +258,6 @@ static bool is_word_of(const char *const *words, struct slice s)
 	return false;
 }
 
-/* What DESIGN 7 describes for later versions is refused by name, anywhere in the plan. */
-static void refuse_later(struct plan_loader *l, const struct yaml_node *node)
-{
-	static const char *const later_keys[] = {"profile", "vars", "from_csv", NULL};
-
-	if (node->key != NULL && is_word_of(later_keys, node->key->text))
-		PLAN_ERROR(l, node->key, "unsupported",
-			   "this version does not carry out '%s'; write it out", node->key->text.p);
-	else if (node->kind == YAML_SCALAR && strstr(node->text.p, "${") != NULL)
-		PLAN_ERROR(l, node, "unsupported",
-			   "this version fills in no ${...}; write the value out");
-	for (const struct yaml_node *c = node->first; c != NULL; c = c->next)
-		refuse_later(l, c);
-}
-
 static void read_top(struct plan_loader *l)
 {
 	struct top_row row = {0};
@@ -285,10 +273,6 @@ static void read_top(struct plan_loader *l)
 	for (size_t r = 0; r < l->root_count; r++) {
 		struct top_row here = {0};
 
-		for (const struct yaml_node *c = l->roots[r]->first; c != NULL; c = c->next) {
-			if (!is_word_of(later_sections, c->key->text))
-				refuse_later(l, c);
-		}
 		if (!yaml_fill(l->roots[r], plan_top_params, all, &here, l->arena, l->findings))
 			continue;
 		if (yaml_map_get(l->roots[r], "cool_down") != NULL)
@@ -304,9 +288,32 @@ static void read_top(struct plan_loader *l)
 	l->plan->cool_down_us = row.cool_down_us;
 }
 
+/* The journal holds plans that are written out: what would be filled in once more is refused. */
+static void refuse_unexpanded(struct plan_loader *l)
+{
+	static const char *const words[] = {"vars", "templates", "from_csv"};
+
+	plan_items_collect(l, &l->sites, "sites", "site", false);
+	for (size_t w = 0; w < COUNT_OF(words); w++) {
+		for (size_t r = 0; r < l->root_count; r++) {
+			const struct yaml_node *n = yaml_map_get(l->roots[r], words[w]);
+
+			if (n != NULL)
+				PLAN_ERROR(l, n->key, "not-expanded", "'%s' stands in files only",
+					   words[w]);
+		}
+		for (uint32_t i = 0; i < l->sites.count; i++) {
+			const struct yaml_node *n = yaml_map_get(l->sites.nodes[i], words[w]);
+
+			if (n != NULL)
+				PLAN_ERROR(l, n->key, "not-expanded", "'%s' stands in files only",
+					   words[w]);
+		}
+	}
+}
+
 static void collect_all(struct plan_loader *l)
 {
-	plan_items_collect(l, &l->sites, "sites", "site", false);
 	plan_items_collect(l, &l->agents, "agents", "agent", false);
 	plan_items_collect(l, &l->components, "components", "component", true);
 	plan_items_collect(l, &l->services, "services", "service", false);
@@ -320,6 +327,10 @@ static void collect_all(struct plan_loader *l)
 /* A policy asks which levels have seats, a service is checked against its policy: hence the order. */
 static void read_all(struct plan_loader *l)
 {
+	if (l->is_expanded)
+		refuse_unexpanded(l);
+	else
+		plan_expand(l);
 	collect_all(l);
 	read_top(l);
 	read_institution(l);
@@ -435,6 +446,7 @@ struct plan *plan_file_load_json(struct slice json, const struct schema_list *sc
 	struct plan_loader l;
 
 	begin(&l, schemas, f);
+	l.is_expanded = true;
 	l.roots[0] = yaml_doc_parse("journal", json, l.scratch, f);
 	l.root_count = 1;
 	return finish(&l, l.roots[0] != NULL);

@@ -9,7 +9,7 @@
 #include "engine/plan.h"
 
 /* PATH is a file or a folder of *.yaml (read in the order of their names; sections of all files are
- * joined). NULL if any finding of severity error was added. Freed with plan_free. */
+ * joined; tables, templates and variables are written out). NULL if any finding of severity error was added. Freed with plan_free. */
 struct plan *plan_file_load(const char *path, const struct schema_list *schemas,
 			    struct findings *f) NONNULL_ALL;
 
@@ -17,6 +17,10 @@ struct plan *plan_file_load(const char *path, const struct schema_list *schemas,
  * again, and the same hash). */
 struct plan *plan_file_load_json(struct slice json, const struct schema_list *schemas,
 				 struct findings *f) NONNULL(2, 3);
+
+/* The plan as it is carried out (templates and defaults written out), as YAML that reads back as the same
+ * plan. Overflow of `out` is the caller's to ask for. */
+void plan_show(const struct plan *p, struct buf *out) NONNULL_ALL;
 
 /* Contradictions that a careful reader would find (severity warning or error), added to `f`;
  * the plan loads all the same. */

@@ -3,6 +3,8 @@
 #include "base/parse.h"
 #include "plan/plan_loader.h"
 
+enum { NEAREST_TOLD_MAX = 200 };
+
 /* FNV-1a. */
 static uint32_t hash_of(struct slice id)
 {
@@ -127,6 +129,11 @@ void plan_items_collect(struct plan_loader *l, struct plan_items *ret, const cha
 		take_id(l, ret, i, nested);
 }
 
+bool plan_is_patient(const struct plan_loader *l)
+{
+	return l->findings->errors - l->errors_before < NEAREST_TOLD_MAX;
+}
+
 static const char *nearest_id(const struct plan_items *items, struct slice id)
 {
 	const char *best = NULL;
@@ -154,7 +161,7 @@ uint32_t plan_items_resolve_text(struct plan_loader *l, const struct plan_items 
 		if (items->index[slot] != 0)
 			return items->index[slot] - 1;
 	}
-	near = nearest_id(items, id);
+	near = plan_is_patient(l) ? nearest_id(items, id) : NULL;
 	PLAN_ERROR(l, node, "dangling-id", "there is no %s '%.*s'%s%s%s", items->what,
 		   (int)(id.n < 80 ? id.n : 80), id.p, near != NULL ? "; did you mean '" : "",
 		   near != NULL ? near : "", near != NULL ? "'?" : "");

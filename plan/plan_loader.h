@@ -10,7 +10,12 @@
 #include "base/yaml_doc.h"
 #include "engine/plan.h"
 
-enum { PLAN_FILES_MAX = 256, PLAN_ENTRIES_MAX = 50000, PLAN_VANTAGES_MAX = 64 };
+enum {
+	PLAN_FILES_MAX = 256,
+	PLAN_ENTRIES_MAX = 50000, /* of one section */
+	PLAN_MEMBERS_MAX = 256, /* of one list in a diagram: as many as the engine ranks */
+	PLAN_VANTAGES_MAX = 256 /* agents of one check */
+};
 /* The entries of one section over all files of the plan. */
 struct plan_items {
 	const char *what; /* the word for people: "component" */
@@ -28,8 +33,9 @@ struct plan_loader {
 	struct findings *findings;
 	size_t errors_before; /* of earlier plans in the same findings */
 	const struct schema_list *schemas;
-	struct yaml_node *roots[PLAN_FILES_MAX];
+	struct yaml_node *roots[PLAN_FILES_MAX + 1]; /* one more: what the templates made */
 	size_t root_count;
+	bool is_expanded; /* read from the journal: no templates, nothing to fill in */
 	struct plan_items sites, agents, components, services, people, seats, channels, policies,
 		procedures;
 };
@@ -37,12 +43,19 @@ struct plan_loader {
 #define PLAN_ERROR(l, node, code, ...)                                                             \
 	findings_add((l)->findings, FINDING_ERROR, node, code, __VA_ARGS__)
 
+/* Carries out `vars`, tables of sites, `templates`, `each_site` and fills in every ${...}, in place: what
+ * is read afterwards is a plan as a person would have written it out. Sites are collected here. */
+void plan_expand(struct plan_loader *l) NONNULL_ALL;
+
 /* --- plan_items.c ------------------------------------------------------------------------------ */
 
 /* Numbers the entries of a section; complains about wrong and duplicate ids. `nested`: ids may have
  * parts joined by '/'. */
 void plan_items_collect(struct plan_loader *l, struct plan_items *ret, const char *section,
 			const char *what, bool nested) NONNULL_ALL;
+/* False once so many errors were told that nobody is helped by a near word for each more; searching it
+ * takes long in a large plan. */
+bool plan_is_patient(const struct plan_loader *l) NONNULL_ALL;
 /* The number of the thing that a scalar node names; else a complaint with the nearest known id, and
  * PLAN_NONE. An absent node is PLAN_NONE without a complaint. */
 uint32_t plan_items_resolve(struct plan_loader *l, const struct plan_items *items,
@@ -81,6 +94,7 @@ extern const struct param plan_top_params[], plan_institution_params[], plan_sit
 	plan_agent_params[], plan_component_params[], plan_check_params[], plan_count_params[],
 	plan_service_params[], plan_channel_params[], plan_person_params[], plan_contact_params[],
 	plan_seat_params[], plan_policy_params[], plan_step_params[], plan_moment_params[],
-	plan_procedure_params[], plan_activity_params[];
+	plan_procedure_params[], plan_activity_params[], plan_table_params[],
+	plan_selector_params[], plan_template_params[];
 
 #endif

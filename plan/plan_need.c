@@ -34,6 +34,12 @@ static bool read_children(struct plan_loader *l, const struct yaml_node *list,
 
 	if (!plan_items_is_filled(l, list, "needs"))
 		return false;
+	if (plan_items_length(list) > PLAN_MEMBERS_MAX) {
+		PLAN_ERROR(l, list, "too-large",
+			   "%zu members in one list, %d at most; make groups of them",
+			   plan_items_length(list), PLAN_MEMBERS_MAX);
+		return false;
+	}
 	if (has_twins(l, list))
 		return false;
 	children = arena_calloc(l->arena, plan_items_length(list), sizeof(*children));

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -72,6 +74,57 @@ char *test_plan_complaints(const char *yaml, struct arena *arena)
 	findings_init(&f);
 	p = plan_file_load_json(slice_of(yaml), &test_schemas_list, &f);
 	/* A plan comes out exactly if there is no error. */
+	assert_int_equal(p == NULL, f.errors > 0);
+	plan_free(p);
+	text = print(&f, arena);
+	findings_release(&f);
+	return text;
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *file = fopen(name, "wbe");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+	assert_int_equal(fclose(file), 0);
+}
+
+static struct plan *load_files(const char *yaml, const char *csv, struct findings *f)
+{
+	char dir[] = "/tmp/vigia-files-XXXXXX", home[4096];
+	struct plan *p;
+
+	assert_non_null(getcwd(home, sizeof(home)));
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(chdir(dir), 0);
+	write_file("plan.yaml", yaml);
+	if (csv != NULL)
+		write_file("sites.csv", csv);
+	p = plan_file_load("plan.yaml", &test_schemas_list, f);
+	unlink("plan.yaml");
+	unlink("sites.csv");
+	assert_int_equal(chdir(home), 0);
+	assert_int_equal(rmdir(dir), 0);
+	return p;
+}
+
+struct plan *test_plan_from_files(const char *yaml, const char *csv)
+{
+	struct findings f;
+
+	findings_init(&f);
+	return no_complaints(load_files(yaml, csv, &f), &f);
+}
+
+char *test_plan_complaints_of_files(const char *yaml, const char *csv, struct arena *arena)
+{
+	struct findings f;
+	struct plan *p;
+	char *text;
+
+	findings_init(&f);
+	p = load_files(yaml, csv, &f);
 	assert_int_equal(p == NULL, f.errors > 0);
 	plan_free(p);
 	text = print(&f, arena);

@@ -15,6 +15,11 @@ struct plan *test_plan_from_file(const char *path);
 /* The complaints about a text, one a line, "journal:L:C: error: CODE: text". In the arena. */
 char *test_plan_complaints(const char *yaml, struct arena *arena);
 
+/* The same of a plan in files, plan.yaml and (unless NULL) sites.csv beside it, so that templates, tables
+ * and variables are carried out; complaints say "plan.yaml:L:C: ...". */
+struct plan *test_plan_from_files(const char *yaml, const char *csv);
+char *test_plan_complaints_of_files(const char *yaml, const char *csv, struct arena *arena);
+
 /* The findings of the careful reader about a text that loads. In the arena. */
 char *test_plan_findings(const char *yaml, struct arena *arena);
 
