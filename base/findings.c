@@ -51,7 +51,8 @@ static void append(struct findings *f, const struct finding *new, const struct f
 {
 	struct finding *item;
 
-	if (f->count == FINDINGS_MAX)
+	/* Half of the room is for errors alone: doubts must not hide why a plan is refused. */
+	if (f->count >= (new->severity == FINDING_ERROR ? FINDINGS_MAX : FINDINGS_MAX / 2))
 		return;
 	f->items = mem_grow(f->items, f->count, &f->cap, sizeof(*f->items));
 	item = &f->items[f->count++];

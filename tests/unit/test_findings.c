@@ -15,7 +15,7 @@
 /* The findings so far, sorted and printed; the list is emptied. */
 static const char *told(struct findings *f)
 {
-	static char text[65536];
+	static char text[1 << 18];
 	struct buf out CLEANUP(buf_release);
 
 	buf_init(&out, sizeof(text) - 1);
@@ -61,6 +61,11 @@ static void have_a_ceiling_and_no_control_characters(void **state)
 		findings_add(&f, FINDING_ERROR, NULL, "x", "%d", i);
 	assert_int_equal(f.errors, 2 * FINDINGS_MAX);
 	assert_true(f.count <= FINDINGS_MAX);
+	told(&f);
+	for (int i = 0; i < 2 * FINDINGS_MAX; i++)
+		findings_add(&f, FINDING_WARNING, NULL, "x", "%d", i);
+	findings_add(&f, FINDING_ERROR, NULL, "why", "it is refused");
+	assert_non_null(strstr(told(&f), "plan: error: why: it is refused\n"));
 	findings_release(&f);
 }
 

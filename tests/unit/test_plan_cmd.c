@@ -1,5 +1,5 @@
 /* plan_cmd - every mistake of a plan in one run, as text and as JSON; the exit code says whether
- * it could be applied. */
+ * it could be applied. The plan as it is carried out, as YAML and as the journal's JSON. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,6 +45,7 @@
 	"    checks: [{id: tcp, type: tpc, from: [dc], interval: 5s}]\n"
 
 static const struct command plan_check = {.name = "plan check", .run = plan_cmd_check};
+static const struct command plan_show_command = {.name = "plan show", .run = plan_cmd_show};
 static char folder[64];
 
 static int set_up(void **state)
@@ -113,10 +114,14 @@ static void a_sound_plan_is_counted(void **state)
 	write_file("plan.yaml", SOUND);
 	assert_int_equal(check("plan.yaml", true), EXIT_OK);
 	take_hash(hash);
-	snprintf(want, sizeof(want), "{\"ok\":true,\"hash\":\"%s\",\"findings\":[]}\n", hash);
+	snprintf(want, sizeof(want),
+		 "{\"ok\":true,\"hash\":\"%s\",\"counts\":{\"sites\":0,\"agents\":1,"
+		 "\"components\":1,\"checks\":1,\"services\":1},\"findings\":[]}\n",
+		 hash);
 	assert_string_equal(command_out, want);
 	assert_int_equal(check("plan.yaml", false), EXIT_OK);
-	snprintf(want, sizeof(want), "plan.yaml: 1 services, 1 components, 1 checks; plan %.12s\n",
+	snprintf(want, sizeof(want),
+		 "plan.yaml: 0 sites, 1 agents, 1 components, 1 checks, 1 services; plan %.12s\n",
 		 hash);
 	assert_string_equal(command_out, want);
 	assert_string_equal(command_errors, "");
@@ -147,8 +152,8 @@ static void a_warning_is_told_and_applied(void **state)
 	assert_memory_equal(
 		command_out,
 		"plan: warning: no-procedure: service 'p' has no procedure; give it one\n"
-		"plan.yaml: 1 services, ",
-		93);
+		"plan.yaml: 0 sites, 1 agents, ",
+		101);
 	assert_int_equal(check("plan.yaml", true), EXIT_OK);
 	out_begins("{\"ok\":true,\"hash\":\"");
 	assert_non_null(strstr(command_out,
@@ -217,14 +222,81 @@ static void what_is_not_there_is_unusable(void **state)
 	}
 }
 
+static int show(const char *path, bool json)
+{
+	struct options o = {.command = &plan_show_command,
+			    .values[OPTION_JSON] = json ? "" : NULL,
+			    .args = {path},
+			    .arg_count = 1};
+
+	return command_run(&o);
+}
+
+#define TEMPLATE                                                                                   \
+	"sites: {from_csv: sites.csv, kind: k}\n"                                                  \
+	"templates:\n"                                                                             \
+	"  - id: lan\n"                                                                            \
+	"    for_sites: {kind: k}\n"                                                               \
+	"    agents: [{id: \"${site.id}\"}]\n"                                                     \
+	"    components: [{id: \"${site.id}/x\", address: \"${site.vars.ip}\"}]\n"
+
+static void a_template_is_shown_as_what_it_made(void **state)
+{
+	char hash[65], again[65];
+
+	(void)state;
+	write_file("sites.csv", "id,ip\na,192.0.2.1\nb,192.0.2.2\n");
+	write_file("t.yaml", TEMPLATE);
+	assert_int_equal(check("t.yaml", true), EXIT_OK);
+	take_hash(hash);
+	assert_int_equal(show("t.yaml", false), EXIT_OK);
+	assert_string_equal(command_errors, "");
+	assert_non_null(strstr(command_out,
+			       "components: [{id: a/x, name: a/x, address: 192.0.2.1}, {id: b/x, "
+			       "name: b/x, address: 192.0.2.2}]\n"));
+	assert_null(strstr(command_out, "templates"));
+	/* What is shown is a plan: the same one. */
+	write_file("flat.yaml", command_out);
+	assert_int_equal(check("flat.yaml", true), EXIT_OK);
+	take_hash(again);
+	assert_string_equal(again, hash);
+	assert_int_equal(show("t.yaml", true), EXIT_OK);
+	out_begins("{\"cool_down\":\"15m\",\"institution\":{");
+	assert_int_equal(command_out[strlen(command_out) - 1], '\n');
+}
+
+/* A mistake in a template is told once for all its sites, and counted once. */
+static void a_mistake_in_a_template_is_one(void **state)
+{
+	(void)state;
+	write_file("sites.csv", "id,ip\na,192.0.2.1\nb,192.0.2.2\n");
+	write_file("t.yaml", TEMPLATE "      # nothing\n    seats: [{id: \"e-${site.id}\", level: "
+				      "9, titular: p}]\npeople: [{id: p, post: P, contacts: "
+				      "[{channel: c, to: x}]}]\nchannels: [{id: c, type: file, "
+				      "path: x}]\n");
+	assert_int_equal(check("t.yaml", false), EXIT_NO);
+	assert_string_equal(command_out, "t.yaml:8:41: error: range: level: '9' is outside of 0..3 "
+					 "(template lan, all 2 sites)\nt.yaml: 1 errors\n");
+	assert_int_equal(show("t.yaml", false), EXIT_NO);
+	assert_string_equal(command_out, "");
+	assert_non_null(strstr(command_errors, "level: '9' is outside of 0..3"));
+	assert_non_null(strstr(command_errors, "vigia: t.yaml: 1 errors; nothing is shown\n"));
+	assert_int_equal(show("none.yaml", false), EXIT_UNUSABLE);
+}
+
 #define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(a_sound_plan_is_counted),       IN_FOLDER(a_folder_is_one_plan),
-		IN_FOLDER(a_warning_is_told_and_applied), IN_FOLDER(all_mistakes_come_at_once),
-		IN_FOLDER(what_is_no_plan_is_an_error),   IN_FOLDER(what_is_not_there_is_unusable),
+		IN_FOLDER(a_sound_plan_is_counted),
+		IN_FOLDER(a_folder_is_one_plan),
+		IN_FOLDER(a_warning_is_told_and_applied),
+		IN_FOLDER(all_mistakes_come_at_once),
+		IN_FOLDER(what_is_no_plan_is_an_error),
+		IN_FOLDER(what_is_not_there_is_unusable),
+		IN_FOLDER(a_template_is_shown_as_what_it_made),
+		IN_FOLDER(a_mistake_in_a_template_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,12 +116,65 @@ static void a_running_incident_keeps_its_plan(void **state)
 	assert_int_not_equal(plan_find_component(i.plan, SLICE_LIT("web")), PLAN_NONE);
 }
 
+static void write_table(struct collector_world *w, const char *csv)
+{
+	struct err_info info;
+
+	assert_int_equal(
+		files_replace(collector_world_path(w, "sites.csv"), slice_of(csv), 0600, &info),
+		ERR_OK);
+}
+
+/* A table of sites belongs to the plan: read again with it, refused whole with it. */
+static void a_changed_table_is_a_changed_plan(void **state)
+{
+	static const char yaml[] =
+		"sites: {from_csv: sites.csv}\n"
+		"templates:\n"
+		"  - id: lan\n"
+		"    for_sites: all\n"
+		"    agents: [{id: \"${site.id}\"}]\n"
+		"    components: [{id: \"${site.id}/x\", checks: [{id: tcp, type: tcp, address: "
+		"127.0.0.1, port: 9, from: [\"${site.id}\"], interval: 5s}]}]\n";
+	struct collector_world *w = *state;
+	const struct plan *p;
+
+	write_table(w, "id\na\n");
+	assert_int_equal(reload(w, yaml), ERR_OK);
+	assert_int_equal(view_plan(core_engine(w->c.core))->component_count, 1);
+	/* Only the table changes. */
+	write_table(w, "id\na\nb\n");
+	assert_int_equal(reload_plan(&w->c), ERR_OK);
+	p = view_plan(core_engine(w->c.core));
+	assert_int_equal(p->component_count, 2);
+	assert_int_not_equal(plan_find_component(p, SLICE_LIT("b/x")), PLAN_NONE);
+	assert_int_equal(collector_world_count(w, "plan.applied"), 3);
+	/* A row that is not sound: the good ones before it are not applied either. */
+	write_table(w, "id\na\nb\nc\nb\n");
+	assert_int_equal(reload_plan(&w->c), ERR_SYNTAX);
+	assert_ptr_equal(view_plan(core_engine(w->c.core)), p);
+	assert_true(w->c.refusal.refused);
+	assert_non_null(strstr(w->c.refusal.text, "sites.csv:5:1: duplicate-id: the site 'b' "
+						  "stands already in"));
+	assert_int_equal(collector_world_count(w, "plan.applied"), 3);
+	write_table(w, "id\na\nb\nc\n");
+	assert_int_equal(reload_plan(&w->c), ERR_OK);
+	assert_false(w->c.refusal.refused);
+	/* The journal holds what was made: a start needs neither the table nor the template. */
+	collector_world_commit(w);
+	collector_world_restart(w);
+	p = view_plan(core_engine(w->c.core));
+	assert_int_not_equal(plan_find_component(p, SLICE_LIT("c/x")), PLAN_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_sound_plan_is_applied, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_broken_plan_is_refused_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_running_incident_keeps_its_plan, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_changed_table_is_a_changed_plan, set_up,
 						tear_down),
 	};
 
