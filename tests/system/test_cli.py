@@ -125,6 +125,13 @@ def plans_and_probes():
         findings = json.loads(w.vigia("plan", "check", w.path("wrong.yaml"), "--json", check=False).stdout)
         assert not findings["ok"] and findings["findings"][0]["line"] > 0, findings
         assert w.vigia("plan", "check", w.path("absent.yaml"), check=False).returncode == 2
+        # 33 CATD are a template and a table; what is shown is the same plan, written out.
+        sample = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../etc/vigia-catd/plan")
+        whole = json.loads(w.vigia("plan", "check", sample, "--json").stdout)
+        assert whole["findings"] == [] and whole["counts"]["components"] == 33 * 6 + 3, whole
+        w.write("shown.yaml", w.vigia("plan", "show", sample).stdout)
+        shown = json.loads(w.vigia("plan", "check", w.path("shown.yaml"), "--json").stdout)
+        assert shown["findings"] == [] and shown["counts"] == whole["counts"], shown
         up = w.vigia("probe", "http", f"url=http://127.0.0.1:{target.port}/", check=False)
         assert up.returncode == 0 and up.stdout.startswith("HTTP OK - ") and " total=" in up.stdout, up
         slow = w.vigia("probe", "http", f"url=http://127.0.0.1:{target.port}/", "warning=total > 0s", check=False)
@@ -144,7 +151,7 @@ def errors_say_what_to_do():
     try:
         overview = w.vigia("--help").stdout
         names = [line.split("  ")[1].strip() for line in overview.splitlines() if line.startswith("  ") and not line.startswith("  -")]
-        assert {"plan check", "probe", "status", "ack", "export", "verify", "enrol"} <= set(names), names
+        assert {"plan check", "plan show", "probe", "status", "ack", "export", "verify", "enrol"} <= set(names), names
         for name in names:
             assert name in w.vigia(*name.split(), "--help").stdout
             assert w.vigia(*name.split(), "--version").stdout.startswith("vigia ")

@@ -33,12 +33,41 @@ static const struct section sections[] = {
 	{"Top level",
 	 "A plan is one file or a folder of `*.yaml` files (read in the order of their names, "
 	 "sections "
-	 "joined). Sections: `institution`, `sites`, `agents`, `components`, `services`, `people`, "
-	 "`seats`, `channels`, `policies`, `procedures`, and the single keys below. References may "
-	 "point forward and to other files.",
+	 "joined). Sections: `institution`, `vars`, `sites`, `agents`, `templates`, `components`, "
+	 "`services`, `people`, `seats`, `channels`, `policies`, `procedures`, and the single keys "
+	 "below. References may point forward and to other files. How to write one, by example: "
+	 "`docs/PLAN.md`.",
 	 plan_top_params},
 	{"`institution`", "One map in the whole plan.", plan_institution_params},
-	{"`sites`", "A list of maps.", plan_site_params},
+	{"`vars`",
+	 "A map of names (a-z 0-9 - _ .) and values, for the whole plan: `${vars.NAME}` stands for "
+	 "one in any value of the plan but these.",
+	 NULL},
+	{"`sites`",
+	 "A list of maps. Also `vars`: a map of names and values of this site, for templates "
+	 "(`${site.vars.NAME}`).",
+	 plan_site_params},
+	{"Tables of sites",
+	 "In the place of a site, or of the whole list: a CSV file (RFC 4180, UTF-8, 4 MiB at "
+	 "most). Its first row names the columns: `id` (required), `name`, `kind`; every other is "
+	 "a variable of the site. An empty cell is not there at all. Columns are parted by `,` or "
+	 "`;`, whichever the first row uses.",
+	 plan_table_params},
+	{"`templates`",
+	 "A list of maps. Also:\n\n"
+	 "- `for_sites` (required): a selector (below).\n"
+	 "- `agents`, `components`, `services`, `people`, `seats`: entries as in the sections of "
+	 "these names, made once for each of the sites, with `${...}` filled in.",
+	 plan_template_params},
+	{"Selectors (`for_sites`, `each_site`)",
+	 "The word `all`, or a map; a site must meet every key that is there. Also `ids` and "
+	 "`except`: lists of sites; `having` and `lacking`: lists of variables that a site has "
+	 "(not empty), or has not.",
+	 plan_selector_params},
+	{"`each_site`",
+	 "Where a list stands, or as a member of one: `{each_site: SELECTOR, take: ...}` stands "
+	 "for one `take` for each of the sites, with `${site...}` filled in.",
+	 NULL},
 	{"`agents`",
 	 "A list of maps. Also `site`: the id of a site. An agent is enrolled with `vigia enrol "
 	 "ID`.",
@@ -54,7 +83,7 @@ static const struct section sections[] = {
 	{"Diagrams (`needs`, `depends_on`)",
 	 "A component's id, `{all: [...]}`, `{any: [...]}` or `{at_least: 2, of: [...]}`, nested "
 	 "up to "
-	 "16 deep; a plain list means `all`. No member twice in one list.",
+	 "16 deep; a plain list means `all`. No member twice in one list, 256 at most.",
 	 NULL},
 	{"`checks` of a component",
 	 "The whole id of a check is `COMPONENT:ID` (63 characters at most). Also `type`: one of "
@@ -132,7 +161,9 @@ int main(void)
 		"told, and nothing is applied unless all is right. Durations have a unit: `200ms`, "
 		"`5s`, `1m30s`, `2h`, `3d`, `1w`. A relative path starts at the file that names "
 		"it.\n\n"
-		"`vigia plan check PATH` reads a plan without applying it.\n\n"
+		"`vigia plan check PATH` reads a plan without applying it; `vigia plan show PATH` "
+		"prints "
+		"it as it is carried out.\n\n"
 		"`${secret:name}` is not read yet: secrets stand in files of their own "
 		"(`key_file`, "
 		"`token_file`) with mode 0600. Every daemon has `--check` (read, complain, end) "

@@ -184,6 +184,35 @@ static void the_sample_of_33_catd(void **state)
 	plan_free(p);
 }
 
+/* The text of the first block of a kind in a page. */
+static const char *block(const char *page, const char *kind, struct arena *a)
+{
+	const char *from = strstr(page, arena_printf(a, "\n```%s\n", kind)), *to;
+
+	assert_non_null(from);
+	from = strchr(from + 1, '\n') + 1;
+	to = strstr(from, "\n```\n");
+	assert_non_null(to);
+	return arena_strndup(a, from, (size_t)(to - from) + 1);
+}
+
+/* The page for those who write a plan: its example is one. */
+static void the_example_of_the_page(void **state)
+{
+	struct arena *a = arena_new();
+	const char *page = test_plan_read_file("docs/PLAN.md", a);
+	struct plan *p = test_plan_from_files(block(page, "yaml", a), block(page, "csv", a));
+
+	(void)state;
+	assert_int_equal(p->site_count, 3);
+	assert_int_equal(p->agent_count, 3);
+	assert_int_equal(p->component_count, 5);
+	assert_string_equal(p->components[4].id, "catd-01/ups");
+	assert_string_equal(p->components[2].name, "Router of CATD 02, sede alterna");
+	plan_free(p);
+	arena_free(a);
+}
+
 /* --- bombs ----------------------------------------------------------------------------------------- */
 
 /* A table of n sites. */
@@ -294,6 +323,7 @@ int main(void)
 		cmocka_unit_test(each_site_within_a_template),
 		cmocka_unit_test(a_plan_of_33_catd),
 		cmocka_unit_test(the_sample_of_33_catd),
+		cmocka_unit_test(the_example_of_the_page),
 		cmocka_unit_test(too_many_values),
 		cmocka_unit_test(lists_within_a_template),
 		cmocka_unit_test(too_much_text),
