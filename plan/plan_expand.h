@@ -10,6 +10,7 @@
 /* Ceilings: a template is a small text that could make a plan of any size. */
 enum {
 	PLAN_SITES_MAX = 10000,
+	PLAN_TABLES_MAX = 64,
 	PLAN_VARS_MAX = 256, /* of the plan; of one site */
 	PLAN_MADE_NODES_MAX = 500000, /* YAML nodes made by templates and each_site */
 	PLAN_MADE_BYTES_MAX = 32 << 20, /* of texts filled in */
@@ -33,6 +34,8 @@ struct plan_expander {
 	struct plan_vars vars; /* plan-wide */
 	struct plan_place *places; /* sites with a sound id, in the order of the plan */
 	uint32_t place_count;
+	size_t tables, table_rows; /* read so far */
+	bool has_places; /* sites are collected */
 	size_t made_nodes, made_bytes;
 	uint32_t doubts; /* defaults that were looked at twice */
 	bool is_full; /* a ceiling was met and told */

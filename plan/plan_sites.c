@@ -133,9 +133,15 @@ static struct yaml_node *read_table(struct plan_expander *x, const struct yaml_n
 	}
 	if (!yaml_fill(entry, plan_table_params, NULL, &row, x->l->scratch, x->l->findings))
 		return NULL;
+	if (x->table_rows > PLAN_SITES_MAX || ++x->tables > PLAN_TABLES_MAX) {
+		PLAN_ERROR(x->l, named, "too-large", "more than %d tables, or %d sites in them",
+			   PLAN_TABLES_MAX, PLAN_SITES_MAX);
+		return NULL;
+	}
 	t = csv_read(row.path, named, x->l->scratch, x->l->findings);
 	if (t == NULL || !check_columns(x, t, kind))
 		return NULL;
+	x->table_rows += t->row_count;
 	if (t->row_count == 0)
 		PLAN_ERROR(x->l, named, "empty", "the table names its columns, but no site");
 	for (const struct csv_row *r = t->first; r != NULL; r = r->next) {
@@ -223,6 +229,7 @@ void plan_sites_collect(struct plan_expander *x)
 		plan_fill(x, sites, NULL);
 	}
 	plan_items_collect(l, &l->sites, "sites", "site", false);
+	x->has_places = true;
 	if (l->sites.count > PLAN_SITES_MAX) {
 		PLAN_ERROR(l, l->sites.nodes[PLAN_SITES_MAX], "too-large", "more than %d sites",
 			   PLAN_SITES_MAX);

@@ -93,6 +93,11 @@ static const struct yaml_node *take_of(struct plan_expander *x, const struct yam
 {
 	const struct yaml_node *take = yaml_map_get(each, "take");
 
+	if (!x->has_places) {
+		PLAN_ERROR(x->l, each, "placeholder",
+			   "each_site goes over the sites; it cannot stand within them");
+		return NULL;
+	}
 	if (take == NULL || plan_items_length(each) != 2) {
 		PLAN_ERROR(x->l, each, "syntax",
 			   "write {each_site: {kind: catd}, take: \"${site.id}/...\"}");

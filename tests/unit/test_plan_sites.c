@@ -144,6 +144,24 @@ static void a_template_for_nobody_is_doubted(void **state)
 	arena_free(a);
 }
 
+static void too_many_tables(void **state)
+{
+	struct arena *a = arena_new();
+	struct buf yaml CLEANUP(buf_release);
+	char *told;
+
+	(void)state;
+	buf_init(&yaml, 1 << 20);
+	buf_puts(&yaml, "sites:\n");
+	for (int i = 0; i < 66; i++)
+		buf_puts(&yaml, "  - {from_csv: sites.csv}\n");
+	told = test_plan_complaints_of_files(buf_cstr(&yaml), "id\na\n", a);
+	assert_non_null(strstr(told, "plan.yaml:66:16: error: too-large: more than 64 tables, or "
+				     "10000 sites in them\n"));
+	assert_null(strstr(told, "plan.yaml:65"));
+	arena_free(a);
+}
+
 static void too_many_sites(void **state)
 {
 	struct arena *a = arena_new();
@@ -169,6 +187,7 @@ int main(void)
 		cmocka_unit_test(selectors),
 		cmocka_unit_test(a_template_for_nobody_is_doubted),
 		cmocka_unit_test(too_many_sites),
+		cmocka_unit_test(too_many_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
