@@ -186,15 +186,11 @@ static void read_row(struct reader *r)
 		pass_row_end(r);
 }
 
-/* The first separator in the first line, outside of quotes. */
+/* The first separator in the first line: names hold none. */
 static char find_separator(const struct reader *r)
 {
-	bool quoted = false;
-
-	for (const unsigned char *p = r->p; p < r->end && (quoted || *p != '\n'); p++) {
-		if (*p == '"')
-			quoted = !quoted;
-		else if (!quoted && (*p == ',' || *p == ';'))
+	for (const unsigned char *p = r->p; p < r->end && *p != '\n'; p++) {
+		if (*p == ',' || *p == ';')
 			return (char)*p;
 	}
 	return ',';

@@ -95,8 +95,12 @@ static void what_a_site_fills_in(void **state)
 static void values_stay_text(void **state)
 {
 	struct plan *p = test_plan_from_files("vars: {a: \"null\", b: \"[x]\", c: \"~\"}\n"
-					      "components: [{id: c, name: \"${vars.a}\", address: "
-					      "\"${vars.b}\"}, {id: d, name: '${vars.c}'}]\n",
+					      "components:\n"
+					      "  - id: c\n"
+					      "    name: ${vars.a}\n"
+					      "    address: ${vars.b}\n"
+					      "  - id: d\n"
+					      "    name: ${vars.c}\n",
 					      NULL);
 
 	(void)state;
