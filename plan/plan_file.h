@@ -14,7 +14,7 @@ struct plan *plan_file_load(const char *path, const struct schema_list *schemas,
 			    struct findings *f) NONNULL_ALL;
 
 /* The same from the expanded, canonical JSON of a journal entry (plan->json gives the same bytes
- * again, and the same hash). */
+ * again, and the same hash). It is taken to the letter: nothing is filled in. */
 struct plan *plan_file_load_json(struct slice json, const struct schema_list *schemas,
 				 struct findings *f) NONNULL(2, 3);
 
