@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "plan/plan_file.h"
 #include "tests/support/test_schemas.h"
@@ -18,6 +19,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char folder[64];
 
+static void clean_up(void)
+{
+	static const char *const names[] = {"plan.yaml", "sites.csv", "shown.yaml"};
+	char path[128];
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
 static const char *path_of(const char *name)
 {
 	static char paths[2][128];
@@ -25,8 +38,8 @@ static const char *path_of(const char *name)
 	char *path = paths[next++ % 2];
 
 	if (folder[0] == '\0') {
-		snprintf(folder, sizeof(folder), "%s", "/tmp/vigia-fuzz-XXXXXX");
-		if (mkdtemp(folder) == NULL)
+		snprintf(folder, sizeof(folder), "/tmp/vigia-fuzz-XXXXXX");
+		if (mkdtemp(folder) == NULL || atexit(clean_up) != 0)
 			abort();
 	}
 	snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
