@@ -17,6 +17,7 @@
 #include "agent/rights.h"
 #include "agent/spool.h"
 #include "agent/uplink.h"
+#include "base/folder_lock.h"
 #include "base/http_client.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -36,6 +37,7 @@ struct agent {
 	struct uplink *uplink;
 	struct generation *checks; /* NULL: none yet */
 	char boot[SPOOL_BOOT_SIZE], key[KEY_SIZE];
+	int lock; /* of the data folder; -1: not ours */
 	bool fetching, stopping;
 };
 
@@ -256,6 +258,9 @@ static enum err open_parts(struct agent *a, struct err_info *info)
 		return e;
 	if (mkdir(a->config.data, 0700) != 0 && errno != EEXIST)
 		return err_fail_errno(info, ERR_IO, "mkdir %s", a->config.data);
+	e = folder_lock(a->config.data, &a->lock, info);
+	if (e != ERR_OK)
+		return e;
 	snprintf(folder, sizeof(folder), "%s/spool", a->config.data);
 	e = spool_open(folder, a->config.spool_max, a->boot, &a->spool, info);
 	if (e == ERR_OK)
@@ -303,6 +308,7 @@ static void close_parts(struct agent *a)
 	http_client_free(a->http); /* ends requests without their callbacks */
 	uplink_free(a->uplink);
 	spool_close(a->spool);
+	folder_unlock(a->lock);
 	if (a->checks != NULL)
 		generation_release(a->checks);
 	free(a->checks);
@@ -324,6 +330,7 @@ int agent_run(const char *file, struct agent_config *config)
 	a = mem_calloc(1, sizeof(*a));
 	signal(SIGPIPE, SIG_IGN);
 	a->file = file;
+	a->lock = -1;
 	a->config = *config;
 	*config = (struct agent_config){0};
 	rand_hex(a->boot, 8);

@@ -18,6 +18,8 @@ int status_cmd_incident(const struct options *o) NONNULL_ALL;
 int act_cmd_run(const struct options *o) NONNULL_ALL; /* ack, attend ... by the command's name */
 int export_cmd_export(const struct options *o) NONNULL_ALL;
 int export_cmd_verify(const struct options *o) NONNULL_ALL;
+int backup_cmd_run(const struct options *o) NONNULL_ALL;
+int restore_cmd_run(const struct options *o) NONNULL_ALL;
 int enrol_cmd_run(const struct options *o) NONNULL_ALL;
 
 /* The texts of `status`, `incidents` and `incident` from the collector's JSON; ERR_SYNTAX if it is

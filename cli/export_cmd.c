@@ -219,6 +219,27 @@ int export_cmd_export(const struct options *o)
 
 /* --- verify -------------------------------------------------------------------------------------- */
 
+/* True, and yet something was lost: whoever reads must be told. */
+static void print_breaks(const struct options *o, const struct verify_result *r)
+{
+	struct buf text CLEANUP(buf_release) = {0};
+
+	if (r->breaks == 0)
+		return;
+	buf_init(&text, 4096);
+	output_put_clean(&text, r->break_reason);
+	if (r->break_file[0] != '\0') {
+		buf_puts(&text, "; ");
+		output_put_clean(&text, r->break_file);
+	}
+	printf(options_is_english(o) ? "%llu segments: entry %llu begins a new one after entry "
+				       "%llu (%s)\n"
+				     : "%llu tramos: el asiento %llu comienza uno nuevo tras el "
+				       "asiento %llu (%s)\n",
+	       (unsigned long long)r->breaks + 1, (unsigned long long)r->break_at,
+	       (unsigned long long)r->break_after, buf_cstr(&text));
+}
+
 int export_cmd_verify(const struct options *o)
 {
 	const char *path = o->args[0], *kept = options_get(o, OPTION_HEAD, NULL);
@@ -249,5 +270,6 @@ int export_cmd_verify(const struct options *o)
 			       ? "%s: TRUE: a journal of %llu entries\nhead %llu:%s\n"
 			       : "%s: VERDADERO: bitácora de %llu entradas\ncabeza %llu:%s\n",
 		       path, (unsigned long long)r.entries, (unsigned long long)r.head.seq, hex);
+	print_breaks(o, &r);
 	return EXIT_OK;
 }

@@ -54,6 +54,14 @@ static const struct command commands[] = {
 	 "recompute an export (JSON or CSV) or a journal: digests, chain, order, figures\n"
 	 "Ends with 0 if it is true, 1 if not, 2 if PATH cannot be read.",
 	 OPTIONS_COMMON | OPTION_BIT(HEAD), 1, 1, export_cmd_verify},
+	{"backup", "DATA [PATH ...] -o FOLDER",
+	 "what a collector needs to go on elsewhere, checked; also while it runs\n"
+	 "DATA is its data folder; PATH are further files and folders to keep with it\n"
+	 "(collector.yaml, the plan). FOLDER must be new; it holds secrets.",
+	 OPTIONS_COMMON | OPTION_BIT(OUTPUT), 1, OPTIONS_ARGS_MAX, backup_cmd_run},
+	{"restore", "FOLDER --to DATA",
+	 "a data folder from a backup, after every file and the journal's chain were checked",
+	 OPTIONS_COMMON | OPTION_BIT(TO), 1, 1, restore_cmd_run},
 	{"enrol", "AGENT", "make an agent's token: writes AGENT.key (0600) and AGENT.yaml here",
 	 OPTIONS_COMMON, 1, 1, enrol_cmd_run},
 	{0},

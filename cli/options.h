@@ -25,7 +25,8 @@
 	X(RECORDED_BY, "--recorded-by", "PERSON", "who writes it down, if it is another")          \
 	X(NOTE, "--note", "TEXT", "a note for the record")                                         \
 	X(FORMAT, "--format", "json|csv", "form of the export (default json)")                     \
-	X(OUTPUT, "-o", "FILE", "write to this file instead of standard output")                   \
+	X(OUTPUT, "-o", "FILE", "write to this file (backup: folder)")                             \
+	X(TO, "--to", "FOLDER", "where to restore: a folder that is new or empty")                 \
 	X(JOURNAL, "--journal", "FILE", "read this journal file instead of asking the collector")  \
 	X(HEAD, "--head", "SEQ:HASH", "a head that somebody kept: the chain must pass through it")
 

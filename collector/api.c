@@ -108,6 +108,7 @@ static const struct route routes[] = {
 	{"GET", {"v1", "events"}, 2, ACCESS_OPERATOR, api_views_events},
 	{"GET", {"v1", "stream"}, 2, ACCESS_OPERATOR, api_stream_get},
 	{"GET", {"v1", "series"}, 2, ACCESS_OPERATOR, api_views_series},
+	{"POST", {"v1", "series", "hold"}, 3, ACCESS_OPERATOR, api_hold_post},
 	{"GET", {"v1", "journal", "head"}, 3, ACCESS_OPERATOR, api_views_head},
 	{"GET",
 	 {"metrics"},

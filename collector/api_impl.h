@@ -60,6 +60,8 @@ void api_views_head(struct exchange *x) NONNULL_ALL;
 void api_views_metrics(struct exchange *x) NONNULL_ALL;
 void api_views_health(struct exchange *x) NONNULL_ALL;
 void api_views_series(struct exchange *x) NONNULL_ALL;
+/* api_hold.c */
+void api_hold_post(struct exchange *x) NONNULL_ALL;
 /* api_acts.c */
 void api_acts_post(struct exchange *x) NONNULL_ALL;
 /* The status that answers an act that was refused for `e`. */

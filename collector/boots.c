@@ -319,6 +319,21 @@ uint64_t boots_cursor(const struct boots *b, uint32_t slot)
 	return b->items[slot].told;
 }
 
+void boots_forget(struct boots *b)
+{
+	for (uint32_t i = 0; i < b->count; i++) {
+		struct boot *x = &b->items[i];
+		size_t words = x->safe.size / 64;
+
+		free(x->received.bits);
+		x->received = x->safe;
+		x->received.bits = mem_calloc(words, sizeof(*x->received.bits));
+		if (words > 0)
+			memcpy(x->received.bits, x->safe.bits, words * sizeof(*x->received.bits));
+		x->hole_batches = 0;
+	}
+}
+
 enum err boots_save(struct boots *b, struct err_info *info)
 {
 	struct json_emit j;

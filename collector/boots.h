@@ -32,6 +32,8 @@ bool boots_note_batch(struct boots *b, uint32_t slot, uint64_t first,
 enum boot_seen boots_receive(struct boots *b, uint32_t slot, uint64_t seq) NONNULL_ALL;
 /* Numbers that will never come; how many of them had not come before. Safe at once. */
 uint64_t boots_skip(struct boots *b, uint32_t slot, uint64_t from, uint64_t to) NONNULL_ALL;
+/* As after a restart: only what is safe counts as received; agents will send the rest again. */
+void boots_forget(struct boots *b) NONNULL_ALL;
 void boots_make_safe(struct boots *b, uint32_t slot, uint64_t seq) NONNULL_ALL;
 uint64_t boots_received(const struct boots *b, uint32_t slot) NONNULL_ALL;
 /* What may be told: the highest safe number without a gap below it that is on disk. */

@@ -3,8 +3,9 @@
 #include <time.h>
 
 enum { STEP_MIN_S = 2 };
+#define LEAP_MAX_US (CLOCK_LEAP_MAX_DAYS * INT64_C(86400) * US_PER_S)
 
-static struct wall_time read_wall(void)
+struct wall_time clock_system(void)
 {
 	struct timespec ts;
 
@@ -20,11 +21,20 @@ struct mono_time clock_mono(void)
 	return (struct mono_time){(int64_t)ts.tv_sec * US_PER_S + ts.tv_nsec / 1000};
 }
 
-void clock_start(struct clock *c, struct wall_time not_before)
+void clock_start(struct clock *c, struct wall_time not_before, bool trusted)
 {
-	c->start_wall = wall_max(read_wall(), not_before);
+	struct wall_time wall = clock_system();
+
+	if (wall_is_known(not_before) && !trusted && wall_diff_us(wall, not_before) > LEAP_MAX_US)
+		wall = not_before;
+	c->start_wall = wall_max(wall, not_before);
 	c->start_mono = clock_mono();
 	c->known_step_us = 0;
+}
+
+int64_t clock_off_us(const struct clock *c)
+{
+	return wall_diff_us(clock_system(), clock_now(c));
 }
 
 struct wall_time clock_now(const struct clock *c)
@@ -34,7 +44,7 @@ struct wall_time clock_now(const struct clock *c)
 
 int64_t clock_take_step_us(struct clock *c)
 {
-	int64_t off = wall_diff_us(read_wall(), clock_now(c)), step = off - c->known_step_us;
+	int64_t off = wall_diff_us(clock_system(), clock_now(c)), step = off - c->known_step_us;
 
 	if (step > -STEP_MIN_S * US_PER_S && step < STEP_MIN_S * US_PER_S)
 		return 0;

@@ -8,8 +8,10 @@
 
 #include "base/buf.h"
 #include "base/http_server.h"
+#include "collector/alarms.h"
 #include "collector/clock.h"
 #include "collector/collector_config.h"
+#include "collector/disk.h"
 #include "collector/series.h"
 #include "collector/tokens.h"
 #include "engine/engine.h"
@@ -43,6 +45,11 @@ struct collector {
 	struct http_server *http;
 	struct api *api;
 	struct plan_refusal refusal;
+	struct alarms alarms;
+	struct disk disk;
+	struct mono_time hold_until; /* a backup wants the series still; 0 = none */
+	uint64_t set_aside_seen, looks;
+	uint64_t shed_seen; /* results shed by the series that agents were asked for again */
 	char start_id[33];
 	bool real; /* false in a drill */
 	int64_t lag_us; /* of our own loop, the worst of the last seconds */

@@ -29,6 +29,10 @@ const struct param collector_config_params[] = {
 		  "rows of a new series of 5 minutes: least, mean, most (2,016 are a week)"),
 	PARAM_INT(struct collector_config, coarse_rows, "coarse_rows", "1460", 24, 1000000, 0,
 		  "rows of a new series of an hour: least, mean, most (1,460 are two months)"),
+	PARAM_SIZE(struct collector_config, ballast, "ballast", "16MiB", 0, INT64_C(1) << 40, 0,
+		   "space kept in reserve for the journal; given back when the disk is full"),
+	PARAM_SIZE(struct collector_config, reserve, "disk_reserve", "64MiB", 0, INT64_C(1) << 40,
+		   0, "drawing stops when the data folder's disk has less than this left"),
 	PARAM_END,
 };
 

@@ -12,9 +12,10 @@ struct collector_config {
 	struct arena *arena;
 	const char *listen, *data, *plan, *tls, *public_url;
 	int64_t link_valid_us;
-	int64_t flush_us, fine_rows, middle_rows, coarse_rows;
+	int64_t flush_us, fine_rows, middle_rows, coarse_rows, ballast, reserve;
 	char host[256];
 	uint16_t port;
+	bool trust_clock; /* option --trust-clock: the system's clock is right, however far it went */
 };
 extern const struct param collector_config_params[];
 

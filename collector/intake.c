@@ -369,6 +369,11 @@ void intake_durable(struct intake *i, const struct series_ref *refs, size_t coun
 		boots_make_safe(i->boots, refs[k].boot_slot, refs[k].seq);
 }
 
+void intake_forget(struct intake *i)
+{
+	boots_forget(i->boots);
+}
+
 void intake_save(struct intake *i)
 {
 	struct err_info info;

@@ -42,6 +42,8 @@ enum err intake_post(struct intake *i, const char *agent, struct slice body, str
 void intake_plan_changed(struct intake *i) NONNULL_ALL;
 /* The series' word that rows are in synced files. */
 void intake_durable(struct intake *i, const struct series_ref *refs, size_t count) NONNULL(1);
+/* Results were shed: agents are to send again what is not safe. With a new start id they do. */
+void intake_forget(struct intake *i) NONNULL_ALL;
 /* Keeps moved cursors on disk; only then agents are told of them. Once or twice a second. */
 void intake_save(struct intake *i) NONNULL_ALL;
 struct intake_stats intake_stats(const struct intake *i) NONNULL_ALL;

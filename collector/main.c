@@ -15,6 +15,8 @@ static const char usage[] =
 	"  -c FILE        collector.yaml\n"
 	"  --check        read configuration and plan, say what is wrong, and end (0 = sound)\n"
 	"  --dump-config  print the configuration with its defaults\n"
+	"  --trust-clock  the system's clock is right though it stands more than a year after the\n"
+	"                 journal's last entry (needed once, after a long rest)\n"
 	"SIGTERM stops cleanly, SIGHUP reloads the plan.\n";
 
 static void print_findings(const struct findings *f)
@@ -52,14 +54,18 @@ static bool check_plan(const struct collector_config *c, struct findings *f)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"check", no_argument, NULL, 'k'},        {"dump-config", no_argument, NULL, 'd'},
-		{"help", no_argument, NULL, 'h'},         {"version", no_argument, NULL, 'v'},
-		{"config", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"check", no_argument, NULL, 'k'},
+						{"dump-config", no_argument, NULL, 'd'},
+						{"help", no_argument, NULL, 'h'},
+						{"version", no_argument, NULL, 'v'},
+						{"config", required_argument, NULL, 'c'},
+						{"trust-clock", no_argument, NULL, 't'},
+						{NULL, 0, NULL, 0}};
 	struct collector_config config = {0};
 	const char *file = NULL;
 	struct findings f;
 	int mode = 0, o, status = 1;
+	bool trust_clock = false;
 
 	while ((o = getopt_long(argc, argv, "c:hv", options, NULL)) != -1) {
 		switch (o) {
@@ -69,6 +75,9 @@ int main(int argc, char **argv)
 		case 'k':
 		case 'd':
 			mode = o;
+			break;
+		case 't':
+			trust_clock = true;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -95,6 +104,7 @@ int main(int argc, char **argv)
 		status = check_plan(&config, &f) ? 0 : 1;
 		print_findings(&f);
 	} else {
+		config.trust_clock = trust_clock;
 		status = collector_run(&config);
 	}
 	findings_release(&f);

@@ -20,6 +20,12 @@ static void gauge(struct buf *out, const char *name, const char *help, int64_t m
 	buf_putc(out, '\n');
 }
 
+/* Whole numbers up to a disk's size. */
+static int64_t micro_of(int64_t whole)
+{
+	return whole > INT64_MAX / MICRO ? INT64_MAX : whole * MICRO;
+}
+
 static void put_intake(struct buf *out, struct collector *c)
 {
 	struct intake_stats s = intake_stats(c->intake);
@@ -181,6 +187,8 @@ static void put_series(struct buf *out, struct collector *c)
 	counter(out, "series_failed", "Series files that could not be written.", s.failed_files);
 	counter(out, "series_restored_headers", "Series headers restored from their undo slots.",
 		s.restored_headers);
+	counter(out, "series_shed", "Results not drawn for now, to be sent again.", s.shed);
+	counter(out, "series_set_aside", "Damaged series that were put aside.", s.set_aside);
 	gauge(out, "series_pending_rows", "Rows that wait in memory.",
 	      (int64_t)s.pending_rows * MICRO);
 	counter(out, "http_requests", "HTTP requests.", h.requests);
@@ -200,6 +208,10 @@ void metrics_write(struct collector *c, struct buf *out)
 	put_core(out, c);
 	put_links(out, c->links);
 	put_series(out, c);
+	alarms_write_metrics(&c->alarms, out);
+	if (c->disk.free >= 0)
+		gauge(out, "disk_free_bytes", "What the data folder's disk has left.",
+		      micro_of(c->disk.free));
 	put_states(out, c);
 	buf_puts(out, "# EOF\n");
 }

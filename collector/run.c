@@ -8,11 +8,13 @@
 
 #include <uv.h>
 
+#include "base/folder_lock.h"
 #include "base/log.h"
 #include "base/rand.h"
 #include "checks/check.h"
 #include "collector/api.h"
 #include "collector/effects.h"
+#include "collector/faults.h"
 #include "collector/files.h"
 #include "collector/intake.h"
 #include "collector/links.h"
@@ -37,6 +39,7 @@ struct life {
 	uv_check_t after_poll;
 	uv_signal_t term, intr, hup;
 	struct mono_time lag_expected, turn_began;
+	int lock; /* of the data folder; -1: not ours */
 	uint64_t events_armed; /* events applied when the deadline was last worked out */
 	bool turn_due, stopping;
 };
@@ -100,7 +103,7 @@ void collector_end_turn(struct collector *c)
 {
 	struct life *l = life_of(c);
 	struct err_info info;
-	bool committed = core_commit(c->core, clock_now(&c->clock), &info) == ERR_OK;
+	bool committed = faults_commit(c, &info) == ERR_OK;
 
 	l->turn_due = false;
 	if (c->api != NULL)
@@ -157,6 +160,7 @@ static void on_lag(uv_timer_t *t)
 		late = 0;
 	l->c.lag_us = late > l->c.lag_us ? late : (l->c.lag_us * 7 + late) / 8;
 	intake_save(l->c.intake);
+	faults_look(&l->c);
 	if (step != 0) {
 		struct input in = {.kind = INPUT_CLOCK_STEP, .now = clock_now(&l->c.clock)};
 		struct err_info info;
@@ -169,6 +173,11 @@ static void on_lag(uv_timer_t *t)
 				  log_quote(info.text));
 		collector_end_turn(&l->c);
 	}
+}
+
+static int64_t now_s(void *user)
+{
+	return clock_now(&((struct collector *)user)->clock).us / US_PER_S;
 }
 
 static void on_durable(void *user, const struct series_ref *refs, size_t count)
@@ -254,7 +263,12 @@ static enum err begin_run(struct collector *c, struct err_info *info)
 	/* A broken plan on disk: the last applied one runs on, and everybody is told. */
 	if (!first)
 		err_ignore(reload_plan(c));
-	return core_commit(c->core, clock_now(&c->clock), info);
+	e = faults_commit(c, info);
+	if (e == ERR_OK || first)
+		return e;
+	/* A disk that refuses must not keep the watch from starting: it goes on as in the middle of a run. */
+	log_event(LOG_ERROR, "journal.commit-failed", "text=%s", log_quote(info->text));
+	return ERR_OK;
 }
 
 static enum err open_parts(struct life *l, struct err_info *info)
@@ -262,21 +276,28 @@ static enum err open_parts(struct life *l, struct err_info *info)
 	struct collector *c = &l->c;
 	struct core_options core = {.folder = c->config.data,
 				    .schemas = &check_schemas,
+				    .now = clock_system(),
 				    .committed = on_committed,
 				    .user = c};
 	struct series_options series = {
 		.archives = {c->config.fine_rows, c->config.middle_rows, c->config.coarse_rows},
 		.flush_us = c->config.flush_us,
 		.durable = on_durable,
+		.now_s = now_s,
 		.user = c};
 	char folder[4096];
 	enum err e = files_make_folder(c->config.data, info);
 
 	if (e == ERR_OK)
+		e = folder_lock(c->config.data, &l->lock, info);
+	if (e == ERR_OK) {
+		disk_open(&c->disk, c->config.data, c->config.ballast, c->config.reserve);
 		e = core_open(&core, &c->core, info);
+	}
 	if (e != ERR_OK)
 		return e;
-	clock_start(&c->clock, core_last_recorded(c->core));
+	clock_start(&c->clock, core_last_recorded(c->core), c->config.trust_clock);
+	faults_start(c);
 	c->effects = effects_new(c);
 	effects_note_pending(c->effects);
 	e = tokens_open(c->config.data, &c->tokens, info);
@@ -294,6 +315,7 @@ static enum err open_parts(struct life *l, struct err_info *info)
 	if (e != ERR_OK)
 		return e;
 	series_set_plan(c->series, view_plan(core_engine(c->core)));
+	series_pause(c->series, c->disk.full);
 	c->intake = intake_new(c);
 	return api_start(c, &c->api, info);
 }
@@ -343,6 +365,7 @@ static void close_parts(struct life *l)
 	effects_free(c->effects);
 	links_close(c->links);
 	core_close(c->core);
+	folder_unlock(l->lock);
 	uv_walk(&l->loop, close_handle, NULL);
 	uv_run(&l->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&l->loop);
@@ -358,6 +381,7 @@ int collector_run(const struct collector_config *config)
 		abort();
 	signal(SIGPIPE, SIG_IGN);
 	l->c.config = *config;
+	l->lock = -1;
 	l->c.loop = &l->loop;
 	l->c.real = true;
 	rand_hex(l->c.start_id, 16);

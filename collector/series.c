@@ -29,7 +29,11 @@ enum {
 	RETRY_MS = 5000,
 	SYNC_EACH_MAX = 64, /* more files than this: one sync of the whole file system */
 	READ_MAX = 64 << 20,
-	PATH_SIZE = 4096
+	PATH_SIZE = 4096,
+	/* So often the library may refuse a file that looks sound; then it is put aside as well. */
+	FAILURES_MAX = 3,
+	FUTURE_S = 86400, /* a newest row further ahead than this was drawn by a wrong clock */
+	TROUBLE_SIZE = 400
 };
 
 struct series_entry {
@@ -38,6 +42,7 @@ struct series_entry {
 	struct series_facts facts;
 	struct series_rows rows;
 	bool in_job, touched, failing;
+	unsigned failures; /* of the library in a row, with a file that looks sound */
 	uint64_t retry_ms; /* not before */
 	struct series_entry *next_same; /* hash chain */
 };
@@ -69,6 +74,8 @@ struct job_item {
 	struct series_facts facts;
 	struct series_rows rows;
 	size_t late; /* leading rows that the file is past already */
+	int64_t now_s;
+	bool suspect; /* refused too often */
 	bool was_set_aside;
 	enum err err;
 	struct err_info info;
@@ -108,7 +115,9 @@ struct series {
 	struct undo_slot *undo;
 	struct job *job;
 	struct sync *sync;
-	bool in_round, closing, timer_closed;
+	bool in_round, closing, timer_closed, paused;
+	uint64_t waiting; /* results in memory; those of one row too */
+	char trouble[TROUBLE_SIZE];
 	size_t round_at; /* entries before this had their turn */
 	uint64_t round, synced_round; /* the last begun; the last whose rows are safe */
 	struct read_request *reads;
@@ -225,6 +234,11 @@ void series_add(struct series *s, const struct sample *sample, struct series_ref
 				 .state = (uint8_t)sample->health,
 				 .ref = ref};
 
+	if (s->waiting >= SERIES_WAITING_MAX) {
+		s->stats.shed++;
+		return;
+	}
+	s->waiting++;
 	if (series_rows_add(&x->rows, &row, sample->values, sample->value_count))
 		s->stats.pending_rows++;
 	else
@@ -238,20 +252,29 @@ static bool takes_all(const struct series *s)
 	return s->closing || s->flushes != NULL;
 }
 
+static int64_t now_s(const struct series *s)
+{
+	uv_timeval64_t wall;
+
+	if (s->options.now_s != NULL)
+		return s->options.now_s(s->options.user);
+	uv_gettimeofday(&wall);
+	return wall.tv_sec;
+}
+
 /* How many leading rows may be written now: those whose slot is over, or that waited long enough. */
 static size_t complete_rows(const struct series *s, const struct series_entry *x)
 {
 	uint64_t now = uv_now(s->loop);
-	uv_timeval64_t wall;
+	int64_t wall_s = now_s(s);
 	size_t n = x->rows.count;
 
-	uv_gettimeofday(&wall);
 	for (; n > 0; n--) {
 		const struct series_row *r = &x->rows.rows[n - 1];
 
 		if (now - r->since_ms >= FORCE_MS)
 			break;
-		if (r->t + x->layout.interval_s + SETTLE_S <= wall.tv_sec &&
+		if (r->t + x->layout.interval_s + SETTLE_S <= wall_s &&
 		    now - r->since_ms >= SETTLE_MS)
 			break;
 	}
@@ -279,7 +302,11 @@ static void take(struct job *job, struct series_entry *x, size_t n)
 {
 	struct job_item *item = &job->items[job->count++];
 
-	*item = (struct job_item){.entry = x, .layout = x->layout, .facts = x->facts};
+	*item = (struct job_item){.entry = x,
+				  .layout = x->layout,
+				  .facts = x->facts,
+				  .now_s = now_s(job->series),
+				  .suspect = x->failures >= FAILURES_MAX};
 	series_rows_take(&x->rows, n, &item->rows);
 	if (x->rows.count == 0)
 		series_rows_init(&x->rows, x->layout.schema->value_count);
@@ -288,19 +315,34 @@ static void take(struct job *job, struct series_entry *x, size_t n)
 
 /* --- the job: on a worker thread -------------------------------------------------------------------------- */
 
+/* Before every writing: what happened to the file since must not be the end of us. */
+static enum err look(struct job_item *item)
+{
+	const char *path = item->entry->path;
+	enum err e = series_file_look(path, &item->layout, &item->facts, &item->info);
+
+	if (e == ERR_OK && item->facts.last > item->now_s + FUTURE_S)
+		e = err_fail(&item->info, ERR_CORRUPT, "%s was drawn by a clock that ran ahead",
+			     path);
+	if (e == ERR_OK && item->suspect)
+		e = err_fail(&item->info, ERR_CORRUPT, "%s cannot be written though it looks sound",
+			     path);
+	return e;
+}
+
 static enum err make_ready(struct job_item *item)
 {
 	const char *path = item->entry->path;
-	enum err e;
+	enum err e = look(item);
 
-	if (item->facts.last >= 0)
-		return ERR_OK;
-	e = series_file_look(path, &item->layout, &item->facts, &item->info);
-	if (e == ERR_CORRUPT) {
-		item->was_set_aside = true;
-		e = series_file_set_aside(path, &item->info);
+	if (e == ERR_CORRUPT || e == ERR_DENIED) {
+		struct err_info why = item->info;
+
+		e = series_file_set_aside(path, item->now_s, &item->info);
 		if (e != ERR_OK)
 			return e;
+		item->was_set_aside = true;
+		item->info = why;
 		e = ERR_NOT_FOUND;
 	}
 	if (e != ERR_NOT_FOUND)
@@ -349,6 +391,10 @@ static void note_failure(struct series *s, struct job_item *item)
 	s->stats.failed_files++;
 	s->stats.disk_full = item->err == ERR_NO_SPACE;
 	x->retry_ms = uv_now(s->loop) + RETRY_MS;
+	if (item->err != ERR_NO_SPACE)
+		x->failures++;
+	snprintf(s->trouble, sizeof(s->trouble), "%.*s", TROUBLE_SIZE - 1, item->info.text);
+	s->stats.failing_now += !x->failing;
 	if (!x->failing)
 		log_event(LOG_ERROR, "series.not-written", "text=%s", log_quote(item->info.text));
 	x->failing = true;
@@ -362,11 +408,14 @@ static void note_written(struct series *s, struct job_item *item)
 
 	if (x->failing)
 		log_event(LOG_NOTICE, "series.written-again", "file=%s", log_quote(x->path));
+	s->stats.failing_now -= x->failing;
 	x->failing = s->stats.disk_full = false;
+	x->failures = 0;
 	s->stats.rows += item->rows.count - item->late;
 	s->stats.dropped_late += item->late;
 	s->stats.calls += item->late < item->rows.count;
 	s->stats.pending_rows -= item->rows.count;
+	s->waiting -= item->rows.count + item->rows.extra_count;
 	if (!x->touched && item->late < item->rows.count) {
 		s->touched = mem_grow(s->touched, s->touched_count, &s->touched_cap,
 				      sizeof(struct series_entry *));
@@ -384,14 +433,21 @@ static void note_written(struct series *s, struct job_item *item)
 	series_rows_release(&item->rows);
 }
 
+static void end_flushes(struct series *s);
+
 static void finish_item(struct series *s, struct job_item *item)
 {
 	item->entry->in_job = false;
 	item->entry->facts = item->facts;
 	if (item->layout.schema != item->entry->layout.schema)
 		item->entry->facts.last = -1;
-	if (item->was_set_aside)
-		log_event(LOG_WARNING, "series.set-aside", "file=%s", log_quote(item->entry->path));
+	if (item->was_set_aside) {
+		s->stats.set_aside++;
+		item->entry->failures = 0;
+		snprintf(s->trouble, sizeof(s->trouble), "%.*s", TROUBLE_SIZE - 1, item->info.text);
+		log_event(LOG_WARNING, "series.set-aside", "file=%s text=%s", item->entry->path,
+			  log_quote(item->info.text));
+	}
 	if (item->err != ERR_OK)
 		note_failure(s, item);
 	else
@@ -418,6 +474,8 @@ static void on_work_done(uv_work_t *w, int status)
 	}
 	free(job);
 	go_on(s);
+	if (s->paused)
+		end_flushes(s);
 }
 
 static void start_job(struct series *s)
@@ -433,7 +491,7 @@ static void start_job(struct series *s)
 
 		s->reads = r->next;
 		job->read = r;
-		if (n > 0 && uv_now(s->loop) >= r->entry->retry_ms)
+		if (n > 0 && !s->paused && uv_now(s->loop) >= r->entry->retry_ms)
 			take(job, r->entry, n);
 		series_rows_copy(&r->entry->rows, &r->waiting);
 	}
@@ -474,6 +532,9 @@ static void on_sync(uv_work_t *w)
 static void end_flushes(struct series *s)
 {
 	struct flush_request **at = &s->flushes;
+
+	if (s->paused && (s->job != NULL || s->sync != NULL))
+		return; /* whoever waits now waits for stillness */
 
 	while (*at != NULL) {
 		struct flush_request *f = *at;
@@ -558,13 +619,30 @@ static void on_timer(uv_timer_t *t)
 	struct series *s = t->data;
 
 	/* Rows that a read wrote are synced with the next round, which need not find any. */
-	if (!s->in_round && s->job == NULL &&
+	if (!s->paused && !s->in_round && s->job == NULL &&
 	    (s->stats.pending_rows > 0 || s->written.count > 0 || s->flushes != NULL)) {
 		s->in_round = true;
 		s->round_at = 0;
 		s->round++;
 	}
 	go_on(s);
+}
+
+void series_pause(struct series *s, bool paused)
+{
+	s->paused = paused;
+	if (!paused)
+		return;
+	s->in_round = false; /* what it has written is synced */
+	/* Whoever waits for a flush is answered: nothing more will be written for now. */
+	for (struct flush_request *f = s->flushes; f != NULL; f = f->next)
+		f->round = f->round < s->round ? f->round : s->round;
+	go_on(s);
+}
+
+const char *series_trouble(const struct series *s)
+{
+	return s->trouble;
 }
 
 enum err series_open(struct uv_loop_s *loop, const struct series_options *o, struct series **ret,
@@ -597,9 +675,11 @@ void series_flush(struct series *s, void (*done)(void *user), void *user)
 {
 	struct flush_request *f = mem_calloc(1, sizeof(*f));
 
-	*f = (struct flush_request){s->flushes, s->round + 1, done, user};
+	*f = (struct flush_request){s->flushes, s->paused ? s->round : s->round + 1, done, user};
 	s->flushes = f;
 	on_timer(&s->timer);
+	if (s->paused)
+		end_flushes(s);
 }
 
 void series_read(struct series *s, uint32_t vantage, int64_t start_s, int64_t end_s,

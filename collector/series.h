@@ -38,13 +38,18 @@ struct series_options {
 	/* Called on the loop's thread after a sync: every listed result is in a synced file (or can
 	 * never be drawn, with the reason counted): cursors may pass them. */
 	void (*durable)(void *user, const struct series_ref *refs, size_t count);
+	/* Our time in seconds; the system's clock may be stepped. NULL: the system's. */
+	int64_t (*now_s)(void *user);
 	void *user;
 };
 struct series_stats {
 	uint64_t rows, calls, syncs, dropped_late, merged, failed_files, restored_headers;
 	uint64_t pending_rows;
+	uint64_t shed; /* results that were not even kept in memory (series_pause) */
+	uint64_t set_aside; /* damaged files */
+	uint64_t failing_now; /* files that could not be written the last time */
 	int64_t last_sync_age_us;
-	bool disk_full;
+	bool disk_full; /* the last write or sync was refused for want of space */
 };
 
 /* Restores armed undo slots first. Files are created on first use, in the background. */
@@ -52,6 +57,12 @@ enum err series_open(struct uv_loop_s *loop, const struct series_options *o, str
 		     struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* The plan's vantages by index; keeps the memory of files by (check id, agent id). */
 void series_set_plan(struct series *s, const struct plan *plan) NONNULL_ALL;
+/* While the disk is full nothing is drawn. Rows wait in memory, up to SERIES_WAITING_MAX; what comes after that is shed:
+ * its cursor does not pass, so its agent keeps it and sends it again when it is asked (stats.shed). */
+void series_pause(struct series *s, bool paused) NONNULL_ALL;
+enum { SERIES_WAITING_MAX = 4000000 };
+/* The last file that was put aside or could not be written, and why; "" if there was none. */
+const char *series_trouble(const struct series *s) NONNULL_ALL;
 /* Queues one row; O(1). */
 void series_add(struct series *s, const struct sample *sample, struct series_ref ref) NONNULL_ALL;
 /* Starts writing everything that waits; `done` (may be NULL) when that was written and synced, or could not be:

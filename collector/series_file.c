@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* For the structs of the header only: the undo slot must know where the rows begin. */
@@ -22,8 +23,10 @@ enum {
 	EXTREMES = 3,
 	OWN_SOURCES = 2,
 	ROW_TEXT_MAX = 32 + 24 * (SCHEMA_VALUES_MAX + OWN_SOURCES),
-	LOOK_MAX = 8192,
-	PATH_SIZE = 4200
+	LOOK_MAX = 64 << 10,
+	ARCHIVES_MAX = 64,
+	PATH_SIZE = 4300,
+	ASIDE_MAX = 100
 };
 /* Holes are written as unknown by ourselves, so the library's own notion of a stale source is never needed; and it
  * could not follow a plan whose interval changes. */
@@ -65,8 +68,29 @@ static size_t header_size(unsigned long sources, unsigned long archives)
 	       sources * archives * sizeof(cdp_prep_t) + archives * sizeof(rra_ptr_t);
 }
 
+/* Do all archives lie within a file of `size` bytes, with their row pointers inside of them? */
+static bool archives_fit(const char *text, const stat_head_t *head, size_t rows_at, off_t size)
+{
+	const char *defs = text + sizeof(*head) + head->ds_cnt * sizeof(ds_def_t);
+	const char *pointers = text + rows_at - head->rra_cnt * sizeof(rra_ptr_t);
+	uint64_t rows = 0;
+
+	for (size_t i = 0; i < head->rra_cnt; i++) {
+		rra_def_t def;
+		rra_ptr_t pointer;
+
+		memcpy(&def, defs + i * sizeof(def), sizeof(def));
+		memcpy(&pointer, pointers + i * sizeof(pointer), sizeof(pointer));
+		if (def.row_cnt == 0 || def.row_cnt > UINT32_MAX || def.pdp_cnt == 0 ||
+		    def.pdp_cnt > UINT32_MAX || pointer.cur_row >= def.row_cnt)
+			return false;
+		rows += def.row_cnt;
+	}
+	return (uint64_t)size == rows_at + rows * head->ds_cnt * sizeof(rrd_value_t);
+}
+
 /* `text` holds the first bytes of a file. */
-static bool read_header(const char *text, size_t n, const struct series_layout *l,
+static bool read_header(const char *text, size_t n, off_t size, const struct series_layout *l,
 			struct series_facts *ret)
 {
 	stat_head_t head;
@@ -77,37 +101,43 @@ static bool read_header(const char *text, size_t n, const struct series_layout *
 		return false;
 	memcpy(&head, text, sizeof(head));
 	if (memcmp(head.cookie, RRD_COOKIE, 4) != 0 || head.float_cookie != FLOAT_COOKIE ||
-	    head.ds_cnt != series_file_sources(l) || head.rra_cnt == 0 || head.rra_cnt > 64)
+	    head.ds_cnt != series_file_sources(l) || head.rra_cnt == 0 ||
+	    head.rra_cnt > ARCHIVES_MAX || head.pdp_step != 1)
+		return false;
+	ret->header_size = header_size(head.ds_cnt, head.rra_cnt);
+	if (ret->header_size > n)
 		return false;
 	for (size_t i = 0; i < series_file_sources(l); i++, at += sizeof(ds_def_t)) {
-		if (at + sizeof(ds_def_t) > n || strcmp(text + at, series_file_source(l, i)) != 0)
+		if (memchr(text + at, '\0', DS_NAM_SIZE) == NULL ||
+		    strcmp(text + at, series_file_source(l, i)) != 0)
 			return false;
 	}
 	at += head.rra_cnt * sizeof(rra_def_t);
-	if (at + sizeof(live) > n)
-		return false;
 	memcpy(&live, text + at, sizeof(live));
 	ret->last = (int64_t)live.last_up;
-	ret->header_size = header_size(head.ds_cnt, head.rra_cnt);
-	return live.last_up > 0;
+	return live.last_up > 0 && archives_fit(text, &head, ret->header_size, size);
 }
 
 enum err series_file_look(const char *path, const struct series_layout *l, struct series_facts *ret,
 			  struct err_info *info)
 {
 	char text[LOOK_MAX];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st = {0};
+	int fd = open(path, O_RDWR | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0 && errno == ENOENT)
 		return err_fail(info, ERR_NOT_FOUND, "%s is not there", path);
 	if (fd < 0)
-		return err_fail_errno(info, ERR_IO, "open %s", path);
-	n = pread(fd, text, sizeof(text), 0);
+		return err_fail_errno(
+			info,
+			errno == EACCES || errno == EPERM || errno == EISDIR ? ERR_DENIED : ERR_IO,
+			"open %s", path);
+	n = fstat(fd, &st) == 0 ? pread(fd, text, sizeof(text), 0) : -1;
 	close(fd);
 	if (n < 0)
 		return err_fail_errno(info, ERR_IO, "read %s", path);
-	if (!read_header(text, (size_t)n, l, ret))
+	if (!read_header(text, (size_t)n, st.st_size, l, ret))
 		return err_fail(info, ERR_CORRUPT, "%s is no series of a check of type %s", path,
 				l->schema->type);
 	return ERR_OK;
@@ -165,13 +195,29 @@ enum err series_file_create(const char *path, const struct series_layout *l, int
 	return ERR_OK;
 }
 
-enum err series_file_set_aside(const char *path, struct err_info *info)
+enum err series_file_set_aside(const char *path, int64_t now_s, struct err_info *info)
 {
-	char old[PATH_SIZE];
+	char aside[PATH_SIZE];
+	time_t t = (time_t)now_s;
+	struct tm tm;
 
-	snprintf(old, sizeof(old), "%s.old", path);
-	return rename(path, old) == 0 ? ERR_OK
-				      : err_fail_errno(info, ERR_IO, "rename %s to %s", path, old);
+	gmtime_r(&t, &tm);
+	for (int i = 0; i < ASIDE_MAX; i++) {
+		char again[16] = "";
+
+		if (i > 0)
+			snprintf(again, sizeof(again), ".%d", i);
+		snprintf(aside, sizeof(aside), "%s.damaged-%04d%02d%02dT%02d%02d%02dZ%s", path,
+			 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+			 tm.tm_sec, again);
+		if (access(aside, F_OK) != 0)
+			return rename(path, aside) == 0
+				       ? ERR_OK
+				       : err_fail_errno(info, ERR_IO, "rename %s to %s", path,
+							aside);
+	}
+	return err_fail(info, ERR_FULL, "%s was put aside %d times within a second", path,
+			ASIDE_MAX);
 }
 
 static void put_row(struct buf *b, const struct series_row *row, const int64_t *values, size_t n)

@@ -35,14 +35,18 @@ struct series_facts {
 	size_t header_size; /* all that lies before the rows */
 };
 
-/* ERR_NOT_FOUND; ERR_CORRUPT if it is no RRD file or one with other data sources. */
+/* Reads the whole header, since the library trusts it and maps the file: a size or an index that does not fit would be
+ * our end. ERR_NOT_FOUND; ERR_CORRUPT if it is damaged, cut short, no RRD file, or one of another shape (step, data
+ * sources); ERR_DENIED if it may not be written. */
 enum err series_file_look(const char *path, const struct series_layout *l, struct series_facts *ret,
 			  struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* Makes its folder too. Its newest time is one interval before first_t. */
 enum err series_file_create(const char *path, const struct series_layout *l, int64_t first_t,
 			    struct err_info *info) NONNULL_ALL MUST_CHECK;
-/* Renames a file that cannot be used to PATH.old, so that its rows are not lost and new ones find a place. */
-enum err series_file_set_aside(const char *path, struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* Renames a file that cannot be used to PATH.damaged-<UTC> (with a number behind it if that is taken): nothing is ever
+ * deleted, and new rows find a place. */
+enum err series_file_set_aside(const char *path, int64_t now_s, struct err_info *info)
+	NONNULL(1, 3) MUST_CHECK;
 /* Writes rows [from, count) (all after facts->last) in one call under the undo slot; does not sync. */
 enum err series_file_update(const char *path, const struct series_layout *l,
 			    struct series_facts *facts, struct undo_slot *undo,

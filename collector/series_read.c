@@ -211,11 +211,14 @@ enum err series_file_read(const char *path, const struct series_layout *l,
 {
 	unsigned points = range->points > 0 ? range->points : POINTS_DEFAULT;
 	struct fetched f = {.from = (time_t)range->start, .to = (time_t)range->end};
-	enum err e = ERR_OK;
-	bool there = access(path, F_OK) == 0;
+	struct series_facts facts;
+	/* The library maps what it reads: a damaged file is not even opened; the next writing puts it aside. */
+	enum err e = series_file_look(path, l, &facts, info);
+	bool there = e == ERR_OK;
 
 	if (!there && waiting->count == 0)
-		return err_fail(info, ERR_NOT_FOUND, "%s is not there", path);
+		return e;
+	e = ERR_OK;
 	if (!clip(path, l, waiting, &f)) {
 		put_nothing(json, l, range->start);
 		return ERR_OK;

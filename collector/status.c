@@ -292,6 +292,7 @@ void status_write(struct collector *c, struct buf *out)
 	json_kv_bool(&j, "real", c->real);
 	put_plan(&j, c, view_plan(e));
 	put_journal(&j, c);
+	alarms_write(&c->alarms, &j);
 	put_services(&j, e, now);
 	put_components(&j, e);
 	put_agents(&j, c, e);

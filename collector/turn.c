@@ -1,6 +1,7 @@
 #include "collector/turn.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/mem.h"
 #include "collector/files.h"
 #include "collector/history.h"
+#include "journal/witness.h"
 #include "plan/plan_file.h"
 
 enum { SETTLE_ROUNDS_MAX = 64, SLOT_SIZE = 4096, CALL_WAITS_MAX_S = 30 };
@@ -19,6 +21,8 @@ struct core {
 	struct core_options options;
 	struct engine *engine;
 	struct journal *journal;
+	struct witness *witness; /* of the last commit */
+	struct segment_report segment;
 	struct history *history;
 	struct event_list decided, asking; /* asking: committed soon, they want an effect */
 	struct effect_list effects;
@@ -39,10 +43,15 @@ static enum err slot_open(struct core *c, struct err_info *info)
 
 	snprintf(path, sizeof(path), "%s/crash.slot", c->options.folder);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || ftruncate(fd, SLOT_SIZE) != 0) {
-		if (fd >= 0)
-			close(fd);
+	if (fd < 0)
 		return err_fail_errno(info, ERR_IO, "open %s", path);
+	/* Allocated: a store into a page that the full disk has no room for would kill us. */
+	if ((errno = posix_fallocate(fd, 0, SLOT_SIZE)) != 0) {
+		enum err e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO,
+					    "allocate %s", path);
+
+		close(fd);
+		return e;
 	}
 	p = mmap(NULL, SLOT_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
@@ -124,6 +133,11 @@ static bool fold_one(void *user, const struct journal_entry *entry)
 	struct event ev;
 	struct slice json = {"", 0};
 
+	/* The journal's own word, not the engine's. */
+	if (slice_is(entry->kind, JOURNAL_SEGMENT)) {
+		f->core->last_recorded = entry->recorded;
+		return true;
+	}
 	f->err = engine_decode(f->core->engine, entry->seq, entry->kind, entry->version, entry->at,
 			       entry->recorded, entry->body, &ev, &json, f->info);
 	if (f->err != ERR_OK)
@@ -141,12 +155,43 @@ static bool fold_one(void *user, const struct journal_entry *entry)
 	return true;
 }
 
+/* Has this folder been in use? Then a journal that is gone or empty is not a first start. */
+static bool is_used(const char *folder)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/operator.token", folder);
+	return access(path, F_OK) == 0;
+}
+
+/* A damaged journal must not keep the watch from starting. */
+static enum err open_journal(struct core *c, struct err_info *info)
+{
+	char path[4096], beside[4096];
+	struct journal_head head;
+	enum err e;
+
+	snprintf(path, sizeof(path), "%s/journal.db", c->options.folder);
+	snprintf(beside, sizeof(beside), "%s/journal.head", c->options.folder);
+	e = witness_open(beside, &c->witness, info);
+	if (e != ERR_OK)
+		return e;
+	head = witness_get(c->witness);
+	e = segment_ensure(path, &head, is_used(c->options.folder), c->options.now, &c->segment,
+			   info);
+	if (e == ERR_OK)
+		e = journal_open(path, false, &c->journal, info);
+	if (e == ERR_OK) {
+		head = journal_head(c->journal);
+		witness_set(c->witness, &head);
+	}
+	return e;
+}
+
 enum err core_open(const struct core_options *o, struct core **ret, struct err_info *info)
 {
 	struct core *c = mem_calloc(1, sizeof(*c));
 	struct fold fold = {c, ERR_OK, info};
-	struct journal_head head;
-	char path[4096];
 	enum err e;
 
 	c->options = *o;
@@ -155,12 +200,9 @@ enum err core_open(const struct core_options *o, struct core **ret, struct err_i
 	buf_init(&c->body, BUF_MAX_EVENT);
 	c->engine = engine_new(&engine_limits_default);
 	c->history = history_new();
-	snprintf(path, sizeof(path), "%s/journal.db", o->folder);
-	e = journal_open(path, false, &c->journal, info);
+	e = open_journal(c, info);
 	if (e == ERR_OK)
 		e = slot_open(c, info);
-	if (e == ERR_OK)
-		e = journal_check(c->journal, &head, info);
 	if (e == ERR_OK)
 		e = journal_read(c->journal, 0, fold_one, &fold, info);
 	if (e == ERR_OK)
@@ -178,6 +220,7 @@ void core_close(struct core *c)
 	if (c == NULL)
 		return;
 	journal_close(c->journal);
+	witness_close(c->witness);
 	engine_free(c->engine);
 	history_free(c->history);
 	event_list_release(&c->decided);
@@ -329,6 +372,7 @@ static enum err commit_failed(struct core *c, struct wall_time now, enum err e)
 
 enum err core_commit(struct core *c, struct wall_time now, struct err_info *info)
 {
+	struct journal_head head;
 	enum err e;
 
 	if (!journal_is_dirty(c->journal))
@@ -336,6 +380,8 @@ enum err core_commit(struct core *c, struct wall_time now, struct err_info *info
 	e = journal_commit(c->journal, info);
 	if (e != ERR_OK)
 		return commit_failed(c, now, e);
+	head = journal_head(c->journal);
+	witness_set(c->witness, &head);
 	c->stats.failing = false;
 	c->stats.commits++;
 	c->stats.unjournalled = 0;
@@ -352,6 +398,11 @@ struct core_stats core_stats(const struct core *c)
 void core_pending(struct core *c, struct effect_list *ret)
 {
 	engine_pending(c->engine, ret);
+}
+
+const struct segment_report *core_segment(const struct core *c)
+{
+	return &c->segment;
 }
 
 const char *core_skipped_input(const struct core *c)

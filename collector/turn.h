@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/view.h"
 #include "journal/journal.h"
+#include "journal/segment.h"
 
 struct core;
 struct history;
@@ -25,13 +26,15 @@ struct core_stats {
 struct core_options {
 	const char *folder; /* data folder */
 	const struct schema_list *schemas;
+	struct wall_time now; /* of a new segment, should the journal be damaged */
 	/* After every commit: the effects that its events asked for. Also while commits fail, for calls
 	 * that have waited 30 s (core_stats says that it is failing). */
 	void (*committed)(void *user, const struct effect_list *effects, uint64_t head_seq);
 	void *user;
 };
 
-/* Opens the journal and folds it into an engine. ERR_CORRUPT and so on with a sentence. */
+/* Opens the journal, in a new segment if it is damaged (core_segment says so), and folds it into an engine. An
+ * error with a sentence if it cannot be read at all, or what stands in it is not understood. */
 enum err core_open(const struct core_options *o, struct core **ret,
 		   struct err_info *info) NONNULL_ALL MUST_CHECK;
 void core_close(struct core *c);
@@ -52,6 +55,7 @@ enum err core_commit(struct core *c, struct wall_time now,
 struct core_stats core_stats(const struct core *c) NONNULL_ALL;
 /* Calls whose outcome the last run does not know; marked. */
 void core_pending(struct core *c, struct effect_list *ret) NONNULL_ALL;
+const struct segment_report *core_segment(const struct core *c) NONNULL_ALL;
 /* The input at which the last run died ("" = none): to be journalled as INPUT_SKIPPED. */
 const char *core_skipped_input(const struct core *c) NONNULL_ALL;
 

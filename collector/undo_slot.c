@@ -1,5 +1,6 @@
 #include "collector/undo_slot.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -52,10 +53,14 @@ enum err undo_slot_open(const char *folder, struct undo_slot **ret, bool *ret_re
 
 	snprintf(path, sizeof(path), "%s/undo.slot", folder);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || ftruncate(fd, sizeof(struct slot_page)) != 0) {
-		if (fd >= 0)
-			close(fd);
+	if (fd < 0)
 		return err_fail_errno(info, ERR_IO, "open %s", path);
+	/* A store into a page that the full disk has no room for would kill us. */
+	if ((errno = posix_fallocate(fd, 0, sizeof(struct slot_page))) != 0) {
+		e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "allocate %s",
+				   path);
+		close(fd);
+		return e;
 	}
 	p = mmap(NULL, sizeof(struct slot_page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);

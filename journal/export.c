@@ -68,7 +68,7 @@ static bool step(const struct export_source *source, struct journal_head *tip,
 		 const struct journal_entry *e, struct sha256 *ret_digest, enum err *err,
 		 struct err_info *info)
 {
-	if (e->seq != tip->seq + 1) {
+	if (!journal_follows(tip->seq, e)) {
 		*err = err_fail(info, ERR_CORRUPT, "entry %llu is missing",
 				(unsigned long long)(tip->seq + 1));
 		return false;
@@ -157,8 +157,9 @@ static bool gather_entry(void *user, const struct journal_entry *e)
 		return false;
 	}
 	x = export_add(g->doc);
-	x->whole = e->seq == g->scope->plan || figures_owns(&g->scope->figures, e) ||
-		   is_candidate(g, e);
+	/* Whoever reads must see where the record was broken. */
+	x->whole = e->seq == g->scope->plan || slice_is(e->kind, JOURNAL_SEGMENT) ||
+		   figures_owns(&g->scope->figures, e) || is_candidate(g, e);
 	if (x->whole)
 		x->e = keep(g->doc->arena, e);
 	x->e.seq = e->seq;
@@ -242,8 +243,8 @@ static void drop_what_is_no_evidence(struct export_doc *d, const struct scope *s
 	for (size_t i = 0; i < d->count; i++) {
 		struct export_entry *x = &d->entries[i];
 
-		if (!x->whole || x->e.seq == s->plan || figures_owns(&s->figures, &x->e) ||
-		    is_evidence(&x->e, &s->figures, &r))
+		if (!x->whole || x->e.seq == s->plan || slice_is(x->e.kind, JOURNAL_SEGMENT) ||
+		    figures_owns(&s->figures, &x->e) || is_evidence(&x->e, &s->figures, &r))
 			continue;
 		x->whole = false;
 		x->e = (struct journal_entry){

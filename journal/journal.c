@@ -247,6 +247,8 @@ static enum err open_steps(struct journal *j, const char *path, bool read_only,
 	if (open_db(j, path, read_only) != SQLITE_OK)
 		return fail_db(j, info, path);
 	sqlite3_busy_timeout(j->db, BUSY_TIMEOUT_MS);
+	if (read_only) /* a reader leaves the files as they are, damaged ones above all */
+		sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	/* Sorts and temporary tables never touch the disk that may be full. */
 	if (!read_only && !exec_sql(j, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 				       "PRAGMA temp_store=MEMORY;"
@@ -303,9 +305,9 @@ void journal_close(struct journal *j)
 
 /* --- append and commit --------------------------------------------------------------------------- */
 
-enum err journal_append(struct journal *j, struct wall_time at, struct wall_time recorded,
-			const char *kind, int version, struct slice body, uint64_t *ret_seq,
-			struct err_info *info)
+static enum err append(struct journal *j, uint64_t seq, struct wall_time at,
+		       struct wall_time recorded, const char *kind, int version, struct slice body,
+		       struct err_info *info)
 {
 	struct sha256 digest;
 	struct pending *p;
@@ -318,7 +320,7 @@ enum err journal_append(struct journal *j, struct wall_time at, struct wall_time
 				j->pending_count);
 	j->pending = mem_grow(j->pending, j->pending_count, &j->pending_cap, sizeof(*j->pending));
 	p = &j->pending[j->pending_count++];
-	*p = (struct pending){.seq = j->tip.seq + 1,
+	*p = (struct pending){.seq = seq,
 			      .at = at,
 			      .recorded = wall_max(recorded, j->recorded_tip),
 			      .kind = mem_strdup(kind),
@@ -330,8 +332,30 @@ enum err journal_append(struct journal *j, struct wall_time at, struct wall_time
 	j->pending_bytes += body.n;
 	j->tip = (struct journal_head){p->seq, p->hash};
 	j->recorded_tip = p->recorded;
-	*ret_seq = p->seq;
 	return ERR_OK;
+}
+
+enum err journal_append(struct journal *j, struct wall_time at, struct wall_time recorded,
+			const char *kind, int version, struct slice body, uint64_t *ret_seq,
+			struct err_info *info)
+{
+	enum err e = append(j, j->tip.seq + 1, at, recorded, kind, version, body, info);
+
+	if (e == ERR_OK)
+		*ret_seq = j->tip.seq;
+	return e;
+}
+
+enum err journal_append_segment(struct journal *j, uint64_t seq, struct wall_time at,
+				struct wall_time recorded, struct slice body, struct err_info *info)
+{
+	assert(seq > j->tip.seq && seq <= INT64_MAX);
+	return append(j, seq, at, recorded, JOURNAL_SEGMENT, 1, body, info);
+}
+
+bool journal_follows(uint64_t before, const struct journal_entry *e)
+{
+	return e->seq == before + 1 || (e->seq > before && slice_is(e->kind, JOURNAL_SEGMENT));
 }
 
 static bool run(sqlite3_stmt *s)
@@ -480,7 +504,7 @@ static bool check_entry(void *user, const struct journal_entry *e)
 	struct check *c = user;
 	struct sha256 digest, hash;
 
-	if (e->seq != c->head.seq + 1) {
+	if (!journal_follows(c->head.seq, e)) {
 		c->err = err_fail(c->info, ERR_CORRUPT, "entry %llu is missing",
 				  (unsigned long long)(c->head.seq + 1));
 		return false;
@@ -508,9 +532,23 @@ enum err journal_check(struct journal *j, struct journal_head *ret_head, struct 
 	struct check c = {.recorded = {INT64_MIN}, .info = info};
 	enum err e = journal_read(j, 0, check_entry, &c, info);
 
-	if (e == ERR_OK)
-		e = c.err;
-	if (e == ERR_OK)
-		*ret_head = c.head;
+	*ret_head = c.head;
+	return e == ERR_OK ? c.err : e;
+}
+
+enum err journal_check_pages(struct journal *j, struct err_info *info)
+{
+	sqlite3_stmt *s = NULL;
+	enum err e = ERR_OK;
+	int rc;
+
+	if (sqlite3_prepare_v2(j->db, "PRAGMA quick_check(1)", -1, &s, NULL) != SQLITE_OK)
+		return fail_db(j, info, "the journal cannot be read");
+	rc = sqlite3_step(s);
+	if (rc != SQLITE_ROW)
+		e = fail_db(j, info, "the journal cannot be read");
+	else if (strcmp((const char *)sqlite3_column_text(s, 0), "ok") != 0)
+		e = err_fail(info, ERR_CORRUPT, "%s", (const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
 	return e;
 }

@@ -44,6 +44,14 @@ enum err journal_append(struct journal *j, struct wall_time at, struct wall_time
  * (DESIGN 6: keep in memory, 503, retry each second). Nothing open: ERR_OK at once. */
 enum err journal_commit(struct journal *j, struct err_info *info) NONNULL_ALL MUST_CHECK;
 bool journal_is_dirty(const struct journal *j) NONNULL_ALL;
+/* Appends the entry with which a new segment begins (segment.h): its number leaps ahead, past all that the
+ * damaged file may have held, so that no number is ever given twice. The only kind that may leap. */
+#define JOURNAL_SEGMENT "journal.segment"
+enum err journal_append_segment(struct journal *j, uint64_t seq, struct wall_time at,
+				struct wall_time recorded, struct slice body, struct err_info *info)
+	NONNULL(1, 6) MUST_CHECK;
+/* May an entry stand behind number `before`? Numbers follow each other, but for JOURNAL_SEGMENT. */
+bool journal_follows(uint64_t before, const struct journal_entry *e) NONNULL_ALL;
 
 /* The committed head; journal_tip is that of the open transaction. */
 struct journal_head journal_head(const struct journal *j) NONNULL_ALL;
@@ -54,9 +62,11 @@ struct journal_head journal_tip(const struct journal *j) NONNULL_ALL;
 typedef bool journal_each_fn(void *user, const struct journal_entry *e);
 enum err journal_read(struct journal *j, uint64_t after, journal_each_fn *each, void *user,
 		      struct err_info *info) NONNULL(1, 3, 5) MUST_CHECK;
-/* Recomputes the chain of the whole file. ERR_CORRUPT names the first bad seq. */
+/* Recomputes the chain of the whole file. ERR_CORRUPT names the first bad seq; *ret_head is how far it was good. */
 enum err journal_check(struct journal *j, struct journal_head *ret_head,
 		       struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* Asks SQLite whether the file is sound below the chain: pages, tree. Reads all of it. */
+enum err journal_check_pages(struct journal *j, struct err_info *info) NONNULL_ALL MUST_CHECK;
 
 /* Digest and chain step, for export and verify. */
 struct sha256 journal_digest(uint64_t seq, struct wall_time at, struct wall_time recorded,

@@ -7,12 +7,24 @@
 #include "base/buf.h"
 #include "base/hex.h"
 #include "base/parse.h"
+#include "journal/body.h"
 #include "journal/export_read.h"
 #include "journal/export_text.h"
 
 static bool same(const struct sha256 *a, const struct sha256 *b)
 {
 	return memcmp(a->bytes, b->bytes, SHA256_SIZE) == 0;
+}
+
+static void note_break(struct verify_result *r, uint64_t last, const struct journal_entry *e)
+{
+	struct slice reason = body_word(e->body, "reason"), file = body_word(e->body, "file");
+
+	r->breaks++;
+	r->break_after = last;
+	r->break_at = e->seq;
+	snprintf(r->break_reason, sizeof(r->break_reason), "%.*s", (int)reason.n, reason.p);
+	snprintf(r->break_file, sizeof(r->break_file), "%.*s", (int)file.n, file.p);
 }
 
 /* --- an export ----------------------------------------------------------------------------------- */
@@ -25,7 +37,7 @@ static enum err verify_entry(struct export_entry *x, struct journal_head *tip,
 	unsigned long long seq = e->seq;
 	struct sha256 digest, zero = {{0}};
 
-	if (e->seq != tip->seq + 1)
+	if (!journal_follows(tip->seq, e))
 		return err_fail(info, ERR_CORRUPT, "entry %llu: it follows entry %llu", seq,
 				(unsigned long long)tip->seq);
 	if (x->whole) {
@@ -159,8 +171,12 @@ enum err verify_export(struct slice text, const struct journal_head *head,
 				      .first = d.entries[0].e.seq,
 				      .entries = d.count,
 				      .head = d.head};
-	for (size_t i = 0; i < d.count; i++)
+	for (size_t i = 0; i < d.count; i++) {
 		ret->whole += d.entries[i].whole;
+		if (slice_is(d.entries[i].e.kind, JOURNAL_SEGMENT))
+			note_break(ret, i > 0 ? d.entries[i - 1].e.seq : d.previous.seq,
+				   &d.entries[i].e);
+	}
 	return ERR_OK;
 }
 
@@ -169,6 +185,7 @@ enum err verify_export(struct slice text, const struct journal_head *head,
 struct at_head {
 	const struct journal_head *wanted;
 	bool found, matches;
+	uint64_t lost_before; /* the segment whose beginning leaps over it; 0 = none */
 };
 
 static bool compare_head(void *user, const struct journal_entry *e)
@@ -177,6 +194,8 @@ static bool compare_head(void *user, const struct journal_entry *e)
 
 	h->found = e->seq == h->wanted->seq;
 	h->matches = h->found && same(&e->hash, &h->wanted->hash);
+	if (!h->found && slice_is(e->kind, JOURNAL_SEGMENT))
+		h->lost_before = e->seq;
 	return false;
 }
 
@@ -191,6 +210,10 @@ static enum err verify_journal_head(struct journal *j, const struct journal_head
 	e = journal_read(j, wanted->seq - 1, compare_head, &h, info);
 	if (e != ERR_OK)
 		return e;
+	if (h.lost_before != 0)
+		return err_fail(info, ERR_CORRUPT,
+				"entry %llu was lost: a new segment begins at entry %llu",
+				(unsigned long long)wanted->seq, (unsigned long long)h.lost_before);
 	if (!h.found)
 		return err_fail(info, ERR_CORRUPT,
 				"the journal is truncated: it ends at entry %llu, the head that "
@@ -205,6 +228,24 @@ static enum err verify_journal_head(struct journal *j, const struct journal_head
 	return ERR_OK;
 }
 
+/* --- segments ------------------------------------------------------------------------------------ */
+
+struct breaks {
+	struct verify_result *r;
+	uint64_t last;
+};
+
+static bool look_for_break(void *user, const struct journal_entry *e)
+{
+	struct breaks *b = user;
+
+	if (slice_is(e->kind, JOURNAL_SEGMENT))
+		note_break(b->r, b->last, e);
+	b->last = e->seq;
+	b->r->entries++;
+	return true;
+}
+
 enum err verify_journal(struct journal *j, const struct journal_head *head,
 			struct verify_result *ret, struct err_info *info)
 {
@@ -213,9 +254,12 @@ enum err verify_journal(struct journal *j, const struct journal_head *head,
 
 	if (e == ERR_OK && head != NULL)
 		e = verify_journal_head(j, head, end.seq, info);
-	if (e == ERR_OK)
-		*ret = (struct verify_result){
-			.first = end.seq > 0, .entries = end.seq, .whole = end.seq, .head = end};
+	if (e != ERR_OK)
+		return e;
+	*ret = (struct verify_result){.head = end};
+	e = journal_read(j, 0, look_for_break, &(struct breaks){.r = ret}, info);
+	ret->whole = ret->entries;
+	ret->first = ret->entries > 0 && (ret->breaks == 0 || ret->break_after > 0);
 	return e;
 }
 

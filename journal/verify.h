@@ -16,6 +16,9 @@ struct verify_result {
 	uint64_t incident; /* 0: a journal */
 	uint64_t first, entries, whole; /* whole: those listed in full */
 	struct journal_head head;
+	/* Segments: where the record was broken and goes on (segment.h). The last of them in words. */
+	uint64_t breaks, break_after, break_at;
+	char break_reason[256], break_file[256];
 };
 
 /* `head` (may be NULL) was kept by somebody else: the chain must pass through it. ERR_CORRUPT: the

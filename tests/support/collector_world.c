@@ -65,13 +65,14 @@ static void open_core(struct collector_world *w)
 {
 	struct core_options o = {.folder = w->dir,
 				 .schemas = &test_schemas_list,
+				 .now = clock_system(),
 				 .committed = keep_effects,
 				 .user = w};
 	struct err_info info;
 
 	if (core_open(&o, &w->c.core, &info) != ERR_OK)
 		fail_msg("the core does not open: %s", info.text);
-	clock_start(&w->c.clock, core_last_recorded(w->c.core));
+	clock_start(&w->c.clock, core_last_recorded(w->c.core), false);
 }
 
 void collector_world_open(struct collector_world *w)

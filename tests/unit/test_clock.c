@@ -34,7 +34,8 @@ static struct clock start(int64_t not_before_us)
 
 	wall_us = INT64_C(1760000000) * US_PER_S;
 	mono_us = 500 * US_PER_S;
-	clock_start(&c, not_before_us == 0 ? WALL_UNKNOWN : (struct wall_time){not_before_us});
+	clock_start(&c, not_before_us == 0 ? WALL_UNKNOWN : (struct wall_time){not_before_us},
+		    false);
 	return c;
 }
 
@@ -91,6 +92,27 @@ static void a_clock_behind_the_journal_is_told(void **state)
 	assert_int_equal(clock_take_step_us(&c), 0);
 }
 
+/* A dead battery, a typing error: the journal would stand in that future for ever. */
+static void a_clock_years_ahead_is_not_believed(void **state)
+{
+	const int64_t year = INT64_C(366) * 86400 * US_PER_S, now = INT64_C(1760000000) * US_PER_S;
+	struct clock c = start(now - year - US_PER_S);
+
+	(void)state;
+	assert_int_equal(clock_now(&c).us, now - year - US_PER_S);
+	assert_int_equal(clock_off_us(&c), year + US_PER_S);
+	pass(10 * US_PER_S);
+	assert_int_equal(clock_now(&c).us, now - year + 9 * US_PER_S);
+	c = start(now - year); /* a long rest is believed ... */
+	assert_int_equal(clock_now(&c).us, now);
+	assert_int_equal(clock_off_us(&c), 0);
+	clock_start(&c, (struct wall_time){now - 3 * year},
+		    true); /* ... and what a person vouches for */
+	assert_int_equal(clock_now(&c).us, now);
+	c = start(0); /* a first start has nothing to compare with */
+	assert_int_equal(clock_now(&c).us, now);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -98,6 +120,7 @@ int main(void)
 		cmocka_unit_test(it_never_goes_back),
 		cmocka_unit_test(small_corrections_are_no_steps),
 		cmocka_unit_test(a_clock_behind_the_journal_is_told),
+		cmocka_unit_test(a_clock_years_ahead_is_not_believed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,7 +51,7 @@ static int tear_down(void **state)
 	(void)state;
 	undo_slot_close(undo);
 	unlink(path);
-	snprintf(other_path, sizeof(other_path), "%s.old", path);
+	snprintf(other_path, sizeof(other_path), "%s.damaged-20251009T085320Z", path);
 	unlink(other_path);
 	snprintf(other_path, sizeof(other_path), "%s/undo.slot", folder);
 	unlink(other_path);
@@ -230,8 +230,8 @@ static void foreign_files_are_told_and_set_aside(void **state)
 	(void)state;
 	create(&l);
 	assert_int_equal(series_file_look(path, &l2, &facts, &info), ERR_CORRUPT);
-	assert_int_equal(series_file_set_aside(path, &info), ERR_OK);
-	snprintf(old, sizeof(old), "%s.old", path);
+	assert_int_equal(series_file_set_aside(path, 1760000000, &info), ERR_OK);
+	snprintf(old, sizeof(old), "%s.damaged-20251009T085320Z", path);
 	assert_int_equal(access(old, F_OK), 0);
 	assert_int_equal(series_file_look(path, &l, &facts, &info), ERR_NOT_FOUND);
 	put_file("", 0);
