@@ -45,8 +45,13 @@ static void look_for_aside(struct collector *c, enum alarm alarm, const char *pa
 
 static void look_at_aside(struct collector *c)
 {
-	look_for_aside(c, ALARM_JOURNAL_DAMAGED, "journal.db.damaged-*Z",
-		       core_segment(c->core)->reason);
+	const struct segment_report *s = core_segment(c->core);
+
+	if (s->begun && s->aside[0] == '\0') /* nothing was left to put aside */
+		alarm_raise(&c->alarms, ALARM_JOURNAL_DAMAGED, clock_now(&c->clock), "%s",
+			    s->reason);
+	else
+		look_for_aside(c, ALARM_JOURNAL_DAMAGED, "journal.db.damaged-*Z", s->reason);
 	look_for_aside(c, ALARM_SERIES_DAMAGED, "rrd/*/*.damaged-*",
 		       c->series != NULL ? series_trouble(c->series) : "");
 }

@@ -92,6 +92,10 @@ static void on_deadline(uv_timer_t *t)
 	uint64_t before = core_stats(c->core).events;
 	struct err_info info;
 
+	if (core_holds_time(c->core, in.now)) {
+		arm_deadline(l, DEADLINE_AGAIN_MS);
+		return;
+	}
 	if (core_input(c->core, &in, NULL, &info) != ERR_OK)
 		log_event(LOG_ERROR, "journal.append-failed", "text=%s", log_quote(info.text));
 	/* Never in a tight circle: what is due and yields nothing is asked again in a while. */
@@ -294,6 +298,8 @@ static enum err open_parts(struct life *l, struct err_info *info)
 		disk_open(&c->disk, c->config.data, c->config.ballast, c->config.reserve);
 		e = core_open(&core, &c->core, info);
 	}
+	if (e == ERR_NO_SPACE && disk_refused(&c->disk))
+		e = core_open(&core, &c->core, info);
 	if (e != ERR_OK)
 		return e;
 	clock_start(&c->clock, core_last_recorded(c->core), c->config.trust_clock);

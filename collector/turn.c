@@ -15,7 +15,7 @@
 #include "journal/witness.h"
 #include "plan/plan_file.h"
 
-enum { SETTLE_ROUNDS_MAX = 64, SLOT_SIZE = 4096, CALL_WAITS_MAX_S = 30 };
+enum { SETTLE_ROUNDS_MAX = 64, SLOT_SIZE = 4096, CALL_WAITS_MAX_S = 30, CALL_LEAVES_S = 10 };
 
 struct core {
 	struct core_options options;
@@ -31,6 +31,7 @@ struct core {
 	char skipped[SLOT_SIZE];
 	struct core_stats stats;
 	struct wall_time last_recorded;
+	struct wall_time hold_until; /* calls that had waited have just been handed out */
 };
 
 /* --- crash slot ----------------------------------------------------------------------------------- */
@@ -195,7 +196,7 @@ enum err core_open(const struct core_options *o, struct core **ret, struct err_i
 	enum err e;
 
 	c->options = *o;
-	c->last_recorded = WALL_UNKNOWN;
+	c->last_recorded = c->hold_until = WALL_UNKNOWN;
 	c->stats.last_commit = WALL_UNKNOWN;
 	buf_init(&c->body, BUF_MAX_EVENT);
 	c->engine = engine_new(&engine_limits_default);
@@ -348,8 +349,10 @@ enum err core_input(struct core *c, const struct input *in, uint64_t *ret_seq,
 	return e;
 }
 
-static void hand_out_effects(struct core *c)
+static void hand_out_effects(struct core *c, struct wall_time now)
 {
+	if (c->asking.count > 0 && c->stats.failing)
+		c->hold_until = wall_add_us(now, CALL_LEAVES_S * US_PER_S);
 	c->effects.count = 0;
 	for (size_t i = 0; i < c->asking.count; i++)
 		engine_effects(c->engine, &c->asking.items[i], &c->effects);
@@ -366,7 +369,7 @@ static enum err commit_failed(struct core *c, struct wall_time now, enum err e)
 	/* A call must not wait for a disk for ever: it leaves, and the message says how it stands. */
 	if (wall_diff_us(now, c->stats.failing_since) >= CALL_WAITS_MAX_S * US_PER_S &&
 	    c->asking.count > 0)
-		hand_out_effects(c);
+		hand_out_effects(c, now);
 	return e;
 }
 
@@ -382,12 +385,21 @@ enum err core_commit(struct core *c, struct wall_time now, struct err_info *info
 		return commit_failed(c, now, e);
 	head = journal_head(c->journal);
 	witness_set(c->witness, &head);
-	c->stats.failing = false;
 	c->stats.commits++;
 	c->stats.unjournalled = 0;
 	c->stats.last_commit = now;
-	hand_out_effects(c);
+	/* The listener must see that it is over; the hold above that it was. */
+	if (c->stats.failing && c->asking.count > 0)
+		c->hold_until = wall_add_us(now, CALL_LEAVES_S * US_PER_S);
+	c->stats.failing = false;
+	hand_out_effects(c, now);
 	return ERR_OK;
+}
+
+bool core_holds_time(const struct core *c, struct wall_time now)
+{
+	return (c->stats.failing && c->asking.count > 0) ||
+	       (wall_is_known(c->hold_until) && now.us < c->hold_until.us);
 }
 
 struct core_stats core_stats(const struct core *c)

@@ -52,6 +52,10 @@ enum err core_input(struct core *c, const struct input *in, uint64_t *ret_seq,
 /* Makes everything appended durable and hands out effects. ERR: kept, to be tried again. */
 enum err core_commit(struct core *c, struct wall_time now,
 		     struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* True while calls wait for a commit, or have only just left because of that: no INPUT_TICK then. The engine counts a
+ * call's receipt from its intent, and would give up a call that nobody has been able to send. Ends 40 s after
+ * commits began to fail at the latest, as the calls leave unjournalled then. */
+bool core_holds_time(const struct core *c, struct wall_time now) NONNULL_ALL;
 struct core_stats core_stats(const struct core *c) NONNULL_ALL;
 /* Calls whose outcome the last run does not know; marked. */
 void core_pending(struct core *c, struct effect_list *ret) NONNULL_ALL;

@@ -17,7 +17,7 @@
 /* "vigJ", so that file(1) and we know our own. */
 enum { JOURNAL_APPLICATION_ID = 0x7669674A, JOURNAL_FORMAT = 1 };
 /* What may wait in memory while the disk refuses (DESIGN 6); past it, appending fails. */
-enum { PENDING_MAX = 1000000, PENDING_BYTES_MAX = 256 << 20, BUSY_TIMEOUT_MS = 250 };
+enum { PENDING_MAX = 1000000, PENDING_BYTES_MAX = 256 << 20, BUSY_TIMEOUT_MS = 100 };
 
 /* SQLite rolls a transaction back by itself on some failures (full disk, I/O error). So the open
  * transaction lives here and is written whole by commit: trying again is then always possible. */
@@ -67,10 +67,14 @@ static enum err fail_db(struct journal *j, struct err_info *info, const char *wh
 		e = ERR_CORRUPT;
 		break;
 	default:
+		if (j->db != NULL && sqlite3_system_errno(j->db) == ENOSPC)
+			e = ERR_NO_SPACE;
 		break;
 	}
 	return err_fail(info, e, "%s: %s", what,
-			j->db != NULL ? sqlite3_errmsg(j->db) : "no memory");
+			e == ERR_NO_SPACE ? "the disk is full"
+			: j->db != NULL   ? sqlite3_errmsg(j->db)
+					  : "no memory");
 }
 
 /* --- digest and chain ---------------------------------------------------------------------------- */
