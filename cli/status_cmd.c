@@ -203,6 +203,22 @@ static void put_list(struct page *p, const char *title, const json_t *list,
 	}
 }
 
+/* What is wrong with the watch itself. */
+static void put_alarms(struct page *p, const json_t *list)
+{
+	size_t i;
+	json_t *alarm;
+
+	json_array_foreach(list, i, alarm)
+	{
+		buf_puts(p->out, say(p, "ALARMA PROPIA ", "OWN ALARM "));
+		output_put_clean(p->out, text_of(alarm, "alarm"));
+		buf_puts(p->out, ": ");
+		output_put_clean(p->out, text_of(alarm, "text"));
+		buf_putc(p->out, '\n');
+	}
+}
+
 static void put_status(struct page *p, const json_t *root)
 {
 	const json_t *plan = json_object_get(root, "plan");
@@ -228,6 +244,7 @@ static void put_status(struct page *p, const json_t *root)
 	if (json_is_false(json_object_get(json_object_get(root, "journal"), "ok")))
 		buf_puts(p->out, say(p, "LA BITÁCORA NO PUEDE ESCRIBIRSE\n",
 				     "THE JOURNAL CANNOT BE WRITTEN\n"));
+	put_alarms(p, json_object_get(root, "alarms"));
 	put_list(p, say(p, "SERVICIOS", "SERVICES"), json_object_get(root, "services"), put_service,
 		 false);
 	put_list(p, say(p, "LO QUE NO ESTÁ BIEN", "WHAT IS NOT WELL"),

@@ -36,6 +36,9 @@ export function Banners({ store, now }) {
       ${link.since === null ? "" : say("lost-what", { span: spanText(now - link.since) })}${link.why ? ` ${say("lost-why", { why: word("trouble", link.why) })}` : ""}<//>`);
   if (s && !s.journal.ok)
     list.push(html`<${Banner} name="journal" kind="bad" title=${say("journal-trouble")}>${say("journal-what", { n: s.journal.unjournalled, at: momentText(s.journal.last_commit, now) })}<//>`);
+  // The journal's own trouble is told above, with its figures.
+  for (const a of (s?.alarms ?? []).filter((x) => x.alarm !== "journal-failing"))
+    list.push(html`<${Banner} name=${`alarm-${a.alarm}`} kind=${["disk-full", "journal-damaged", "clock-off"].includes(a.alarm) ? "bad" : "warning"} title=${`${word("alarm", a.alarm)} · ${say("since", { at: momentText(a.since, now) })}`}>${word("alarm-what", a.alarm)} <code>${a.text}</code><//>`);
   if (s?.plan.refused)
     list.push(html`<${Banner} name="plan" kind="warning" title=${say("plan-refused", { at: momentText(s.plan.refused.at, now) })}>${say("plan-what")} <code>${s.plan.refused.text}</code><//>`);
   if (s && openIncidents(s).some((i) => i.exhausted))

@@ -160,13 +160,19 @@ test("a refused plan and a journal that cannot be written are told", async () =>
   const status = calm();
   status.plan.refused = { at: status.now - 60, text: "plan/servicios.yaml:14:5: error: unknown-key: unknown key 'rtoo'; did you mean 'rto'?" };
   status.journal = { ok: false, unjournalled: 14, last_commit: status.now - 20 };
+  status.alarms = [{ alarm: "journal-failing", since: status.now - 20, text: "database is locked" }, { alarm: "disk-full", since: status.now - 90, text: "3 MiB are free" },
+    { alarm: "series-damaged", since: status.now - 600, text: "web/dc.rrd" }];
   page = await world.open();
   world.collector.say(status);
   await page.waitForSelector("[data-test=banner-plan]");
+  assert.match(await text("[data-test=banner-alarm-disk-full]"), /DISCO LLENO EN EL COLECTOR · desde[^]*Libere espacio[^]*3 MiB are free/);
+  assert.match(await text("[data-test=banner-alarm-series-damaged]"), /Una gráfica se dañó/);
+  assert.equal(await page.locator("[data-test=banner-alarm-journal-failing]").count(), 0, "the journal's trouble is told once");
   assert.match(await text("[data-test=banner-plan]"), /PLAN RECHAZADO[^]*servicios.yaml:14:5/);
   assert.match(await text("[data-test=banner-journal]"), /EL DIARIO NO SE PUEDE ESCRIBIR[^]*14 hechos/);
   world.collector.say(calm());
   await page.waitForSelector("[data-test=banner-plan]", { state: "detached" });
+  assert.equal(await page.locator("[data-test=banner-alarm-disk-full]").count(), 0);
 });
 
 test("who was told down and not yet told up is a debt once it works again", async () => {

@@ -42,6 +42,8 @@ for (const [group, file, list] of [
   ["call", "engine/states.h", "CALL_STATES"],
   ["call-kind", "engine/effect.h", "CALL_KINDS"],
   ["entry", "engine/event.h", "EVENT_KINDS"],
+  ["alarm", "collector/alarms.h", "ALARM_TABLE"],
+  ["alarm-what", "collector/alarms.h", "ALARM_TABLE"],
 ]) {
   test(`every word of ${list} is translated`, async () => {
     for (const w of await listed(file, list)) assert.ok(es[group][w], `${group}.${w}`);
