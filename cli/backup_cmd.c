@@ -22,6 +22,7 @@ struct backup {
 	char partial[PATH_SIZE];
 	struct api api;
 	bool running; /* a collector works in `data`: its series are held still meanwhile */
+	bool held; /* it was asked to */
 	int lock;
 	struct journal_head head;
 };
@@ -71,7 +72,10 @@ static enum err begin(const struct options *o, struct backup *b, struct err_info
 	if (!options_has(o, OPTION_TOKEN_FILE) && (env == NULL || env[0] == '\0'))
 		with_token.values[OPTION_TOKEN_FILE] = token;
 	e = api_open(&with_token, &b->api, info);
-	return e == ERR_OK ? hold(b, HOLD_S, info) : e;
+	if (e != ERR_OK)
+		return e;
+	b->held = true;
+	return hold(b, HOLD_S, info);
 }
 
 static enum err copy_data(struct backup *b, struct err_info *info)
@@ -198,7 +202,7 @@ static enum err make(const struct options *o, struct backup *b, size_t *ret_file
 	e = begin(o, b, info);
 	if (e == ERR_OK)
 		e = copy_data(b, info);
-	if (b->running && b->api.curl != NULL) {
+	if (b->held) {
 		struct err_info other;
 
 		err_ignore(hold(b, 0, e == ERR_OK ? info : &other));

@@ -234,7 +234,7 @@ void series_add(struct series *s, const struct sample *sample, struct series_ref
 				 .state = (uint8_t)sample->health,
 				 .ref = ref};
 
-	if (s->waiting >= SERIES_WAITING_MAX) {
+	if (s->waiting >= s->options.waiting_max) {
 		s->stats.shed++;
 		return;
 	}
@@ -660,6 +660,8 @@ enum err series_open(struct uv_loop_s *loop, const struct series_options *o, str
 	s->options = *o;
 	s->folder = mem_strdup(o->folder);
 	s->options.folder = s->folder;
+	if (s->options.waiting_max == 0)
+		s->options.waiting_max = SERIES_WAITING_MAX;
 	s->hold_ms = (uint64_t)(o->flush_us / US_PER_MS) * 2 / 3;
 	s->hold_ms = s->hold_ms < FORCE_MS ? s->hold_ms : FORCE_MS;
 	s->stats.restored_headers = restored;

@@ -34,6 +34,7 @@ enum { SERIES_FINE_ROWS = 8640, SERIES_MIDDLE_ROWS = 2016, SERIES_COARSE_ROWS = 
 struct series_options {
 	const char *folder; /* data/rrd */
 	struct series_archives archives; /* of new files */
+	uint64_t waiting_max; /* results in memory; 0 = SERIES_WAITING_MAX */
 	int64_t flush_us; /* every series is written and synced at least so often (<= 30 s) */
 	/* Called on the loop's thread after a sync: every listed result is in a synced file (or can
 	 * never be drawn, with the reason counted): cursors may pass them. */

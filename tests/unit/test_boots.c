@@ -270,6 +270,32 @@ static void a_damaged_file_is_an_error(void **state)
 	}
 }
 
+/* Results that could not be kept: as after a restart, what is not safe counts as never received. */
+static void what_is_forgotten_is_new_again(void **state)
+{
+	struct place *p = *state;
+	uint32_t slot = boots_slot(p->b, "dc", SLICE_LIT("b1"));
+
+	for (uint64_t seq = 1; seq <= 10; seq++)
+		assert_int_equal(boots_receive(p->b, slot, seq), BOOT_NEW);
+	for (uint64_t seq = 1; seq <= 4; seq++)
+		boots_make_safe(p->b, slot, seq);
+	boots_make_safe(p->b, slot, 7);
+	boots_forget(p->b);
+	assert_int_equal(boots_received(p->b, slot), 4);
+	assert_int_equal(boots_receive(p->b, slot, 4), BOOT_DUPLICATE);
+	assert_int_equal(boots_receive(p->b, slot, 7), BOOT_DUPLICATE);
+	assert_int_equal(boots_receive(p->b, slot, 5), BOOT_NEW);
+	assert_int_equal(boots_receive(p->b, slot, 10), BOOT_NEW);
+	assert_int_equal(boots_received(p->b, slot), 5);
+	for (uint64_t seq = 5; seq <= 10; seq++)
+		boots_make_safe(p->b, slot, seq);
+	save(p);
+	assert_int_equal(boots_cursor(p->b, slot), 10);
+	boots_forget(p->b);
+	assert_int_equal(boots_received(p->b, slot), 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +313,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(any_order_ends_the_same, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(old_starts_leave_the_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_damaged_file_is_an_error, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_forgotten_is_new_again, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

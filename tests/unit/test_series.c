@@ -119,12 +119,23 @@ static void on_durable(void *user, const struct series_ref *refs, size_t count)
 		durable[durable_count++] = refs[i];
 }
 
+static uint64_t waiting_max;
+static int64_t our_time; /* 0: the system's */
+
+static int64_t now_s(void *user)
+{
+	assert_ptr_equal(user, &loop);
+	return our_time != 0 ? our_time : time(NULL);
+}
+
 static void open_series(void)
 {
 	struct series_options o = {.folder = folder,
 				   .archives = {100, 10, 10},
+				   .waiting_max = waiting_max,
 				   .flush_us = 30 * US_PER_S,
 				   .durable = on_durable,
+				   .now_s = now_s,
 				   .user = &loop};
 	struct err_info info;
 
@@ -520,6 +531,85 @@ static void a_foreign_file_is_set_aside(void **state)
 	assert_string_equal(rows_of(A_DC, 0), "[[0,0,0.001]]}");
 }
 
+/* --- a full disk, damaged files --------------------------------------------------------------- */
+
+static void while_it_is_paused_rows_wait(void **state)
+{
+	(void)state;
+	add(A_DC, 0, HEALTH_OK, 1000, 1);
+	flush();
+	series_pause(series, true);
+	add(A_DC, 5, HEALTH_OK, 2000, 2);
+	flush(); /* whoever waits is answered, though nothing was written */
+	assert_int_equal(durable_count, 1);
+	assert_int_equal(series_stats(series).pending_rows, 1);
+	/* What waits can be looked at. */
+	assert_string_equal(rows_of(A_DC, 5), "[[0,0,0.001],[0,0,0.002]]}");
+	series_pause(series, false);
+	flush();
+	assert_true(is_durable(A_DC, 2));
+	assert_int_equal(series_stats(series).pending_rows, 0);
+}
+
+static void what_memory_cannot_hold_is_shed(void **state)
+{
+	(void)state;
+	series_close(series);
+	waiting_max = 3;
+	open_series();
+	series_set_plan(series, plan);
+	series_pause(series, true);
+	for (uint64_t n = 1; n <= 5;
+	     n++) /* two of them in one slot: they take their place as well */
+		add(A_DC, (int64_t)(n / 2) * 5, HEALTH_OK, 1000, n);
+	assert_int_equal(series_stats(series).shed, 2);
+	series_pause(series, false);
+	flush();
+	assert_true(is_durable(A_DC, 3));
+	assert_false(is_durable(A_DC, 4));
+	assert_int_equal(durable_count, 3);
+	add(A_DC, 10, HEALTH_OK, 1000, 4); /* it came again, and there is room */
+	flush();
+	assert_true(is_durable(A_DC, 4));
+	waiting_max = 0;
+}
+
+/* Damaged after it was known: what comes after is drawn in a new file, the others go on. */
+static void a_file_damaged_at_run_time_is_put_aside(void **state)
+{
+	char path[256];
+
+	(void)state;
+	add(A_DC, 0, HEALTH_OK, 1000, 1);
+	add(B_DC, 0, HEALTH_OK, 1000, 2);
+	flush();
+	series_path(series, A_DC, path, sizeof(path));
+	assert_int_equal(truncate(path, 5000), 0);
+	add(A_DC, 5, HEALTH_OK, 2000, 3);
+	add(B_DC, 5, HEALTH_OK, 2000, 4);
+	flush();
+	assert_true(is_aside("sitio.web:a/dc.rrd"));
+	assert_int_equal(series_stats(series).set_aside, 1);
+	assert_non_null(strstr(series_trouble(series), "dc.rrd"));
+	assert_true(is_durable(A_DC, 3) && is_durable(B_DC, 4));
+	assert_string_equal(rows_of(A_DC, 5), "[[null,null,null],[0,0,0.002]]}");
+	assert_string_equal(rows_of(B_DC, 5), "[[0,0,0.001],[0,0,0.002]]}");
+}
+
+/* Drawn by a clock that ran ahead: all that is true would be late for ever. */
+static void a_file_of_the_future_is_put_aside(void **state)
+{
+	(void)state;
+	add(A_DC, 0, HEALTH_OK, 1000, 1);
+	flush();
+	our_time = zero() - 2 * 86400;
+	add(A_DC, -2 * 86400, HEALTH_OK, 2000, 2);
+	flush();
+	assert_true(is_aside("sitio.web:a/dc.rrd"));
+	assert_int_equal(series_stats(series).dropped_late, 0);
+	our_time = 0;
+}
+
 /* --- plans and ends --------------------------------------------------------------------------- */
 
 static void a_changed_plan_keeps_the_files(void **state)
@@ -620,6 +710,10 @@ int main(void)
 		WITH_SERIES(what_cannot_be_written_waits),
 		WITH_SERIES(what_is_not_synced_is_never_called_durable),
 		WITH_SERIES(a_foreign_file_is_set_aside),
+		WITH_SERIES(while_it_is_paused_rows_wait),
+		WITH_SERIES(what_memory_cannot_hold_is_shed),
+		WITH_SERIES(a_file_damaged_at_run_time_is_put_aside),
+		WITH_SERIES(a_file_of_the_future_is_put_aside),
 		WITH_SERIES(a_changed_plan_keeps_the_files),
 		WITH_SERIES(a_check_of_another_type_begins_anew),
 		WITH_SERIES(closing_writes_all),

@@ -220,6 +220,41 @@ static void put_file(const char *bytes, size_t n)
 	close(fd);
 }
 
+/* The library trusts the header and maps the file: whatever does not fit is refused before it sees it. */
+static void no_byte_of_the_header_kills(void **state)
+{
+	struct series_layout l = {.schema = &schema, .interval_s = 10};
+	struct err_info info;
+	unsigned refused = 0;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	create(&l);
+	assert_int_equal(series_file_look(path, &l, &facts, &info), ERR_OK);
+	assert_int_equal(stat(path, &st), 0);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	for (off_t at = 0; at < (off_t)facts.header_size; at++) {
+		struct series_facts seen;
+		unsigned char c, spoiled;
+
+		assert_int_equal(pread(fd, &c, 1, at), 1);
+		spoiled = c ^ 0xFF;
+		assert_int_equal(pwrite(fd, &spoiled, 1, at), 1);
+		refused += series_file_look(path, &l, &seen, &info) == ERR_CORRUPT;
+		assert_int_equal(pwrite(fd, &c, 1, at), 1);
+	}
+	/* Cookie, counters, step, names, rows and pointers of all archives, at the least. */
+	assert_true(refused > 100);
+	for (off_t cut = 1; cut < st.st_size; cut += 997) {
+		assert_int_equal(ftruncate(fd, st.st_size - cut), 0);
+		assert_int_equal(series_file_look(path, &l, &facts, &info), ERR_CORRUPT);
+	}
+	assert_int_equal(ftruncate(fd, st.st_size + 8), 0);
+	assert_int_equal(series_file_look(path, &l, &facts, &info), ERR_CORRUPT);
+	close(fd);
+}
+
 static void foreign_files_are_told_and_set_aside(void **state)
 {
 	struct series_layout l = {.schema = &schema, .interval_s = 10},
@@ -274,6 +309,7 @@ int main(void)
 		IN_FOLDER(holes_stay_unknown),
 		IN_FOLDER(short_outages_show_in_wide_rows),
 		IN_FOLDER(long_and_short_intervals),
+		IN_FOLDER(no_byte_of_the_header_kills),
 		IN_FOLDER(foreign_files_are_told_and_set_aside),
 		IN_FOLDER(the_header_ends_where_the_rows_begin),
 	};

@@ -93,6 +93,50 @@ static void a_failed_commit_is_kept_and_tried_again(void **state)
 	assert_int_equal(collector_world_count(w, "call.intent"), 1);
 }
 
+/* The engine counts a receipt from the intent: it must not give up calls that wait for the disk. */
+static void time_is_held_for_calls_that_wait(void **state)
+{
+	struct collector_world *w = *state;
+	struct wall_time now = clock_now(&w->c.clock);
+	struct err_info info;
+
+	assert_false(core_holds_time(w->c.core, now));
+	collector_world_sample(w, HEALTH_OK);
+	collector_world_sample(w, HEALTH_CRITICAL);
+	collector_world_sample(w, HEALTH_CRITICAL);
+	disk_is_full = true;
+	assert_int_equal(core_commit(w->c.core, now, &info), ERR_NO_SPACE);
+	assert_true(core_holds_time(w->c.core, wall_add_us(now, 29 * US_PER_S)));
+	/* They leave unjournalled; their receipts have a while to come. */
+	now = wall_add_us(now, 30 * US_PER_S);
+	assert_int_equal(core_commit(w->c.core, now, &info), ERR_NO_SPACE);
+	assert_int_equal(w->effects.count, 1);
+	assert_true(core_holds_time(w->c.core, wall_add_us(now, 9 * US_PER_S)));
+	assert_false(core_holds_time(w->c.core, wall_add_us(now, 10 * US_PER_S)));
+	disk_is_full = false;
+	assert_int_equal(core_commit(w->c.core, now, &info), ERR_OK);
+}
+
+/* The disk is there again in time: calls leave with the commit, and have a while as well. */
+static void time_is_held_after_a_late_commit(void **state)
+{
+	struct collector_world *w = *state;
+	struct wall_time now = clock_now(&w->c.clock);
+	struct err_info info;
+
+	collector_world_sample(w, HEALTH_OK);
+	collector_world_sample(w, HEALTH_CRITICAL);
+	collector_world_sample(w, HEALTH_CRITICAL);
+	disk_is_full = true;
+	assert_int_equal(core_commit(w->c.core, now, &info), ERR_NO_SPACE);
+	disk_is_full = false;
+	now = wall_add_us(now, 20 * US_PER_S);
+	assert_int_equal(core_commit(w->c.core, now, &info), ERR_OK);
+	assert_int_equal(w->effects.count, 1);
+	assert_true(core_holds_time(w->c.core, wall_add_us(now, 9 * US_PER_S)));
+	assert_false(core_holds_time(w->c.core, wall_add_us(now, 10 * US_PER_S)));
+}
+
 static void a_restart_folds_to_the_same_engine(void **state)
 {
 	struct collector_world *w = *state;
@@ -222,6 +266,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(effects_leave_after_the_commit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_failed_commit_is_kept_and_tried_again, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(time_is_held_for_calls_that_wait, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(time_is_held_after_a_late_commit, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_restart_folds_to_the_same_engine, set_up,
 						tear_down),
