@@ -47,6 +47,8 @@ static const struct {
 	{"collector.started", "colector arranca", "collector started"},
 	{"collector.stopped", "colector se detiene", "collector stopped"},
 	{"clock.stepped", "salto del reloj", "clock stepped"},
+	{"journal.segment", "la bitácora sigue en un tramo nuevo",
+	 "the journal goes on in a new segment"},
 	{"input.skipped", "entrada omitida", "input skipped"},
 	{"agent.silent", "agente en silencio", "agent silent"},
 	{"agent.back", "agente de vuelta", "agent back"},

@@ -14,6 +14,7 @@
 
 enum {
 	PATH_SIZE = 4096,
+	FILE_SIZE = PATH_SIZE + 32, /* with what SQLite and we put behind a name */
 	COPY_COMMIT_EACH = 20000,
 	/* No entry takes less in a file: its hash and its times alone are 48. */
 	ENTRY_BYTES_MIN = 64
@@ -53,7 +54,7 @@ struct inspection {
 
 static off_t size_of(const char *path, const char *suffix)
 {
-	char file[PATH_SIZE];
+	char file[FILE_SIZE];
 	struct stat st;
 
 	snprintf(file, sizeof(file), "%s%s", path, suffix);
@@ -266,7 +267,7 @@ static enum err append_words(struct journal *to, const struct inspection *x, con
 
 static void drop(const char *path, const char *suffix)
 {
-	char file[PATH_SIZE];
+	char file[FILE_SIZE];
 
 	snprintf(file, sizeof(file), "%s%s", path, suffix);
 	unlink(file);
@@ -282,7 +283,7 @@ static void drop_unfinished(const char *next)
 
 static enum err move(const char *from, const char *suffix, const char *to, struct err_info *info)
 {
-	char old[PATH_SIZE], new[PATH_SIZE];
+	char old[FILE_SIZE], new[FILE_SIZE];
 
 	snprintf(old, sizeof(old), "%s%s", from, suffix);
 	snprintf(new, sizeof(new), "%s%s", to, suffix);
@@ -420,7 +421,8 @@ enum err segment_ensure(const char *path, const struct journal_head *witness, bo
 	ret->good = x.good;
 	snprintf(ret->reason, sizeof(ret->reason), "%s", x.reason);
 	if (x.is_there)
-		snprintf(ret->aside, sizeof(ret->aside), "%s", name_of(aside));
+		snprintf(ret->aside, sizeof(ret->aside), "%.*s", SEGMENT_NAME_SIZE - 1,
+			 name_of(aside));
 	return ERR_OK;
 }
 
