@@ -81,7 +81,7 @@ static enum err begin(const struct options *o, struct backup *b, struct err_info
 static enum err copy_data(struct backup *b, struct err_info *info)
 {
 	struct tree t CLEANUP(tree_release) = {0};
-	char from[2 * PATH_SIZE], to[2 * PATH_SIZE];
+	char from[3 * PATH_SIZE], to[3 * PATH_SIZE];
 	enum err e;
 
 	/* Cursors first: they must not claim more than the series that are copied after them. */
@@ -118,7 +118,7 @@ static const char *name_of(const char *path)
 static enum err copy_extra(const struct backup *b, const char *path, struct err_info *info)
 {
 	struct tree t CLEANUP(tree_release) = {0};
-	char from[2 * PATH_SIZE], to[2 * PATH_SIZE], root[PATH_SIZE];
+	char from[3 * PATH_SIZE], to[3 * PATH_SIZE], root[PATH_SIZE];
 	struct stat st;
 	enum err e;
 
