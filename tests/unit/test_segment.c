@@ -21,6 +21,7 @@
 
 #include "journal/journal_copy.h"
 #include "journal/segment.h"
+#include "journal/verify.h"
 
 enum { ENTRIES = 30 };
 static char folder[64], path[96];
@@ -366,6 +367,31 @@ static void a_copy_is_whole_or_not_there(void **state)
 	assert_int_not_equal(access(to, F_OK), 0);
 }
 
+/* True, and yet something was lost: verify names the break, and refuses a head of what was lost. */
+static void verify_tells(void **state)
+{
+	struct journal_head head = make(), none = {0};
+	struct verify_result r;
+	struct journal *j = NULL;
+	struct err_info info;
+
+	(void)state;
+	spoil(21);
+	assert_true(ensure(&none).begun);
+	assert_int_equal(journal_open(path, true, &j, &info), ERR_OK);
+	assert_int_equal(verify_journal(j, NULL, &r, &info), ERR_OK);
+	assert_int_equal(r.entries, 21);
+	assert_int_equal(r.breaks, 1);
+	assert_int_equal(r.break_after, 20);
+	assert_int_equal(r.break_at, 1795260000);
+	assert_non_null(strstr(r.break_reason, "entry 21"));
+	assert_non_null(strstr(r.break_file, "journal.db.damaged-"));
+	assert_int_equal(verify_journal(j, &head, &r, &info), ERR_CORRUPT);
+	assert_non_null(
+		strstr(info.text, "entry 30 was lost: a new segment begins at entry 1795260000"));
+	journal_close(j);
+}
+
 static void restored_ones_begin_a_segment(void **state)
 {
 	struct journal *j = NULL;
@@ -393,6 +419,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_segment_of_segments, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(killed_at_every_step, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_copy_is_whole_or_not_there, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(verify_tells, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(restored_ones_begin_a_segment, set_up, tear_down),
 	};
 
