@@ -14,7 +14,7 @@ endif
 
 LAYERS   := base engine plan journal wire checks probing
 PROGRAMS := agent collector dashboard cli
-PKGS     := libuv libcurl libcares openssl yaml-0.1 jansson sqlite3 libmicrohttpd librrd
+PKGS     := libuv libcurl libcares openssl gnutls yaml-0.1 jansson sqlite3 libmicrohttpd librrd
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings \
 	-Wformat=2 -Wvla -Wundef -Wswitch-enum -Wconversion -Wnull-dereference -Werror

@@ -9,7 +9,9 @@
 #include <curl/curl.h>
 #include <uv.h>
 
+#include "base/identity.h"
 #include "base/mem.h"
+#include "base/tls_pin.h"
 
 struct http_transfer {
 	struct http_client *client;
@@ -220,6 +222,7 @@ struct whole_call {
 	CURL *easy;
 	struct curl_slist *headers, *connect_to;
 	struct buf body, answer;
+	struct tls_pin pin;
 	char etag[128];
 	void (*done)(void *, const struct http_reply *);
 	void *user;
@@ -277,8 +280,10 @@ static void on_whole_done(void *user, int code)
 	if (code == CURLE_OK)
 		curl_easy_getinfo(w->easy, CURLINFO_RESPONSE_CODE, &reply.status);
 	else
-		reply.error = curl_easy_strerror((CURLcode)code);
+		reply.error =
+			w->pin.why[0] != '\0' ? w->pin.why : curl_easy_strerror((CURLcode)code);
 	reply.err = code == CURLE_OK                   ? ERR_OK
+		    : w->pin.why[0] != '\0'            ? ERR_DENIED
 		    : code == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT
 						       : ERR_IO;
 	w->done(w->user, &reply);
@@ -294,6 +299,8 @@ static void add_header(struct whole_call *w, const char *name, const char *value
 	w->headers = curl_slist_append(w->headers, buf_cstr(&line));
 	buf_release(&line);
 }
+
+static const struct identity_set nobody;
 
 void http_client_call(struct http_client *c, const struct http_call *call,
 		      void (*done)(void *user, const struct http_reply *reply), void *user)
@@ -336,6 +343,11 @@ void http_client_call(struct http_client *c, const struct http_call *call,
 	curl_easy_setopt(w->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(w->easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(w->easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
+	if (call->connect_timeout_ms > 0)
+		curl_easy_setopt(w->easy, CURLOPT_CONNECTTIMEOUT_MS,
+				 (long)call->connect_timeout_ms);
+	w->pin.pins = call->pins != NULL ? call->pins : &nobody;
+	tls_pin_set_up(w->easy, &w->pin);
 	curl_easy_setopt(w->easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(w->easy, CURLOPT_WRITEDATA, w);
 	curl_easy_setopt(w->easy, CURLOPT_HEADERFUNCTION, on_header);

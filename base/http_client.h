@@ -14,6 +14,7 @@
 
 struct uv_loop_s;
 struct http_client;
+struct identity_set;
 
 enum err http_client_new(struct uv_loop_s *loop, struct http_client **ret,
 			 struct err_info *info) NONNULL_ALL MUST_CHECK;
@@ -32,14 +33,18 @@ struct http_call {
 	const char *method, *url;
 	const char *bearer; /* token, may be NULL; never logged */
 	const char *connect_to; /* "host:port:address:port", may be NULL */
+	/* Who must answer at a https URL; borrowed until the end. NULL or none: nobody is believed. */
+	const struct identity_set *pins;
 	const char *content_type;
 	const char *if_none_match; /* may be NULL */
 	struct slice body;
 	unsigned timeout_ms;
+	unsigned connect_timeout_ms; /* TCP and TLS; 0 = as timeout_ms */
 	size_t answer_max;
 };
 struct http_reply {
-	enum err err; /* OK: an answer with `status` came */
+	enum err
+		err; /* OK: an answer with `status` came; DENIED: its certificate is not that of the pins */
 	long status;
 	struct slice body; /* borrowed for the callback */
 	const char *etag; /* "" if none */

@@ -10,12 +10,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <gnutls/abstract.h>
 #include <microhttpd.h>
 #include <uv.h>
 
 #include "base/http_server_impl.h"
 #include "base/json_emit.h"
 #include "base/mem.h"
+#include "base/parse.h"
+#include "base/tls_server.h"
 
 enum {
 	CONNECTION_MEMORY = 32 * 1024,
@@ -131,6 +134,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_c
 
 		c = mem_calloc(1, sizeof(*c));
 		c->fd = info->connect_fd;
+		c->tls = s->options.tls;
 		c->next = s->connections;
 		if (c->next != NULL)
 			c->next->prev = c;
@@ -365,6 +369,27 @@ const char *http_header(const struct http_request *r, const char *name)
 	return r->mhd != NULL ? MHD_lookup_connection_value(r->mhd, MHD_HEADER_KIND, name) : NULL;
 }
 
+bool http_peer_is_local(const struct http_request *r)
+{
+	const union MHD_ConnectionInfo *info =
+		r->mhd != NULL ? MHD_get_connection_info(r->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+			       : NULL;
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (info == NULL || info->client_addr == NULL)
+		return false;
+	if (info->client_addr->sa_family == AF_INET)
+		inet_ntop(AF_INET,
+			  &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr,
+			  text, sizeof(text));
+	else if (info->client_addr->sa_family == AF_INET6)
+		inet_ntop(
+			AF_INET6,
+			&((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr,
+			text, sizeof(text));
+	return parse_is_loopback(text);
+}
+
 struct slice http_body(const struct http_request *r)
 {
 	return buf_slice(&r->body);
@@ -454,25 +479,32 @@ void http_answer(struct http_request *r, unsigned status, const char *content_ty
 	http_server_give(r, status, response, content_type);
 }
 
+void http_answer_with(struct http_request *r, unsigned status, const char *word,
+		      const char *extra_headers, const char *sentence)
+{
+	struct json_emit j;
+	struct buf body;
+
+	buf_init(&body, ERROR_BODY_MAX * 4);
+	j = json_emit_to(&body);
+	json_open_object(&j);
+	json_kv_str(&j, "error", word);
+	json_kv_str(&j, "text", sentence);
+	json_close_object(&j);
+	http_answer(r, status, "application/json", extra_headers, buf_slice(&body));
+	buf_release(&body);
+}
+
 void http_answer_error(struct http_request *r, unsigned status, const char *word, const char *fmt,
 		       ...)
 {
 	char text[ERROR_BODY_MAX / 2];
-	struct json_emit j;
-	struct buf body;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	buf_init(&body, ERROR_BODY_MAX * 4);
-	j = json_emit_to(&body);
-	json_open_object(&j);
-	json_kv_str(&j, "error", word);
-	json_kv_str(&j, "text", text);
-	json_close_object(&j);
-	http_answer(r, status, "application/json", NULL, buf_slice(&body));
-	buf_release(&body);
+	http_answer_with(r, status, word, NULL, text);
 }
 
 /* --- start and stop ------------------------------------------------------------------------------ */
@@ -524,12 +556,37 @@ static enum err listen_on(const char *host, uint16_t port, int *ret_fd, uint16_t
 	return ERR_OK;
 }
 
+/* GnuTLS asks at each handshake. The session's pointer is the connection (libmicrohttpd's own callback for shared
+ * keys depends on that as well), whose context is ours. */
+static int on_certificate_wanted(gnutls_session_t session, const gnutls_datum_t *authorities,
+				 int authority_count, const gnutls_pk_algorithm_t *algorithms,
+				 int algorithm_count, gnutls_pcert_st **chain, unsigned *count,
+				 gnutls_privkey_t *key)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		gnutls_session_get_ptr(session), MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const struct http_connection *c = info->socket_context;
+
+	(void)authorities;
+	(void)authority_count;
+	(void)algorithms;
+	(void)algorithm_count;
+	tls_server_current(c->tls, chain, count, key);
+	return 0;
+}
+
 enum err http_server_start(struct uv_loop_s *loop, const struct http_server_options *o,
 			   struct http_server **ret, struct err_info *info)
 {
 	struct http_server *s = mem_calloc(1, sizeof(*s));
 	enum err e = listen_on(o->host, o->port, &s->listen_fd, &s->port, info);
-	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+			 (o->tls != NULL ? MHD_USE_TLS : 0);
+	const struct MHD_OptionItem tls[] = {
+		{o->tls != NULL ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END,
+		 (intptr_t)on_certificate_wanted, NULL},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_server_priorities},
+		{MHD_OPTION_END, 0, NULL}};
 
 	if (e != ERR_OK) {
 		free(s);
@@ -547,7 +604,8 @@ enum err http_server_start(struct uv_loop_s *loop, const struct http_server_opti
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
 		on_connection, s, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, s,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(2 * IDLE_MS / 1000), MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(2 * IDLE_MS / 1000), MHD_OPTION_ARRAY,
+		tls, MHD_OPTION_END);
 	if (s->mhd == NULL) {
 		close(s->listen_fd);
 		free(s);

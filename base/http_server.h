@@ -17,14 +17,17 @@
 
 struct uv_loop_s;
 struct http_server;
+struct tls_server;
 struct http_request; /* valid until answered */
 
 struct http_server_options {
 	const char *host; /* numeric */
 	uint16_t port; /* 0 = any free one; http_server_port tells */
+	/* NULL: plain HTTP. Borrowed; must outlive the server. */
+	const struct tls_server *tls;
 	size_t body_max;
 	unsigned connections_max, per_address_max;
-	/* For a whole request, from the opening of the connection; on a kept connection from the end of
+	/* For a whole request, from the opening of the connection (a TLS handshake is part of it); on a kept connection from the end of
 	 * the headers (which must come within 60 s of the answer before). */
 	unsigned request_deadline_ms;
 	/* Called when the request has arrived whole; must answer now or later (http_answer...). */
@@ -54,6 +57,8 @@ const char *http_path(const struct http_request *r) NONNULL_ALL; /* raw, still p
 /* The query argument, decoded. */
 const char *http_query(const struct http_request *r, const char *name) NONNULL_ALL;
 const char *http_header(const struct http_request *r, const char *name) NONNULL_ALL;
+/* Does the peer stand on this machine (a loopback address)? */
+bool http_peer_is_local(const struct http_request *r) NONNULL_ALL;
 struct slice http_body(const struct http_request *r) NONNULL_ALL;
 /* Who sent it: the peer's numeric address (a proxy's, where one stands before us). */
 enum { HTTP_ADDRESS_SIZE = 64 };
@@ -67,6 +72,8 @@ void *http_get_user(const struct http_request *r) NONNULL_ALL;
 void http_answer(struct http_request *r, unsigned status, const char *content_type,
 		 const char *extra_headers, struct slice body) NONNULL(1, 3);
 /* {"error":"<word>","text":"<sentence>"} */
+void http_answer_with(struct http_request *r, unsigned status, const char *word,
+		      const char *extra_headers, const char *sentence) NONNULL(1, 3, 5);
 void http_answer_error(struct http_request *r, unsigned status, const char *word, const char *fmt,
 		       ...) NONNULL(1, 3, 4) PRINTF_LIKE(4, 5);
 

@@ -16,6 +16,7 @@ struct MHD_Response;
 /* A peer. */
 struct http_connection {
 	struct http_connection *next, *prev;
+	const struct tls_server *tls; /* of its server */
 	int fd;
 	uint64_t requests; /* that arrived as far as their headers */
 	bool idle; /* between an answer and the next request */

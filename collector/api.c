@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/parse.h"
 #include "collector/api_impl.h"
+#include "collector/trust.h"
 
 /* --- what the parts share -------------------------------------------------------------------------- */
 
@@ -86,7 +87,8 @@ bool api_find_incident(struct exchange *x, struct slice text, struct view_incide
 
 /* --- routes ---------------------------------------------------------------------------------------- */
 
-enum access { ACCESS_ANYBODY, ACCESS_AGENT, ACCESS_OPERATOR };
+/* LOOPBACK: anybody on this machine, elsewhere an operator. */
+enum access { ACCESS_ANYBODY, ACCESS_LOOPBACK, ACCESS_AGENT, ACCESS_OPERATOR };
 
 struct route {
 	const char *method;
@@ -98,7 +100,9 @@ struct route {
 static const struct route routes[] = {
 	{"POST", {"v1", "results"}, 2, ACCESS_AGENT, api_agents_results},
 	{"GET", {"v1", "agents", "*", "checks"}, 4, ACCESS_AGENT, api_agents_checks},
-	{"POST", {"v1", "agents", "*", "enrol"}, 4, ACCESS_OPERATOR, api_agents_enrol},
+	{"GET", {"v1", "agents"}, 2, ACCESS_OPERATOR, api_keys_list},
+	{"POST", {"v1", "agents", "*", "enrol"}, 4, ACCESS_OPERATOR, api_keys_enrol},
+	{"POST", {"v1", "agents", "*", "revoke"}, 4, ACCESS_OPERATOR, api_keys_revoke},
 	{"GET", {"v1", "status"}, 2, ACCESS_OPERATOR, api_views_status},
 	{"GET", {"v1", "incidents"}, 2, ACCESS_OPERATOR, api_views_incidents},
 	{"GET", {"v1", "incidents", "*"}, 3, ACCESS_OPERATOR, api_views_incident},
@@ -110,11 +114,7 @@ static const struct route routes[] = {
 	{"GET", {"v1", "series"}, 2, ACCESS_OPERATOR, api_views_series},
 	{"POST", {"v1", "series", "hold"}, 3, ACCESS_OPERATOR, api_hold_post},
 	{"GET", {"v1", "journal", "head"}, 3, ACCESS_OPERATOR, api_views_head},
-	{"GET",
-	 {"metrics"},
-	 1,
-	 ACCESS_ANYBODY,
-	 api_views_metrics}, /* this version listens on loopback only */
+	{"GET", {"metrics"}, 1, ACCESS_LOOPBACK, api_views_metrics},
 	{"GET", {"healthz"}, 1, ACCESS_ANYBODY, api_views_health},
 };
 
@@ -145,27 +145,39 @@ static const struct route *find_route(struct http_request *r, char store[1024],
 	return NULL;
 }
 
-static struct principal identify(struct api *a, struct http_request *r)
+static const char *token_of(const struct http_request *r)
 {
 	const char *header = http_header(r, "Authorization");
 
-	if (header == NULL || strncmp(header, "Bearer ", 7) != 0)
-		return (struct principal){PRINCIPAL_NONE, NULL};
-	return tokens_identify(a->c->tokens, header + 7);
+	return header != NULL && strncmp(header, "Bearer ", 7) == 0 ? header + 7 : NULL;
+}
+
+static bool needs_no_token(const struct route *route, const struct http_request *r)
+{
+	return route != NULL && (route->access == ACCESS_ANYBODY ||
+				 (route->access == ACCESS_LOOPBACK && http_peer_is_local(r)));
 }
 
 /* Before the body: nobody without a token makes us read eight megabytes. */
 static unsigned admit(void *user, struct http_request *r)
 {
 	struct slice segments[API_SEGMENTS_MAX];
+	struct api *a = user;
 	char store[1024];
 	bool known;
 	int count;
-	const struct route *route = find_route(r, store, segments, &count, &known);
+	struct principal who;
 
-	if (route != NULL && route->access == ACCESS_ANYBODY)
+	if (needs_no_token(find_route(r, store, segments, &count, &known), r))
 		return 0;
-	return identify(user, r).kind == PRINCIPAL_NONE ? 401 : 0;
+	who = tokens_use(a->c->tokens, token_of(r), clock_now(&a->c->clock));
+	if (who.kind == PRINCIPAL_REVOKED) {
+		log_event(LOG_WARNING, "agent.revoked-called", "agent=%s", who.agent);
+		http_answer_with(r, 401, "revoked", "Connection: close\r\n",
+				 "The key of this agent was revoked");
+		return 401;
+	}
+	return who.kind == PRINCIPAL_NONE ? 401 : 0;
 }
 
 static void handle(void *user, struct http_request *r)
@@ -181,8 +193,10 @@ static void handle(void *user, struct http_request *r)
 					: "There is no such path");
 		return;
 	}
-	x.who = identify(user, r);
-	if (route->access == ACCESS_OPERATOR && x.who.kind != PRINCIPAL_OPERATOR) {
+	x.who = tokens_identify(x.c->tokens, token_of(r));
+	if ((route->access == ACCESS_OPERATOR ||
+	     (route->access == ACCESS_LOOPBACK && !http_peer_is_local(r))) &&
+	    x.who.kind != PRINCIPAL_OPERATOR) {
 		http_answer_error(r, 403, "not-yours", "This needs an operator's token");
 		return;
 	}
@@ -196,6 +210,7 @@ enum err api_start(struct collector *c, struct api **ret, struct err_info *info)
 	struct api *a = mem_calloc(1, sizeof(*a));
 	struct http_server_options o = {.host = c->config.host,
 					.port = c->config.port,
+					.tls = c->trust != NULL ? trust_server(c->trust) : NULL,
 					.body_max = BUF_MAX_HTTP_BODY_IN,
 					.connections_max = 1000,
 					.per_address_max = 500,

@@ -1,9 +1,8 @@
-/* What agents ask for: their results in, their checks out; and their enrolment. */
+/* What agents ask for: their results in, their checks out. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json_emit.h"
-#include "base/log.h"
 #include "collector/api_impl.h"
 #include "collector/intake.h"
 
@@ -94,36 +93,5 @@ void api_agents_checks(struct exchange *x)
 	json_close_array(&j);
 	json_close_object(&j);
 	http_answer(x->r, 200, "application/json", header, buf_slice(&body));
-	buf_release(&body);
-}
-
-void api_agents_enrol(struct exchange *x)
-{
-	const struct plan *p = view_plan(core_engine(x->c->core));
-	char agent[64], token[TOKEN_TEXT_SIZE];
-	struct err_info info;
-	struct json_emit j;
-	struct buf body;
-
-	if (p == NULL || plan_find_agent(p, x->segments[1]) == PLAN_NONE) {
-		http_answer_error(
-			x->r, 404, "not-found",
-			"There is no agent '%.*s' in the plan in force; add it under agents",
-			(int)x->segments[1].n, x->segments[1].p);
-		return;
-	}
-	snprintf(agent, sizeof(agent), "%.*s", (int)x->segments[1].n, x->segments[1].p);
-	if (tokens_enrol(x->c->tokens, agent, token, &info) != ERR_OK) {
-		http_answer_error(x->r, 503, "not-stored", "%s", info.text);
-		return;
-	}
-	log_event(LOG_NOTICE, "agent.enrolled", "agent=%s", agent);
-	buf_init(&body, 1024);
-	j = json_emit_to(&body);
-	json_open_object(&j);
-	json_kv_str(&j, "agent", agent);
-	json_kv_str(&j, "token", token);
-	json_close_object(&j);
-	api_answer_json(x, 200, &body);
 	buf_release(&body);
 }

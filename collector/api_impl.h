@@ -50,7 +50,10 @@ bool api_find_incident(struct exchange *x, struct slice text, struct view_incide
 /* api_agents.c */
 void api_agents_results(struct exchange *x) NONNULL_ALL;
 void api_agents_checks(struct exchange *x) NONNULL_ALL;
-void api_agents_enrol(struct exchange *x) NONNULL_ALL;
+/* api_keys.c */
+void api_keys_list(struct exchange *x) NONNULL_ALL;
+void api_keys_enrol(struct exchange *x) NONNULL_ALL;
+void api_keys_revoke(struct exchange *x) NONNULL_ALL;
 /* api_views.c */
 void api_views_status(struct exchange *x) NONNULL_ALL;
 void api_views_incidents(struct exchange *x) NONNULL_ALL;

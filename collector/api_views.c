@@ -1,4 +1,5 @@
 /* What can be looked at: state, incidents, journal, series, figures. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json_emit.h"
@@ -232,11 +233,13 @@ void api_views_metrics(struct exchange *x)
 
 void api_views_health(struct exchange *x)
 {
-	if (core_stats(x->c->core).failing)
-		http_answer(x->r, 503, "text/plain", NULL,
-			    SLICE_LIT("the journal cannot be written\n"));
-	else
-		http_answer(x->r, 200, "text/plain", NULL, SLICE_LIT("ok\n"));
+	bool failing = core_stats(x->c->core).failing;
+	char text[IDENTITY_SIZE + 64];
+
+	/* Whoever shakes hands with us sees the identity anyway. */
+	snprintf(text, sizeof(text), "%s\nidentity %s\n",
+		 failing ? "the journal cannot be written" : "ok", x->c->identity.text);
+	http_answer(x->r, failing ? 503 : 200, "text/plain", NULL, slice_of(text));
 }
 
 /* --- series ---------------------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #include "base/json_emit.h"
 #include "base/json_pull.h"
 #include "base/mem.h"
-#include "collector/files.h"
+#include "base/files.h"
 
 enum {
 	WINDOW_START = 1 << 12,

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/http_server.h"
+#include "base/identity.h"
 #include "collector/alarms.h"
 #include "collector/clock.h"
 #include "collector/collector_config.h"
@@ -21,6 +22,7 @@ struct uv_loop_s;
 struct intake;
 struct effects;
 struct links;
+struct trust;
 
 /* What a reload refused, for log, /metrics and the board. */
 struct plan_refusal {
@@ -37,6 +39,8 @@ struct collector {
 	struct collector_config config;
 	struct clock clock;
 	struct core *core;
+	struct trust *trust; /* NULL in tests that speak plain HTTP */
+	struct identity identity;
 	struct tokens *tokens;
 	struct links *links; /* NULL in tests that send none */
 	struct series *series;

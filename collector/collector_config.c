@@ -14,8 +14,6 @@ const struct param collector_config_params[] = {
 		   "folder of journal, series and tokens"),
 	PARAM_PATH(struct collector_config, plan, "plan", NULL, PARAM_REQUIRED,
 		   "the plan: a file or a folder of *.yaml"),
-	PARAM_STR(struct collector_config, tls, "tls", "none", 0,
-		  "none: plain HTTP, on loopback only (this version has no TLS)"),
 	PARAM_STR(struct collector_config, public_url, "public_url", NULL, 0,
 		  "the dashboard's address as people open it: messages then carry a link to "
 		  "acknowledge by; none: no links"),
@@ -64,7 +62,7 @@ static void judge_public_url(const struct collector_config *c, const struct yaml
 
 bool collector_config_read(const char *path, struct collector_config *ret, struct findings *f)
 {
-	static const char *const later[] = {"heartbeat", NULL};
+	static const char *const later[] = {"heartbeat", "tls", NULL};
 	struct yaml_node *root;
 
 	*ret = (struct collector_config){.arena = arena_new()};
@@ -76,16 +74,13 @@ bool collector_config_read(const char *path, struct collector_config *ret, struc
 			     "this version sends no heartbeat; take the key out");
 	if (ret->public_url != NULL)
 		judge_public_url(ret, yaml_map_get(root, "public_url"), f);
-	if (strcmp(ret->tls, "none") != 0)
-		findings_add(
-			f, FINDING_ERROR, yaml_map_get(root, "tls"), "unsupported",
-			"tls: this version speaks plain HTTP on loopback only; write 'tls: none'");
 	if (parse_host_port(slice_of(ret->listen), ret->host, sizeof(ret->host), &ret->port) !=
 		    ERR_OK ||
-	    !parse_is_loopback(ret->host))
-		findings_add(f, FINDING_ERROR, yaml_map_get(root, "listen"), "not-loopback",
-			     "listen: '%s' is no loopback address; plain HTTP is refused elsewhere",
-			     ret->listen);
+	    !parse_is_address(ret->host))
+		findings_add(f, FINDING_ERROR, yaml_map_get(root, "listen"), "syntax",
+			     "listen: '%s' is no numeric address with a port", ret->listen);
+	else
+		(void)tls_config_read(root, TLS_OWN, ret->host, ret->arena, &ret->tls, f);
 	return f->errors == 0;
 }
 

@@ -6,11 +6,13 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/param.h"
+#include "base/tls_config.h"
 #include "base/yaml_doc.h"
 
 struct collector_config {
 	struct arena *arena;
-	const char *listen, *data, *plan, *tls, *public_url;
+	const char *listen, *data, *plan, *public_url;
+	struct tls_config tls;
 	int64_t link_valid_us;
 	int64_t flush_us, fine_rows, middle_rows, coarse_rows, ballast, reserve;
 	char host[256];

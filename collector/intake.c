@@ -323,7 +323,8 @@ static void write_answer(struct intake *i, struct buf *answer)
 {
 	const struct plan *p = view_plan(core_engine(i->c->core));
 	struct journal_head head = journal_tip(core_journal(i->c->core));
-	struct wire_answer a = {.received = boots_received(i->boots, i->slot),
+	struct wire_answer a = {.identity = i->c->identity,
+				.received = boots_received(i->boots, i->slot),
 				.cursor = boots_cursor(i->boots, i->slot),
 				.head_seq = head.seq};
 

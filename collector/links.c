@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "base/rate_limit.h"
-#include "collector/files.h"
+#include "base/files.h"
 
 enum { KEY_FILE_MAX = 64, PATH_SIZE = 4096 };
 

@@ -2,8 +2,10 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
+#include "base/tls_home.h"
 #include "checks/check.h"
 #include "collector/collector_config.h"
 #include "collector/run.h"
@@ -17,7 +19,7 @@ static const char usage[] =
 	"  --dump-config  print the configuration with its defaults\n"
 	"  --trust-clock  the system's clock is right though it stands more than a year after the\n"
 	"                 journal's last entry (needed once, after a long rest)\n"
-	"SIGTERM stops cleanly, SIGHUP reloads the plan.\n";
+	"SIGTERM stops cleanly, SIGHUP reloads the plan and looks at the certificate.\n";
 
 static void print_findings(const struct findings *f)
 {
@@ -39,7 +41,34 @@ static void dump(const struct collector_config *c)
 		if (param_get_text(p, c, &value))
 			printf("%s: %s\n", p->key, buf_cstr(&value));
 	}
+	if (c->tls.mode == TLS_NONE)
+		printf("tls: none\n");
+	else if (c->tls.mode == TLS_GIVEN)
+		printf("tls: {cert: %s, key: %s}\n", c->tls.cert, c->tls.key);
 	buf_release(&value);
+}
+
+/* Nothing is made here: who the collector is stands there after its first start. */
+static bool check_identity(const struct collector_config *c)
+{
+	struct tls_home home CLEANUP(tls_home_release) = {0};
+	struct err_info info = {0};
+	char path[4200];
+	enum err e;
+
+	if (c->tls.mode == TLS_GIVEN) {
+		e = tls_home_read_given(c->tls.cert, c->tls.key, (int64_t)time(NULL), &home, &info);
+	} else {
+		snprintf(path, sizeof(path), "%s/identity", c->data);
+		e = identity_read_file(path, &home.identity, &info);
+	}
+	if (e == ERR_OK)
+		printf("identity: %s\n", home.identity.text);
+	else if (e == ERR_NOT_FOUND && c->tls.mode != TLS_GIVEN)
+		printf("identity: none yet; the first start makes it\n");
+	else
+		fprintf(stderr, "vigia-collector: %s\n", info.text);
+	return e == ERR_OK || (e == ERR_NOT_FOUND && c->tls.mode != TLS_GIVEN);
 }
 
 static bool check_plan(const struct collector_config *c, struct findings *f)
@@ -103,6 +132,8 @@ int main(int argc, char **argv)
 	} else if (mode == 'k') {
 		status = check_plan(&config, &f) ? 0 : 1;
 		print_findings(&f);
+		if (!check_identity(&config))
+			status = 1;
 	} else {
 		config.trust_clock = trust_clock;
 		status = collector_run(&config);

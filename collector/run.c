@@ -15,10 +15,11 @@
 #include "collector/api.h"
 #include "collector/effects.h"
 #include "collector/faults.h"
-#include "collector/files.h"
+#include "base/files.h"
 #include "collector/intake.h"
 #include "collector/links.h"
 #include "collector/reload.h"
+#include "collector/trust.h"
 #include "collector/turn.h"
 
 enum {
@@ -231,6 +232,7 @@ static void on_hup(uv_signal_t *s, int number)
 	struct life *l = s->data;
 
 	(void)number;
+	trust_renew(l->c.trust);
 	err_ignore(reload_plan(&l->c)); /* it says by itself what was refused */
 	collector_end_turn(&l->c);
 }
@@ -300,6 +302,8 @@ static enum err open_parts(struct life *l, struct err_info *info)
 	}
 	if (e == ERR_NO_SPACE && disk_refused(&c->disk))
 		e = core_open(&core, &c->core, info);
+	if (e == ERR_OK)
+		e = trust_open(c, &c->trust, info);
 	if (e != ERR_OK)
 		return e;
 	clock_start(&c->clock, core_last_recorded(c->core), c->config.trust_clock);
@@ -368,6 +372,7 @@ static void close_parts(struct life *l)
 		intake_save(c->intake);
 	intake_free(c->intake);
 	tokens_close(c->tokens);
+	trust_close(c->trust);
 	effects_free(c->effects);
 	links_close(c->links);
 	core_close(c->core);
@@ -398,8 +403,11 @@ int collector_run(const struct collector_config *config)
 		l->stopping = true;
 		status = 1;
 	} else {
-		log_event(LOG_NOTICE, "collector.started", "listen=%s:%u start=%.8s version=%s",
-			  config->host, http_server_port(l->c.http), l->c.start_id, VIGIA_VERSION);
+		log_event(LOG_NOTICE, "collector.started",
+			  "listen=%s:%u tls=%s identity=%s start=%.8s version=%s", config->host,
+			  http_server_port(l->c.http),
+			  config->tls.mode == TLS_NONE ? "none" : "yes", l->c.identity.text,
+			  l->c.start_id, VIGIA_VERSION);
 		effects_resume(l->c.effects);
 		collector_end_turn(&l->c);
 		uv_run(&l->loop, UV_RUN_DEFAULT);

@@ -15,7 +15,7 @@
 
 #include "base/mem.h"
 #include "base/micro.h"
-#include "collector/files.h"
+#include "base/files.h"
 
 enum {
 	MIDDLE_S = 300,

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "collector/files.h"
+#include "base/files.h"
 #include "collector/history.h"
 #include "journal/witness.h"
 #include "plan/plan_file.h"

@@ -339,6 +339,8 @@ void answer_write(struct buf *out, const struct wire_answer *a, const struct wir
 	struct json_emit j = json_emit_to(out);
 
 	json_open_object(&j);
+	if (a->identity.text[0] != '\0')
+		json_kv_str(&j, "identity", a->identity.text);
 	json_kv_str(&j, "start", a->start);
 	json_kv_i64(&j, "received", (int64_t)a->received);
 	json_kv_i64(&j, "cursor", (int64_t)a->cursor);
@@ -385,6 +387,15 @@ static void read_head(struct json_pull *in, struct wire_answer *a)
 	}
 }
 
+static void read_identity(struct json_pull *in, struct identity *ret)
+{
+	char text[IDENTITY_SIZE] = "";
+
+	json_read_str(in, text, sizeof(text));
+	if (in->error == NULL && !identity_parse(slice_of(text), ret))
+		json_complain(in, "an identity is malformed");
+}
+
 static void count_refused(struct json_pull *in, struct wire_answer *a)
 {
 	json_enter_array(in);
@@ -406,6 +417,8 @@ enum err answer_decode(struct slice text, struct wire_answer *ret, struct err_in
 		if (slice_is(key, "start")) {
 			json_read_str(&in, a.start, sizeof(a.start));
 			start = true;
+		} else if (slice_is(key, "identity")) {
+			read_identity(&in, &a.identity);
 		} else if (slice_is(key, "received")) {
 			read_u64(&in, &a.received);
 		} else if (slice_is(key, "cursor")) {

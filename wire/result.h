@@ -16,6 +16,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/identity.h"
 #include "base/instant.h"
 #include "base/schema.h"
 #include "base/slice.h"
@@ -89,7 +90,7 @@ void result_write_result(struct result_writer *w, uint64_t seq, const char *chec
 bool result_write_end(struct result_writer *w, const struct wire_gap *gaps, size_t gap_count,
 		      int64_t lag_micro, int64_t spooled, const char *version) NONNULL(1, 6);
 
-/* The collector's answer: {"start":"…","received":1,"cursor":0,"refused":[{"seq":3,"why":"…"}],
+/* The collector's answer: {"identity":"sha256:…","start":"…","received":1,"cursor":0,"refused":[{"seq":3,"why":"…"}],
  * "plan":"<etag>","head":{"seq":7,"hash":"…"}} */
 enum { ANSWER_REFUSED_MAX = 1000 };
 struct wire_refused {
@@ -97,6 +98,7 @@ struct wire_refused {
 	const char *why; /* time-future | time-too-old | unknown-check | not-yours | bad-values */
 };
 struct wire_answer {
+	struct identity identity; /* whose cursor this is; "" = not told */
 	char start[33];
 	uint64_t received, cursor;
 	char plan[65];

@@ -11,7 +11,7 @@
 
 #include "base/rand.h"
 #include "collector/boots.h"
-#include "collector/files.h"
+#include "base/files.h"
 
 #define T0 ((struct wall_time){INT64_C(1760000000) * US_PER_S})
 

@@ -16,7 +16,7 @@
 
 #include "base/buf.h"
 #include "collector/channel.h"
-#include "collector/files.h"
+#include "base/files.h"
 
 static int syncs, sync_errno;
 

@@ -12,7 +12,7 @@
 
 #include "base/instant.h"
 #include "collector/collector_config.h"
-#include "collector/files.h"
+#include "base/files.h"
 
 static int set_up(void **state)
 {

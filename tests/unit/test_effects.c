@@ -13,8 +13,9 @@
 #include <cmocka.h>
 
 #include "collector/effects.h"
-#include "collector/files.h"
+#include "base/files.h"
 #include "collector/links.h"
+#include "base/files.h"
 #include "tests/support/collector_world.h"
 
 static int set_up(void **state)

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "collector/files.h"
+#include "base/files.h"
 
 static int sync_errno, rename_errno;
 static bool synced;

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/sha256.h"
-#include "collector/files.h"
+#include "base/files.h"
 #include "collector/links.h"
 #include "tests/support/collector_world.h"
 

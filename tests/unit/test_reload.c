@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "collector/files.h"
+#include "base/files.h"
 #include "collector/intake.h"
 #include "collector/reload.h"
 #include "tests/support/collector_world.h"

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "collector/files.h"
+#include "base/files.h"
 #include "collector/tokens.h"
 
 struct place {

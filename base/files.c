@@ -1,4 +1,4 @@
-#include "collector/files.h"
+#include "base/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +42,27 @@ enum err files_replace(const char *path, struct slice text, mode_t mode, struct 
 	close(fd);
 	if (rename(beside, path) != 0)
 		return err_fail_errno(info, ERR_IO, "rename %s", beside);
-	return ERR_OK;
+	return files_sync_folder_of(path, info);
+}
+
+enum err files_sync_folder_of(const char *path, struct err_info *info)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4200];
+	enum err e = ERR_OK;
+	int fd;
+
+	if (slash == NULL)
+		snprintf(folder, sizeof(folder), ".");
+	else
+		snprintf(folder, sizeof(folder), "%.*s", slash == path ? 1 : (int)(slash - path),
+			 path);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		e = err_fail_errno(info, ERR_IO, "sync the folder %s", folder);
+	if (fd >= 0)
+		close(fd);
+	return e;
 }
 
 enum err files_read(const char *path, struct buf *out, struct err_info *info)

@@ -1,0 +1,115 @@
+/* The keys of agents: made, rotated, revoked, listed. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json_emit.h"
+#include "base/log.h"
+#include "collector/api_impl.h"
+
+static void put_moment(struct json_emit *j, const char *key, struct wall_time t)
+{
+	json_key(j, key);
+	if (t.us != 0)
+		json_micro(j, t.us);
+	else
+		json_null(j);
+}
+
+void api_keys_list(struct exchange *x)
+{
+	const struct tokens *t = x->c->tokens;
+	struct token_view v;
+	struct json_emit j;
+	struct buf body;
+
+	buf_init(&body, BUF_MAX_HTTP_ANSWER_IN);
+	j = json_emit_to(&body);
+	json_open_object(&j);
+	json_kv_str(&j, "identity", x->c->identity.text);
+	json_key(&j, "agents");
+	json_open_array(&j);
+	for (size_t i = 0; i < tokens_count(t); i++) {
+		if (!tokens_at(t, i, &v))
+			continue;
+		json_open_object(&j);
+		json_kv_str(&j, "agent", v.agent);
+		put_moment(&j, "enrolled", v.enrolled);
+		put_moment(&j, "used", v.used);
+		put_moment(&j, "pending", v.pending);
+		put_moment(&j, "revoked", v.revoked);
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	api_answer_json(x, 200, &body);
+	buf_release(&body);
+}
+
+static void answer_failure(struct exchange *x, enum err e, const struct err_info *info)
+{
+	if (e == ERR_NOT_FOUND)
+		http_answer_error(x->r, 404, "not-found", "%s", info->text);
+	else
+		http_answer_error(x->r, 503, "not-stored", "%s", info->text);
+}
+
+void api_keys_enrol(struct exchange *x)
+{
+	const struct plan *p = view_plan(core_engine(x->c->core));
+	const char *rotate = http_query(x->r, "rotate");
+	char agent[64], token[TOKEN_TEXT_SIZE];
+	bool again = rotate != NULL && strcmp(rotate, "1") == 0;
+	struct err_info info;
+	struct json_emit j;
+	struct buf body;
+	enum err e;
+
+	if (p == NULL || plan_find_agent(p, x->segments[1]) == PLAN_NONE) {
+		http_answer_error(
+			x->r, 404, "not-found",
+			"There is no agent '%.*s' in the plan in force; add it under agents",
+			(int)x->segments[1].n, x->segments[1].p);
+		return;
+	}
+	snprintf(agent, sizeof(agent), "%.*s", (int)x->segments[1].n, x->segments[1].p);
+	e = tokens_enrol(x->c->tokens, agent, again, clock_now(&x->c->clock), token, &info);
+	if (e != ERR_OK) {
+		answer_failure(x, e, &info);
+		return;
+	}
+	log_event(LOG_NOTICE, again ? "agent.rotated" : "agent.enrolled", "agent=%s", agent);
+	buf_init(&body, 1024);
+	j = json_emit_to(&body);
+	json_open_object(&j);
+	json_kv_str(&j, "agent", agent);
+	json_kv_str(&j, "token", token);
+	json_kv_str(&j, "identity", x->c->identity.text);
+	json_close_object(&j);
+	api_answer_json(x, 200, &body);
+	buf_release(&body);
+}
+
+/* Not asked for in the plan: an agent that was taken out of it keeps its key until it is revoked. */
+void api_keys_revoke(struct exchange *x)
+{
+	char agent[64];
+	struct err_info info;
+	struct json_emit j;
+	struct buf body;
+	enum err e;
+
+	snprintf(agent, sizeof(agent), "%.*s", (int)x->segments[1].n, x->segments[1].p);
+	e = tokens_revoke(x->c->tokens, agent, clock_now(&x->c->clock), &info);
+	if (e != ERR_OK) {
+		answer_failure(x, e, &info);
+		return;
+	}
+	log_event(LOG_WARNING, "agent.revoked", "agent=%s", agent);
+	buf_init(&body, 256);
+	j = json_emit_to(&body);
+	json_open_object(&j);
+	json_kv_str(&j, "agent", agent);
+	json_close_object(&j);
+	api_answer_json(x, 200, &body);
+	buf_release(&body);
+}
