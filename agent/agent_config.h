@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/identity.h"
 #include "base/param.h"
 #include "base/yaml_doc.h"
 
@@ -11,9 +12,10 @@ enum { COLLECTORS_MAX = 8 };
 
 struct agent_config {
 	struct arena *arena;
-	const char *agent, *key_file, *data;
+	const char *agent, *key_file, *data, *identity_file;
 	const char *collectors[COLLECTORS_MAX];
 	size_t collector_count;
+	struct identity_set pins; /* who may answer there; none: plain HTTP on loopback */
 	int64_t spool_max, in_flight_max;
 };
 extern const struct param agent_config_params[];

@@ -31,7 +31,8 @@ struct agent {
 	uv_loop_t loop;
 	uv_timer_t refresh;
 	uv_signal_t term, intr, hup;
-	struct http_client *http;
+	struct http_client *http; /* for probes */
+	struct http_client *link; /* to the collector */
 	struct prober *prober;
 	struct spool *spool;
 	struct uplink *uplink;
@@ -86,7 +87,7 @@ static void on_checks(void *user, const struct http_reply *r)
 	if (r->status == 200) {
 		if (apply_checks(a, r->body, "collector") == ERR_OK)
 			generation_write_copy(a->config.data, r->body);
-	} else if (r->status != 304) {
+	} else if (r->status != 304 && r->status != 401) { /* of a refused key the uplink speaks */
 		log_event(LOG_WARNING, "checks.refused", "status=%ld text=%s", r->status,
 			  log_quote(r->body.n < 400 ? r->body.p : "..."));
 	}
@@ -95,23 +96,20 @@ static void on_checks(void *user, const struct http_reply *r)
 static void fetch_checks(void *user)
 {
 	struct agent *a = user;
-	char url[1024], etag[128];
+	char url[1024], path[128], etag[128];
 	struct http_call call = {.method = "GET",
-				 .url = url,
-				 .bearer = a->key,
 				 .timeout_ms = CALL_TIMEOUT_MS,
 				 .answer_max = BUF_MAX_HTTP_ANSWER_IN};
 
-	if (a->fetching || a->stopping)
+	snprintf(path, sizeof(path), "/v1/agents/%s/checks", a->config.agent);
+	if (a->fetching || a->stopping || !uplink_address(a->uplink, path, url, sizeof(url), &call))
 		return;
 	a->fetching = true;
-	snprintf(url, sizeof(url), "%s/v1/agents/%s/checks", uplink_url(a->uplink),
-		 a->config.agent);
 	if (a->checks != NULL) {
 		snprintf(etag, sizeof(etag), "\"%s\"", a->checks->list.plan);
 		call.if_none_match = etag;
 	}
-	http_client_call(a->http, &call, on_checks, a);
+	http_client_call(a->link, &call, on_checks, a);
 }
 
 static void on_refresh(uv_timer_t *t)
@@ -169,6 +167,22 @@ static enum err read_key(const struct agent_config *c, char key[KEY_SIZE], struc
 	return key[0] != '\0' ? ERR_OK : err_fail(info, ERR_SYNTAX, "%s is empty", c->key_file);
 }
 
+/* The key was rotated or replaced on disk and nobody said so. */
+static bool on_key_refused(void *user)
+{
+	struct agent *a = user;
+	char key[KEY_SIZE];
+	struct err_info info;
+
+	if (read_key(&a->config, key, &info) != ERR_OK || strcmp(key, a->key) == 0)
+		return false;
+	memcpy(a->key, key, sizeof(a->key));
+	uplink_set_key(a->uplink, a->key);
+	log_event(LOG_NOTICE, "key.read-again", "file=%s", a->config.key_file);
+	fetch_checks(a);
+	return true;
+}
+
 static void refuse_reload(const struct agent *a, const char *code, const char *text)
 {
 	log_event(LOG_ERROR, "reload.refused", "at=%s code=%s text=%s", a->file, code,
@@ -205,18 +219,24 @@ static bool read_anew(struct agent *a, struct agent_config *ret, char key[KEY_SI
 static void on_reload_signal(uv_signal_t *s, int number)
 {
 	struct agent *a = s->data;
+	struct http_client *link = NULL, *old = a->link;
 	struct agent_config fresh;
+	struct err_info info;
 	char key[KEY_SIZE];
 
 	(void)number;
-	if (!read_anew(a, &fresh, key)) {
+	if (!read_anew(a, &fresh, key) || http_client_new(&a->loop, &link, &info) != ERR_OK) {
 		agent_config_release(&fresh);
 		return;
 	}
+	/* Connections that were verified under the old pins end with their client. */
+	http_client_free(old);
+	a->link = link;
+	a->fetching = false;
 	agent_config_release(&a->config);
 	a->config = fresh;
 	memcpy(a->key, key, sizeof(a->key));
-	uplink_reload(a->uplink, &a->config, a->key);
+	uplink_reload(a->uplink, &a->config, a->key, a->link);
 	prober_set_ceiling(a->prober, (unsigned)a->config.in_flight_max);
 	spool_set_max(a->spool, a->config.spool_max);
 	log_event(LOG_NOTICE, "reload.done", "collector=%s", uplink_url(a->uplink));
@@ -250,6 +270,7 @@ static enum err open_parts(struct agent *a, struct err_info *info)
 				    .boot = a->boot,
 				    .lag = lag_of,
 				    .plan_changed = fetch_checks,
+				    .key_refused = on_key_refused,
 				    .user = a};
 	char folder[4200];
 	enum err e = read_key(&a->config, a->key, info);
@@ -265,15 +286,18 @@ static enum err open_parts(struct agent *a, struct err_info *info)
 	e = spool_open(folder, a->config.spool_max, a->boot, &a->spool, info);
 	if (e == ERR_OK)
 		e = http_client_new(&a->loop, &a->http, info);
+	if (e == ERR_OK)
+		e = http_client_new(&a->loop, &a->link, info);
 	if (e != ERR_OK)
 		return e;
-	o.http = up.http = a->http;
+	o.http = a->http;
+	up.http = a->link;
 	up.spool = a->spool;
 	e = prober_new(&o, &a->prober, info);
 	if (e != ERR_OK)
 		return e;
-	a->uplink = uplink_new(&up);
-	return drop_rights(a, info);
+	e = uplink_new(&up, &a->uplink, info);
+	return e == ERR_OK ? drop_rights(a, info) : e;
 }
 
 static void watch(struct agent *a)
@@ -305,6 +329,7 @@ static void work(struct agent *a)
 static void close_parts(struct agent *a)
 {
 	prober_free(a->prober);
+	http_client_free(a->link);
 	http_client_free(a->http); /* ends requests without their callbacks */
 	uplink_free(a->uplink);
 	spool_close(a->spool);

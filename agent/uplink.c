@@ -6,6 +6,8 @@
 
 #include <uv.h>
 
+#include "agent/addresses.h"
+#include "agent/peer.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "wire/result.h"
@@ -16,9 +18,9 @@ enum {
 	BATCH_GAPS = 64,
 	SEND_WITHIN_MS = 900,
 	ASK_CURSOR_MS = 5000,
-	RETRY_FIRST_MS = 200,
-	RETRY_MAX_MS = 5000,
 	CALL_TIMEOUT_MS = 15000,
+	CONNECT_TIMEOUT_MS = 4000, /* where there is another address */
+	ASK_FIRST_TIMEOUT_MS = 4000,
 	URGENT_TIMEOUT_MS = 5000,
 	ANSWER_MAX = 1 << 20,
 	BACKLOG = 100, /* more unsent results than this go without a pause */
@@ -40,10 +42,12 @@ struct uplink {
 	char start[33]; /* of the collector */
 	char sent_boot[SPOOL_BOOT_SIZE]; /* of the batch under way */
 	uint64_t seq;
-	size_t collector; /* index of the address in use */
-	unsigned retry_ms;
+	struct addresses *addresses;
+	struct peer peer;
+	char told_lost[400]; /* what was logged last about an absence; "" = there is none */
+	uint64_t not_before_ms; /* of the loop's clock: no batch before */
 	uint64_t sent_ms; /* loop time of the last batch */
-	bool sending, sending_urgent, connected, was_behind;
+	bool sending, sending_urgent, asking_first, connected, was_behind;
 };
 
 static void send_soon(struct uplink *u, unsigned ms);
@@ -58,23 +62,57 @@ static struct wall_time now_wall(void)
 
 const char *uplink_url(const struct uplink *u)
 {
-	return u->o.config->collectors[u->collector % u->o.config->collector_count];
+	return addresses_url(u->addresses);
+}
+
+static bool fill_call(struct uplink *u, const struct address_use *use, const char *path, char *url,
+		      size_t size, struct http_call *call)
+{
+	if ((size_t)snprintf(url, size, "%s%s", use->url, path) >= size)
+		return false;
+	call->url = url;
+	call->connect_to = use->connect_to;
+	call->bearer = u->o.key;
+	call->pins = &u->o.config->pins;
+	call->connect_timeout_ms = u->o.config->collector_count > 1 ? CONNECT_TIMEOUT_MS : 0;
+	return true;
+}
+
+bool uplink_address(struct uplink *u, const char *path, char *url, size_t size,
+		    struct http_call *call)
+{
+	struct address_use use;
+
+	return addresses_use(u->addresses, &use) == ADDRESS_READY &&
+	       fill_call(u, &use, path, url, size, call);
 }
 
 /* --- answers ---------------------------------------------------------------------------------------------- */
 
-static void lost(struct uplink *u, const char *why)
+enum trouble { TROUBLE_LOST, TROUBLE_FOREIGN, TROUBLE_DENIED };
+
+static void lost(struct uplink *u, enum trouble trouble, const char *why)
 {
-	if (u->connected || u->retry_ms == 0)
-		log_event(LOG_WARNING, "uplink.lost", "collector=%s text=%s", uplink_url(u),
-			  log_quote(why));
+	static const struct {
+		const char *word;
+		enum log_level level;
+	} words[] = {[TROUBLE_LOST] = {"uplink.lost", LOG_WARNING},
+		     [TROUBLE_FOREIGN] = {"uplink.foreign", LOG_ERROR},
+		     [TROUBLE_DENIED] = {"uplink.denied", LOG_ERROR}};
+	char told[sizeof(u->told_lost)];
+	unsigned wait_ms;
+
+	/* Once for each address and reason, until it is back. */
+	snprintf(told, sizeof(told), "%s %s", uplink_url(u), why);
+	if (u->connected || strcmp(told, u->told_lost) != 0)
+		log_event(words[trouble].level, words[trouble].word, "collector=%s text=%s",
+			  uplink_url(u), log_quote(why));
+	memcpy(u->told_lost, told, sizeof(told));
 	u->connected = false;
-	u->collector++;
-	u->retry_ms = u->retry_ms == 0 ? RETRY_FIRST_MS : u->retry_ms * 2;
-	if (u->retry_ms > RETRY_MAX_MS)
-		u->retry_ms = RETRY_MAX_MS;
+	wait_ms = addresses_failed(u->addresses, trouble == TROUBLE_DENIED);
+	u->not_before_ms = uv_now(u->o.loop) + wait_ms;
 	spool_rewind_all(u->o.spool);
-	send_soon(u, u->retry_ms);
+	send_soon(u, wait_ms);
 }
 
 static void back(struct uplink *u)
@@ -83,7 +121,8 @@ static void back(struct uplink *u)
 		log_event(LOG_NOTICE, "uplink.back", "collector=%s spooled=%llu", uplink_url(u),
 			  (unsigned long long)spool_count(u->o.spool));
 	u->connected = true;
-	u->retry_ms = 0;
+	u->told_lost[0] = '\0';
+	addresses_answered(u->addresses);
 }
 
 static void take_answer(struct uplink *u, const struct wire_answer *answer, const char *boot)
@@ -108,24 +147,81 @@ static unsigned next_pause(struct uplink *u)
 	return spool_unsent(u->o.spool) > BACKLOG ? 0 : SEND_WITHIN_MS;
 }
 
+static void on_first_asked(void *user, const struct http_reply *r)
+{
+	struct uplink *u = user;
+
+	u->asking_first = false;
+	if (r->err != ERR_OK || r->status != 200)
+		return;
+	addresses_return(u->addresses);
+	log_event(LOG_NOTICE, "uplink.returned", "collector=%s", uplink_url(u));
+}
+
+/* Beside the traffic, so that an address that swallows what is sent to it delays nothing. */
+static void ask_first(struct uplink *u)
+{
+	struct http_call call = {
+		.method = "GET", .timeout_ms = ASK_FIRST_TIMEOUT_MS, .answer_max = 4096};
+	struct address_use use;
+	char url[URL_SIZE];
+
+	if (u->asking_first || !addresses_ask_first(u->addresses, &use) ||
+	    !fill_call(u, &use, "/healthz", url, sizeof(url), &call))
+		return;
+	call.bearer = NULL;
+	u->asking_first = true;
+	http_client_call(u->o.http, &call, on_first_asked, u);
+}
+
+static void on_refused(struct uplink *u, const struct http_reply *r)
+{
+	char why[300];
+
+	if (r->status == 401 && u->o.key_refused(u->o.user)) {
+		spool_rewind_all(u->o.spool);
+		send_soon(u, 0);
+		return;
+	}
+	if (r->status == 401) {
+		snprintf(why, sizeof(why),
+			 "the collector %s this agent's key; at the collector: vigia enrol %s "
+			 "--rotate (or without --rotate), put the new key into %s; all results are "
+			 "kept",
+			 strstr(r->body.p, "\"revoked\"") != NULL ? "has revoked" : "does not know",
+			 u->o.config->agent, u->o.config->key_file);
+		lost(u, TROUBLE_DENIED, why);
+		return;
+	}
+	snprintf(why, sizeof(why), "%s status=%ld", r->err != ERR_OK ? r->error : "refused",
+		 r->status);
+	lost(u, r->err == ERR_DENIED ? TROUBLE_FOREIGN : TROUBLE_LOST, why);
+}
+
 static void on_sent(void *user, const struct http_reply *r)
 {
 	struct uplink *u = user;
 	struct wire_answer answer;
 	struct err_info info;
+	enum err e;
 
 	u->sending = false;
 	if (r->err != ERR_OK || r->status != 200 ||
 	    answer_decode(r->body, &answer, &info) != ERR_OK) {
-		char why[200];
-
-		snprintf(why, sizeof(why), "%s status=%ld", r->err != ERR_OK ? r->error : "refused",
-			 r->status);
-		lost(u, why);
+		on_refused(u, r);
+		return;
+	}
+	e = peer_judge(&u->peer, &answer.identity, &info);
+	if (e == ERR_DENIED) {
+		lost(u, TROUBLE_FOREIGN, info.text);
 		return;
 	}
 	back(u);
-	take_answer(u, &answer, u->sent_boot);
+	if (e == ERR_OK)
+		take_answer(u, &answer, u->sent_boot);
+	else
+		log_event(LOG_ERROR, "spool.unwritable", "text=%s", log_quote(info.text));
+	ask_first(u);
 	send_soon(u, next_pause(u));
 }
 
@@ -140,20 +236,21 @@ static void on_urgent_sent(void *user, const struct http_reply *r)
 
 /* --- batches ---------------------------------------------------------------------------------------------- */
 
-static void post(struct uplink *u, struct buf *body,
+/* False: there is no address to send to now. */
+static bool post(struct uplink *u, struct buf *body,
 		 void (*done)(void *, const struct http_reply *), unsigned timeout_ms)
 {
 	char url[URL_SIZE];
 	struct http_call call = {.method = "POST",
-				 .url = url,
-				 .bearer = u->o.key,
 				 .content_type = "application/json",
 				 .body = buf_slice(body),
 				 .timeout_ms = timeout_ms,
 				 .answer_max = ANSWER_MAX};
 
-	snprintf(url, sizeof(url), "%s/v1/results", uplink_url(u));
+	if (!uplink_address(u, "/v1/results", url, sizeof(url), &call))
+		return false;
 	http_client_call(u->o.http, &call, done, u);
+	return true;
 }
 
 static bool end_batch(struct uplink *u, struct result_writer *w, const struct wire_gap *gaps,
@@ -189,14 +286,11 @@ static void send_urgent(struct uplink *u)
 
 	if (u->sending_urgent || !u->connected)
 		return;
-	u->sending_urgent = true;
 	buf_init(&body, BUF_MAX_HTTP_BODY_IN);
 	result_write_begin(&w, &body, u->o.config->agent, u->o.boot, now_wall());
 	write_live(u, &w, true);
-	if (end_batch(u, &w, NULL, 0))
-		post(u, &body, on_urgent_sent, URGENT_TIMEOUT_MS);
-	else
-		u->sending_urgent = false;
+	u->sending_urgent =
+		end_batch(u, &w, NULL, 0) && post(u, &body, on_urgent_sent, URGENT_TIMEOUT_MS);
 	buf_release(&body);
 }
 
@@ -229,12 +323,22 @@ static void send_batch(struct uplink *u)
 {
 	struct spool_gap gaps[BATCH_GAPS];
 	struct wire_gap told[BATCH_GAPS];
+	struct address_use use;
 	struct result_writer w;
 	struct buf body;
 	size_t before, gap_count;
 
 	if (u->sending)
 		return;
+	switch (addresses_use(u->addresses, &use)) {
+	case ADDRESS_READY:
+		break;
+	case ADDRESS_WAIT:
+		return; /* on_address_ready */
+	case ADDRESS_UNKNOWN:
+		lost(u, TROUBLE_LOST, "the name leads to no address");
+		return;
+	}
 	snprintf(u->sent_boot, sizeof(u->sent_boot), "%s", boot_to_send(u));
 	u->sending = true;
 	u->sent_ms = uv_now(u->o.loop);
@@ -253,11 +357,9 @@ static void send_batch(struct uplink *u)
 	if (spool_unsent(u->o.spool) == 0)
 		forget_urgent(u); /* all of it is in this batch */
 	gap_count = take_gaps(u, gaps, told);
-	if (end_batch(u, &w, told, gap_count)) {
-		post(u, &body, on_sent, CALL_TIMEOUT_MS);
-	} else {
+	if (!end_batch(u, &w, told, gap_count) || !post(u, &body, on_sent, CALL_TIMEOUT_MS)) {
 		u->sending = false;
-		lost(u, "a batch could not be written");
+		lost(u, TROUBLE_LOST, "a batch could not be written");
 	}
 	buf_release(&body);
 }
@@ -308,6 +410,14 @@ static bool keep(struct uplink *u, const struct prober_check *c, struct wall_tim
 	return ok;
 }
 
+/* Of the pause after a failure. */
+static unsigned wait_left(const struct uplink *u)
+{
+	uint64_t now = uv_now(u->o.loop);
+
+	return u->not_before_ms > now ? (unsigned)(u->not_before_ms - now) : 0;
+}
+
 void uplink_result(struct uplink *u, size_t index, struct wall_time at, const struct verdict *v)
 {
 	const struct prober_check *c = &u->checks->checks[index];
@@ -321,7 +431,7 @@ void uplink_result(struct uplink *u, size_t index, struct wall_time at, const st
 	if (!u->connected) {
 		u->was_behind =
 			u->was_behind || spool_count(u->o.spool) > 2 * (uint64_t)u->checks->count;
-		send_soon(u, u->retry_ms);
+		send_soon(u, wait_left(u));
 	} else if (!kept || (urgent && u->sending)) {
 		send_urgent(u);
 	} else {
@@ -339,14 +449,26 @@ void uplink_idle(struct uplink *u)
 
 /* --- life ------------------------------------------------------------------------------------------------- */
 
-struct uplink *uplink_new(const struct uplink_options *o)
+static void on_address_ready(void *user)
+{
+	send_soon(user, 0);
+}
+
+enum err uplink_new(const struct uplink_options *o, struct uplink **ret, struct err_info *info)
 {
 	struct uplink *u = mem_calloc(1, sizeof(*u));
+	enum err e = peer_open(&u->peer, o->config, info);
 
+	if (e != ERR_OK) {
+		free(u);
+		return e;
+	}
 	u->o = *o;
+	u->addresses = addresses_new(o->loop, o->config, on_address_ready, u);
 	uv_timer_init(o->loop, &u->timer);
 	u->timer.data = u;
-	return u;
+	*ret = u;
+	return ERR_OK;
 }
 
 static void on_closed(uv_handle_t *h)
@@ -359,8 +481,10 @@ static void on_closed(uv_handle_t *h)
 
 void uplink_free(struct uplink *u)
 {
-	if (u != NULL)
-		uv_close((uv_handle_t *)&u->timer, on_closed);
+	if (u == NULL)
+		return;
+	addresses_free(u->addresses);
+	uv_close((uv_handle_t *)&u->timer, on_closed);
 }
 
 void uplink_begin(struct uplink *u)
@@ -376,10 +500,27 @@ void uplink_set_checks(struct uplink *u, const struct generation *g)
 	u->newest = mem_calloc(g->count, sizeof(*u->newest));
 }
 
-void uplink_reload(struct uplink *u, const struct agent_config *config, const char *key)
+void uplink_set_key(struct uplink *u, const char *key)
 {
+	u->o.key = key;
+}
+
+void uplink_reload(struct uplink *u, const struct agent_config *config, const char *key,
+		   struct http_client *http)
+{
+	struct err_info info;
+
 	u->o.config = config;
 	u->o.key = key;
-	u->collector = 0;
+	u->o.http = http;
+	/* A file that cannot be read: nobody is believed until it can. */
+	if (peer_open(&u->peer, config, &info) != ERR_OK)
+		log_event(LOG_ERROR, "uplink.foreign", "text=%s", log_quote(info.text));
+	addresses_free(u->addresses);
+	u->addresses = addresses_new(u->o.loop, config, on_address_ready, u);
+	u->sending = u->sending_urgent = u->asking_first = false;
+	u->told_lost[0] = '\0';
+	u->not_before_ms = 0;
+	spool_rewind_all(u->o.spool);
 	send_soon(u, 0);
 }

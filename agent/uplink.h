@@ -1,5 +1,6 @@
 /* uplink.h - results to the collector (DESIGN 3): kept on disk first, sent in batches within a second, at once if not ok or
- * different from the last; after an absence the newest of each check first, marked live, then the backlog in order. */
+ * different from the last; after an absence the newest of each check first, marked live, then the backlog in order. An
+ * answer of another collector than ours deletes nothing. */
 #ifndef VIGIA_AGENT_UPLINK_H
 #define VIGIA_AGENT_UPLINK_H
 
@@ -15,18 +16,21 @@ struct uplink;
 struct uplink_options {
 	struct uv_loop_s *loop;
 	const struct agent_config *config; /* collectors may change with uplink_reload */
-	struct http_client *http;
+	struct http_client *http; /* for nobody but the collector: it keeps connections alive */
 	struct spool *spool;
 	const char *key, *boot;
 	/* How late the agent's loop runs, in microseconds: told with each batch. */
 	int64_t (*lag)(void *user);
 	/* The collector's plan has another hash than the generation in use. */
 	void (*plan_changed)(void *user);
+	/* It refuses the key (401). True: there is another one now (uplink_set_key). */
+	bool (*key_refused)(void *user);
 	void *user;
 };
 
 /* Borrows all of the options. */
-struct uplink *uplink_new(const struct uplink_options *o) NONNULL_ALL;
+enum err uplink_new(const struct uplink_options *o, struct uplink **ret,
+		    struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* Nothing is sent any more; the memory goes when the loop has turned. */
 void uplink_free(struct uplink *u);
 /* Sends what an earlier start left, and asks for the collector's plan. */
@@ -39,7 +43,12 @@ void uplink_result(struct uplink *u, size_t index, struct wall_time at,
 void uplink_idle(struct uplink *u) NONNULL_ALL;
 /* The address in use. */
 const char *uplink_url(const struct uplink *u) NONNULL_ALL;
-void uplink_reload(struct uplink *u, const struct agent_config *config,
-		   const char *key) NONNULL_ALL;
+/* Fills address, key and pins of a request to the collector; false if it cannot be asked now. */
+bool uplink_address(struct uplink *u, const char *path, char *url, size_t size,
+		    struct http_call *call) NONNULL_ALL;
+void uplink_set_key(struct uplink *u, const char *key) NONNULL_ALL;
+/* Another configuration, key and client; what was under way with the old client ends unheard, and goes again. */
+void uplink_reload(struct uplink *u, const struct agent_config *config, const char *key,
+		   struct http_client *http) NONNULL_ALL;
 
 #endif

@@ -18,25 +18,11 @@ enum { DAY_S = 86400, AUTHORITY_DAYS = 20 * 365 + 5, SERIAL_BYTES = 16, CHAIN_MA
 
 /* --- names ---------------------------------------------------------------------------------------- */
 
-static bool is_host_name(const char *s)
-{
-	if (*s == '\0' || *s == '-' || *s == '.' || strlen(s) > 253)
-		return false;
-	for (; *s != '\0'; s++) {
-		bool alnum = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
-			     (*s >= '0' && *s <= '9');
-
-		if (!alnum && strchr("-._", *s) == NULL)
-			return false;
-	}
-	return true;
-}
-
 enum err cert_names_add(struct cert_names *names, const char *name)
 {
 	size_t n = strlen(name);
 
-	if (!parse_is_address(name) && !is_host_name(name))
+	if (!parse_is_address(name) && !parse_is_host_name(name))
 		return ERR_SYNTAX;
 	for (size_t i = 0; i < names->count; i++) {
 		if (strcasecmp(names->items[i], name) == 0)

@@ -583,8 +583,8 @@ enum err http_server_start(struct uv_loop_s *loop, const struct http_server_opti
 	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
 			 (o->tls != NULL ? MHD_USE_TLS : 0);
 	const struct MHD_OptionItem tls[] = {
-		{o->tls != NULL ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END,
-		 (intptr_t)on_certificate_wanted, NULL},
+		{o->tls != NULL ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, 0,
+		 (void *)(uintptr_t)on_certificate_wanted},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_server_priorities},
 		{MHD_OPTION_END, 0, NULL}};
 

@@ -230,6 +230,20 @@ static bool is_punctuation(char c)
 	return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
 }
 
+bool parse_is_host_name(const char *s)
+{
+	if (*s == '\0' || *s == '-' || *s == '.' || strlen(s) > 253)
+		return false;
+	for (; *s != '\0'; s++) {
+		bool alnum = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+			     (*s >= '0' && *s <= '9');
+
+		if (!alnum && strchr("-._", *s) == NULL)
+			return false;
+	}
+	return true;
+}
+
 bool parse_is_id(struct slice s, const char *extra)
 {
 	if (s.n == 0 || s.n > 63)

@@ -34,6 +34,9 @@ enum err parse_host_port(struct slice s, char *host, size_t host_size, uint16_t 
 bool parse_is_address(const char *s) NONNULL_ALL;
 bool parse_is_loopback(const char *s) NONNULL_ALL;
 
+/* Letters, digits, '-', '_' and '.', not at its beginning; 253 at most. Says nothing about whether it is known. */
+bool parse_is_host_name(const char *s) NONNULL_ALL;
+
 /* Ids of the plan: 1..63 of [a-z0-9._-], parts joined with '/' allowed ("dc/fw-a"), a check id adds
  * ":name". `extra` lists the further characters that are allowed ("/" or "/:"). */
 bool parse_is_id(struct slice s, const char *extra) NONNULL(2);

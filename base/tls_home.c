@@ -14,11 +14,13 @@ struct path {
 	char text[PATH_SIZE];
 };
 
+/* `name` as seen from the data folder. A path that is cut short is not found. */
 static struct path path_of(const char *data, const char *name)
 {
 	struct path p;
 
-	snprintf(p.text, sizeof(p.text), "%s/%s", data, name);
+	if (snprintf(p.text, sizeof(p.text), "%s/%s", data, name) >= (int)sizeof(p.text))
+		p.text[0] = '\0';
 	return p;
 }
 
@@ -41,37 +43,34 @@ static enum err read_key_file(const char *path, mode_t forbidden, struct buf *ou
 
 /* --- the authority --------------------------------------------------------------------------------- */
 
-static enum err write_pair(const char *folder, const char *stem, const struct cert_pair *p,
-			   struct err_info *info)
+static enum err write_pair(const char *data, const char *cert, const char *key,
+			   const struct cert_pair *p, struct err_info *info)
 {
-	char name[64];
-	struct path path;
-	enum err e;
+	struct path path = path_of(data, key);
+	enum err e = files_replace(path.text, buf_slice(&p->key), 0600, info);
 
-	snprintf(name, sizeof(name), "%s.key", stem);
-	path = path_of(folder, name);
-	e = files_replace(path.text, buf_slice(&p->key), 0600, info);
-	if (e != ERR_OK)
-		return e;
-	snprintf(name, sizeof(name), "%s.pem", stem);
-	path = path_of(folder, name);
-	return files_replace(path.text, buf_slice(&p->cert), 0644, info);
+	path = path_of(data, cert);
+	return e == ERR_OK ? files_replace(path.text, buf_slice(&p->cert), 0644, info) : e;
 }
 
 /* What a start that died left of a folder that nobody has seen. */
-static void clear_unfinished(const char *folder)
+static void clear_unfinished(const char *data)
 {
-	static const char *const names[] = {"ca.key", "ca.pem", "ca.key.new", "ca.pem.new"};
+	static const char *const names[] = {"tls.new/ca.key", "tls.new/ca.pem",
+					    "tls.new/ca.key.new", "tls.new/ca.pem.new"};
 
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		unlink(path_of(folder, names[i]).text);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		struct path path = path_of(data, names[i]);
+
+		unlink(path.text);
+	}
 }
 
 /* Made beside and renamed: the authority is there whole or not at all. */
-static enum err make_authority(const char *data, const char *folder, int64_t now_s,
-			       struct err_info *info)
+static enum err make_authority(const char *data, int64_t now_s, struct err_info *info)
 {
-	struct path known = path_of(data, "identity"), beside = path_of(data, "tls.new");
+	struct path folder = path_of(data, "tls"), known = path_of(data, "identity"),
+		    beside = path_of(data, "tls.new");
 	struct cert_pair ca CLEANUP(cert_pair_release) = {0};
 	enum err e;
 
@@ -81,23 +80,23 @@ static enum err make_authority(const char *data, const char *folder, int64_t now
 			"%s is gone, but %s says that there was an identity; restore the folder "
 			"from a backup. To become another collector, for whom every agent must be "
 			"enrolled again, remove %s as well",
-			folder, known.text, known.text);
+			folder.text, known.text, known.text);
 	cert_pair_init(&ca);
-	clear_unfinished(beside.text);
+	clear_unfinished(data);
 	e = files_make_folder(beside.text, info);
 	if (e == ERR_OK)
 		e = cert_make_authority(now_s, &ca, info);
 	if (e == ERR_OK)
-		e = write_pair(beside.text, "ca", &ca, info);
-	if (e == ERR_OK && rename(beside.text, folder) != 0)
+		e = write_pair(data, "tls.new/ca.pem", "tls.new/ca.key", &ca, info);
+	if (e == ERR_OK && rename(beside.text, folder.text) != 0)
 		e = err_fail_errno(info, ERR_IO, "rename %s", beside.text);
-	return e == ERR_OK ? files_sync_folder_of(folder, info) : e;
+	return e == ERR_OK ? files_sync_folder_of(folder.text, info) : e;
 }
 
-static enum err read_authority(const char *folder, struct cert_pair *ca, struct identity *ret,
+static enum err read_authority(const char *data, struct cert_pair *ca, struct identity *ret,
 			       struct err_info *info)
 {
-	struct path cert = path_of(folder, "ca.pem"), key = path_of(folder, "ca.key");
+	struct path cert = path_of(data, "tls/ca.pem"), key = path_of(data, "tls/ca.key");
 	struct cert_facts facts;
 	struct err_info why = {0};
 	enum err e = files_read(cert.text, &ca->cert, &why);
@@ -111,11 +110,12 @@ static enum err read_authority(const char *folder, struct cert_pair *ca, struct 
 	if (e == ERR_OK)
 		e = cert_look(ca, NULL, &facts, &why);
 	if (e != ERR_OK)
-		return err_fail(info, ERR_CORRUPT,
-				"the collector's authority in %s (ca.pem, ca.key) cannot be used: "
-				"%s. Restore both files from a backup; it is the identity that "
-				"agents know, so it is never made anew",
-				folder, why.text);
+		return err_fail(
+			info, ERR_CORRUPT,
+			"the collector's authority in %s/tls (ca.pem, ca.key) cannot be "
+			"used: %s. Restore both files from a backup; it is the identity that "
+			"agents know, so it is never made anew",
+			data, why.text);
 	*ret = facts.identity;
 	return ERR_OK;
 }
@@ -135,10 +135,10 @@ static const char *judge(const struct cert_facts *f, const struct identity *auth
 }
 
 /* ERR_OK with `h->renewed` NULL: what is there is good. */
-static enum err read_server(const char *folder, const struct cert_names *names, int64_t now_s,
+static enum err read_server(const char *data, const struct cert_names *names, int64_t now_s,
 			    struct tls_home *h, struct err_info *info)
 {
-	struct path cert = path_of(folder, "cert.pem"), key = path_of(folder, "cert.key");
+	struct path cert = path_of(data, "tls/cert.pem"), key = path_of(data, "tls/cert.key");
 	struct cert_facts facts;
 	enum err e = files_read(cert.text, &h->served.cert, info);
 
@@ -159,7 +159,7 @@ static enum err read_server(const char *folder, const struct cert_names *names, 
 	return ERR_OK;
 }
 
-static enum err renew_server(const char *folder, const struct cert_pair *ca,
+static enum err renew_server(const char *data, const struct cert_pair *ca,
 			     const struct cert_names *names, int64_t now_s, struct tls_home *h,
 			     struct err_info *info)
 {
@@ -171,7 +171,7 @@ static enum err renew_server(const char *folder, const struct cert_pair *ca,
 	e = cert_make_server(ca, names, now_s, (int64_t)TLS_HOME_LASTS_DAYS * DAY_S, &h->served,
 			     info);
 	/* The power may fail between the two files: then they do not fit, and the next start makes both anew. */
-	return e == ERR_OK ? write_pair(folder, "cert", &h->served, info) : e;
+	return e == ERR_OK ? write_pair(data, "tls/cert.pem", "tls/cert.key", &h->served, info) : e;
 }
 
 /* --- the whole -------------------------------------------------------------------------------------- */
@@ -205,14 +205,14 @@ enum err tls_home_open(const char *data, const struct cert_names *names, int64_t
 		if (errno != ENOENT)
 			return err_fail_errno(info, ERR_IO, "look at %s", folder.text);
 		ret->is_new = true;
-		e = make_authority(data, folder.text, now_s, info);
+		e = make_authority(data, now_s, info);
 	}
 	if (e == ERR_OK)
-		e = read_authority(folder.text, &ca, &ret->identity, info);
+		e = read_authority(data, &ca, &ret->identity, info);
 	if (e == ERR_OK)
-		e = read_server(folder.text, names, now_s, ret, info);
+		e = read_server(data, names, now_s, ret, info);
 	if (e == ERR_OK && ret->renewed != NULL)
-		e = renew_server(folder.text, &ca, names, now_s, ret, info);
+		e = renew_server(data, &ca, names, now_s, ret, info);
 	return e == ERR_OK ? tell_identity(data, ret, info) : e;
 }
 

@@ -7,7 +7,8 @@
 #include <curl/curl.h>
 
 #include "base/json_pull.h"
-#include "base/parse.h"
+#include "base/peer_url.h"
+#include "base/tls_pin.h"
 
 static enum err read_token(const char *path, struct api *a, struct err_info *info)
 {
@@ -32,30 +33,42 @@ static enum err read_token(const char *path, struct api *a, struct err_info *inf
 	return ERR_OK;
 }
 
-static enum err read_url(const char *url, struct api *a, struct err_info *info)
+static enum err read_url(const char *text, struct api *a, struct err_info *info)
 {
-	static const char scheme[] = "http://";
-	const char *rest = url + sizeof(scheme) - 1;
-	char host[64];
-	uint16_t port;
-	size_t n;
+	struct err_info why;
+	struct peer_url url;
+	enum err e = peer_url_parse(text, &url, &why);
 
-	if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
-		return err_fail(info, ERR_UNSUPPORTED,
-				"--collector %s: write http://ADDRESS:PORT (this version speaks "
-				"plain HTTP)",
-				url);
-	n = strcspn(rest, "/");
-	if (parse_host_port((struct slice){rest, n}, host, sizeof(host), &port) != ERR_OK ||
-	    strcmp(rest + n, rest[n] == '/' ? "/" : "") != 0)
-		return err_fail(info, ERR_SYNTAX, "--collector %s: write http://ADDRESS:PORT", url);
-	if (!parse_is_loopback(host))
-		return err_fail(info, ERR_UNSUPPORTED,
-				"--collector %s: plain HTTP goes to loopback only; run vigia on "
-				"the collector's machine",
-				url);
-	snprintf(a->url, sizeof(a->url), "%s%.*s", scheme, (int)n, rest);
+	if (e != ERR_OK)
+		return err_fail(info, e, "--collector: %s", why.text);
+	a->is_tls = url.tls;
+	snprintf(a->url, sizeof(a->url), "%s", url.text);
 	return ERR_OK;
+}
+
+/* Given, of the environment, or beside the token: where the collector writes both. */
+static enum err read_identity(const struct options *o, const char *token_file, struct api *a,
+			      struct err_info *info)
+{
+	const char *text = options_get(o, OPTION_IDENTITY, getenv("VIGIA_IDENTITY"));
+	struct err_info why = {0};
+	char path[4200];
+
+	if (!a->is_tls)
+		return ERR_OK;
+	a->pins.count = 1;
+	if (text != NULL && text[0] != '\0')
+		return identity_parse(slice_of(text), &a->pins.items[0])
+			       ? ERR_OK
+			       : err_fail(info, ERR_SYNTAX,
+					  "'%s' is no identity (sha256: and 64 digits)", text);
+	identity_path_beside(token_file, path, sizeof(path));
+	if (identity_read_file(path, &a->pins.items[0], &why) == ERR_OK)
+		return ERR_OK;
+	return err_fail(info, ERR_DENIED,
+			"who must answer at %s is not known (give --identity; the collector logs "
+			"it at its start): %s",
+			a->url, why.text);
 }
 
 enum err api_open(const struct options *o, struct api *ret, struct err_info *info)
@@ -66,9 +79,12 @@ enum err api_open(const struct options *o, struct api *ret, struct err_info *inf
 	*ret = (struct api){0};
 	if (fallback == NULL || fallback[0] == '\0')
 		fallback = "var/operator.token";
-	e = read_url(options_get(o, OPTION_COLLECTOR, "http://127.0.0.1:7460"), ret, info);
+	e = read_url(options_get(o, OPTION_COLLECTOR, "https://127.0.0.1:7460"), ret, info);
+	fallback = options_get(o, OPTION_TOKEN_FILE, fallback);
 	if (e == ERR_OK)
-		e = read_token(options_get(o, OPTION_TOKEN_FILE, fallback), ret, info);
+		e = read_token(fallback, ret, info);
+	if (e == ERR_OK)
+		e = read_identity(o, fallback, ret, info);
 	if (e != ERR_OK)
 		return e;
 	ret->curl = curl_easy_init();
@@ -140,6 +156,7 @@ enum err api_call(struct api *a, const char *method, const char *path, struct sl
 		  struct buf *answer, struct err_info *info)
 {
 	size_t before = answer->len;
+	struct tls_pin pin = {.pins = &a->pins};
 	char url[1024], bearer[300];
 	struct curl_slist *headers;
 	long status = 0;
@@ -159,7 +176,8 @@ enum err api_call(struct api *a, const char *method, const char *path, struct sl
 	}
 	curl_easy_setopt(a->curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(a->curl, CURLOPT_PROXY, ""); /* never through somebody else */
-	curl_easy_setopt(a->curl, CURLOPT_PROTOCOLS_STR, "http");
+	curl_easy_setopt(a->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	tls_pin_set_up(a->curl, &pin);
 	curl_easy_setopt(a->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(a->curl, CURLOPT_TIMEOUT_MS, (long)API_TIMEOUT_MS);
 	curl_easy_setopt(a->curl, CURLOPT_WRITEFUNCTION, take_answer);
@@ -169,6 +187,8 @@ enum err api_call(struct api *a, const char *method, const char *path, struct sl
 	curl_slist_free_all(headers);
 	if (!buf_is_ok(answer))
 		return err_fail(info, ERR_TOO_LARGE, "the answer of %s is too large", a->url);
+	if (rc != CURLE_OK && pin.why[0] != '\0')
+		return err_fail(info, ERR_DENIED, "%s: %s", a->url, pin.why);
 	if (rc != CURLE_OK)
 		return err_fail(info, ERR_IO,
 				"no answer from the collector at %s: %s (is it running?)", a->url,

@@ -1,11 +1,12 @@
-/* api.h - one synchronous request to the collector (docs/API.md). Plain HTTP to a numeric loopback
- * address only: the operator's token travels in it. */
+/* api.h - one synchronous request to the collector (docs/API.md): TLS to the identity that is expected (base/tls_pin.h), or
+ * plain HTTP to a numeric loopback address: the operator's token travels in it. */
 #ifndef VIGIA_CLI_API_H
 #define VIGIA_CLI_API_H
 
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/identity.h"
 #include "base/slice.h"
 #include "cli/options.h"
 
@@ -13,11 +14,13 @@ enum { API_TIMEOUT_MS = 15000, API_ANSWER_MAX = 256 << 20 };
 
 struct api {
 	void *curl; /* reused for all requests */
-	char url[256]; /* without a slash at the end */
+	bool is_tls;
+	char url[300]; /* without a slash at the end */
 	char token[256];
+	struct identity_set pins;
 };
 
-/* Reads --collector and --token-file. */
+/* Reads --collector, --token-file and --identity. */
 enum err api_open(const struct options *o, struct api *ret,
 		  struct err_info *info) NONNULL_ALL MUST_CHECK;
 void api_close(struct api *a) NONNULL_ALL; /* CLEANUP(api_close), also after a failed open */

@@ -21,6 +21,11 @@ int export_cmd_verify(const struct options *o) NONNULL_ALL;
 int backup_cmd_run(const struct options *o) NONNULL_ALL;
 int restore_cmd_run(const struct options *o) NONNULL_ALL;
 int enrol_cmd_run(const struct options *o) NONNULL_ALL;
+int keys_cmd_revoke(const struct options *o) NONNULL_ALL;
+int keys_cmd_list(const struct options *o) NONNULL_ALL;
+/* The text of `agents` from the collector's JSON. */
+enum err keys_cmd_write(const char *json, size_t n, bool english,
+			struct buf *out) NONNULL_ALL MUST_CHECK;
 
 /* The texts of `status`, `incidents` and `incident` from the collector's JSON; ERR_SYNTAX if it is
  * not what docs/API.md says. */

@@ -62,8 +62,17 @@ static const struct command commands[] = {
 	{"restore", "FOLDER --to DATA",
 	 "a data folder from a backup, after every file and the journal's chain were checked",
 	 OPTIONS_COMMON | OPTION_BIT(TO), 1, 1, restore_cmd_run},
-	{"enrol", "AGENT", "make an agent's token: writes AGENT.key (0600) and AGENT.yaml here",
-	 OPTIONS_COMMON, 1, 1, enrol_cmd_run},
+	{"enrol", "AGENT",
+	 "make an agent's key: writes AGENT.key (0600) and AGENT.yaml here, with the collector's "
+	 "identity\n"
+	 "An older key of this agent is void at once; with --rotate it is good until the new one "
+	 "is "
+	 "first used.\nGive an --address for each way by which the agent reaches the collector.",
+	 OPTIONS_COMMON | OPTION_BIT(ADDRESS) | OPTION_BIT(ROTATE), 1, 1, enrol_cmd_run},
+	{"revoke", "AGENT", "make an agent's key void, at once", OPTIONS_COMMON, 1, 1,
+	 keys_cmd_revoke},
+	{"agents", "", "the agents' keys: made, last used, being rotated, revoked",
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 0, 0, keys_cmd_list},
 	{0},
 };
 

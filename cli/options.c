@@ -65,7 +65,7 @@ static enum err take_option(int argc, char *const *argv, int *i, struct options 
 
 	if (which == OPTION_COUNT)
 		return unknown_option(argv[*i], info);
-	if (o->values[which] != NULL && table[which].placeholder != NULL)
+	if (o->values[which] != NULL && table[which].placeholder != NULL && which != OPTION_ADDRESS)
 		return err_fail(info, ERR_DUPLICATE, "%s is given twice", table[which].name);
 	if (table[which].placeholder == NULL) {
 		o->values[which] = "";
@@ -75,6 +75,12 @@ static enum err take_option(int argc, char *const *argv, int *i, struct options 
 		return err_fail(info, ERR_SYNTAX, "%s needs %s", table[which].name,
 				table[which].placeholder);
 	o->values[which] = value != NULL ? value : argv[++*i];
+	if (which != OPTION_ADDRESS)
+		return ERR_OK;
+	if (o->address_count == OPTIONS_ADDRESSES_MAX)
+		return err_fail(info, ERR_TOO_LARGE, "--address: %d at most",
+				OPTIONS_ADDRESSES_MAX);
+	o->addresses[o->address_count++] = o->values[which];
 	return ERR_OK;
 }
 

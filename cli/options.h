@@ -13,7 +13,9 @@
 
 /* X(symbol, name, placeholder or NULL for a switch, help) */
 #define OPTION_TABLE(X)                                                                            \
-	X(COLLECTOR, "--collector", "URL", "the collector (default http://127.0.0.1:7460)")        \
+	X(COLLECTOR, "--collector", "URL", "the collector (default https://127.0.0.1:7460)")       \
+	X(IDENTITY, "--identity", "SHA256",                                                        \
+	  "who must answer there (default $VIGIA_IDENTITY, or `identity` beside the token)")       \
 	X(TOKEN_FILE, "--token-file", "FILE",                                                      \
 	  "the operator's token (default $VIGIA_TOKEN_FILE, or var/operator.token)")               \
 	X(LANG, "--lang", "es|en", "language of what people read (default es)")                    \
@@ -28,7 +30,10 @@
 	X(OUTPUT, "-o", "FILE", "write to this file (backup: folder)")                             \
 	X(TO, "--to", "FOLDER", "where to restore: a folder that is new or empty")                 \
 	X(JOURNAL, "--journal", "FILE", "read this journal file instead of asking the collector")  \
-	X(HEAD, "--head", "SEQ:HASH", "a head that somebody kept: the chain must pass through it")
+	X(HEAD, "--head", "SEQ:HASH", "a head that somebody kept: the chain must pass through it") \
+	X(ADDRESS, "--address", "URL",                                                             \
+	  "an address under which the agent reaches the collector; repeat it for more")            \
+	X(ROTATE, "--rotate", NULL, "a new key; the old one is good until the new one is used")
 
 #define X(sym, name, placeholder, help) OPTION_##sym,
 enum option { OPTION_TABLE(X) OPTION_COUNT };
@@ -36,15 +41,17 @@ enum option { OPTION_TABLE(X) OPTION_COUNT };
 #define OPTION_BIT(sym) (1u << OPTION_##sym)
 /* Every command takes these. */
 #define OPTIONS_COMMON                                                                             \
-	(OPTION_BIT(COLLECTOR) | OPTION_BIT(TOKEN_FILE) | OPTION_BIT(LANG) | OPTION_BIT(HELP) |    \
-	 OPTION_BIT(VERSION))
+	(OPTION_BIT(COLLECTOR) | OPTION_BIT(IDENTITY) | OPTION_BIT(TOKEN_FILE) |                   \
+	 OPTION_BIT(LANG) | OPTION_BIT(HELP) | OPTION_BIT(VERSION))
 
-enum { OPTIONS_ARGS_MAX = 64 };
+enum { OPTIONS_ARGS_MAX = 64, OPTIONS_ADDRESSES_MAX = 8 };
 
 struct command;
 struct options {
 	const struct command *command; /* NULL: none was named */
 	const char *values[OPTION_COUNT]; /* NULL: not given; a switch: "" */
+	const char *addresses[OPTIONS_ADDRESSES_MAX]; /* every --address; values has the last */
+	size_t address_count;
 	const char *args[OPTIONS_ARGS_MAX]; /* after the command's name */
 	size_t arg_count;
 };

@@ -5,9 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include <uv.h>
+
 #include "base/http_server.h"
 #include "base/mem.h"
 #include "base/parse.h"
+#include "base/tls_home.h"
+#include "base/tls_server.h"
 #include "dashboard/feed.h"
 #include "dashboard/link_desk.h"
 #include "dashboard/proxy.h"
@@ -41,6 +45,7 @@ enum {
 struct board {
 	const struct dashboard_config *config;
 	struct http_server *server;
+	struct tls_server *tls; /* NULL: plain HTTP on loopback */
 	struct upstream *upstream;
 	struct feed *feed;
 	struct proxy *proxy;
@@ -186,11 +191,36 @@ static unsigned admit(void *user, struct http_request *r)
 	return 0;
 }
 
+static enum err load_certificate(struct board *b, struct err_info *info)
+{
+	struct tls_home home CLEANUP(tls_home_release) = {0};
+	const struct tls_config *tls = &b->config->tls;
+	uv_timeval64_t now;
+	enum err e;
+
+	if (tls->mode == TLS_NONE)
+		return ERR_OK;
+	uv_gettimeofday(&now);
+	e = tls_home_read_given(tls->cert, tls->key, now.tv_sec, &home, info);
+	if (e != ERR_OK)
+		return e;
+	return b->tls == NULL ? tls_server_new(&home.served, &b->tls, info)
+			      : tls_server_replace(b->tls, &home.served, info);
+}
+
+enum err board_renew(struct board *b, struct err_info *info)
+{
+	return load_certificate(b, info);
+}
+
 enum err board_start(struct uv_loop_s *loop, const struct dashboard_config *config,
 		     struct board **ret, struct err_info *info)
 {
 	struct board *b = mem_calloc(1, sizeof(*b));
 	struct upstream_options upstream = {.collector = config->collector,
+					    .is_tls = config->collector_is_tls,
+					    .identity = config->identity,
+					    .identity_file = config->identity_file,
 					    .token_file = config->token_file,
 					    .timeout_ms = UPSTREAM_TIMEOUT_MS};
 	struct http_server_options server = {.host = config->host,
@@ -204,12 +234,16 @@ enum err board_start(struct uv_loop_s *loop, const struct dashboard_config *conf
 					     .user = b};
 	enum err e = upstream_new(loop, &upstream, &b->upstream, info);
 
+	b->config = config;
+	if (e == ERR_OK)
+		e = load_certificate(b, info);
 	if (e == ERR_OK) {
-		b->config = config;
+		server.tls = b->tls;
 		e = http_server_start(loop, &server, &b->server, info);
 	}
 	if (e != ERR_OK) {
 		upstream_free(b->upstream);
+		tls_server_free(b->tls);
 		free(b);
 		return e;
 	}
@@ -240,6 +274,7 @@ static void on_stopped(void *user)
 	feed_free(b->feed);
 	proxy_free(b->proxy);
 	link_desk_free(b->links);
+	tls_server_free(b->tls);
 	free(b);
 	done(done_user);
 }

@@ -17,6 +17,8 @@ struct board;
 enum err board_start(struct uv_loop_s *loop, const struct dashboard_config *config,
 		     struct board **ret, struct err_info *info) NONNULL_ALL MUST_CHECK;
 uint16_t board_port(const struct board *b) NONNULL_ALL;
+/* Reads the certificate for browsers again; what cannot be used is an error, and the old one stays. */
+enum err board_renew(struct board *b, struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* Lets answers drain, ends streams, closes all handles and frees; then `done`. */
 void board_stop(struct board *b, void (*done)(void *user), void *user) NONNULL(1, 2);
 

@@ -2,15 +2,21 @@
 
 #include <string.h>
 
+#include "base/identity.h"
 #include "base/parse.h"
+#include "base/peer_url.h"
 
 const struct param dashboard_config_params[] = {
 	PARAM_HOSTPORT(struct dashboard_config, listen, "listen", "127.0.0.1:7461", 0,
 		       "numeric address and port of the board"),
 	PARAM_STR(struct dashboard_config, collector, "collector", NULL, PARAM_REQUIRED,
-		  "the collector's address, http://127.0.0.1:7460"),
+		  "the collector's address, https://127.0.0.1:7460"),
 	PARAM_PATH(struct dashboard_config, token_file, "token_file", NULL, PARAM_REQUIRED,
 		   "file with the operator token; it stays in this process"),
+	PARAM_STR(struct dashboard_config, identity, "identity", NULL, 0,
+		  "who must answer there: the collector's identity"),
+	PARAM_PATH(struct dashboard_config, identity_file, "identity_file", NULL, 0,
+		   "file with that identity; by default the file `identity` beside token_file"),
 	PARAM_STR(struct dashboard_config, public_url, "public_url", NULL, 0,
 		  "the board's address as people open it, if a proxy stands before it"),
 	PARAM_END,
@@ -30,50 +36,64 @@ static struct slice authority(const char *url, const char *scheme)
 	return s;
 }
 
-static void judge_collector(struct dashboard_config *c, const struct yaml_node *at,
+static void judge_collector(struct dashboard_config *c, const struct yaml_node *root,
 			    struct findings *f)
 {
-	struct slice a = authority(c->collector, "http://");
-	char host[256];
-	uint16_t port;
+	const struct yaml_node *given = yaml_map_get(root, "identity");
+	struct peer_url url;
+	struct identity identity;
+	struct err_info why;
+	char path[4200];
+	enum err e = peer_url_parse(c->collector, &url, &why);
 
-	if (strncmp(c->collector, "https://", 8) == 0) {
-		findings_add(f, FINDING_ERROR, at, "unsupported",
-			     "collector: this version speaks plain HTTP on loopback only; write "
-			     "'http://127.0.0.1:7460'");
+	if (e != ERR_OK) {
+		findings_add(f, FINDING_ERROR, yaml_map_get(root, "collector"),
+			     e == ERR_UNSUPPORTED ? "not-loopback" : "syntax", "collector: %s",
+			     why.text);
 		return;
 	}
-	if (a.n == 0 || parse_host_port(a, host, sizeof(host), &port) != ERR_OK) {
-		findings_add(f, FINDING_ERROR, at, "syntax",
-			     "collector: '%s' is not of the form http://127.0.0.1:7460",
-			     c->collector);
-		return;
+	c->collector = arena_strdup(c->arena, url.text);
+	c->collector_is_tls = url.tls;
+	if (given != NULL && !identity_parse(given->text, &identity))
+		findings_add(f, FINDING_ERROR, given, "not-an-identity",
+			     "identity: '%s' is none (sha256: and 64 hexadecimal digits)",
+			     c->identity);
+	else if (given != NULL && c->identity_file != NULL)
+		findings_add(f, FINDING_ERROR, yaml_map_get(root, "identity_file"), "needless-key",
+			     "identity_file: identity is given already; take one of them out");
+	if (c->identity_file == NULL) {
+		identity_path_beside(c->token_file, path, sizeof(path));
+		c->identity_file = arena_strdup(c->arena, path);
 	}
-	if (!parse_is_loopback(host))
-		findings_add(
-			f, FINDING_ERROR, at, "not-loopback",
-			"collector: '%s' is no numeric loopback address; plain HTTP is refused "
-			"elsewhere",
-			host);
-	/* without a slash at the end: paths are appended */
-	c->collector = arena_printf(c->arena, "http://%.*s", (int)a.n, a.p);
+}
+
+/* Browsers know nothing of our identity: they need a certificate of an authority that they believe. */
+static void judge_tls(struct dashboard_config *c, const struct yaml_node *root, struct findings *f)
+{
+	if (tls_config_read(root, TLS_NONE, c->host, c->arena, &c->tls, f) &&
+	    c->tls.mode == TLS_OWN)
+		findings_add(f, FINDING_ERROR, yaml_map_get(root, "tls"), "missing-key",
+			     "tls: {cert: FILE, key: FILE} was expected: browsers believe a "
+			     "certificate of the institution");
 }
 
 bool dashboard_config_read(const char *path, struct dashboard_config *ret, struct findings *f)
 {
+	static const char *const others[] = {"tls", NULL};
 	struct yaml_node *root;
 
 	*ret = (struct dashboard_config){.arena = arena_new()};
 	root = yaml_doc_read(path, ret->arena, f);
-	if (root == NULL || !yaml_fill(root, dashboard_config_params, NULL, ret, ret->arena, f))
+	if (root == NULL || !yaml_fill(root, dashboard_config_params, others, ret, ret->arena, f))
 		return false;
 	if (parse_host_port(slice_of(ret->listen), ret->host, sizeof(ret->host), &ret->port) !=
 		    ERR_OK ||
-	    !parse_is_loopback(ret->host))
-		findings_add(f, FINDING_ERROR, yaml_map_get(root, "listen"), "not-loopback",
-			     "listen: '%s' is no loopback address; plain HTTP is refused elsewhere",
-			     ret->listen);
-	judge_collector(ret, yaml_map_get(root, "collector"), f);
+	    !parse_is_address(ret->host))
+		findings_add(f, FINDING_ERROR, yaml_map_get(root, "listen"), "syntax",
+			     "listen: '%s' is no numeric address with a port", ret->listen);
+	else
+		judge_tls(ret, root, f);
+	judge_collector(ret, root, f);
 	if (ret->public_url != NULL && authority(ret->public_url, "http://").n == 0 &&
 	    authority(ret->public_url, "https://").n == 0)
 		findings_add(f, FINDING_ERROR, yaml_map_get(root, "public_url"), "syntax",

@@ -8,11 +8,16 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/param.h"
+#include "base/tls_config.h"
 #include "base/yaml_doc.h"
 
 struct dashboard_config {
 	struct arena *arena;
 	const char *listen, *collector, *token_file, *public_url;
+	const char *identity,
+		*identity_file; /* of the collector; identity_file always has a value */
+	bool collector_is_tls;
+	struct tls_config tls; /* for browsers */
 	char host[256]; /* of listen */
 	uint16_t port;
 };

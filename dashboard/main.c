@@ -15,11 +15,14 @@ static const char usage[] =
 	"  -c FILE        dashboard.yaml\n"
 	"  --check        read the configuration, say what is wrong, and end (0 = sound)\n"
 	"  --dump-config  print the configuration with its defaults\n"
-	"SIGTERM stops cleanly.\n";
+	"SIGTERM stops cleanly, SIGHUP reads the certificate again.\n";
+
+enum { LOOK_EVERY_MS = 24 * 3600 * 1000 };
 
 struct life {
 	uv_loop_t loop;
-	uv_signal_t term, intr;
+	uv_signal_t term, intr, hup;
+	uv_timer_t daily;
 	struct board *board;
 };
 
@@ -60,7 +63,28 @@ static void on_signal(uv_signal_t *s, int number)
 	log_event(LOG_NOTICE, "dashboard.stopping", "version=%s", VIGIA_VERSION);
 	uv_close((uv_handle_t *)&l->term, NULL);
 	uv_close((uv_handle_t *)&l->intr, NULL);
+	uv_close((uv_handle_t *)&l->hup, NULL);
+	uv_close((uv_handle_t *)&l->daily, NULL);
 	board_stop(l->board, on_stopped, l);
+}
+
+static void renew(struct life *l)
+{
+	struct err_info info = {0};
+
+	if (board_renew(l->board, &info) != ERR_OK)
+		log_event(LOG_ERROR, "certificate.not-renewed", "text=%s", log_quote(info.text));
+}
+
+static void on_hup(uv_signal_t *s, int number)
+{
+	(void)number;
+	renew(s->data);
+}
+
+static void on_daily(uv_timer_t *t)
+{
+	renew(t->data);
 }
 
 static int serve(const struct dashboard_config *config)
@@ -78,7 +102,11 @@ static int serve(const struct dashboard_config *config)
 	}
 	uv_signal_init(&l.loop, &l.term);
 	uv_signal_init(&l.loop, &l.intr);
-	l.term.data = l.intr.data = &l;
+	uv_signal_init(&l.loop, &l.hup);
+	uv_timer_init(&l.loop, &l.daily);
+	l.term.data = l.intr.data = l.hup.data = l.daily.data = &l;
+	uv_signal_start(&l.hup, on_hup, SIGHUP);
+	uv_timer_start(&l.daily, on_daily, LOOK_EVERY_MS, LOOK_EVERY_MS);
 	uv_signal_start(&l.term, on_signal, SIGTERM);
 	uv_signal_start(&l.intr, on_signal, SIGINT);
 	log_event(LOG_NOTICE, "dashboard.started", "listen=%s:%u collector=%s version=%s",

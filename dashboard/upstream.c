@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/http_client.h"
+#include "base/identity.h"
 #include "base/mem.h"
 
 enum { TOKEN_MAX = 256 };
@@ -26,6 +27,7 @@ struct upstream {
 	struct http_client *client;
 	struct request *requests;
 	char token[TOKEN_MAX]; /* "" until it was read */
+	struct identity_set pins; /* none until it was read */
 };
 
 enum err upstream_new(struct uv_loop_s *loop, const struct upstream_options *o,
@@ -95,12 +97,32 @@ static bool read_token(struct upstream *u)
 	return true;
 }
 
+static enum err read_identity(struct upstream *u, struct err_info *info)
+{
+	struct err_info why = {0};
+	enum err e = ERR_OK;
+
+	if (!u->options.is_tls || u->pins.count > 0)
+		return ERR_OK;
+	if (u->options.identity != NULL)
+		(void)identity_parse(slice_of(u->options.identity), &u->pins.items[0]);
+	else
+		e = identity_read_file(u->options.identity_file, &u->pins.items[0], &why);
+	if (e != ERR_OK)
+		return err_fail(info, e, "who the collector is is not known: %s", why.text);
+	u->pins.count = 1;
+	return ERR_OK;
+}
+
 static void on_reply(void *user, const struct http_reply *reply)
 {
 	struct request *r = user;
 	struct upstream_reply mine = {.body = reply->body, .error = ""};
 	char text[160];
 
+	if (reply->err == ERR_DENIED)
+		r->upstream->pins.count =
+			0; /* perhaps the file was replaced: read it anew next time */
 	if (reply->err != ERR_OK) {
 		mine.body = SLICE_LIT("");
 		mine.error = reply->error[0] != '\0' ? reply->error : err_sentence(reply->err);
@@ -124,8 +146,15 @@ static void ask(struct upstream *u, const char *path, struct http_call call,
 		void (*done)(void *user, const struct upstream_reply *reply), void *user)
 {
 	struct request *r;
+	struct err_info info;
 	struct buf url;
 
+	if (read_identity(u, &info) != ERR_OK) {
+		struct upstream_reply none = {.error = info.text};
+
+		done(user, &none);
+		return;
+	}
 	if (u->token[0] == '\0' && !read_token(u)) {
 		char text[160];
 		struct upstream_reply none = {.error = text};
@@ -147,6 +176,7 @@ static void ask(struct upstream *u, const char *path, struct http_call call,
 	buf_puts(&url, path);
 	call.url = buf_cstr(&url);
 	call.bearer = u->token;
+	call.pins = &u->pins;
 	http_client_call(u->client, &call, on_reply, r);
 	buf_release(&url);
 }

@@ -1,9 +1,10 @@
 /* upstream.h - the collector as the board sees it: requests with the operator token, which is read from
- * its file when it is first needed and again when the collector refuses it. The token never leaves
+ * its file when it is first needed and again when the collector refuses it; so is its identity. The token never leaves
  * this file towards a browser or a log. */
 #ifndef VIGIA_DASHBOARD_UPSTREAM_H
 #define VIGIA_DASHBOARD_UPSTREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -14,7 +15,10 @@ struct uv_loop_s;
 struct upstream;
 
 struct upstream_options {
-	const char *collector; /* "http://127.0.0.1:7460", borrowed */
+	const char *collector; /* "https://127.0.0.1:7460", borrowed */
+	bool is_tls;
+	const char *identity; /* who must answer there; NULL: what identity_file says; borrowed */
+	const char *identity_file;
 	const char *token_file; /* borrowed */
 	unsigned timeout_ms;
 };

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -78,7 +79,7 @@ class Target:
 
 
 class World:
-    def __init__(self, name, plan):
+    def __init__(self, name, plan, tls=False):
         self.dir = tempfile.mkdtemp(prefix=f"vigia-{name}-")
         self.port = free_port()
         self.board_port = free_port()
@@ -86,13 +87,14 @@ class World:
         self.plan_path = os.path.join(self.dir, "plan.yaml")
         self.messages_path = os.path.join(self.dir, "messages.jsonl")
         self.write("plan.yaml", plan)
-        self.write("collector.yaml", f"listen: 127.0.0.1:{self.port}\ndata: data\nplan: plan.yaml\ntls: none\n")
+        self.tls = tls
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.write("collector.yaml", f"listen: 127.0.0.1:{self.port}\ndata: data\nplan: plan.yaml\n{'' if tls else 'tls: none'}\n")
         self.write(
             "dashboard.yaml",
-            f"listen: 127.0.0.1:{self.board_port}\ncollector: http://127.0.0.1:{self.port}\n"
+            f"listen: 127.0.0.1:{self.board_port}\ncollector: {self.url}\n"
             f"token_file: data/operator.token\npublic_url: http://127.0.0.1:{self.board_port}\n",
         )
-        self.url = f"http://127.0.0.1:{self.port}"
 
     def path(self, *parts):
         return os.path.join(self.dir, *parts)
@@ -160,12 +162,21 @@ class World:
 
     def enrol(self, agent, extra=""):
         self.vigia("enrol", agent)
-        self.write(f"{agent}.yaml", f"agent: {agent}\ncollector: [{self.url}]\nkey_file: {agent}.key\n"
+        pin = f"identity: {self.identity()}\n" if self.tls else ""
+        self.write(f"{agent}.yaml", f"agent: {agent}\ncollector: [{self.url}]\n{pin}key_file: {agent}.key\n"
                                     f"data: {agent}-data\n{extra}")
         with open(self.path(f"{agent}.key"), encoding="ascii") as f:
             return f.read().strip()
 
+    def identity(self):
+        with open(self.path("data/identity"), encoding="ascii") as f:
+            return f.read().strip()
+
     # --- HTTP ----------------------------------------------------------------------------------
+    def trust(self):
+        """As `curl --cacert DATA/tls/ca.pem`: names and chain are verified."""
+        return ssl.create_default_context(cafile=self.path("data/tls/ca.pem")) if self.tls else None
+
     def operator_token(self):
         with open(self.path("data/operator.token"), encoding="ascii") as f:
             return f.read().strip()
@@ -175,7 +186,7 @@ class World:
         if token is not None:
             request.add_header("Authorization", "Bearer " + (self.operator_token() if token == "operator" else token))
         try:
-            with urllib.request.urlopen(request, timeout=10) as r:
+            with urllib.request.urlopen(request, timeout=10, context=self.trust()) as r:
                 return r.status, r.read()
         except urllib.error.HTTPError as e:
             return e.code, e.read()
@@ -192,7 +203,7 @@ class World:
         if token is not None:
             request.add_header("Authorization", "Bearer " + token)
         try:
-            with urllib.request.urlopen(request, timeout=10) as r:
+            with urllib.request.urlopen(request, timeout=10, context=self.trust()) as r:
                 return r.status, json.loads(r.read() or b"{}")
         except urllib.error.HTTPError as e:
             return e.code, json.loads(e.read() or b"{}")
