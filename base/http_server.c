@@ -26,6 +26,9 @@ enum {
 	ANSWER_MS = 60000, /* for the peer to take an answer */
 	SWEEP_MS = 250, /* how exactly a deadline is kept */
 	STREAM_PING_MS = 15000,
+	SPINS_MAX =
+		8, /* turns at once without anything happening; then pauses of 1, 2, 4 ... 16 ms */
+	PAUSE_MAX_SHIFT = 4,
 	ERROR_BODY_MAX = 2048
 };
 
@@ -35,6 +38,7 @@ struct http_server {
 	uv_loop_t *loop;
 	uv_poll_t poll;
 	uv_timer_t wake, sweep, ping;
+	uv_idle_t soon; /* a timer of 0 ms that arms itself again would stop the loop's clock */
 	int listen_fd;
 	uint16_t port;
 	struct http_connection *connections;
@@ -42,6 +46,7 @@ struct http_server {
 	struct http_stream_list streams;
 	struct http_server_stats stats;
 	bool again; /* something was resumed while the daemon ran */
+	unsigned spins; /* turns that the daemon asked for at once since something happened */
 	uint64_t drain_until_ms;
 	void (*done)(void *);
 	void *done_user;
@@ -57,10 +62,16 @@ static void on_wake(uv_timer_t *t)
 	run(t->data);
 }
 
+static void on_soon(uv_idle_t *h)
+{
+	uv_idle_stop(h);
+	run(h->data);
+}
+
 void http_server_wake_soon(struct http_server *s)
 {
 	s->again = true;
-	uv_timer_start(&s->wake, on_wake, 0, 0);
+	uv_idle_start(&s->soon, on_soon);
 }
 
 struct http_stream_list *http_server_streams(struct http_server *s)
@@ -73,26 +84,58 @@ void http_server_count_stream(struct http_server *s, int change)
 	s->stats.streams = (unsigned)((int)s->stats.streams + change);
 }
 
+/* Is a request arriving, or an answer leaving? */
+static bool is_busy(const struct http_server *s)
+{
+	for (const struct http_connection *c = s->connections; c != NULL; c = c->next) {
+		if (c->requests > 0 && !c->idle && c->deadline_ms != 0)
+			return true;
+	}
+	return false;
+}
+
+/* libmicrohttpd 0.9.75 takes a connection in the middle of a TLS handshake for ready to be read, always, and wants to
+ * run again at once: a peer that shakes hands slowly would take a whole processor. What really arrives wakes us by the
+ * epoll descriptor, so that a pause costs no time. */
+static void run_again(struct http_server *s)
+{
+	unsigned shift;
+
+	if (is_busy(s) || s->spins++ < SPINS_MAX) {
+		uv_idle_start(&s->soon, on_soon);
+		return;
+	}
+	shift = s->spins - SPINS_MAX - 1;
+	uv_timer_start(&s->wake, on_wake, 1u << (shift < PAUSE_MAX_SHIFT ? shift : PAUSE_MAX_SHIFT),
+		       0);
+}
+
 static void run(struct http_server *s)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
 
 	s->again = false;
+	uv_timer_stop(&s->wake);
 	MHD_run(s->mhd);
 	/* MHD_get_timeout knows nothing of connections that were resumed just now. */
 	if (s->again)
-		uv_timer_start(&s->wake, on_wake, 0, 0);
-	else if (MHD_get_timeout(s->mhd, &ms) == MHD_YES)
-		uv_timer_start(&s->wake, on_wake, ms, 0);
+		uv_idle_start(&s->soon, on_soon);
+	else if (MHD_get_timeout(s->mhd, &ms) != MHD_YES)
+		return;
+	else if (ms == 0)
+		run_again(s);
 	else
-		uv_timer_stop(&s->wake);
+		uv_timer_start(&s->wake, on_wake, ms, 0);
 }
 
 static void on_readable(uv_poll_t *p, int status, int events)
 {
+	struct http_server *s = p->data;
+
 	(void)status;
 	(void)events;
-	run(p->data);
+	s->spins = 0;
+	run(s);
 }
 
 static void set_deadline(struct http_server *s, struct http_connection *c, unsigned ms)
@@ -617,8 +660,9 @@ enum err http_server_start(struct uv_loop_s *loop, const struct http_server_opti
 	uv_timer_init(loop, &s->wake);
 	uv_timer_init(loop, &s->sweep);
 	uv_timer_init(loop, &s->ping);
-	s->poll.data = s->wake.data = s->sweep.data = s->ping.data = s;
-	s->open_handles = 4;
+	uv_idle_init(loop, &s->soon);
+	s->poll.data = s->wake.data = s->sweep.data = s->ping.data = s->soon.data = s;
+	s->open_handles = 5;
 	uv_poll_start(&s->poll, UV_READABLE, on_readable);
 	uv_timer_start(&s->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
 	uv_timer_start(&s->ping, on_ping, STREAM_PING_MS, STREAM_PING_MS);
@@ -680,6 +724,7 @@ static void on_drain(uv_timer_t *t)
 	uv_close((uv_handle_t *)&s->wake, on_handle_closed);
 	uv_close((uv_handle_t *)&s->sweep, on_handle_closed);
 	uv_close((uv_handle_t *)&s->ping, on_handle_closed);
+	uv_close((uv_handle_t *)&s->soon, on_handle_closed);
 }
 
 void http_server_stop(struct http_server *s, unsigned drain_ms, void (*done)(void *user),
