@@ -299,10 +299,9 @@ struct principal tokens_use(struct tokens *t, const char *token, struct wall_tim
 		x->pending = (struct sha256){{0}};
 		x->enrolled_us = x->pending_us;
 		x->pending_us = 0;
-		t->saved_us = 0;
 	}
 	/* If the disk refuses, the old key is void until a restart, and the next use of the new one ends it again. */
-	if (now.us - t->saved_us >= USES_KEPT_US) {
+	if (which == WHICH_PENDING || now.us - t->saved_us >= USES_KEPT_US) {
 		t->saved_us = now.us;
 		err_ignore(save(t, &info));
 	}

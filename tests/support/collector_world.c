@@ -85,6 +85,7 @@ void collector_world_open(struct collector_world *w)
 	assert_non_null(mkdtemp(w->dir));
 	w->c.config.data = w->dir;
 	w->c.real = true;
+	snprintf(w->c.identity.text, sizeof(w->c.identity.text), "%s", COLLECTOR_WORLD_IDENTITY);
 	snprintf(w->c.start_id, sizeof(w->c.start_id), "%s", "0123456789abcdef0123456789abcdef");
 	open_core(w);
 	assert_true(asprintf(&text, plan_text, w->dir) > 0);
@@ -267,7 +268,9 @@ void collector_world_serve(struct collector_world *w)
 	snprintf(w->c.config.host, sizeof(w->c.config.host), "127.0.0.1");
 	w->c.config.port = 0;
 	assert_int_equal(tokens_open(w->dir, &w->c.tokens, &info), ERR_OK);
-	assert_int_equal(tokens_enrol(w->c.tokens, "dc", h->agent_token, &info), ERR_OK);
+	assert_int_equal(tokens_enrol(w->c.tokens, "dc", false, clock_now(&w->c.clock),
+				      h->agent_token, &info),
+			 ERR_OK);
 	read_operator_token(w);
 	w->operator_token = h->operator_token;
 	w->agent_token = h->agent_token;

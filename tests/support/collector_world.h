@@ -8,6 +8,9 @@
 
 struct collector_world_http;
 
+#define COLLECTOR_WORLD_IDENTITY                                                                   \
+	"sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 struct collector_world {
 	struct collector c;
 	char dir[64];

@@ -13,6 +13,8 @@
 #include "agent/agent_config.h"
 
 #define OTHERS "agent: dc\nkey_file: k\ndata: d\n"
+#define ID_A "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define ID_B "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define SOUND OTHERS "collector: ['http://127.0.0.1:7460']\n"
 
 struct file {
@@ -100,6 +102,25 @@ static void as_many_collectors_as_there_is_room_for(void **state)
 	file_end(&f);
 }
 
+static void a_pinned_collector_anywhere(void **state)
+{
+	struct file f;
+
+	(void)state;
+	assert_true(file_read(&f, OTHERS "collector:\n  - https://noc.example.org:7460/\n"
+					 "  - https://192.0.2.7:7460\nidentity: [" ID_A ", " ID_B
+					 "]\n"));
+	assert_int_equal(f.config.collector_count, 2);
+	assert_string_equal(f.config.collectors[0], "https://noc.example.org:7460");
+	assert_int_equal(f.config.pins.count, 2);
+	assert_string_equal(f.config.pins.items[1].text, ID_B);
+	file_end(&f);
+	assert_true(file_read(&f, OTHERS "collector: ['https://[2001:db8::1]:7460']\n"
+					 "identity: " ID_A "\n"));
+	assert_int_equal(f.config.pins.count, 1);
+	file_end(&f);
+}
+
 static void what_is_wrong_is_said(void **state)
 {
 	static const struct {
@@ -126,21 +147,26 @@ static void what_is_wrong_is_said(void **state)
 		{OTHERS "collector: http://127.0.0.1:7460\n", 4, "not-a-list", "collector"},
 		{OTHERS "collector: {url: x}\n", 4, "not-a-list", "collector"},
 		{OTHERS "collector: []\n", 4, "not-a-list", "collector"},
-		{OTHERS "collector: ['https://127.0.0.1:7460']\n", 4, "not-loopback", "https"},
+		{OTHERS "collector: ['https://127.0.0.1:7460']\n", 4, "no-identity", "vigia enrol"},
 		{OTHERS "collector: ['http://192.0.2.1:7460']\n", 4, "not-loopback", "192.0.2.1"},
 		{OTHERS "collector: ['http://0.0.0.0:7460']\n", 4, "not-loopback", "0.0.0.0"},
 		{OTHERS "collector: ['http://localhost:7460']\n", 4, "not-loopback", "localhost"},
-		{OTHERS "collector: ['http://127.0.0.1']\n", 4, "not-loopback", "127.0.0.1"},
-		{OTHERS "collector: ['http://127.0.0.1:0']\n", 4, "not-loopback", ":0"},
-		{OTHERS "collector: ['http://127.0.0.1:65536']\n", 4, "not-loopback", "65536"},
-		{OTHERS "collector: ['http://127.0.0.1:7460/v1']\n", 4, "not-loopback", "/v1"},
-		{OTHERS "collector: ['http://127.0.0.1:80@192.0.2.1:80']\n", 4, "not-loopback",
+		{OTHERS "collector: ['http://127.0.0.1']\n", 4, "syntax", "127.0.0.1"},
+		{OTHERS "collector: ['http://127.0.0.1:0']\n", 4, "syntax", ":0"},
+		{OTHERS "collector: ['http://127.0.0.1:65536']\n", 4, "syntax", "65536"},
+		{OTHERS "collector: ['http://127.0.0.1:7460/v1']\n", 4, "syntax", "/v1"},
+		{OTHERS "collector: ['http://127.0.0.1:80@192.0.2.1:80']\n", 4, "syntax",
 		 "192.0.2.1"},
-		{OTHERS "collector: ['127.0.0.1:7460']\n", 4, "not-loopback", "127.0.0.1:7460"},
-		{OTHERS "collector:\n  - http://127.0.0.1:1\n  - {a: b}\n", 6, "not-loopback",
-		 "..."},
+		{OTHERS "collector: ['127.0.0.1:7460']\n", 4, "syntax", "127.0.0.1:7460"},
+		{OTHERS "collector:\n  - http://127.0.0.1:1\n  - {a: b}\n", 6, "syntax", "..."},
 		{OTHERS "collector:\n  - http://127.0.0.1:1\n  - http://192.0.2.9:1\n", 6,
 		 "not-loopback", "192.0.2.9"},
+		{SOUND "identity: sha256:12\n", 5, "not-an-identity", "64"},
+		{SOUND "identity: {a: b}\n", 5, "not-an-identity", "64"},
+		{SOUND "identity: [" ID_A ", " ID_A ", " ID_A ", " ID_A ", " ID_A "]\n", 5,
+		 "not-an-identity", "4 times"},
+		{SOUND "identity: " ID_A "\nidentity_file: x\n", 6, "needless-key", "take one"},
+		{SOUND "identity_file: not-there\n", 5, "no-identity", "not-there"},
 		{"- agent\n", 1, NULL, ""},
 		{"agent: [\n", 0, NULL, ""}, /* where libyaml says */
 	};
@@ -182,6 +208,7 @@ int main(void)
 		cmocka_unit_test(defaults_and_relative_paths),
 		cmocka_unit_test(all_can_be_set),
 		cmocka_unit_test(as_many_collectors_as_there_is_room_for),
+		cmocka_unit_test(a_pinned_collector_anywhere),
 		cmocka_unit_test(what_is_wrong_is_said),
 		cmocka_unit_test(a_file_that_is_not_there_is_said),
 	};

@@ -48,10 +48,10 @@ static enum err open_api(const char *url, const char *token_file, struct api *a,
 static void only_loopback_gets_the_token(void **state)
 {
 	static const char *const refused[] = {
-		"https://127.0.0.1:7460", "http://192.0.2.1:7460",
-		"http://example.org:80",  "http://127.0.0.1",
-		"http://127.0.0.1:0",     "http://127.0.0.1:80/path",
-		"127.0.0.1:7460",         "http://",
+		"https://127.0.0.1",     "http://192.0.2.1:7460",
+		"http://example.org:80", "http://127.0.0.1",
+		"http://127.0.0.1:0",    "http://127.0.0.1:80/path",
+		"127.0.0.1:7460",        "http://",
 	};
 	struct err_info info;
 	struct api a;
@@ -69,6 +69,34 @@ static void only_loopback_gets_the_token(void **state)
 	assert_string_equal(a.token, "");
 	assert_int_equal(open_api("http://127.0.0.1:7460", "/nonexistent", &a, &info), ERR_DENIED);
 	assert_int_equal(open_api("http://127.0.0.1:7460", "/dev/null", &a, &info), ERR_DENIED);
+}
+
+static void tls_needs_to_know_who_answers(void **state)
+{
+	static const char id[] =
+		"sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	struct options o = {.values[OPTION_COLLECTOR] = "https://noc.example.org:7460",
+			    .values[OPTION_TOKEN_FILE] = token,
+			    .values[OPTION_IDENTITY] = id};
+	struct err_info info;
+	struct api a;
+
+	(void)state;
+	assert_int_equal(api_open(&o, &a, &info), ERR_OK);
+	assert_int_equal(a.pins.count, 1);
+	assert_string_equal(a.pins.items[0].text, id);
+	api_close(&a);
+	o.values[OPTION_IDENTITY] = NULL;
+	assert_int_equal(api_open(&o, &a, &info), ERR_DENIED);
+	assert_non_null(strstr(info.text, "give --identity"));
+	o.values[OPTION_IDENTITY] = "sha256:12";
+	assert_int_equal(api_open(&o, &a, &info), ERR_SYNTAX);
+	assert_int_equal(setenv("VIGIA_IDENTITY", id, 1), 0);
+	o.values[OPTION_IDENTITY] = NULL;
+	assert_int_equal(api_open(&o, &a, &info), ERR_OK);
+	assert_string_equal(a.pins.items[0].text, id);
+	api_close(&a);
+	unsetenv("VIGIA_IDENTITY");
 }
 
 /* Serves one connection: the request goes to `seen`, the answer comes back. */
@@ -199,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_loopback_gets_the_token),
+		cmocka_unit_test(tls_needs_to_know_who_answers),
 		cmocka_unit_test(a_request_carries_token_and_body),
 		cmocka_unit_test(a_refusal_is_told_in_the_collectors_words),
 		cmocka_unit_test(an_answer_past_the_ceiling_is_refused),

@@ -1,5 +1,4 @@
-/* api_agents - an agent posts its own results and gets its own checks, nobody else's; a token
- * made anew voids the one before.
+/* api_agents - an agent posts its own results and gets its own checks, nobody else's.
  * wrap: collector_end_turn_soon journal_commit series_add
  */
 #include <setjmp.h>
@@ -9,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -223,72 +221,6 @@ static void checks_of_others_are_not_told(void **state)
 	assert_null(strstr(a.body, "web:http"));
 }
 
-/* --- enrolment -------------------------------------------------------------------------------- */
-
-static void take_token(const struct collector_world_answer *a, const char *agent,
-		       char ret[TOKEN_TEXT_SIZE])
-{
-	char want[64];
-
-	snprintf(want, sizeof(want), "{\"agent\":\"%s\",\"token\":\"", agent);
-	assert_int_equal(a->status, 200);
-	assert_memory_equal(a->body, want, strlen(want));
-	snprintf(ret, TOKEN_TEXT_SIZE, "%.64s", a->body + strlen(want));
-	assert_int_equal(strspn(ret, "0123456789abcdef"), 64);
-	assert_string_equal(a->body + strlen(want) + 64, "\"}");
-}
-
-static void a_new_token_voids_the_old_one(void **state)
-{
-	struct collector_world *w = *state;
-	char old[TOKEN_TEXT_SIZE], token[TOKEN_TEXT_SIZE], of_other[TOKEN_TEXT_SIZE];
-	struct collector_world_answer a;
-
-	snprintf(old, sizeof(old), "%s", w->agent_token);
-	a = post(w, "/v1/agents/dc/enrol", w->operator_token, "");
-	take_token(&a, "dc", token);
-	assert_string_not_equal(token, old);
-	assert_int_equal(get(w, "/v1/agents/dc/checks", old, NULL).status, 401);
-	assert_int_equal(get(w, "/v1/agents/dc/checks", token, NULL).status, 200);
-	/* Another agent's enrolment leaves it alone. */
-	a = post(w, "/v1/agents/lejos/enrol", w->operator_token, "");
-	take_token(&a, "lejos", of_other);
-	assert_int_equal(get(w, "/v1/agents/dc/checks", token, NULL).status, 200);
-	assert_int_equal(get(w, "/v1/agents/lejos/checks", of_other, NULL).status, 200);
-	assert_int_equal(get(w, "/v1/agents/dc/checks", of_other, NULL).status, 403);
-}
-
-static void only_an_operator_enrols_and_only_agents_of_the_plan(void **state)
-{
-	struct collector_world *w = *state;
-	struct collector_world_answer a;
-
-	a = post(w, "/v1/agents/dc/enrol", w->agent_token, "");
-	collector_world_says(&a, 403, "not-yours", "This needs an operator's token");
-	assert_int_equal(post(w, "/v1/agents/dc/enrol", "of-nobody", "").status, 401);
-	a = post(w, "/v1/agents/na%22die/enrol", w->operator_token, "");
-	collector_world_says(
-		&a, 404, "not-found",
-		"There is no agent 'na\\\"die' in the plan in force; add it under agents");
-	a = get(w, "/v1/agents/dc/enrol", w->operator_token, NULL);
-	collector_world_says(&a, 405, "method", "This method is not for this path");
-	assert_int_equal(get(w, "/v1/agents/dc/checks", w->agent_token, NULL).status, 200);
-}
-
-static void a_token_that_cannot_be_stored_is_not_handed_out(void **state)
-{
-	struct collector_world *w = *state;
-	struct collector_world_answer a;
-
-	/* A folder stands where the new file would be written. */
-	assert_int_equal(remove(collector_world_path(w, "tokens.json")), 0);
-	assert_int_equal(mkdir(collector_world_path(w, "tokens.json"), 0700), 0);
-	a = post(w, "/v1/agents/lejos/enrol", w->operator_token, "");
-	assert_int_equal(a.status, 503);
-	assert_non_null(strstr(a.body, "{\"error\":\"not-stored\",\"text\":\""));
-	assert_null(strstr(a.body, "token\":"));
-}
-
 #define SERVED(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -301,9 +233,6 @@ int main(void)
 		SERVED(an_agent_gets_its_checks),
 		SERVED(checks_that_the_agent_has_are_not_sent_again),
 		SERVED(checks_of_others_are_not_told),
-		SERVED(a_new_token_voids_the_old_one),
-		SERVED(only_an_operator_enrols_and_only_agents_of_the_plan),
-		SERVED(a_token_that_cannot_be_stored_is_not_handed_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
+#include "base/files.h"
 #include "base/instant.h"
 #include "collector/collector_config.h"
-#include "base/files.h"
 
 static int set_up(void **state)
 {
@@ -61,7 +61,7 @@ static void a_sound_file(void **state)
 	assert_string_equal(c.data, want); /* relative to the file, not to where we stand */
 	assert_string_equal(c.host, "127.0.0.1");
 	assert_int_equal(c.port, 7460);
-	assert_string_equal(c.tls, "none");
+	assert_int_equal(c.tls.mode, TLS_OWN);
 	assert_int_equal(c.flush_us, 10 * US_PER_S);
 	assert_null(c.public_url);
 	assert_int_equal(c.link_valid_us, 24 * 3600 * US_PER_S);
@@ -69,6 +69,7 @@ static void a_sound_file(void **state)
 	findings_release(&f);
 	assert_true(read_config(
 		*state, "listen: '[::1]:99'\ndata: /d\nplan: /p\ntls: none\nflush: 30s\n", &c, &f));
+	assert_int_equal(c.tls.mode, TLS_NONE);
 	assert_string_equal(c.host, "::1");
 	collector_config_release(&c);
 	findings_release(&f);
@@ -84,6 +85,11 @@ static void a_sound_file(void **state)
 	assert_string_equal(c.data, "/d");
 	collector_config_release(&c);
 	findings_release(&f);
+	/* With TLS it may listen anywhere. */
+	assert_true(read_config(*state, "listen: 0.0.0.0:7460\ndata: d\nplan: p\n", &c, &f));
+	assert_int_equal(c.tls.mode, TLS_OWN);
+	collector_config_release(&c);
+	findings_release(&f);
 }
 
 static void wrong_files(void **state)
@@ -96,11 +102,14 @@ static void wrong_files(void **state)
 		{"plan: p\n", 1, "missing-key", "data"},
 		{"data: d\n", 1, "missing-key", "plan"},
 		{"data: d\nplan: p\nlisen: 127.0.0.1:1\n", 3, "unknown-key", "listen"},
-		{"data: d\nplan: p\nlisten: 0.0.0.0:7460\n", 3, "not-loopback", "0.0.0.0:7460"},
-		{"data: d\nplan: p\nlisten: 192.0.2.1:7460\n", 3, "not-loopback", "192.0.2.1"},
+		{"data: d\nplan: p\nlisten: 0.0.0.0:7460\ntls: none\n", 4, "not-loopback",
+		 "0.0.0.0"},
+		{"data: d\nplan: p\nlisten: 192.0.2.1:7460\ntls: none\n", 4, "not-loopback",
+		 "192.0.2.1"},
+		{"data: d\nplan: p\nlisten: noc.example.org:7460\n", 3, "syntax", "numeric"},
 		{"data: d\nplan: p\nlisten: 127.0.0.1\n", 3, NULL, "127.0.0.1"},
-		{"data: d\nplan: p\ntls: {cert: a, key: b}\n", 3, NULL, ""},
-		{"data: d\nplan: p\ntls: full\n", 3, "unsupported", "tls: none"},
+		{"data: d\nplan: p\ntls: {cert: a}\n", 3, "missing-key", "go together"},
+		{"data: d\nplan: p\ntls: full\n", 3, "syntax", "or none"},
 		{"data: d\nplan: p\nheartbeat: {url: 'http://127.0.0.1/', every: 60s}\n", 3,
 		 "unsupported", "heartbeat"},
 		{"data: d\nplan: p\nflush: 31s\n", 3, NULL, "31s"},

@@ -77,6 +77,29 @@ static void every_address_of_loopback_will_do(void **state)
 	file_remove(&f);
 }
 
+#define ID "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+static void tls_on_either_side(void **state)
+{
+	struct dashboard_config c;
+	struct findings findings;
+	struct file f;
+
+	(void)state;
+	file_write(&f, "listen: 0.0.0.0:443\ncollector: https://noc.example.org:7460/\n"
+		       "token_file: /d/t\ntls: {cert: /c, key: /k}\n");
+	findings_init(&findings);
+	assert_true(dashboard_config_read(f.path, &c, &findings));
+	assert_string_equal(c.collector, "https://noc.example.org:7460");
+	assert_true(c.collector_is_tls);
+	assert_string_equal(c.identity_file, "/d/identity"); /* beside the token */
+	assert_int_equal(c.tls.mode, TLS_GIVEN);
+	assert_string_equal(c.tls.key, "/k");
+	dashboard_config_release(&c);
+	findings_release(&findings);
+	file_remove(&f);
+}
+
 #define SOUND "collector: http://127.0.0.1:7460\ntoken_file: t\n"
 
 static void what_is_wrong_is_said(void **state)
@@ -90,22 +113,21 @@ static void what_is_wrong_is_said(void **state)
 		{SOUND "lissten: 127.0.0.1:1\n",
 		 "3:1: error: unknown-key: unknown key 'lissten'; did you mean 'listen'?"},
 		{SOUND "listen: 192.0.2.1:7461\n",
-		 "3:9: error: not-loopback: listen: '192.0.2.1:7461' is no loopback address; plain "
-		 "HTTP "
-		 "is refused elsewhere"},
+		 "3:9: error: not-loopback: listen: '192.0.2.1' is no loopback address; plain "
+		 "HTTP is refused elsewhere (give tls: {cert:, key:})"},
 		{SOUND "listen: 0.0.0.0:7461\n", "3:9: error: not-loopback: "},
-		{SOUND "listen: localhost:7461\n", "3:9: error: not-loopback: "},
-		{"collector: https://127.0.0.1:7460\ntoken_file: t\n",
-		 "1:12: error: unsupported: collector: this version speaks plain HTTP on loopback "
-		 "only; "
-		 "write 'http://127.0.0.1:7460'"},
+		{SOUND "listen: localhost:7461\n", "3:9: error: syntax: listen: 'localhost:7461'"},
+		{SOUND "tls: {names: [a]}\n",
+		 "3:6: error: missing-key: tls: {cert: FILE, key: FILE}"},
+		{SOUND "tls: {cert: a}\n", "3:6: error: missing-key: tls: 'cert' and 'key'"},
+		{SOUND "identity: sha256:1\n", "3:11: error: not-an-identity: "},
+		{SOUND "identity: " ID "\nidentity_file: f\n", "4:16: error: needless-key: "},
 		{"collector: http://192.0.2.1:7460\ntoken_file: t\n",
-		 "1:12: error: not-loopback: collector: '192.0.2.1' is no numeric loopback "
-		 "address; plain "
-		 "HTTP is refused elsewhere"},
+		 "1:12: error: not-loopback: collector: 'http://192.0.2.1:7460': plain HTTP is for "
+		 "numeric loopback addresses only; write https://"},
 		{"collector: 127.0.0.1:7460\ntoken_file: t\n",
-		 "1:12: error: syntax: collector: '127.0.0.1:7460' is not of the form "
-		 "http://127.0.0.1:7460"},
+		 "1:12: error: syntax: collector: '127.0.0.1:7460' is not "
+		 "https://ADDRESS-OR-NAME:PORT"},
 		{"collector: http://127.0.0.1\ntoken_file: t\n",
 		 "1:12: error: syntax: collector: "},
 		{"collector: http://127.0.0.1:7460/v1\ntoken_file: t\n",
@@ -161,6 +183,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_and_relative_paths),
 		cmocka_unit_test(every_address_of_loopback_will_do),
+		cmocka_unit_test(tls_on_either_side),
 		cmocka_unit_test(what_is_wrong_is_said),
 		cmocka_unit_test(a_file_that_is_not_there),
 	};

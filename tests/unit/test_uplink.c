@@ -19,6 +19,8 @@
 #include "tests/support/probe_once.h"
 #include "wire/result.h"
 
+#define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define B64 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 enum { BATCHES = 32 };
 static const char checks[] =
 	"{\"plan\":\"p1\",\"agent\":\"dc\",\"checks\":["
@@ -39,9 +41,9 @@ struct world {
 	char folder[32], url[64];
 	struct http_request *held;
 	bool hold;
-	unsigned status, batches, plan_changes;
+	unsigned status, batches, plan_changes, refusals;
 	uint64_t received, cursor;
-	const char *start, *plan;
+	const char *start, *plan, *identity;
 	struct {
 		char text[4096], bearer[64];
 		uint64_t at_ms;
@@ -53,6 +55,7 @@ static void answer(struct world *w, struct http_request *r)
 	struct wire_answer a = {.received = w->received, .cursor = w->cursor};
 	struct buf out;
 
+	snprintf(a.identity.text, sizeof(a.identity.text), "%s", w->identity);
 	snprintf(a.start, sizeof(a.start), "%s", w->start);
 	snprintf(a.plan, sizeof(a.plan), "%s", w->plan);
 	buf_init(&out, 4096);
@@ -89,6 +92,14 @@ static void on_plan_changed(void *user)
 	((struct world *)user)->plan_changes++;
 }
 
+static bool on_key_refused(void *user)
+{
+	struct world *w = user;
+
+	w->refusals++;
+	return false;
+}
+
 static void open_uplink(struct world *w, const char *boot)
 {
 	struct uplink_options o = {.loop = &w->loop,
@@ -98,6 +109,7 @@ static void open_uplink(struct world *w, const char *boot)
 				   .boot = boot,
 				   .lag = lag_of,
 				   .plan_changed = on_plan_changed,
+				   .key_refused = on_key_refused,
 				   .user = w};
 	struct err_info info;
 	char path[64];
@@ -105,7 +117,7 @@ static void open_uplink(struct world *w, const char *boot)
 	snprintf(path, sizeof(path), "%s/spool", w->folder);
 	assert_int_equal(spool_open(path, 1 << 20, boot, &w->spool, &info), ERR_OK);
 	o.spool = w->spool;
-	w->uplink = uplink_new(&o);
+	assert_int_equal(uplink_new(&o, &w->uplink, &info), ERR_OK);
 	uplink_set_checks(w->uplink, &w->generation);
 }
 
@@ -124,13 +136,17 @@ static int set_up(void **state)
 	memset(&w, 0, sizeof(w));
 	w.status = 200;
 	w.start = "s1";
+	w.identity = "sha256:" A64;
 	w.plan = "p1";
 	uv_loop_init(&w.loop);
 	assert_int_equal(http_server_start(&w.loop, &o, &w.server, &info), ERR_OK);
 	assert_int_equal(http_client_new(&w.loop, &w.http, &info), ERR_OK);
 	snprintf(w.url, sizeof(w.url), "http://127.0.0.1:%u", http_server_port(w.server));
-	w.config =
-		(struct agent_config){.agent = "dc", .collectors = {w.url}, .collector_count = 1};
+	w.config = (struct agent_config){.agent = "dc",
+					 .data = w.folder,
+					 .key_file = "dc.key",
+					 .collectors = {w.url},
+					 .collector_count = 1};
 	snprintf(w.folder, sizeof(w.folder), "/tmp/vigia-uplink-XXXXXX");
 	assert_non_null(mkdtemp(w.folder));
 	assert_int_equal(generation_build(slice_of(checks), &w.generation, &info), ERR_OK);
@@ -159,7 +175,9 @@ static void remove_spool(const struct world *w)
 	}
 	closedir(d);
 	rmdir(path);
-	rmdir(w->folder);
+	snprintf(file, sizeof(file), "%s/collector.identity", w->folder);
+	unlink(file);
+	assert_int_equal(rmdir(w->folder), 0);
 }
 
 static int tear_down(void **state)
@@ -399,12 +417,58 @@ static void another_address(void **state)
 	two.collectors[0] = nobody;
 	two.collectors[1] = w->url;
 	two.collector_count = 2;
-	uplink_reload(w->uplink, &two, "0ther");
+	uplink_reload(w->uplink, &two, "0ther", w->http);
 	result(w, 0, OUTCOME_OK, 1000);
 	w->received = w->cursor = 1;
 	await(w, 1); /* the first address answers nothing, the second does */
 	assert_string_equal(uplink_url(w->uplink), w->url);
 	assert_string_equal(w->batch[0].bearer, "Bearer 0ther");
+	await_kept(w, 0);
+}
+
+/* It took results in, but its cursor is not ours to believe. */
+static void the_cursor_of_another_identity_deletes_nothing(void **state)
+{
+	struct world *w = *state;
+
+	result(w, 0, OUTCOME_OK, 1000);
+	w->received = w->cursor = 1;
+	await(w, 1);
+	await_kept(w, 0);
+	w->identity = "sha256:" B64;
+	w->start = "s2";
+	result(w, 0, OUTCOME_OK, 1000);
+	w->received = w->cursor = 2;
+	await(w, w->batches + 3); /* it is asked again and again */
+	assert_int_equal(spool_count(w->spool), 1);
+	/* A pin says who it is, whomever the spool met. */
+	w->config.pins.count = 1;
+	snprintf(w->config.pins.items[0].text, IDENTITY_SIZE, "%s", w->identity);
+	await_kept(w, 0);
+}
+
+static void whoever_does_not_say_who_it_is_is_not_believed(void **state)
+{
+	struct world *w = *state;
+
+	w->identity = "";
+	result(w, 0, OUTCOME_OK, 1000);
+	w->received = w->cursor = 1;
+	await(w, 3);
+	assert_int_equal(spool_count(w->spool), 1);
+}
+
+static void a_refused_key_keeps_all(void **state)
+{
+	struct world *w = *state;
+
+	w->status = 401;
+	result(w, 0, OUTCOME_OK, 1000);
+	await(w, 2);
+	assert_true(w->refusals >= 1);
+	assert_int_equal(spool_count(w->spool), 1);
+	w->status = 200;
+	w->received = w->cursor = 1;
 	await_kept(w, 0);
 }
 
@@ -423,6 +487,9 @@ int main(void)
 		T(the_newest_before_a_backlog),
 		T(another_plan_is_asked_for),
 		T(another_address),
+		T(the_cursor_of_another_identity_deletes_nothing),
+		T(whoever_does_not_say_who_it_is_is_not_believed),
+		T(a_refused_key_keeps_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
