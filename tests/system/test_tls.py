@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 
 from world import BIN, Target, World, free_port, run, until
 
@@ -181,8 +182,12 @@ def a_slow_handshake_is_cut():
                 except OSError:
                     return True
 
+            began, before = time.monotonic(), processor_seconds(w.processes["collector"].pid)
             until("it is cut", cut, 30)
             assert sent < len(hello), "the server waited for the whole"
+        # libmicrohttpd alone would spin: a share of the processor, not a speed.
+        used = processor_seconds(w.processes["collector"].pid) - before
+        assert used < (time.monotonic() - began) / 4, f"a silent peer costs {used} s"
         assert w.metric("vigia_http_refused_deadline_total") >= 1
         assert w.get("/healthz", token=None)[0] == 200
     finally:
@@ -346,6 +351,12 @@ def a_revoked_agent_is_refused_at_once():
         assert w.metric("vigia_gaps_total") == 0
     finally:
         w.end()
+
+
+def processor_seconds(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def certificate_of(w, pem="data/tls/cert.pem"):

@@ -6,6 +6,7 @@
 #include "checks/check.h"
 #include "collector/collector_config.h"
 #include "dashboard/dashboard_config.h"
+#include "base/tls_config.h"
 #include "plan/plan_loader.h"
 
 struct section {
@@ -16,17 +17,41 @@ struct section {
 
 static const struct section daemons[] = {
 	{"`collector.yaml` (`vigia-collector -c FILE`)",
-	 "SIGHUP reads the plan again; it is applied whole or not at all. Changes of this file "
-	 "take "
-	 "effect by a restart.",
+	 "Also `tls`, below. SIGHUP reads the plan again, which is applied whole or not at all, "
+	 "and looks "
+	 "at the certificate. Changes of this file take effect by a restart.",
 	 collector_config_params},
+	{"`tls` of the collector and the dashboard",
+	 "Left out in collector.yaml: the collector makes an authority and a certificate of its "
+	 "own in "
+	 "`DATA/tls` at its first start. `tls: {names: [noc.example.org]}`: the same, and the "
+	 "certificate "
+	 "is good for these addresses and names too (loopback, the machine's name and the address "
+	 "of "
+	 "`listen` always are; our own programs pin the identity and do not ask for names). `tls: "
+	 "{cert: "
+	 "FILE, key: FILE}`: those of the institution, read again at SIGHUP and once a day; the "
+	 "identity "
+	 "is that of the topmost certificate in the file. `tls: none`: plain HTTP, accepted on "
+	 "loopback "
+	 "only. In dashboard.yaml, left out means `none`, and browsers need `cert` and `key`.",
+	 tls_config_params},
 	{"`agent.yaml` (`vigia-agent -c FILE`)",
 	 "Also `collector` (required): a list of addresses of the one collector, "
-	 "`http://LOOPBACK-ADDRESS:PORT` each; the next is tried when one does not answer. SIGHUP "
-	 "reads the file again: another `agent` or `data` needs a restart, all else applies at "
-	 "once.",
+	 "`https://ADDRESS-OR-NAME:PORT` each (`http://` with a numeric loopback address only); "
+	 "the next is "
+	 "tried when one does not answer, and the first again once a minute. Also `identity`: who "
+	 "must "
+	 "answer there, or a list of up to four while the collector changes its identity; required "
+	 "(or "
+	 "`identity_file`) with https; `vigia enrol` writes it. SIGHUP reads the file and the key "
+	 "again: "
+	 "another `agent` or `data` needs a restart, all else applies at once.",
 	 agent_config_params},
-	{"`dashboard.yaml` (`vigia-dashboard -c FILE`)", "The page for the NOC's wall and desks.",
+	{"`dashboard.yaml` (`vigia-dashboard -c FILE`)",
+	 "The page for the NOC's wall and desks. Also `tls`, above; SIGHUP reads the certificate "
+	 "again. There is "
+	 "no log-in: whoever reaches its address sees the board.",
 	 dashboard_config_params},
 };
 static const struct section sections[] = {

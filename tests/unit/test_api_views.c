@@ -219,7 +219,7 @@ static void health_is_that_of_the_journal(void **state)
 	struct err_info info;
 
 	assert_int_equal(a.status, 200);
-	assert_string_equal(a.body, "ok\n");
+	assert_string_equal(a.body, "ok\nidentity " COLLECTOR_WORLD_IDENTITY "\n");
 	disk_is_full = true;
 	collector_world_sample(w, HEALTH_OK);
 	collector_world_sample(w, HEALTH_CRITICAL); /* something to commit */

@@ -142,8 +142,8 @@ static void a_wrong_line(void **state)
 	} cases[] = {
 		{"vigia-agent", "a.yaml", "agent: dc\nkey_file: k\ndata: d\ncolector: [x]\n",
 		 "a.yaml:4:1: error: unknown-key: "},
-		{"vigia-collector", "c.yaml", "data: d\nplan: p\nlisten: 0.0.0.0:1\n",
-		 "c.yaml:3:9: error: not-loopback: "},
+		{"vigia-collector", "c.yaml", "data: d\nplan: p\nlisten: 0.0.0.0:1\ntls: none\n",
+		 "c.yaml:4:6: error: not-loopback: "},
 		{"vigia-dashboard", "d.yaml",
 		 "collector: http://127.0.0.1:1\nlisten: 127.0.0.1:x\n", "d.yaml:2:"},
 	};

@@ -179,9 +179,28 @@ static void durations_for_people(void **state)
 	assert_string_equal(text, "1h 02m");
 }
 
+static void host_names(void **state)
+{
+	static const char *const good[] = {"a", "noc.example.org", "h-1", "A_b", "1.2.3"};
+	static const char *const bad[] = {"", "-a", ".a", "a b", "a/b", "a:1", "a@b", "ñ", "a\n"};
+	char longest[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		assert_true(parse_is_host_name(good[i]));
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		assert_false(parse_is_host_name(bad[i]));
+	memset(longest, 'a', sizeof(longest));
+	longest[254] = '\0';
+	assert_false(parse_is_host_name(longest));
+	longest[253] = '\0';
+	assert_true(parse_is_host_name(longest));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(host_names),
 		cmocka_unit_test(durations),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(quantities),

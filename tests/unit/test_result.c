@@ -137,9 +137,12 @@ static void what_is_written_reads_back(void **state)
 	buf_release(&b);
 }
 
+#define ID "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 static void answers_read_back(void **state)
 {
-	struct wire_answer a = {.start = "s1",
+	struct wire_answer a = {.identity = {ID},
+				.start = "s1",
 				.received = 5,
 				.cursor = 3,
 				.plan = "p",
@@ -155,6 +158,7 @@ static void answers_read_back(void **state)
 	answer_write(&b, &a, refusals, 1);
 	assert_int_equal(answer_decode(buf_slice(&b), &back, &info), ERR_OK);
 	assert_string_equal(back.start, "s1");
+	assert_string_equal(back.identity.text, ID);
 	assert_int_equal(back.received, 5);
 	assert_int_equal(back.cursor, 3);
 	assert_int_equal(back.refused_count, 1);
@@ -163,6 +167,12 @@ static void answers_read_back(void **state)
 	assert_int_equal(
 		answer_decode(SLICE_LIT("{\"start\":\"s\",\"received\":-1}"), &back, &info),
 		ERR_SYNTAX);
+	/* A collector that does not say who it is, and one that says nonsense. */
+	assert_int_equal(answer_decode(SLICE_LIT("{\"start\":\"s\"}"), &back, &info), ERR_OK);
+	assert_string_equal(back.identity.text, "");
+	assert_int_equal(answer_decode(SLICE_LIT("{\"start\":\"s\",\"identity\":\"sha256:12\"}"),
+				       &back, &info),
+			 ERR_SYNTAX);
 	buf_release(&b);
 }
 
