@@ -225,11 +225,11 @@ enum err tls_home_read_given(const char *cert_file, const char *key_file, int64_
 
 	*ret = (struct tls_home){0};
 	cert_pair_init(&ret->served);
-	e = files_read(cert_file, &ret->served.cert, info);
+	e = files_read(cert_file, &ret->served.cert, &why);
 	if (e == ERR_OK)
-		e = read_key_file(key_file, 007, &ret->served.key, info);
+		e = read_key_file(key_file, 007, &ret->served.key, &why);
 	if (e != ERR_OK)
-		return e;
+		return err_fail(info, e, "tls: %s", why.text);
 	e = cert_look(&ret->served, NULL, &facts, &why);
 	if (e != ERR_OK)
 		return err_fail(info, e, "tls: %s with %s: %s", cert_file, key_file, why.text);

@@ -400,7 +400,7 @@ def starts_that_must_not_succeed():
         w.write("fresh.yaml", f"listen: 127.0.0.1:{w.port}\ndata: fresh\nplan: nowhere.yaml\ntls: none\n")
         fresh = subprocess.run([f"{BIN}/vigia-collector", "-c", w.path("fresh.yaml")], capture_output=True, text=True, timeout=20)
         assert fresh.returncode == 1 and "nowhere.yaml" in fresh.stderr, fresh.stderr
-        for yaml, word in (("listen: 0.0.0.0:1\ndata: d\nplan: p\n", "loopback"), ("data: d\nplan: p\ntls: {cert: a, key: b}\n", "tls"),
+        for yaml, word in (("listen: 0.0.0.0:1\ndata: d\nplan: p\ntls: none\n", "loopback"), ("data: d\nplan: p\ntls: {cert: a, key: b}\n", "tls"),
                            ("data: d\nplan: p\nheartbeat: {url: x}\n", "heartbeat")):
             w.write("bad.yaml", yaml)
             bad = subprocess.run([f"{BIN}/vigia-collector", "-c", w.path("bad.yaml")], capture_output=True, text=True, timeout=20)
