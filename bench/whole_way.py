@@ -1,6 +1,7 @@
 """Figures of the whole system, real binaries on loopback:
    detection  target death to first page (median, max) with 1 s checks, confirm 3, retry 200 ms
-   agent      RSS, private memory and CPU at 20 checks / 10 s, beside collectd"""
+   agent      RSS, private memory and CPU at 20 checks / 10 s, over TLS and plain, beside collectd
+   collector  CPU for 34 such agents, over TLS and plain"""
 
 import os
 import shutil
@@ -82,12 +83,12 @@ def detection():
         w.end()
 
 
-def agent(what, check):
+def agent(what, check, tls=True):
     """`check` is the check's own part, {n} its number and {port} that of a web service."""
     target = Target()
     plan = HEAD + "".join(
         f"  - {{id: c{n}, name: C{n}, checks: [{{id: p, from: [dc], interval: 10s, {check.format(n=n + 1, port=target.port)}}}]}}\n" for n in range(20))
-    w = World("bench", plan)
+    w = World("bench", plan, tls=tls)
     try:
         w.start_collector()
         w.enrol("dc")
@@ -97,8 +98,32 @@ def agent(what, check):
         until("a minute has passed", lambda: time.monotonic() - start > 60, 70)
         used = (cpu_seconds(p.pid) - before) * 60 / (time.monotonic() - start)
         rss, dirty, clean = memory_kib(p.pid)
-        print(f"agent at 20 {what} checks / 10 s: RSS {rss / 1024:.1f} MiB, private {dirty / 1024:.2f} MiB of its own and {clean / 1024:.2f} MiB of "
+        print(f"agent at 20 {what} checks / 10 s, {'TLS' if tls else 'plain'}: RSS {rss / 1024:.1f} MiB, private {dirty / 1024:.2f} MiB of its own and {clean / 1024:.2f} MiB of "
               f"pages of libraries that nobody else uses just now, CPU {used:.3f} s a minute", flush=True)
+    finally:
+        w.end()
+
+
+def collector(agents, tls):
+    """Each agent has 20 checks of one web service."""
+    target = Target()
+    ids = [f"a{n}" for n in range(agents)]
+    plan = HEAD.replace("[{id: dc, silent_after: 60s}]", "[" + ", ".join(f"{{id: {a}}}" for a in ids) + "]") + "".join(
+        f"  - {{id: c{n}, name: C{n}, checks: [{{id: p, from: [{', '.join(ids)}], interval: 10s, type: tcp, address: 127.0.0.1, port: {target.port}}}]}}\n"
+        for n in range(20))
+    w = World("bench", plan, tls=tls)
+    try:
+        p = w.start_collector()
+        for a in ids:
+            w.enrol(a)
+            w.start_agent(a)
+        until("well", lambda: all(c["state"] == "ok" for c in w.status()["components"]), 60)
+        before, start, batches = cpu_seconds(p.pid), time.monotonic(), w.metric("vigia_batches_total")
+        until("a minute has passed", lambda: time.monotonic() - start > 60, 70)
+        minutes = (time.monotonic() - start) / 60
+        used = (cpu_seconds(p.pid) - before) / minutes
+        print(f"collector with {agents} agents of 20 checks / 10 s, {'TLS' if tls else 'plain'}: CPU {used:.2f} s a minute, "
+              f"{(w.metric('vigia_batches_total') - batches) / minutes:.0f} batches a minute", flush=True)
     finally:
         w.end()
 
@@ -130,6 +155,9 @@ def collectd():
 
 if __name__ == "__main__":
     detection()
+    agent("http", 'type: http, url: "http://127.0.0.1:{port}/"', tls=False)
     agent("http", 'type: http, url: "http://127.0.0.1:{port}/"')
     agent("icmp (5 requests each)", "type: icmp, address: 127.0.0.{n}, count: 5")
+    for tls in (False, True):
+        collector(34, tls)
     collectd()

@@ -50,6 +50,7 @@ static const struct {
 	{"journal.segment", "la bitácora sigue en un tramo nuevo",
 	 "the journal goes on in a new segment"},
 	{"input.skipped", "entrada omitida", "input skipped"},
+	{"access.changed", "cambio de claves", "keys changed"},
 	{"agent.silent", "agente en silencio", "agent silent"},
 	{"agent.back", "agente de vuelta", "agent back"},
 	{"agent.gap", "pérdida de datos", "data lost"},

@@ -53,6 +53,28 @@ static void answer_failure(struct exchange *x, enum err e, const struct err_info
 		http_answer_error(x->r, 503, "not-stored", "%s", info->text);
 }
 
+/* The key is in force already: who revokes one must not wait for a journal that cannot be written. The answer does. */
+static void answer_recorded(struct exchange *x, const char *what, const char *agent,
+			    struct buf *body)
+{
+	struct input in = {.kind = INPUT_ACCESS, .now = clock_now(&x->c->clock)};
+	char word[32];
+	struct err_info info;
+
+	in.u.access.what = what;
+	in.u.access.agent = agent;
+	in.u.access.proof = "operator-token";
+	snprintf(word, sizeof(word), "agent.%s", what);
+	log_event(strcmp(what, "revoked") == 0 ? LOG_WARNING : LOG_NOTICE, word, "agent=%s", agent);
+	if (core_input(x->c->core, &in, NULL, &info) == ERR_OK) {
+		api_answer_after_commit(x, body);
+		return;
+	}
+	log_event(LOG_ERROR, "journal.append-failed", "text=%s", log_quote(info.text));
+	api_answer_not_journalled(x->r);
+	buf_release(body);
+}
+
 void api_keys_enrol(struct exchange *x)
 {
 	const struct plan *p = view_plan(core_engine(x->c->core));
@@ -71,13 +93,16 @@ void api_keys_enrol(struct exchange *x)
 			(int)x->segments[1].n, x->segments[1].p);
 		return;
 	}
+	if (core_stats(x->c->core).failing) { /* a key that nobody is told would void the old one */
+		api_answer_not_journalled(x->r);
+		return;
+	}
 	snprintf(agent, sizeof(agent), "%.*s", (int)x->segments[1].n, x->segments[1].p);
 	e = tokens_enrol(x->c->tokens, agent, again, clock_now(&x->c->clock), token, &info);
 	if (e != ERR_OK) {
 		answer_failure(x, e, &info);
 		return;
 	}
-	log_event(LOG_NOTICE, again ? "agent.rotated" : "agent.enrolled", "agent=%s", agent);
 	buf_init(&body, 1024);
 	j = json_emit_to(&body);
 	json_open_object(&j);
@@ -85,8 +110,7 @@ void api_keys_enrol(struct exchange *x)
 	json_kv_str(&j, "token", token);
 	json_kv_str(&j, "identity", x->c->identity.text);
 	json_close_object(&j);
-	api_answer_json(x, 200, &body);
-	buf_release(&body);
+	answer_recorded(x, again ? "rotated" : "enrolled", agent, &body);
 }
 
 /* Not asked for in the plan: an agent that was taken out of it keeps its key until it is revoked. */
@@ -104,12 +128,10 @@ void api_keys_revoke(struct exchange *x)
 		answer_failure(x, e, &info);
 		return;
 	}
-	log_event(LOG_WARNING, "agent.revoked", "agent=%s", agent);
 	buf_init(&body, 256);
 	j = json_emit_to(&body);
 	json_open_object(&j);
 	json_kv_str(&j, "agent", agent);
 	json_close_object(&j);
-	api_answer_json(x, 200, &body);
-	buf_release(&body);
+	answer_recorded(x, "revoked", agent, &body);
 }

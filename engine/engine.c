@@ -105,6 +105,11 @@ static void decide_plain(const struct turn *t, const struct input *in)
 	case INPUT_CLOCK_STEP:
 		turn_add(t, EVENT_CLOCK_STEPPED, t->now)->number = in->u.clock.step_us;
 		break;
+	case INPUT_ACCESS:
+		ev = turn_add(t, EVENT_ACCESS_CHANGED, t->now);
+		snprintf(ev->text, sizeof(ev->text), "%.16s %.64s %.32s", in->u.access.what,
+			 in->u.access.agent, in->u.access.proof);
+		break;
 	case INPUT_SKIPPED:
 		event_set_text(turn_add(t, EVENT_INPUT_SKIPPED, t->now), in->u.skipped.text);
 		break;
@@ -146,6 +151,7 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 	case INPUT_START:
 	case INPUT_STOP:
 	case INPUT_CLOCK_STEP:
+	case INPUT_ACCESS:
 	case INPUT_SKIPPED:
 		decide_plain(&t, in);
 		return ERR_OK;
@@ -358,6 +364,7 @@ void engine_apply(struct engine *e, const struct event *ev)
 	case EVENT_CLOCK_STEPPED:
 	case EVENT_CLOCK_MARK:
 	case EVENT_INPUT_SKIPPED:
+	case EVENT_ACCESS_CHANGED:
 	case EVENT_AGENT_GAP:
 	case EVENT_ACT_REFUSED:
 	case EVENT_KIND_COUNT:

@@ -24,6 +24,7 @@
 	X(PLAN_APPLIED, "plan.applied")                                                            \
 	X(CLOCK_STEPPED, "clock.stepped")                                                          \
 	X(INPUT_SKIPPED, "input.skipped")                                                          \
+	X(ACCESS_CHANGED, "access.changed")                                                        \
 	X(AGENT_SILENT, "agent.silent")                                                            \
 	X(AGENT_BACK, "agent.back")                                                                \
 	X(AGENT_GAP, "agent.gap")                                                                  \

@@ -61,6 +61,7 @@ enum input_kind {
 	INPUT_START, /* the collector starts: begins the grace of one freshness deadline */
 	INPUT_STOP,
 	INPUT_CLOCK_STEP, /* the wall clock jumped by `step_us` against the monotonic one */
+	INPUT_ACCESS, /* an agent's key was made, rotated or revoked; only recorded */
 	INPUT_SKIPPED /* an input made the program die last time; kept in `text` */
 };
 
@@ -104,6 +105,11 @@ struct input {
 		struct {
 			int64_t step_us;
 		} clock;
+		struct {
+			const char *what; /* enrolled | rotated | revoked */
+			const char *agent; /* an id that the plan need not know */
+			const char *proof; /* of who did it */
+		} access;
 		struct {
 			const char *text;
 		} skipped;

@@ -130,6 +130,10 @@ static void a_rotated_key_leaves_the_old_one_good_until_it_is_used(void **state)
 	snprintf(old, sizeof(old), "%s", w->agent_token);
 	a = post(w, "/v1/agents/dc/enrol?rotate=1", w->operator_token, "");
 	take_token(&a, "dc", token);
+	assert_int_equal(collector_world_count(w, "access.changed"), 1);
+	a = collector_world_get(w, "/v1/events");
+	assert_non_null(strstr(a.body, "\"text\":\"rotated dc operator-token\""));
+	assert_null(strstr(a.body, token));
 	assert_int_equal(get(w, "/v1/agents/dc/checks", old, NULL).status, 200);
 	a = collector_world_get(w, "/v1/agents");
 	assert_null(strstr(a.body, "\"pending\":null"));
@@ -152,6 +156,7 @@ static void a_revoked_agent_is_told_and_cut(void **state)
 	collector_world_says(&a, 403, "not-yours", "This needs an operator's token");
 	a = post(w, "/v1/agents/dc/revoke", w->operator_token, "");
 	assert_int_equal(a.status, 200);
+	assert_int_equal(collector_world_count(w, "access.changed"), 1);
 	a = get(w, "/v1/agents/dc/checks", w->agent_token, NULL);
 	assert_non_null(strstr(a.head, "Connection: close"));
 	collector_world_says(&a, 401, "revoked", "The key of this agent was revoked");

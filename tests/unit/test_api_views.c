@@ -226,7 +226,8 @@ static void health_is_that_of_the_journal(void **state)
 	assert_int_equal(core_commit(w->c.core, clock_now(&w->c.clock), &info), ERR_NO_SPACE);
 	a = collector_world_ask(w, &ask);
 	assert_int_equal(a.status, 503);
-	assert_string_equal(a.body, "the journal cannot be written\n");
+	assert_string_equal(
+		a.body, "the journal cannot be written\nidentity " COLLECTOR_WORLD_IDENTITY "\n");
 	disk_is_full = false;
 	collector_world_commit(w);
 	assert_int_equal(collector_world_ask(w, &ask).status, 200);

@@ -87,6 +87,7 @@ static void what_is_only_recorded_says_what_it_was_told(void **state)
 	struct input stop = {.kind = INPUT_STOP, .now = w->now};
 	struct input step = {.kind = INPUT_CLOCK_STEP, .now = w->now};
 	struct input skipped = {.kind = INPUT_SKIPPED, .now = w->now};
+	struct input access = {.kind = INPUT_ACCESS, .now = w->now};
 	struct engine *before = world_replay(w);
 
 	gap.u.gap.agent = 1;
@@ -106,6 +107,11 @@ static void what_is_only_recorded_says_what_it_was_told(void **state)
 	skipped.u.skipped.text = "sample";
 	assert_int_equal(world_input(w, &skipped), ERR_OK);
 	world_expect(w, "input.skipped text=sample");
+	access.u.access.what = "revoked";
+	access.u.access.agent = "catd-77"; /* need not be in the plan any more */
+	access.u.access.proof = "operator-token";
+	assert_int_equal(world_input(w, &access), ERR_OK);
+	assert_string_equal(w->events[w->count - 1].ev.text, "revoked catd-77 operator-token");
 	/* None of it changes what is known. */
 	before->last_seq = w->engine->last_seq;
 	assert_int_equal(engine_digest(before), engine_digest(w->engine));

@@ -229,6 +229,7 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_PLAN_APPLIED] = "hash plan ",
 	[EVENT_CLOCK_STEPPED] = "step ",
 	[EVENT_INPUT_SKIPPED] = "text ",
+	[EVENT_ACCESS_CHANGED] = "text ",
 	[EVENT_AGENT_SILENT] = "agent last_seen ",
 	[EVENT_AGENT_BACK] = "agent silent_since ",
 	[EVENT_AGENT_GAP] = "agent from to reason ",
