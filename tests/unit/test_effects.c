@@ -13,7 +13,6 @@
 #include <cmocka.h>
 
 #include "collector/effects.h"
-#include "base/files.h"
 #include "collector/links.h"
 #include "base/files.h"
 #include "tests/support/collector_world.h"
