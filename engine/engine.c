@@ -63,8 +63,9 @@ void engine_reserve(struct engine *e, size_t count)
 /* One layer at a time: what depends on an earlier event of the same moment waits for the next call. */
 static void settle(const struct turn *t)
 {
-	static void (*const layers[])(const struct turn *) = {component_decide, service_decide,
-							      incident_decide, calltree_decide};
+	static void (*const layers[])(const struct turn *) = {
+		component_decide,       service_decide, cause_decide, incident_decide,
+		cause_decide_incidents, calltree_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -134,6 +135,8 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 		return ERR_OK;
 	case INPUT_SAMPLE:
 		vantage_decide_sample(&t, &in->u.sample);
+		if (ret->count == 0 && cause_wants(e, in->u.sample.vantage))
+			cause_decide(&t);
 		return ERR_OK;
 	case INPUT_DELIVERY:
 		calltree_decide_delivery(&t, in);
@@ -196,8 +199,13 @@ static void carry_others(const struct engine *e, const struct plan *p,
 	for (uint32_t i = 0; i < p->agent_count; i++) {
 		uint32_t old = plan_find_agent(e->plan, slice_of(p->agents[i].id));
 
-		if (old != PLAN_NONE)
-			agents[i] = e->agents[old];
+		if (old == PLAN_NONE)
+			continue;
+		agents[i] = e->agents[old];
+		if (agents[i].cause_component != PLAN_NONE)
+			agents[i].cause_component = plan_find_component(
+				p,
+				slice_of(e->plan->components[agents[i].cause_component].id));
 	}
 }
 
@@ -232,6 +240,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		soft[i].first_bad = soft[i].first_good = soft[i].last_good = WALL_UNKNOWN;
 		soft[i].first_critical = soft[i].first_served = soft[i].last_served = WALL_UNKNOWN;
 		soft[i].late_first = soft[i].late_last = soft[i].late_good = WALL_UNKNOWN;
+		soft[i].recalled = WALL_UNKNOWN;
 		soft[i].fresh_from = now;
 	}
 	for (uint32_t i = 0; i < p->component_count; i++)
@@ -240,8 +249,10 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	for (uint32_t i = 0; i < p->service_count; i++)
 		services[i].began = services[i].not_before = services[i].good = services[i].since =
 			WALL_UNKNOWN;
-	for (uint32_t i = 0; i < p->agent_count; i++)
+	for (uint32_t i = 0; i < p->agent_count; i++) {
 		agents[i].contact_from = now;
+		cause_reset(&agents[i]);
+	}
 	if (e->plan != NULL) {
 		carry_vantages(e, p, states, soft);
 		carry_others(e, p, components, services, agents);
@@ -253,6 +264,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	e->services = services;
 	e->agents = agents;
 	e->plan = p;
+	cause_count_silent(e);
 	e->plans = mem_grow(e->plans, e->plan_count, &e->plan_cap, sizeof(*e->plans));
 	e->plans[e->plan_count++] = p;
 	for (size_t i = 0; i < e->incident_count; i++) {
@@ -283,6 +295,8 @@ static void apply_agent(struct engine *e, const struct event *ev)
 	a->silent_since = ev->recorded;
 	if (!a->silent)
 		a->contact_from = ev->recorded;
+	cause_reset(a);
+	cause_count_silent(e);
 }
 
 /* Plan, start and agents: the world around the decisions. */
@@ -306,6 +320,12 @@ void engine_apply(struct engine *e, const struct event *ev)
 	case EVENT_AGENT_SILENT:
 	case EVENT_AGENT_BACK:
 		apply_world(e, ev);
+		break;
+	case EVENT_AGENT_CAUSE:
+		cause_apply(e, ev);
+		break;
+	case EVENT_INCIDENT_CAUSE:
+		cause_apply_incident(e, ev);
 		break;
 	case EVENT_CHECK_SUSPECT:
 	case EVENT_CHECK_CLEARED:
@@ -498,6 +518,8 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, (uint64_t)i->calls[k].state << 32 | i->calls[k].person);
 		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1);
 	}
+	for (size_t k = 0; k < i->cause_count; k++)
+		mix(f, (uint64_t)i->causes[k].agent << 8 | (uint64_t)i->causes[k].cause);
 	for (size_t k = 0; k < i->ack_count; k++)
 		mix(f, (uint64_t)i->acks[k].expires.us ^ (uint64_t)i->acks[k].expired);
 }
@@ -522,7 +544,7 @@ uint64_t engine_digest(const struct engine *e)
 	for (uint32_t i = 0; i < e->plan->service_count; i++)
 		mix(&f, (uint64_t)e->services[i].state ^ e->services[i].incident << 8);
 	for (uint32_t i = 0; i < e->plan->agent_count; i++)
-		mix(&f, e->agents[i].silent);
+		mix(&f, (uint64_t)e->agents[i].silent | (uint64_t)e->agents[i].cause << 1);
 	for (size_t i = 0; i < e->incident_count; i++)
 		mix_incident(&f, e->incidents[i]);
 	return f.h;

@@ -80,7 +80,15 @@ void view_agent(const struct engine *e, uint32_t agent, struct view_agent *ret)
 
 	*ret = (struct view_agent){.silent = a->silent,
 				   .seen = a->seen,
-				   .last_seen = a->seen ? a->last_seen : WALL_UNKNOWN};
+				   .last_seen = a->seen ? a->last_seen : WALL_UNKNOWN,
+				   .cause = a->cause,
+				   .cause_component = a->cause_component,
+				   .cause_why = a->cause_why};
+}
+
+uint32_t view_blind_agents(const struct engine *e, uint32_t service, uint32_t *ret, uint32_t max)
+{
+	return cause_blind_agents(e, service, ret, max);
 }
 
 size_t view_incident_count(const struct engine *e)
