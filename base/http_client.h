@@ -34,6 +34,7 @@ struct http_call {
 	const char *connect_to; /* "host:port:address:port", may be NULL */
 	const char *content_type;
 	const char *if_none_match; /* may be NULL */
+	const char *ca_file; /* whom to trust instead of the library's own bundle; may be NULL */
 	struct slice body;
 	unsigned timeout_ms;
 	size_t answer_max;

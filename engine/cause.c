@@ -94,11 +94,12 @@ static enum look look_of(const struct engine *e, uint32_t vantage, struct wall_t
 	    says_nothing(soft->last.outcome))
 		return LOOK_NOTHING;
 	/* On its way back from a failure, or from not being reached at all: not settled. */
-	if (v->state == CHECK_CRITICAL && was_reached(soft->last.outcome) != was_reached(v->outcome))
+	if (v->state == CHECK_CRITICAL &&
+	    was_reached(soft->last.outcome) != was_reached(v->outcome))
 		return LOOK_NOTHING;
 	if (was_reached(soft->last.outcome)) {
-		struct wall_time since = wall_is_known(v->since) ? wall_add_us(v->since, held_us)
-								 : WALL_UNKNOWN;
+		struct wall_time since =
+			wall_is_known(v->since) ? wall_add_us(v->since, held_us) : WALL_UNKNOWN;
 
 		return soft->last.t.us >= wall_max(after, since).us ? LOOK_ANSWERS : LOOK_NOTHING;
 	}
@@ -184,7 +185,9 @@ static struct finding_of why_silent(const struct engine *e, uint32_t agent)
 	} else if (a->cause != CAUSE_NONE && a->cause != CAUSE_UNKNOWN) {
 		f = (struct finding_of){a->cause, a->cause_component, a->cause_why};
 	} else {
-		f.why = o.lookers == 0 ? "nobody-looks" : o.before > 0 ? "failed-before" : "not-yet";
+		f.why = o.lookers == 0 ? "nobody-looks"
+			: o.before > 0 ? "failed-before"
+				       : "not-yet";
 	}
 	return f;
 }
@@ -199,8 +202,7 @@ static void compare(const struct engine *e, uint32_t agent, uint32_t component,
 		const struct plan_check *check = &e->plan->checks[c->check_first + k];
 		uint32_t own = plan_find_vantage(e->plan, c->check_first + k, agent);
 		uint32_t bad = 0, others = 0;
-		enum check_state inside =
-			own != PLAN_NONE ? e->vantages[own].state : CHECK_UNKNOWN;
+		enum check_state inside = own != PLAN_NONE ? e->vantages[own].state : CHECK_UNKNOWN;
 
 		for (uint32_t v = check->vantage_first;
 		     v < check->vantage_first + check->vantage_count; v++) {
@@ -361,8 +363,8 @@ static void tell_incident(const struct turn *t, const struct incident *in, uint3
 	ev->agent = there;
 	ev->to = (int)a->cause;
 	if (a->cause_component != PLAN_NONE)
-		ev->component =
-			plan_find_component(in->plan, slice_of(p->components[a->cause_component].id));
+		ev->component = plan_find_component(in->plan,
+						    slice_of(p->components[a->cause_component].id));
 }
 
 void cause_decide_incidents(const struct turn *t)

@@ -64,8 +64,8 @@ void engine_reserve(struct engine *e, size_t count)
 static void settle(const struct turn *t)
 {
 	static void (*const layers[])(const struct turn *) = {
-		component_decide,       service_decide, cause_decide, incident_decide,
-		cause_decide_incidents, calltree_decide};
+		component_decide, service_decide,         cause_decide,
+		incident_decide,  cause_decide_incidents, calltree_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -204,8 +204,7 @@ static void carry_others(const struct engine *e, const struct plan *p,
 		agents[i] = e->agents[old];
 		if (agents[i].cause_component != PLAN_NONE)
 			agents[i].cause_component = plan_find_component(
-				p,
-				slice_of(e->plan->components[agents[i].cause_component].id));
+				p, slice_of(e->plan->components[agents[i].cause_component].id));
 	}
 }
 

@@ -185,7 +185,8 @@ struct check_now vantage_check(const struct engine *e, uint32_t check) NONNULL_A
 
 /* cause.c: conclusions from what places other than a site see of it */
 void cause_decide(const struct turn *t) NONNULL_ALL;
-void cause_decide_incidents(const struct turn *t) NONNULL_ALL; /* into the timelines of blind ones */
+void cause_decide_incidents(const struct turn *t)
+	NONNULL_ALL; /* into the timelines of blind ones */
 void cause_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 void cause_apply_incident(struct engine *e, const struct event *ev) NONNULL_ALL;
 void cause_reset(struct agent_now *a) NONNULL_ALL;
@@ -244,6 +245,8 @@ struct call *calltree_find(const struct engine *e, uint64_t id,
 bool calltree_next_mark(const struct incident *i, const struct incident_service *s,
 			struct wall_time *ret_at, uint32_t *ret_pct) NONNULL_ALL;
 uint32_t calltree_owed_up(const struct incident *i) NONNULL_ALL;
+/* Those people of the incident's plan; returns how many were written. */
+uint32_t calltree_owed_list(const struct incident *i, uint32_t *ret, uint32_t max) NONNULL_ALL;
 
 /* act.c */
 enum err act_decide(const struct turn *t, const struct input *in,

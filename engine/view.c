@@ -186,3 +186,19 @@ uint32_t view_owed_up(const struct engine *e)
 	}
 	return n;
 }
+
+enum { OWED_AT_ONCE = 256 };
+
+uint32_t view_owed_list(const struct engine *e, uint64_t incident, struct view_owed *ret,
+			uint32_t max)
+{
+	const struct incident *i = incident_find(e, incident);
+	uint32_t people[OWED_AT_ONCE], n;
+
+	if (i == NULL)
+		return 0;
+	n = calltree_owed_list(i, people, max < OWED_AT_ONCE ? max : OWED_AT_ONCE);
+	for (uint32_t k = 0; k < n; k++)
+		ret[k] = (struct view_owed){people[k], !incident_has_running_clock(i)};
+	return n;
+}

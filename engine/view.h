@@ -100,5 +100,12 @@ void view_call(const struct engine *e, uint64_t incident, size_t index,
 bool view_find_call(const struct engine *e, uint64_t call, struct view_incident *ret_incident,
 		    struct view_call *ret_call) NONNULL_ALL;
 uint32_t view_owed_up(const struct engine *e) NONNULL_ALL; /* over all incidents */
+/* Who was told "down" in an incident and is not told "up" yet; returns how many were written. */
+struct view_owed {
+	uint32_t person; /* of the incident's plan */
+	bool due; /* nothing of it fails any more: the word is owed now */
+};
+uint32_t view_owed_list(const struct engine *e, uint64_t incident, struct view_owed *ret,
+			uint32_t max) NONNULL_ALL;
 
 #endif

@@ -20,6 +20,10 @@ static const struct section daemons[] = {
 	 "take "
 	 "effect by a restart.",
 	 collector_config_params},
+	{"`heartbeat` of `collector.yaml`",
+	 "A map: an outgoing sign of life; an outside watcher rings when it stops. It is sent only "
+	 "while the journal can be written, calls leave and the loop turns; else it is withheld.",
+	 heartbeat_params},
 	{"`agent.yaml` (`vigia-agent -c FILE`)",
 	 "Also `collector` (required): a list of addresses of the one collector, "
 	 "`http://LOOPBACK-ADDRESS:PORT` each; the next is tried when one does not answer. SIGHUP "
