@@ -444,6 +444,7 @@ int collector_run(const struct collector_config *config)
 	if (l == NULL)
 		abort();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, not the end */
 	l->c.config = *config;
 	l->lock = -1;
 	l->c.loop = &l->loop;
