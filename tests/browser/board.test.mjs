@@ -93,7 +93,7 @@ test("the watch over the watch is calm when all is well, and otherwise says exac
   assert.match(said[3], /^El reloj del agente ccv está desviado 7/);
   assert.match(said[4], /^El agente ccv tiene muestras sin entregar desde hace 10/);
   assert.match(said[5], /canal archivo falló$/);
-  assert.match(await text("[data-test=watch-owed]"), /Se les debe el aviso de restablecimiento a 1 personas: Mesa de ayuda \(Folio 06\)/);
+  assert.match(await text("[data-test=watch-owed]"), /Falta avisar que ya se restableció \(1\): Mesa de ayuda \(Folio 06\)/);
   assert.match(await text("[data-test=watch-unseen]"), /Nadie mira desde otro lugar: ccv/);
   assert.match(await text("[data-test=agent][data-id=catd-01]"), /EN SILENCIO\s+enlace cortado/);
   assert.doesNotMatch(await text("[data-test=watch]"), /undefined|NaN|\{\w+\}/);
