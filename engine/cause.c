@@ -257,16 +257,6 @@ void cause_decide(const struct turn *t)
 	}
 }
 
-void cause_apply(struct engine *e, const struct event *ev)
-{
-	struct agent_now *a = &e->agents[ev->agent];
-
-	a->cause = (enum agent_cause)ev->to;
-	a->cause_component = ev->component;
-	memcpy(a->cause_why, ev->text, sizeof(a->cause_why) - 1);
-	a->cause_why[sizeof(a->cause_why) - 1] = '\0';
-}
-
 void cause_reset(struct agent_now *a)
 {
 	a->cause = CAUSE_NONE;
@@ -388,7 +378,7 @@ void cause_decide_incidents(const struct turn *t)
 	}
 }
 
-void cause_apply_incident(struct engine *e, const struct event *ev)
+static void apply_to_incident(struct engine *e, const struct event *ev)
 {
 	struct incident *in = incident_find(e, ev->incident);
 	struct incident_cause *c = NULL;
@@ -403,4 +393,22 @@ void cause_apply_incident(struct engine *e, const struct event *ev)
 		c = &in->causes[in->cause_count++];
 	if (c != NULL)
 		*c = (struct incident_cause){ev->agent, (enum agent_cause)ev->to};
+}
+
+static void apply_to_agent(struct engine *e, const struct event *ev)
+{
+	struct agent_now *a = &e->agents[ev->agent];
+
+	a->cause = (enum agent_cause)ev->to;
+	a->cause_component = ev->component;
+	memcpy(a->cause_why, ev->text, sizeof(a->cause_why) - 1);
+	a->cause_why[sizeof(a->cause_why) - 1] = '\0';
+}
+
+void cause_apply(struct engine *e, const struct event *ev)
+{
+	if (ev->kind == EVENT_AGENT_CAUSE)
+		apply_to_agent(e, ev);
+	else
+		apply_to_incident(e, ev);
 }

@@ -321,10 +321,8 @@ void engine_apply(struct engine *e, const struct event *ev)
 		apply_world(e, ev);
 		break;
 	case EVENT_AGENT_CAUSE:
-		cause_apply(e, ev);
-		break;
 	case EVENT_INCIDENT_CAUSE:
-		cause_apply_incident(e, ev);
+		cause_apply(e, ev);
 		break;
 	case EVENT_CHECK_SUSPECT:
 	case EVENT_CHECK_CLEARED:

@@ -188,7 +188,6 @@ void cause_decide(const struct turn *t) NONNULL_ALL;
 void cause_decide_incidents(const struct turn *t)
 	NONNULL_ALL; /* into the timelines of blind ones */
 void cause_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
-void cause_apply_incident(struct engine *e, const struct event *ev) NONNULL_ALL;
 void cause_reset(struct agent_now *a) NONNULL_ALL;
 void cause_count_silent(struct engine *e) NONNULL_ALL;
 /* A sample of this vantage can tell why an agent is silent. O(1) while none is. */

@@ -140,7 +140,7 @@ static void wrong_files(void **state)
 		 "not-loopback", "https://"},
 		{"data: d\nplan: p\nheartbeat: {url: 'ftp://127.0.0.1/x'}\n", 3, "bad-url",
 		 "https://HOST"},
-		{"data: d\nplan: p\nheartbeat: {url: 'https://u@a.example.org/x'}\n", 3, "bad-url",
+		{"data: d\nplan: p\nheartbeat: {url: 'https://u@example.org/x'}\n", 3, "bad-url",
 		 "https://HOST"},
 		{"data: d\nplan: p\nheartbeat: {url: 'https://a.example.org:0/x'}\n", 3, "bad-url",
 		 "https://HOST"},
