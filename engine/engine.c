@@ -305,6 +305,8 @@ static void apply_world(struct engine *e, const struct event *ev)
 		apply_plan(e, ev->plan, ev->recorded);
 	else if (ev->kind == EVENT_COLLECTOR_STARTED)
 		apply_start(e, ev->recorded);
+	else if (ev->kind == EVENT_AGENT_CAUSE || ev->kind == EVENT_INCIDENT_CAUSE)
+		cause_apply(e, ev);
 	else
 		apply_agent(e, ev);
 }
@@ -318,11 +320,9 @@ void engine_apply(struct engine *e, const struct event *ev)
 	case EVENT_COLLECTOR_STARTED:
 	case EVENT_AGENT_SILENT:
 	case EVENT_AGENT_BACK:
-		apply_world(e, ev);
-		break;
 	case EVENT_AGENT_CAUSE:
 	case EVENT_INCIDENT_CAUSE:
-		cause_apply(e, ev);
+		apply_world(e, ev);
 		break;
 	case EVENT_CHECK_SUSPECT:
 	case EVENT_CHECK_CLEARED:
