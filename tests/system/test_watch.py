@@ -133,7 +133,8 @@ def a_watcher_that_hangs_harms_nothing():
 def it_is_withheld_while_the_journal_takes_nothing():
     """A journal that cannot be committed silences the sign of life on a day on which nothing happens; then it comes back."""
     watcher = Watcher()
-    w = beating_world("withheld", watcher)
+    # Nothing falls silent or blind for an hour, so nothing but the canary writes.
+    w = beating_world("withheld", watcher, plan=PLAN.format(web=free_port()).replace("silent_after: 2s", "silent_after: 1h").replace("fresh_within: 3s", "fresh_within: 1h"))
     try:
         w.start_collector()
         until("beats come", lambda: len(watcher.beats) >= 3)
@@ -142,7 +143,9 @@ def it_is_withheld_while_the_journal_takes_nothing():
         soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         # No file may grow past this, as on a full disk; the canary finds out, for nothing else is written.
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (os.path.getsize(wal), hard))
+        head = w.status()["head"]["seq"]
         until("the canary sees it", lambda: heartbeat(w)["state"] == "withheld", 60)
+        assert w.status()["head"]["seq"] == head, "something else was written: the canary is not what saw it"
         assert heartbeat(w)["why"] == "journal-failing", heartbeat(w)
         assert any(t["what"] == "journal-failing" for t in w.status()["watch"]["troubles"])
         assert w.metric("vigia_uncommitted_age_seconds") > 0
