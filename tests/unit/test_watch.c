@@ -55,6 +55,7 @@ static int set_up(void **state)
 {
 	w = calloc(1, sizeof(*w));
 	collector_world_open(w);
+	w->c.intake = intake_new(&w->c);
 	failing = false;
 	told = (struct intake_agent){
 		.known = true, .spool_bytes = 77, .spool_oldest = WALL_UNKNOWN};
@@ -65,6 +66,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
+	intake_free(w->c.intake);
 	collector_world_close(w);
 	free(w);
 	*state = NULL;
