@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/rand.h"
+#include "base/sd_notify.h"
 
 enum { REFRESH_MS = 60000, CALL_TIMEOUT_MS = 15000, KEY_SIZE = 256, FINDINGS_SHOWN = 20 };
 
@@ -40,6 +41,7 @@ struct agent {
 	char boot[SPOOL_BOOT_SIZE], key[KEY_SIZE];
 	int lock; /* of the data folder; -1: not ours */
 	bool fetching, stopping;
+	struct sd_watchdog *watchdog;
 };
 
 /* --- checks ----------------------------------------------------------------------------------------------- */
@@ -141,6 +143,7 @@ static void on_stop_signal(uv_signal_t *s, int number)
 	if (a->stopping)
 		return;
 	a->stopping = true;
+	sd_notify_stopping();
 	log_event(LOG_NOTICE, "agent.stopping", "spooled=%llu",
 		  (unsigned long long)spool_count(a->spool));
 	uv_stop(&a->loop);
@@ -225,8 +228,10 @@ static void on_reload_signal(uv_signal_t *s, int number)
 	char key[KEY_SIZE];
 
 	(void)number;
+	sd_notify_reloading();
 	if (!read_anew(a, &fresh, key) || http_client_new(&a->loop, &link, &info) != ERR_OK) {
 		agent_config_release(&fresh);
+		sd_notify_ready("the new configuration is refused; the old one is in force");
 		return;
 	}
 	/* Connections that were verified under the old pins end with their client. */
@@ -240,6 +245,7 @@ static void on_reload_signal(uv_signal_t *s, int number)
 	prober_set_ceiling(a->prober, (unsigned)a->config.in_flight_max);
 	spool_set_max(a->spool, a->config.spool_max);
 	log_event(LOG_NOTICE, "reload.done", "collector=%s", uplink_url(a->uplink));
+	sd_notify_ready(a->config.agent);
 	fetch_checks(a);
 }
 
@@ -321,6 +327,8 @@ static void work(struct agent *a)
 	uplink_begin(a->uplink);
 	read_copy(a);
 	fetch_checks(a);
+	a->watchdog = sd_watchdog_start(&a->loop);
+	sd_notify_ready(a->config.agent);
 	malloc_trim(0); /* what reading the configuration took */
 	uv_run(&a->loop, UV_RUN_DEFAULT);
 	log_event(LOG_NOTICE, "agent.stopped", "boot=%s", a->boot);
@@ -328,6 +336,7 @@ static void work(struct agent *a)
 
 static void close_parts(struct agent *a)
 {
+	sd_watchdog_stop(a->watchdog);
 	prober_free(a->prober);
 	http_client_free(a->link);
 	http_client_free(a->http); /* ends requests without their callbacks */

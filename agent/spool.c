@@ -275,6 +275,24 @@ const char *spool_oldest_unsent_boot(struct spool *s)
 	return NULL;
 }
 
+bool spool_peek(struct spool *s, char dst[SPOOL_RECORD_MAX + 1])
+{
+	for (size_t i = 0; s->unsent > 0 && i < s->count; i++) {
+		struct spool_segment *g = s->segments[i];
+
+		for (size_t k = has_unsent(g) ? g->unsent : g->count; k < g->count; k++) {
+			if (!g->records[k].sent && !g->records[k].is_gap)
+				return segment_text(g, &g->records[k], dst);
+		}
+	}
+	return false;
+}
+
+int64_t spool_bytes(const struct spool *s)
+{
+	return s->bytes;
+}
+
 const char *spool_oldest_boot(const struct spool *s)
 {
 	return s->count > 0 ? s->segments[0]->boot : NULL;

@@ -31,6 +31,10 @@ enum err spool_append(struct spool *s, uint64_t seq, struct slice json, bool cha
 		      struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* Results and gaps that have not been sent: the backlog that people want to know of. */
 uint64_t spool_unsent(const struct spool *s) NONNULL_ALL;
+/* The JSON of the oldest unsent result; false if none waits. */
+bool spool_peek(struct spool *s, char dst[SPOOL_RECORD_MAX + 1]) NONNULL_ALL;
+/* What the files take on disk. */
+int64_t spool_bytes(const struct spool *s) NONNULL_ALL;
 /* Results that are kept: unsent, or sent and not yet safe. */
 uint64_t spool_count(const struct spool *s) NONNULL_ALL;
 /* The oldest start that still has something unsent; NULL if none. */

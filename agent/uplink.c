@@ -8,6 +8,7 @@
 
 #include "agent/addresses.h"
 #include "agent/peer.h"
+#include "base/json_pull.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "wire/result.h"
@@ -253,11 +254,37 @@ static bool post(struct uplink *u, struct buf *body,
 	return true;
 }
 
+/* When the oldest result was measured that this batch leaves behind. */
+static struct wall_time oldest_waiting(struct spool *s)
+{
+	char text[SPOOL_RECORD_MAX + 1];
+	struct wall_time t = WALL_UNKNOWN;
+	struct json_pull in;
+	struct slice key;
+
+	if (!spool_peek(s, text))
+		return t;
+	in = json_pull_from(slice_of(text));
+	json_enter_object(&in);
+	while (json_next_key(&in, &key)) {
+		if (slice_is(key, "t"))
+			json_read_time(&in, &t);
+		else
+			json_skip(&in);
+	}
+	return in.error == NULL ? t : WALL_UNKNOWN;
+}
+
 static bool end_batch(struct uplink *u, struct result_writer *w, const struct wire_gap *gaps,
 		      size_t count)
 {
-	if (result_write_end(w, gaps, count, u->o.lag(u->o.user), (int64_t)spool_unsent(u->o.spool),
-			     VIGIA_VERSION))
+	struct wire_state state = {.lag_micro = u->o.lag(u->o.user),
+				   .spooled = (int64_t)spool_unsent(u->o.spool),
+				   .spool_bytes = spool_bytes(u->o.spool),
+				   .spool_oldest = oldest_waiting(u->o.spool),
+				   .version = VIGIA_VERSION};
+
+	if (result_write_end(w, gaps, count, &state))
 		return true;
 	log_event(LOG_ERROR, "uplink.batch-too-large", "gaps=%zu", count);
 	return false;

@@ -342,6 +342,10 @@ void http_client_call(struct http_client *c, const struct http_call *call,
 	curl_easy_setopt(w->easy, CURLOPT_UPLOAD_BUFFERSIZE, 16384L); /* 64 KB otherwise */
 	curl_easy_setopt(w->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(w->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	if (call->ca_file != NULL) {
+		curl_easy_setopt(w->easy, CURLOPT_CAPATH, NULL); /* else every file of it is read */
+		curl_easy_setopt(w->easy, CURLOPT_CAINFO, call->ca_file);
+	}
 	curl_easy_setopt(w->easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
 	if (call->connect_timeout_ms > 0)
 		curl_easy_setopt(w->easy, CURLOPT_CONNECTTIMEOUT_MS,

@@ -37,6 +37,7 @@ struct http_call {
 	const struct identity_set *pins;
 	const char *content_type;
 	const char *if_none_match; /* may be NULL */
+	const char *ca_file; /* whom to trust instead of the library's own bundle; may be NULL */
 	struct slice body;
 	unsigned timeout_ms;
 	unsigned connect_timeout_ms; /* TCP and TLS; 0 = as timeout_ms */

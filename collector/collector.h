@@ -48,6 +48,7 @@ struct collector {
 	struct effects *effects;
 	struct http_server *http;
 	struct api *api;
+	struct heartbeat *heartbeat; /* NULL: none is configured */
 	struct plan_refusal refusal;
 	struct alarms alarms;
 	struct disk disk;

@@ -1,5 +1,6 @@
 #include "collector/collector_config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/instant.h"
@@ -60,18 +61,76 @@ static void judge_public_url(const struct collector_config *c, const struct yaml
 			     c->public_url);
 }
 
+const struct param heartbeat_params[] = {
+	PARAM_STR(struct heartbeat_config, url, "url", NULL, PARAM_REQUIRED,
+		  "https://...; http:// to a loopback address only"),
+	PARAM_DURATION(struct heartbeat_config, every_us, "every", "60s", 100 * US_PER_MS,
+		       3600 * US_PER_S, 0, "how often"),
+	PARAM_DURATION(struct heartbeat_config, timeout_us, "timeout", "10s", 100 * US_PER_MS,
+		       60 * US_PER_S, 0, "a beat that is not answered by then has failed"),
+	PARAM_BOOL(struct heartbeat_config, post, "post", "false", 0,
+		   "POST a small JSON (version, hour, journal head) instead of a GET"),
+	PARAM_STR(struct heartbeat_config, ca_file, "ca_file", "/etc/ssl/certs/ca-certificates.crt",
+		  0, "the certificates to trust"),
+	PARAM_END,
+};
+
+/* Scheme, host and port, no user and no blank: the path may be anything (services put a secret there). */
+static bool split_url(struct heartbeat_config *h)
+{
+	const char *scheme = strncmp(h->url, "https://", 8) == 0 ? "https://" : "http://";
+	const char *rest = h->url + strlen(scheme);
+	char authority[300];
+	size_t n;
+
+	h->tls = strcmp(scheme, "https://") == 0;
+	if (strncmp(h->url, scheme, strlen(scheme)) != 0)
+		return false;
+	n = strcspn(rest, "/?#");
+	if (n == 0 || n >= sizeof(authority) - 8 || memchr(rest, '@', n) != NULL ||
+	    strchr(h->url, ' ') != NULL)
+		return false;
+	snprintf(authority, sizeof(authority), "%.*s", (int)n, rest);
+	if (rest[0] == '[' ? authority[n - 1] == ']' : memchr(rest, ':', n) == NULL)
+		snprintf(authority + n, sizeof(authority) - n, ":%d", h->tls ? 443 : 80);
+	return parse_host_port(slice_of(authority), h->host, sizeof(h->host), &h->port) == ERR_OK;
+}
+
+static void read_heartbeat(struct yaml_node *node, struct collector_config *c, struct findings *f)
+{
+	struct heartbeat_config *h = &c->heartbeat;
+
+	if (node->kind != YAML_MAP) {
+		findings_add(f, FINDING_ERROR, node, "not-a-map",
+			     "heartbeat: write {url: https://..., every: 60s}");
+		return;
+	}
+	if (!yaml_fill(node, heartbeat_params, NULL, h, c->arena, f))
+		return;
+	if (!split_url(h))
+		findings_add(f, FINDING_ERROR, yaml_map_get(node, "url"), "bad-url",
+			     "heartbeat: the url is not https://HOST[:PORT]/...");
+	else if (!h->tls && !parse_is_loopback(h->host))
+		findings_add(f, FINDING_ERROR, yaml_map_get(node, "url"), "not-loopback",
+			     "heartbeat: plain HTTP is sent to a loopback address only; write "
+			     "https://");
+	else if (h->timeout_us > h->every_us)
+		findings_add(f, FINDING_ERROR, node, "timeout-too-long",
+			     "heartbeat: timeout is longer than every: a beat must end before the "
+			     "next");
+}
+
 bool collector_config_read(const char *path, struct collector_config *ret, struct findings *f)
 {
-	static const char *const later[] = {"heartbeat", "tls", NULL};
+	static const char *const others[] = {"heartbeat", "tls", NULL};
 	struct yaml_node *root;
 
 	*ret = (struct collector_config){.arena = arena_new()};
 	root = yaml_doc_read(path, ret->arena, f);
-	if (root == NULL || !yaml_fill(root, collector_config_params, later, ret, ret->arena, f))
+	if (root == NULL || !yaml_fill(root, collector_config_params, others, ret, ret->arena, f))
 		return false;
 	if (yaml_map_get(root, "heartbeat") != NULL)
-		findings_add(f, FINDING_ERROR, yaml_map_get(root, "heartbeat"), "unsupported",
-			     "this version sends no heartbeat; take the key out");
+		read_heartbeat(yaml_map_get(root, "heartbeat"), ret, f);
 	if (ret->public_url != NULL)
 		judge_public_url(ret, yaml_map_get(root, "public_url"), f);
 	if (parse_host_port(slice_of(ret->listen), ret->host, sizeof(ret->host), &ret->port) !=

@@ -9,6 +9,17 @@
 #include "base/tls_config.h"
 #include "base/yaml_doc.h"
 
+/* The outgoing sign of life; url NULL: none is sent. */
+struct heartbeat_config {
+	const char *url, *ca_file;
+	int64_t every_us, timeout_us;
+	bool post; /* else GET */
+	bool tls;
+	char host[256];
+	uint16_t port;
+};
+extern const struct param heartbeat_params[];
+
 struct collector_config {
 	struct arena *arena;
 	const char *listen, *data, *plan, *public_url;
@@ -18,6 +29,7 @@ struct collector_config {
 	char host[256];
 	uint16_t port;
 	bool trust_clock; /* option --trust-clock: the system's clock is right, however far it went */
+	struct heartbeat_config heartbeat;
 };
 extern const struct param collector_config_params[];
 

@@ -94,6 +94,10 @@ void intake_plan_changed(struct intake *i)
 	free(i->agents);
 	i->agent_count = p != NULL ? p->agent_count : 0;
 	i->agents = mem_calloc(i->agent_count, sizeof(*i->agents));
+	for (uint32_t k = 0; k < i->agent_count; k++) {
+		i->agents[k].spool_bytes = -1;
+		i->agents[k].spool_oldest = WALL_UNKNOWN;
+	}
 }
 
 struct intake_stats intake_stats(const struct intake *i)
@@ -103,7 +107,10 @@ struct intake_stats intake_stats(const struct intake *i)
 
 struct intake_agent intake_agent(const struct intake *i, uint32_t agent)
 {
-	return agent < i->agent_count ? i->agents[agent] : (struct intake_agent){.spooled = -1};
+	return agent < i->agent_count ? i->agents[agent]
+				      : (struct intake_agent){.spooled = -1,
+							      .spool_bytes = -1,
+							      .spool_oldest = WALL_UNKNOWN};
 }
 
 /* --- one result ------------------------------------------------------------------------------------ */
@@ -307,6 +314,17 @@ static bool on_begin(void *user, const struct wire_batch *b)
 	return i->err == ERR_OK;
 }
 
+/* A moment of the agent by our clock; unknown if it is nonsense. */
+static struct wall_time our_time(const struct intake *i, struct wall_time t)
+{
+	if (t.us < 0 || t.us > i->now.us + FAR_FUTURE_US || i->offset_us <= -OLDEST_US ||
+	    i->offset_us >= OLDEST_US)
+		return WALL_UNKNOWN;
+	if (i->offset_us >= OFFSET_USED_US || i->offset_us <= -OFFSET_USED_US)
+		t = wall_add_us(t, -i->offset_us);
+	return wall_min(t, i->now);
+}
+
 static void on_state(void *user, const struct wire_batch *b)
 {
 	struct intake *i = user;
@@ -316,6 +334,8 @@ static void on_state(void *user, const struct wire_batch *b)
 	a->offset_us = i->offset_us;
 	a->lag_us = b->lag_micro == MICRO_NONE ? 0 : b->lag_micro;
 	a->spooled = b->spooled > SPOOLED_MAX ? SPOOLED_MAX : b->spooled;
+	a->spool_bytes = b->spool_bytes;
+	a->spool_oldest = our_time(i, b->spool_oldest);
 	snprintf(a->version, sizeof(a->version), "%.*s", (int)b->version.n, b->version.p);
 }
 

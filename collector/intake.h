@@ -26,6 +26,8 @@ struct intake_stats {
 /* What is known of an agent besides the engine's view. */
 struct intake_agent {
 	int64_t offset_us, lag_us, spooled; /* spooled -1 = not told */
+	int64_t spool_bytes; /* -1 = not told */
+	struct wall_time spool_oldest; /* by our clock; unknown: nothing waits */
 	char version[33];
 	bool known;
 };

@@ -6,6 +6,7 @@
 #include "base/json_emit.h"
 #include "base/parse.h"
 #include "base/timefmt.h"
+#include "collector/cause_text.h"
 
 enum { OTHERS_NAMED = 4 };
 
@@ -205,6 +206,12 @@ static const char *what_of(const struct phrases *p, enum call_kind kind, const s
 	return still && k->estimated ? p->still_blind : p->what[kind];
 }
 
+/* Who is told that nothing is seen wants to know why. */
+static bool is_blind_news(enum call_kind kind, const struct view_clock *k)
+{
+	return kind == CALL_BLIND || ((kind == CALL_MARK || kind == CALL_UPDATE) && k->estimated);
+}
+
 static void put_text(struct json_emit *j, const struct engine *e, const struct effect *effect,
 		     const struct view_incident *i, struct wall_time now, bool is_journalled,
 		     const char *link)
@@ -222,6 +229,8 @@ static void put_text(struct json_emit *j, const struct engine *e, const struct e
 	put_clock(&text, p, effect->kind, &k, now);
 	buf_putc(&text, '.');
 	put_others(&text, p, e, effect, i, now);
+	if (is_blind_news(effect->kind, &k))
+		cause_text_put(&text, e, i, effect->service, p == &spanish);
 	buf_printf(&text, "%s%s%s", todo[0] != '\0' ? " " : "", todo,
 		   is_journalled ? "" : p->unjournalled);
 	if (link[0] != '\0')

@@ -5,6 +5,7 @@
 #include "collector/intake.h"
 #include "collector/links.h"
 #include "collector/turn.h"
+#include "collector/watch.h"
 
 static void counter(struct buf *out, const char *name, const char *help, uint64_t v)
 {
@@ -213,5 +214,6 @@ void metrics_write(struct collector *c, struct buf *out)
 		gauge(out, "disk_free_bytes", "What the data folder's disk has left.",
 		      micro_of(c->disk.free));
 	put_states(out, c);
+	watch_write_metrics(c, out);
 	buf_puts(out, "# EOF\n");
 }

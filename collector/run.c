@@ -9,13 +9,15 @@
 #include <uv.h>
 
 #include "base/folder_lock.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "base/sd_notify.h"
 #include "checks/check.h"
 #include "collector/api.h"
 #include "collector/effects.h"
 #include "collector/faults.h"
-#include "base/files.h"
+#include "collector/heartbeat.h"
 #include "collector/intake.h"
 #include "collector/links.h"
 #include "collector/reload.h"
@@ -29,7 +31,8 @@ enum {
 	DEADLINE_MAX_MS = 60000,
 	DEADLINE_AGAIN_MS = 250,
 	TURN_EVENTS_MAX = 100,
-	TURN_MAX_MS = 20
+	TURN_MAX_MS = 20,
+	CANARY_S = 10 /* nothing committed for so long: the journal is tried */
 };
 
 struct life {
@@ -43,6 +46,8 @@ struct life {
 	int lock; /* of the data folder; -1: not ours */
 	uint64_t events_armed; /* events applied when the deadline was last worked out */
 	bool turn_due, stopping;
+	struct sd_watchdog *watchdog;
+	const char *told; /* the last word of systemd's status line */
 };
 
 static struct life *life_of(struct collector *c)
@@ -153,6 +158,39 @@ static void on_after_poll(uv_check_t *h)
 		collector_end_turn(&l->c);
 }
 
+/* On a calm day nothing is committed for hours: whether the disk takes anything is tried. */
+static void look_after_journal(struct life *l)
+{
+	struct core_stats s = core_stats(l->c.core);
+	struct wall_time now = clock_now(&l->c.clock),
+			 before = wall_add_us(now, -CANARY_S * US_PER_S);
+	struct err_info info;
+
+	if (!s.failing && core_canary(l->c.core, now, before, &info) != ERR_OK)
+		collector_end_turn(&l->c); /* says it, and tries again each second */
+}
+
+static const char *status_line(struct life *l, const char *trouble)
+{
+	static char line[400];
+
+	if (trouble != NULL)
+		snprintf(line, sizeof(line), "not well: %s", trouble);
+	else
+		snprintf(line, sizeof(line), "listens on %s:%u", l->c.config.host,
+			 http_server_port(l->c.http));
+	return line;
+}
+
+static void tell_systemd(struct life *l)
+{
+	const char *trouble = heartbeat_trouble(&l->c);
+
+	if (trouble != l->told)
+		sd_notify_status(status_line(l, trouble));
+	l->told = trouble;
+}
+
 /* Our own lag: how late a timer of ours fires; and whether the system's clock was stepped. */
 static void on_lag(uv_timer_t *t)
 {
@@ -166,6 +204,8 @@ static void on_lag(uv_timer_t *t)
 	l->c.lag_us = late > l->c.lag_us ? late : (l->c.lag_us * 7 + late) / 8;
 	intake_save(l->c.intake);
 	faults_look(&l->c);
+	look_after_journal(l);
+	tell_systemd(l);
 	if (step != 0) {
 		struct input in = {.kind = INPUT_CLOCK_STEP, .now = clock_now(&l->c.clock)};
 		struct err_info info;
@@ -218,8 +258,10 @@ static void on_stop_signal(uv_signal_t *s, int number)
 	(void)number;
 	if (l->stopping)
 		return;
+	sd_notify_stopping();
 	tell_stop(&l->c);
 	l->stopping = true;
+	uv_timer_stop(&l->lag);
 	uv_timer_stop(&l->deadline);
 	uv_timer_stop(&l->retry);
 	api_finish(l->c.api, !core_stats(l->c.core).failing);
@@ -233,8 +275,10 @@ static void on_hup(uv_signal_t *s, int number)
 
 	(void)number;
 	trust_renew(l->c.trust);
+	sd_notify_reloading();
 	err_ignore(reload_plan(&l->c)); /* it says by itself what was refused */
 	collector_end_turn(&l->c);
+	sd_notify_ready(status_line(l, l->told));
 }
 
 /* --- start ----------------------------------------------------------------------------------------- */
@@ -275,6 +319,15 @@ static enum err begin_run(struct collector *c, struct err_info *info)
 	/* A disk that refuses must not keep the watch from starting: it goes on as in the middle of a run. */
 	log_event(LOG_ERROR, "journal.commit-failed", "text=%s", log_quote(info->text));
 	return ERR_OK;
+}
+
+/* What the series know of the time before this start, and the journal does not. */
+static void recall(struct collector *c)
+{
+	const struct plan *p = view_plan(core_engine(c->core));
+
+	for (uint32_t i = 0; i < p->vantage_count; i++)
+		engine_recall(core_engine(c->core), i, series_newest(c->series, i));
 }
 
 static enum err open_parts(struct life *l, struct err_info *info)
@@ -326,8 +379,10 @@ static enum err open_parts(struct life *l, struct err_info *info)
 		return e;
 	series_set_plan(c->series, view_plan(core_engine(c->core)));
 	series_pause(c->series, c->disk.full);
+	recall(c);
 	c->intake = intake_new(c);
-	return api_start(c, &c->api, info);
+	e = api_start(c, &c->api, info);
+	return e == ERR_OK ? heartbeat_start(c, &c->heartbeat, info) : e;
 }
 
 static void watch(struct life *l)
@@ -364,6 +419,9 @@ static void close_parts(struct life *l)
 	struct collector *c = &l->c;
 
 	/* Reverse order of open_parts. The HTTP server has stopped. */
+	sd_watchdog_stop(l->watchdog);
+	heartbeat_stop(c->heartbeat);
+	c->heartbeat = NULL;
 	api_free(c->api);
 	c->api = NULL;
 	if (c->series != NULL)
@@ -391,6 +449,7 @@ int collector_run(const struct collector_config *config)
 	if (l == NULL)
 		abort();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, not the end */
 	l->c.config = *config;
 	l->lock = -1;
 	l->c.loop = &l->loop;
@@ -410,6 +469,8 @@ int collector_run(const struct collector_config *config)
 			  l->c.start_id, VIGIA_VERSION);
 		effects_resume(l->c.effects);
 		collector_end_turn(&l->c);
+		l->watchdog = sd_watchdog_start(&l->loop);
+		sd_notify_ready(status_line(l, NULL));
 		uv_run(&l->loop, UV_RUN_DEFAULT);
 		log_event(LOG_NOTICE, "collector.stopped", "start=%.8s", l->c.start_id);
 	}

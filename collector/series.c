@@ -226,6 +226,20 @@ void series_path(const struct series *s, uint32_t vantage, char *dst, size_t siz
 	snprintf(dst, size, "%s", vantage < s->vantage_count ? s->by_vantage[vantage]->path : "");
 }
 
+struct wall_time series_newest(const struct series *s, uint32_t vantage)
+{
+	struct series_facts facts;
+	struct err_info info;
+	const struct series_entry *x;
+
+	if (vantage >= s->vantage_count)
+		return WALL_UNKNOWN;
+	x = s->by_vantage[vantage];
+	if (series_file_look(x->path, &x->layout, &facts, &info) != ERR_OK)
+		return WALL_UNKNOWN;
+	return (struct wall_time){facts.last * US_PER_S};
+}
+
 void series_add(struct series *s, const struct sample *sample, struct series_ref ref)
 {
 	struct series_entry *x = s->by_vantage[sample->vantage];

@@ -74,6 +74,8 @@ void series_flush(struct series *s, void (*done)(void *user), void *user) NONNUL
 void series_read(struct series *s, uint32_t vantage, int64_t start_s, int64_t end_s,
 		 unsigned points, void (*done)(void *user, enum err e, struct slice json),
 		 void *user) NONNULL(1, 6);
+/* The beginning of the newest row of a vantage's file; WALL_UNKNOWN if there is none. Blocking: for the start. */
+struct wall_time series_newest(const struct series *s, uint32_t vantage) NONNULL_ALL;
 struct series_stats series_stats(const struct series *s) NONNULL_ALL;
 /* The file of a vantage (for tests and docs): <folder>/<check with / as . and . as ..>/<agent>.rrd */
 void series_path(const struct series *s, uint32_t vantage, char *dst, size_t size) NONNULL_ALL;

@@ -5,6 +5,7 @@
 #include "base/sha256.h"
 #include "collector/intake.h"
 #include "collector/turn.h"
+#include "collector/watch.h"
 
 static const char *const criticality_words[] = {"very-high", "high", "medium", "low"};
 
@@ -147,6 +148,21 @@ static void put_components(struct json_emit *j, const struct engine *e)
 	json_close_array(j);
 }
 
+static void put_cause(struct json_emit *j, const struct plan *p, uint32_t agent,
+		      const struct view_agent *v, const struct intake_agent *a)
+{
+	json_key(j, "spool");
+	json_open_object(j);
+	json_kv_time(j, "oldest", a->known ? a->spool_oldest : WALL_UNKNOWN);
+	json_kv_i64(j, "bytes", a->known ? a->spool_bytes : -1);
+	json_close_object(j);
+	json_kv_str(j, "cause", agent_cause_word(v->cause));
+	json_kv_str(j, "cause_component",
+		    v->cause_component != PLAN_NONE ? p->components[v->cause_component].id : NULL);
+	json_kv_str(j, "cause_why", v->cause_why);
+	json_kv_bool(j, "looked_at", cause_is_looked_at(p, agent));
+}
+
 static void put_agents(struct json_emit *j, struct collector *c, const struct engine *e)
 {
 	const struct plan *p = view_plan(e);
@@ -168,6 +184,7 @@ static void put_agents(struct json_emit *j, struct collector *c, const struct en
 		json_kv_i64(j, "spooled", a.known ? a.spooled : -1);
 		json_kv_micro(j, "lag", a.lag_us);
 		json_kv_str(j, "version", a.version);
+		put_cause(j, p, i, &v, &a);
 		json_close_object(j);
 	}
 	json_close_array(j);
@@ -306,5 +323,7 @@ void status_write(struct collector *c, struct buf *out)
 	}
 	json_close_array(&j);
 	json_kv_i64(&j, "owed_up", view_owed_up(e));
+	json_key(&j, "watch");
+	watch_write(c, &j);
 	json_close_object(&j);
 }

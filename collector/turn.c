@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/files.h"
+#include "collector/channel_record.h"
 #include "collector/history.h"
 #include "journal/witness.h"
 #include "plan/plan_file.h"
@@ -24,6 +25,7 @@ struct core {
 	struct witness *witness; /* of the last commit */
 	struct segment_report segment;
 	struct history *history;
+	struct channel_record *channels;
 	struct event_list decided, asking; /* asking: committed soon, they want an effect */
 	struct effect_list effects;
 	struct buf body;
@@ -125,7 +127,10 @@ static struct plan *load_plan(struct core *c, struct slice json, struct err_info
 
 static void note(struct core *c, const struct event *ev)
 {
-	history_note(c->history, ev, engine_plan_of(c->engine, ev->incident, ev->call));
+	const struct plan *p = engine_plan_of(c->engine, ev->incident, ev->call);
+
+	history_note(c->history, ev, p);
+	channel_record_note(c->channels, ev, p);
 }
 
 static bool fold_one(void *user, const struct journal_entry *entry)
@@ -201,6 +206,7 @@ enum err core_open(const struct core_options *o, struct core **ret, struct err_i
 	buf_init(&c->body, BUF_MAX_EVENT);
 	c->engine = engine_new(&engine_limits_default);
 	c->history = history_new();
+	c->channels = channel_record_new();
 	e = open_journal(c, info);
 	if (e == ERR_OK)
 		e = slot_open(c, info);
@@ -224,6 +230,7 @@ void core_close(struct core *c)
 	witness_close(c->witness);
 	engine_free(c->engine);
 	history_free(c->history);
+	channel_record_free(c->channels);
 	event_list_release(&c->decided);
 	event_list_release(&c->asking);
 	free(c->effects.items);
@@ -241,6 +248,11 @@ struct engine *core_engine(struct core *c)
 struct journal *core_journal(struct core *c)
 {
 	return c->journal;
+}
+
+const struct channel_record *core_channels(const struct core *c)
+{
+	return c->channels;
 }
 
 const struct history *core_history(const struct core *c)
@@ -373,13 +385,33 @@ static enum err commit_failed(struct core *c, struct wall_time now, enum err e)
 	return e;
 }
 
+/* Nothing waits; but does the disk take anything? */
+static enum err touch(struct core *c, struct wall_time now, struct err_info *info)
+{
+	enum err e = journal_touch(c->journal, info);
+
+	if (e != ERR_OK)
+		return commit_failed(c, now, e);
+	c->stats.failing = false;
+	c->stats.last_commit = now;
+	return ERR_OK;
+}
+
+enum err core_canary(struct core *c, struct wall_time now, struct wall_time before,
+		     struct err_info *info)
+{
+	if (journal_is_dirty(c->journal))
+		return core_commit(c, now, info);
+	return c->stats.last_commit.us > before.us ? ERR_OK : touch(c, now, info);
+}
+
 enum err core_commit(struct core *c, struct wall_time now, struct err_info *info)
 {
 	struct journal_head head;
 	enum err e;
 
 	if (!journal_is_dirty(c->journal))
-		return ERR_OK;
+		return c->stats.failing ? touch(c, now, info) : ERR_OK;
 	e = journal_commit(c->journal, info);
 	if (e != ERR_OK)
 		return commit_failed(c, now, e);

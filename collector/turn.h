@@ -13,6 +13,7 @@
 #include "journal/segment.h"
 
 struct core;
+struct channel_record;
 struct history;
 
 struct core_stats {
@@ -40,6 +41,8 @@ enum err core_open(const struct core_options *o, struct core **ret,
 void core_close(struct core *c);
 struct engine *core_engine(struct core *c) NONNULL_ALL;
 struct journal *core_journal(struct core *c) NONNULL_ALL;
+/* When the channels last worked. */
+const struct channel_record *core_channels(const struct core *c) NONNULL_ALL;
 /* All incidents of the journal, in short. */
 const struct history *core_history(const struct core *c) NONNULL_ALL;
 /* The last recorded time of the journal, WALL_UNKNOWN if it is empty. */
@@ -56,6 +59,9 @@ enum err core_commit(struct core *c, struct wall_time now,
  * call's receipt from its intent, and would give up a call that nobody has been able to send. Ends 40 s after
  * commits began to fail at the latest, as the calls leave unjournalled then. */
 bool core_holds_time(const struct core *c, struct wall_time now) NONNULL_ALL;
+/* Proves, if nothing was committed since `before`, that the journal can be written (journal_touch). */
+enum err core_canary(struct core *c, struct wall_time now, struct wall_time before,
+		     struct err_info *info) NONNULL_ALL MUST_CHECK;
 struct core_stats core_stats(const struct core *c) NONNULL_ALL;
 /* Calls whose outcome the last run does not know; marked. */
 void core_pending(struct core *c, struct effect_list *ret) NONNULL_ALL;

@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "base/sd_notify.h"
 #include "dashboard/board.h"
 #include "dashboard/dashboard_config.h"
 
@@ -24,6 +25,7 @@ struct life {
 	uv_signal_t term, intr, hup;
 	uv_timer_t daily;
 	struct board *board;
+	struct sd_watchdog *watchdog;
 };
 
 static void dump(const struct dashboard_config *c)
@@ -61,6 +63,8 @@ static void on_signal(uv_signal_t *s, int number)
 
 	(void)number;
 	log_event(LOG_NOTICE, "dashboard.stopping", "version=%s", VIGIA_VERSION);
+	sd_notify_stopping();
+	sd_watchdog_stop(l->watchdog);
 	uv_close((uv_handle_t *)&l->term, NULL);
 	uv_close((uv_handle_t *)&l->intr, NULL);
 	uv_close((uv_handle_t *)&l->hup, NULL);
@@ -111,6 +115,8 @@ static int serve(const struct dashboard_config *config)
 	uv_signal_start(&l.intr, on_signal, SIGINT);
 	log_event(LOG_NOTICE, "dashboard.started", "listen=%s:%u collector=%s version=%s",
 		  config->host, board_port(l.board), config->collector, VIGIA_VERSION);
+	l.watchdog = sd_watchdog_start(&l.loop);
+	sd_notify_ready(config->listen);
 	uv_run(&l.loop, UV_RUN_DEFAULT); /* ends when the board has closed its last handle */
 	return uv_loop_close(&l.loop) == 0 ? 0 : 1;
 }

@@ -594,6 +594,17 @@ uint32_t calltree_owed_up(const struct incident *i)
 	return n;
 }
 
+uint32_t calltree_owed_list(const struct incident *i, uint32_t *ret, uint32_t max)
+{
+	uint32_t n = 0;
+
+	for (uint32_t p = 0; p < i->plan->person_count && n < max; p++) {
+		if (is_owed_up(i, p))
+			ret[n++] = p;
+	}
+	return n;
+}
+
 /* The last good news to a person after the last bad news, told or not. */
 static const struct call *last_news(const struct incident *i, uint32_t person)
 {

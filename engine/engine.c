@@ -63,8 +63,9 @@ void engine_reserve(struct engine *e, size_t count)
 /* One layer at a time: what depends on an earlier event of the same moment waits for the next call. */
 static void settle(const struct turn *t)
 {
-	static void (*const layers[])(const struct turn *) = {component_decide, service_decide,
-							      incident_decide, calltree_decide};
+	static void (*const layers[])(const struct turn *) = {
+		component_decide, service_decide,         cause_decide,
+		incident_decide,  cause_decide_incidents, calltree_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -139,6 +140,8 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 		return ERR_OK;
 	case INPUT_SAMPLE:
 		vantage_decide_sample(&t, &in->u.sample);
+		if (ret->count == 0 && cause_wants(e, in->u.sample.vantage))
+			cause_decide(&t);
 		return ERR_OK;
 	case INPUT_DELIVERY:
 		calltree_decide_delivery(&t, in);
@@ -202,8 +205,12 @@ static void carry_others(const struct engine *e, const struct plan *p,
 	for (uint32_t i = 0; i < p->agent_count; i++) {
 		uint32_t old = plan_find_agent(e->plan, slice_of(p->agents[i].id));
 
-		if (old != PLAN_NONE)
-			agents[i] = e->agents[old];
+		if (old == PLAN_NONE)
+			continue;
+		agents[i] = e->agents[old];
+		if (agents[i].cause_component != PLAN_NONE)
+			agents[i].cause_component = plan_find_component(
+				p, slice_of(e->plan->components[agents[i].cause_component].id));
 	}
 }
 
@@ -238,6 +245,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		soft[i].first_bad = soft[i].first_good = soft[i].last_good = WALL_UNKNOWN;
 		soft[i].first_critical = soft[i].first_served = soft[i].last_served = WALL_UNKNOWN;
 		soft[i].late_first = soft[i].late_last = soft[i].late_good = WALL_UNKNOWN;
+		soft[i].recalled = WALL_UNKNOWN;
 		soft[i].fresh_from = now;
 	}
 	for (uint32_t i = 0; i < p->component_count; i++)
@@ -246,8 +254,10 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	for (uint32_t i = 0; i < p->service_count; i++)
 		services[i].began = services[i].not_before = services[i].good = services[i].since =
 			WALL_UNKNOWN;
-	for (uint32_t i = 0; i < p->agent_count; i++)
+	for (uint32_t i = 0; i < p->agent_count; i++) {
 		agents[i].contact_from = now;
+		cause_reset(&agents[i]);
+	}
 	if (e->plan != NULL) {
 		carry_vantages(e, p, states, soft);
 		carry_others(e, p, components, services, agents);
@@ -259,6 +269,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	e->services = services;
 	e->agents = agents;
 	e->plan = p;
+	cause_count_silent(e);
 	e->plans = mem_grow(e->plans, e->plan_count, &e->plan_cap, sizeof(*e->plans));
 	e->plans[e->plan_count++] = p;
 	for (size_t i = 0; i < e->incident_count; i++) {
@@ -289,6 +300,8 @@ static void apply_agent(struct engine *e, const struct event *ev)
 	a->silent_since = ev->recorded;
 	if (!a->silent)
 		a->contact_from = ev->recorded;
+	cause_reset(a);
+	cause_count_silent(e);
 }
 
 /* Plan, start and agents: the world around the decisions. */
@@ -298,6 +311,8 @@ static void apply_world(struct engine *e, const struct event *ev)
 		apply_plan(e, ev->plan, ev->recorded);
 	else if (ev->kind == EVENT_COLLECTOR_STARTED)
 		apply_start(e, ev->recorded);
+	else if (ev->kind == EVENT_AGENT_CAUSE || ev->kind == EVENT_INCIDENT_CAUSE)
+		cause_apply(e, ev);
 	else
 		apply_agent(e, ev);
 }
@@ -311,6 +326,8 @@ void engine_apply(struct engine *e, const struct event *ev)
 	case EVENT_COLLECTOR_STARTED:
 	case EVENT_AGENT_SILENT:
 	case EVENT_AGENT_BACK:
+	case EVENT_AGENT_CAUSE:
+	case EVENT_INCIDENT_CAUSE:
 		apply_world(e, ev);
 		break;
 	case EVENT_CHECK_SUSPECT:
@@ -505,6 +522,8 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, (uint64_t)i->calls[k].state << 32 | i->calls[k].person);
 		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1);
 	}
+	for (size_t k = 0; k < i->cause_count; k++)
+		mix(f, (uint64_t)i->causes[k].agent << 8 | (uint64_t)i->causes[k].cause);
 	for (size_t k = 0; k < i->ack_count; k++)
 		mix(f, (uint64_t)i->acks[k].expires.us ^ (uint64_t)i->acks[k].expired);
 }
@@ -529,7 +548,7 @@ uint64_t engine_digest(const struct engine *e)
 	for (uint32_t i = 0; i < e->plan->service_count; i++)
 		mix(&f, (uint64_t)e->services[i].state ^ e->services[i].incident << 8);
 	for (uint32_t i = 0; i < e->plan->agent_count; i++)
-		mix(&f, e->agents[i].silent);
+		mix(&f, (uint64_t)e->agents[i].silent | (uint64_t)e->agents[i].cause << 1);
 	for (size_t i = 0; i < e->incident_count; i++)
 		mix_incident(&f, e->incidents[i]);
 	return f.h;

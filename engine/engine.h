@@ -37,6 +37,9 @@ void engine_free(struct engine *e);
  * the shell then sends it as INPUT_SAMPLE in the same turn. O(1), no allocation; the hot path.
  * A sample not newer than the newest of its vantage is ignored unless it is `backlog`. */
 bool engine_observe(struct engine *e, const struct sample *s) NONNULL_ALL MUST_CHECK;
+/* After the fold: the newest moment at which an earlier run of the collector has drawn this vantage. Most good samples are
+ * not journalled; without it what goes blind after a start would seem blind since it was first seen well. */
+void engine_recall(struct engine *e, uint32_t vantage, struct wall_time t) NONNULL_ALL;
 /* The agent was heard. True: send INPUT_CONTACT (it was silent before). */
 bool engine_contact(struct engine *e, uint32_t agent, struct wall_time now) NONNULL(1) MUST_CHECK;
 

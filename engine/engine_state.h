@@ -13,7 +13,8 @@ enum {
 	FOLIO_MAX = 99,
 	ACKS_MAX = 64,
 	DECIDERS_MAX = 16,
-	VACANCIES_MAX = 64
+	VACANCIES_MAX = 64,
+	INCIDENT_CAUSES_MAX = 16
 };
 
 /* Journalled state of one vantage. */
@@ -44,6 +45,7 @@ struct vantage_soft {
 	struct wall_time fresh_from; /* freshness counts from here at the earliest */
 	struct wall_time late_first, late_last; /* a run of bad samples that came late */
 	struct wall_time late_good; /* the newest good one that came late */
+	struct wall_time recalled; /* the newest one that an earlier run of the collector drew */
 };
 struct component_now {
 	enum component_state state;
@@ -57,6 +59,9 @@ struct service_now {
 struct agent_now {
 	bool silent;
 	struct wall_time silent_since;
+	enum agent_cause cause;
+	uint32_t cause_component; /* what shows it, PLAN_NONE if nothing does */
+	char cause_why[24]; /* of an unknown one */
 	bool seen; /* soft */
 	struct wall_time last_seen, contact_from; /* soft */
 };
@@ -98,6 +103,11 @@ struct ack {
 	struct wall_time at, expires;
 	bool expired;
 };
+/* What was told in an incident's own timeline of an agent of its plan. */
+struct incident_cause {
+	uint32_t agent;
+	enum agent_cause cause;
+};
 struct incident {
 	uint64_t id;
 	uint32_t folio;
@@ -119,6 +129,8 @@ struct incident {
 	size_t authoriser_count;
 	struct vacancy vacancies[VACANCIES_MAX];
 	size_t vacancy_count;
+	struct incident_cause causes[INCIDENT_CAUSES_MAX];
+	size_t cause_count;
 	bool exhausted, drill;
 	struct wall_time repeat_at;
 };
@@ -133,6 +145,7 @@ struct engine {
 	struct component_now *components;
 	struct service_now *services;
 	struct agent_now *agents;
+	uint32_t silent_count; /* agents that are silent */
 	struct incident **incidents; /* oldest first */
 	size_t incident_count, incident_cap;
 	uint32_t last_folio;
@@ -169,6 +182,19 @@ struct check_now {
 	const char *why;
 };
 struct check_now vantage_check(const struct engine *e, uint32_t check) NONNULL_ALL;
+
+/* cause.c: conclusions from what places other than a site see of it */
+void cause_decide(const struct turn *t) NONNULL_ALL;
+void cause_decide_incidents(const struct turn *t)
+	NONNULL_ALL; /* into the timelines of blind ones */
+void cause_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+void cause_reset(struct agent_now *a) NONNULL_ALL;
+void cause_count_silent(struct engine *e) NONNULL_ALL;
+/* A sample of this vantage can tell why an agent is silent. O(1) while none is. */
+bool cause_wants(const struct engine *e, uint32_t vantage) NONNULL_ALL;
+/* Silent agents by which a service is blind; returns how many were written. */
+uint32_t cause_blind_agents(const struct engine *e, uint32_t service, uint32_t *ret,
+			    uint32_t max) NONNULL_ALL;
 
 /* component.c */
 void component_decide(const struct turn *t) NONNULL_ALL;
@@ -218,6 +244,8 @@ struct call *calltree_find(const struct engine *e, uint64_t id,
 bool calltree_next_mark(const struct incident *i, const struct incident_service *s,
 			struct wall_time *ret_at, uint32_t *ret_pct) NONNULL_ALL;
 uint32_t calltree_owed_up(const struct incident *i) NONNULL_ALL;
+/* Those people of the incident's plan; returns how many were written. */
+uint32_t calltree_owed_list(const struct incident *i, uint32_t *ret, uint32_t max) NONNULL_ALL;
 
 /* act.c */
 enum err act_decide(const struct turn *t, const struct input *in,

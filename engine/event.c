@@ -35,6 +35,7 @@ enum field_type {
 	FIELD_WORD_SERVICE,
 	FIELD_WORD_INCIDENT,
 	FIELD_WORD_INCIDENT_KIND,
+	FIELD_WORD_CAUSE,
 	FIELD_WORD_CALL_KIND,
 	FIELD_WORD_ACT,
 	FIELD_WORD_PROOF,
@@ -78,6 +79,9 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	/* the boot stands before the reason in text, divided by a blank */
 	[EVENT_AGENT_GAP] = {F("agent", AGENT, agent), F("from", U64, seq_from),
 			     F("to", U64, seq_to), F("reason", TEXT, text), END},
+	[EVENT_AGENT_CAUSE] = {F("agent", AGENT, agent), F("from", WORD_CAUSE, from),
+			       F("to", WORD_CAUSE, to), F("component", COMPONENT, component),
+			       F("why", TEXT, text), END},
 	[EVENT_CHECK_SUSPECT] = {F("check", CHECK, check), F("agent", AGENT, agent),
 				 F("outcome", OUTCOME, outcome), F("state", WORD_CHECK, to), BEGAN,
 				 END},
@@ -100,6 +104,9 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 				   BEGAN, F("drill", BOOL, drill), END},
 	[EVENT_INCIDENT_JOINED] = {SCOPE, BEGAN, END},
 	[EVENT_INCIDENT_EPISODE] = {SCOPE, F("n", I64, number), END},
+	[EVENT_INCIDENT_CAUSE] = {F("incident", U64, incident), F("agent", AGENT, agent),
+				  F("cause", WORD_CAUSE, to), F("component", COMPONENT, component),
+				  END},
 	[EVENT_INCIDENT_STATE] = {F("incident", U64, incident), F("from", WORD_INCIDENT, from),
 				  F("to", WORD_INCIDENT, to), END},
 	[EVENT_CLOCK_STARTED] = {SCOPE, BEGAN, F("rto", SECONDS, number),
@@ -269,6 +276,8 @@ static const char *word_of(enum field_type type, int i)
 						: NULL;
 	case FIELD_WORD_INCIDENT_KIND:
 		return i < INCIDENT_KIND_COUNT ? incident_kind_word((enum incident_kind)i) : NULL;
+	case FIELD_WORD_CAUSE:
+		return i < AGENT_CAUSE_COUNT ? agent_cause_word((enum agent_cause)i) : NULL;
 	case FIELD_WORD_CALL_KIND:
 		return i < CALL_KIND_COUNT ? call_kind_word((enum call_kind)i) : NULL;
 	case FIELD_WORD_ACT:
@@ -351,6 +360,7 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 	case FIELD_WORD_SERVICE:
 	case FIELD_WORD_INCIDENT:
 	case FIELD_WORD_INCIDENT_KIND:
+	case FIELD_WORD_CAUSE:
 	case FIELD_WORD_CALL_KIND:
 	case FIELD_WORD_ACT:
 	case FIELD_WORD_PROOF:
@@ -502,6 +512,7 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 	case FIELD_WORD_SERVICE:
 	case FIELD_WORD_INCIDENT:
 	case FIELD_WORD_INCIDENT_KIND:
+	case FIELD_WORD_CAUSE:
 	case FIELD_WORD_CALL_KIND:
 	case FIELD_WORD_ACT:
 	case FIELD_WORD_PROOF:

@@ -28,6 +28,7 @@
 	X(AGENT_SILENT, "agent.silent")                                                            \
 	X(AGENT_BACK, "agent.back")                                                                \
 	X(AGENT_GAP, "agent.gap")                                                                  \
+	X(AGENT_CAUSE, "agent.cause")                                                              \
 	X(CHECK_SUSPECT, "check.suspect")                                                          \
 	X(CHECK_CLEARED, "check.cleared")                                                          \
 	X(CHECK_BAD, "check.bad")                                                                  \
@@ -38,6 +39,7 @@
 	X(INCIDENT_OPENED, "incident.opened")                                                      \
 	X(INCIDENT_JOINED, "incident.joined")                                                      \
 	X(INCIDENT_EPISODE, "incident.episode")                                                    \
+	X(INCIDENT_CAUSE, "incident.cause")                                                        \
 	X(INCIDENT_STATE, "incident.state")                                                        \
 	X(CLOCK_STARTED, "clock.started")                                                          \
 	X(CLOCK_CORRECTED, "clock.corrected")                                                      \

@@ -203,6 +203,11 @@ uint32_t plan_find_channel(const struct plan *p, struct slice id) NONNULL(1);
 /* The vantage of (check, agent), PLAN_NONE if that agent does not run that check. */
 uint32_t plan_find_vantage(const struct plan *p, uint32_t check, uint32_t agent) NONNULL(1);
 
+/* The vantage looks at the agent's site from another place (engine/cause.c): it can tell a cut link from a dead agent. */
+bool cause_looks_from_elsewhere(const struct plan *p, uint32_t vantage, uint32_t agent) NONNULL(1);
+/* There is such a vantage at all. */
+bool cause_is_looked_at(const struct plan *p, uint32_t agent) NONNULL(1);
+
 /* When a step is due after the beginning of the contingency (DESIGN 5: pct bounded by min, max). */
 int64_t plan_step_after_us(const struct plan_step *s, int64_t rto_us) NONNULL(1);
 

@@ -14,6 +14,7 @@ static const char *const incident_words[] = {INCIDENT_STATES(X)};
 static const char *const incident_kind_words[] = {INCIDENT_KINDS(X)};
 static const char *const call_words[] = {CALL_STATES(X)};
 static const char *const call_kind_words[] = {CALL_KINDS(X)};
+static const char *const agent_cause_words[] = {AGENT_CAUSES(X)};
 #undef X
 static const char *const act_words[] = {"enterado", "atiendo", "no-puedo",    "authorize",
 					"declare",  "decline", "false-alarm", "resume",
@@ -50,6 +51,12 @@ const char *incident_kind_word(enum incident_kind k)
 {
 	assert((unsigned)k < INCIDENT_KIND_COUNT);
 	return incident_kind_words[k];
+}
+
+const char *agent_cause_word(enum agent_cause c)
+{
+	assert((unsigned)c < AGENT_CAUSE_COUNT);
+	return agent_cause_words[c];
 }
 
 const char *call_state_word(enum call_state s)

@@ -53,6 +53,16 @@
 	X(FAILED, "failed")                                                                        \
 	X(STOPPED, "stopped") /* nothing more is expected of it */
 
+/* Why an agent is silent, or what its site shows from two sides (engine/cause.c). */
+#define AGENT_CAUSES(X)                                                                            \
+	X(NONE, "none") /* it is heard, and nothing is to be told apart */                         \
+	X(UNKNOWN, "unknown")                                                                      \
+	X(LINK_CUT, "link-cut")                                                                    \
+	X(AGENT_DEAD, "agent-dead")                                                                \
+	X(PARTIAL, "partial")                                                                      \
+	X(FAR_SIDE_DOWN, "far-side-down")                                                          \
+	X(ONE_WAY, "one-way")
+
 #define X(sym, word) CHECK_##sym,
 enum check_state { CHECK_STATES(X) CHECK_STATE_COUNT };
 #undef X
@@ -72,11 +82,16 @@ enum incident_kind { INCIDENT_KINDS(X) INCIDENT_KIND_COUNT };
 enum call_state { CALL_STATES(X) CALL_STATE_COUNT };
 #undef X
 
+#define X(sym, word) CAUSE_##sym,
+enum agent_cause { AGENT_CAUSES(X) AGENT_CAUSE_COUNT };
+#undef X
+
 const char *check_state_word(enum check_state s);
 const char *component_state_word(enum component_state s);
 const char *service_state_word(enum service_state s);
 const char *incident_state_word(enum incident_state s);
 const char *incident_kind_word(enum incident_kind k);
 const char *call_state_word(enum call_state s);
+const char *agent_cause_word(enum agent_cause c);
 
 #endif

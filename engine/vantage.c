@@ -79,15 +79,12 @@ static void observe_degree(struct vantage_soft *soft, const struct sample *s)
 	}
 }
 
-bool engine_observe(struct engine *e, const struct sample *s)
+/* Soft memory of the newest sample; true if it can change the vantage's own state. */
+static bool observe_newest(struct vantage_soft *soft, const struct vantage_state *v,
+			   const struct sample *s)
 {
-	struct vantage_soft *soft = &e->soft[s->vantage];
-	const struct vantage_state *v = &e->vantages[s->vantage];
 	bool bad = s->health == HEALTH_WARNING || s->health == HEALTH_CRITICAL;
 
-	assert(s->vantage < e->plan->vantage_count);
-	if (is_late(v, soft, s))
-		return observe_late(e, soft, s);
 	soft->last = *s;
 	soft->has_sample = true;
 	observe_degree(soft, s);
@@ -104,6 +101,33 @@ bool engine_observe(struct engine *e, const struct sample *s)
 	if (soft->bad_run++ == 0)
 		soft->first_bad = s->clock_bad ? s->arrived : s->t;
 	return v->state != state_of(s->health) || v->suspect;
+}
+
+bool engine_observe(struct engine *e, const struct sample *s)
+{
+	struct vantage_soft *soft = &e->soft[s->vantage];
+	const struct vantage_state *v = &e->vantages[s->vantage];
+
+	assert(s->vantage < e->plan->vantage_count);
+	if (is_late(v, soft, s))
+		return observe_late(e, soft, s);
+	return observe_newest(soft, v, s) || cause_wants(e, s->vantage);
+}
+
+void engine_recall(struct engine *e, uint32_t vantage, struct wall_time t)
+{
+	struct vantage_soft *soft = &e->soft[vantage];
+	const struct vantage_state *v = &e->vantages[vantage];
+
+	assert(vantage < e->plan->vantage_count);
+	/* While it is bad or blind the journal itself knows more. */
+	if (soft->has_sample || (v->state != CHECK_OK && v->state != CHECK_WARNING) ||
+	    t.us <= v->good.us)
+		return;
+	soft->recalled = t;
+	if (v->state == CHECK_OK)
+		soft->last_good = t;
+	soft->last_served = t;
 }
 
 bool engine_contact(struct engine *e, uint32_t agent, struct wall_time now)
@@ -314,7 +338,9 @@ void vantage_decide_tick(const struct turn *t)
 		if (fresh_until(e, i).us <= t->now.us) {
 			struct event *ev = add(t, EVENT_CHECK_BLIND, i, t->now);
 
-			ev->began = e->soft[i].has_sample ? e->soft[i].last.t : e->vantages[i].good;
+			ev->began = e->soft[i].has_sample
+					    ? e->soft[i].last.t
+					    : wall_max(e->vantages[i].good, e->soft[i].recalled);
 			event_set_text(ev, "no-data");
 		}
 	}

@@ -80,7 +80,15 @@ void view_agent(const struct engine *e, uint32_t agent, struct view_agent *ret)
 
 	*ret = (struct view_agent){.silent = a->silent,
 				   .seen = a->seen,
-				   .last_seen = a->seen ? a->last_seen : WALL_UNKNOWN};
+				   .last_seen = a->seen ? a->last_seen : WALL_UNKNOWN,
+				   .cause = a->cause,
+				   .cause_component = a->cause_component,
+				   .cause_why = a->cause_why};
+}
+
+uint32_t view_blind_agents(const struct engine *e, uint32_t service, uint32_t *ret, uint32_t max)
+{
+	return cause_blind_agents(e, service, ret, max);
 }
 
 size_t view_incident_count(const struct engine *e)
@@ -176,5 +184,21 @@ uint32_t view_owed_up(const struct engine *e)
 		if (!incident_has_running_clock(e->incidents[k]))
 			n += calltree_owed_up(e->incidents[k]);
 	}
+	return n;
+}
+
+enum { OWED_AT_ONCE = 256 };
+
+uint32_t view_owed_list(const struct engine *e, uint64_t incident, struct view_owed *ret,
+			uint32_t max)
+{
+	const struct incident *i = incident_find(e, incident);
+	uint32_t people[OWED_AT_ONCE], n;
+
+	if (i == NULL)
+		return 0;
+	n = calltree_owed_list(i, people, max < OWED_AT_ONCE ? max : OWED_AT_ONCE);
+	for (uint32_t k = 0; k < n; k++)
+		ret[k] = (struct view_owed){people[k], !incident_has_running_clock(i)};
 	return n;
 }

@@ -45,6 +45,9 @@ struct view_service {
 struct view_agent {
 	bool silent, seen;
 	struct wall_time last_seen;
+	enum agent_cause cause; /* what two-sided probing tells */
+	uint32_t cause_component; /* what shows it, PLAN_NONE if nothing does */
+	const char *cause_why; /* of an unknown one: "nobody-looks" "not-yet" "failed-before"; "" */
 };
 struct view_call {
 	uint64_t id;
@@ -84,6 +87,9 @@ void view_component(const struct engine *e, uint32_t component,
 void view_service(const struct engine *e, uint32_t service, struct wall_time now,
 		  struct view_service *ret) NONNULL_ALL;
 void view_agent(const struct engine *e, uint32_t agent, struct view_agent *ret) NONNULL_ALL;
+/* Silent agents by which a service is blind; returns how many were written. */
+uint32_t view_blind_agents(const struct engine *e, uint32_t service, uint32_t *ret,
+			   uint32_t max) NONNULL_ALL;
 /* Incidents in memory, open ones and those closed within the cool-down, oldest first. */
 size_t view_incident_count(const struct engine *e) NONNULL_ALL;
 void view_incident(const struct engine *e, size_t index, struct view_incident *ret) NONNULL_ALL;
@@ -94,5 +100,12 @@ void view_call(const struct engine *e, uint64_t incident, size_t index,
 bool view_find_call(const struct engine *e, uint64_t call, struct view_incident *ret_incident,
 		    struct view_call *ret_call) NONNULL_ALL;
 uint32_t view_owed_up(const struct engine *e) NONNULL_ALL; /* over all incidents */
+/* Who was told "down" in an incident and is not told "up" yet; returns how many were written. */
+struct view_owed {
+	uint32_t person; /* of the incident's plan */
+	bool due; /* nothing of it fails any more: the word is owed now */
+};
+uint32_t view_owed_list(const struct engine *e, uint64_t incident, struct view_owed *ret,
+			uint32_t max) NONNULL_ALL;
 
 #endif

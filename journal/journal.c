@@ -407,6 +407,15 @@ enum err journal_commit(struct journal *j, struct err_info *info)
 	return ERR_OK;
 }
 
+enum err journal_touch(struct journal *j, struct err_info *info)
+{
+	char sql[64];
+
+	assert(j->pending_count == 0);
+	snprintf(sql, sizeof(sql), "PRAGMA user_version=%d", JOURNAL_FORMAT);
+	return exec_sql(j, sql) ? ERR_OK : fail_db(j, info, "the journal cannot be written");
+}
+
 bool journal_is_dirty(const struct journal *j)
 {
 	return j->pending_count != 0;

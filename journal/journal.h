@@ -43,6 +43,9 @@ enum err journal_append(struct journal *j, struct wall_time at, struct wall_time
 /* Durable afterwards, or an error: then the transaction stays open and commit may be tried again
  * (DESIGN 6: keep in memory, 503, retry each second). Nothing open: ERR_OK at once. */
 enum err journal_commit(struct journal *j, struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* A canary: writes and syncs one page as a commit does, without an entry. On a calm day nothing else would show that the
+ * disk takes nothing any more. Only while nothing is open. */
+enum err journal_touch(struct journal *j, struct err_info *info) NONNULL_ALL MUST_CHECK;
 bool journal_is_dirty(const struct journal *j) NONNULL_ALL;
 /* Appends the entry with which a new segment begins (segment.h): its number leaps ahead, past all that the
  * damaged file may have held, so that no number is ever given twice. The only kind that may leap. */

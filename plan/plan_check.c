@@ -152,10 +152,24 @@ static void check_seats(const struct plan *p, struct findings *f)
 			     p->components[carrier].id);
 }
 
+/* Of several agents, one that is silent is told from a cut link only by somebody who looks at its site. */
+static void check_agents(const struct plan *p, struct findings *f)
+{
+	for (uint32_t i = 0; p->agent_count > 1 && i < p->agent_count; i++) {
+		if (p->agents[i].site != PLAN_NONE && !cause_is_looked_at(p, i))
+			findings_add(f, FINDING_WARNING, NULL, "unseen-site",
+				     "agent '%s': nobody looks at site '%s' from another place: a "
+				     "cut link cannot be told from a dead agent; let an agent of "
+				     "another site check a component of it",
+				     p->agents[i].id, p->sites[p->agents[i].site].id);
+	}
+}
+
 void plan_check_findings(const struct plan *p, struct findings *f)
 {
 	check_services(p, f);
 	check_components(p, f);
+	check_agents(p, f);
 	check_seats(p, f);
 	findings_sort(f);
 }

@@ -118,6 +118,23 @@ static void read_gap(struct json_pull *in, struct wire_gap *g)
 	g->to = (uint64_t)to;
 }
 
+static void read_spool(struct json_pull *in, struct wire_batch *b)
+{
+	struct slice key;
+
+	json_enter_object(in);
+	while (json_next_key(in, &key)) {
+		if (slice_is(key, "oldest"))
+			json_read_time(in, &b->spool_oldest);
+		else if (slice_is(key, "bytes"))
+			json_read_i64(in, &b->spool_bytes);
+		else
+			json_skip(in);
+	}
+	if (in->error == NULL && b->spool_bytes < -1)
+		json_complain(in, "a spool has no negative size");
+}
+
 static void read_state(struct json_pull *in, struct wire_batch *b)
 {
 	struct slice key;
@@ -128,6 +145,8 @@ static void read_state(struct json_pull *in, struct wire_batch *b)
 			json_read_micro(in, &b->lag_micro);
 		else if (slice_is(key, "spooled"))
 			json_read_i64(in, &b->spooled);
+		else if (slice_is(key, "spool"))
+			read_spool(in, b);
 		else if (slice_is(key, "version"))
 			json_read_slice(in, &b->version);
 		else
@@ -243,7 +262,8 @@ static void prepare(struct pass *p, struct slice text, const struct result_sink 
 	*p = (struct pass){.in = json_pull_from(text), .sink = sink};
 	p->batch.now = WALL_UNKNOWN;
 	p->batch.lag_micro = MICRO_NONE;
-	p->batch.spooled = -1;
+	p->batch.spooled = p->batch.spool_bytes = -1;
+	p->batch.spool_oldest = WALL_UNKNOWN;
 	p->batch.agent = p->batch.boot = p->batch.version = SLICE_LIT("");
 }
 
@@ -305,7 +325,7 @@ void result_write_result(struct result_writer *w, uint64_t seq, const char *chec
 }
 
 bool result_write_end(struct result_writer *w, const struct wire_gap *gaps, size_t gap_count,
-		      int64_t lag_micro, int64_t spooled, const char *version)
+		      const struct wire_state *state)
 {
 	struct json_emit j = {.out = w->out};
 
@@ -325,9 +345,14 @@ bool result_write_end(struct result_writer *w, const struct wire_gap *gaps, size
 	}
 	json_key(&j, "agent_state");
 	json_open_object(&j);
-	json_kv_micro(&j, "lag", lag_micro);
-	json_kv_i64(&j, "spooled", spooled);
-	json_kv_str(&j, "version", version);
+	json_kv_micro(&j, "lag", state->lag_micro);
+	json_kv_i64(&j, "spooled", state->spooled);
+	json_key(&j, "spool");
+	json_open_object(&j);
+	json_kv_time(&j, "oldest", state->spool_oldest);
+	json_kv_i64(&j, "bytes", state->spool_bytes);
+	json_close_object(&j);
+	json_kv_str(&j, "version", state->version);
 	json_close_object(&j);
 	json_close_object(&j);
 	return buf_is_ok(w->out);

@@ -5,7 +5,7 @@
  *  "results":[{"seq":1,"check":"dc/fw-a:ping","t":1760000000.123,"outcome":"ok","live":true,
  *              "values":{"rtt":0.0012,"loss":0}}],
  *  "gaps":[{"from":10,"to":20,"reason":"spool-full"}],
- *  "agent_state":{"lag":0.002,"spooled":17,"version":"0.1.0"}} */
+ *  "agent_state":{"lag":0.002,"spooled":17,"spool":{"oldest":1759999990.1,"bytes":4096},"version":"0.1.0"}} */
 #ifndef VIGIA_WIRE_RESULT_H
 #define VIGIA_WIRE_RESULT_H
 
@@ -52,6 +52,9 @@ struct wire_batch {
 	struct wall_time now;
 	int64_t lag_micro; /* the agent's loop lag, MICRO_NONE if not told */
 	int64_t spooled; /* results waiting, -1 if not told */
+	struct wall_time
+		spool_oldest; /* when the oldest of them was measured; unknown: none waits, or not told */
+	int64_t spool_bytes; /* on the agent's disk, -1 if not told */
 	struct slice version;
 };
 
@@ -86,9 +89,15 @@ void result_write_result(struct result_writer *w, uint64_t seq, const char *chec
 			 struct wall_time t, enum outcome outcome, bool live,
 			 const struct check_schema *schema, const int64_t *values,
 			 size_t value_count) NONNULL(1, 3, 7);
+/* What an agent tells of itself with each batch; as in struct wire_batch. */
+struct wire_state {
+	int64_t lag_micro, spooled, spool_bytes;
+	struct wall_time spool_oldest;
+	const char *version;
+};
 /* Closes the results and writes gaps and state; returns false if the buffer overflowed. */
 bool result_write_end(struct result_writer *w, const struct wire_gap *gaps, size_t gap_count,
-		      int64_t lag_micro, int64_t spooled, const char *version) NONNULL(1, 6);
+		      const struct wire_state *state) NONNULL(1, 4);
 
 /* The collector's answer: {"identity":"sha256:…","start":"…","received":1,"cursor":0,"refused":[{"seq":3,"why":"…"}],
  * "plan":"<etag>","head":{"seq":7,"hash":"…"}} */

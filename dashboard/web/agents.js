@@ -3,6 +3,7 @@ import { html } from "/html.js";
 import { momentText, spanText } from "/time.js";
 import { say } from "/words.js";
 import { State, look } from "/shapes.js";
+import { causeText } from "/watch.js";
 
 const BAD_OFFSET_S = 2;
 
@@ -21,10 +22,10 @@ export function Agents({ status, now }) {
         <tbody>${status.agents.map((a) => html`
           <tr key=${a.id} class=${`look-${look(a.state)}`} data-test="agent" data-id=${a.id}>
             <th scope="row">${a.id}<span class="place">${a.site ?? ""}</span></th>
-            <td><${State} state=${a.state} group="agent"/></td>
+            <td><${State} state=${a.state} group="agent"/>${a.cause && a.cause !== "none" && html`<span class="cause" data-test="agent-cause">${causeText(a.cause, a.cause_why)}</span>`}</td>
             <td>${a.last_seen === null ? "—" : html`<span title=${momentText(a.last_seen, now)}>${say("ago", { span: spanText(now - a.last_seen) })}</span>`}</td>
             <td class=${Math.abs(a.clock_offset ?? 0) >= BAD_OFFSET_S ? "is-bad" : ""}>${offsetText(a.clock_offset)}${Math.abs(a.clock_offset ?? 0) >= BAD_OFFSET_S ? ` ${say("bad-clock")}` : ""}</td>
-            <td>${a.spooled === null || a.spooled < 0 ? "—" : a.spooled}</td>
+            <td>${a.spooled === null || a.spooled < 0 ? "—" : a.spooled}${a.spool?.oldest ? html`<span class="place">${say("spool-oldest", { span: spanText(now - a.spool.oldest) })}</span>` : ""}</td>
           </tr>`)}</tbody>
       </table>
     </section>`;

@@ -8,6 +8,7 @@ import { Services } from "/services.js";
 import { Components, Troubles } from "/checks.js";
 import { Incidents } from "/incidents.js";
 import { Agents } from "/agents.js";
+import { Watch } from "/watch.js";
 import { Graph } from "/graph.js";
 
 const TICK_MS = 1000;
@@ -67,6 +68,7 @@ function Board() {
             </div>
             <div class="right">
               <${Incidents} status=${s} now=${now} opened=${view.opened} toggle=${toggle}/>
+              <${Watch} status=${s} now=${now}/>
               <${Agents} status=${s} now=${now}/>
             </div>
             <${Components} status=${s} now=${now} openGraph=${openGraph}/>

@@ -22,6 +22,7 @@ function member(name, value, kind, status, posts, now) {
     case "to":
       if (kind === "clock.corrected") return momentText(value, now);
       if (kind === "incident.state") return word("incident", value);
+      if (kind === "agent.cause") return word("cause", value);
       return kind.endsWith(".state") ? word("state", value) : value;
     case "step":
       return kind === "clock.stepped" ? spanText(Math.abs(value)) : value + 1;
@@ -30,8 +31,9 @@ function member(name, value, kind, status, posts, now) {
     case "component":
     case "root":
       return componentName(status, value);
-    case "check":
     case "cause":
+      return kind === "incident.cause" ? word("cause", value) : checkName(status, value);
+    case "check":
       return checkName(status, value);
     case "by":
       return value.map((c) => componentName(status, c)).join(", ");

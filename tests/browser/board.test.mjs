@@ -77,6 +77,29 @@ test("a process goes down: its clock runs every second, and who is called can be
   assert.match(await text("[data-test=call][data-state=sent]"), /posible duplicado/);
 });
 
+test("the watch over the watch is calm when all is well, and otherwise says exactly what is not", async () => {
+  page = await world.open();
+  await page.waitForSelector("[data-test=watch][data-calm=true]");
+  assert.match(await text("[data-test=watch]"), /La vigilancia misma\s+La vigilancia funciona/);
+  assert.match(await text("[data-test=watch]"), /señal de vida contestada/);
+  assert.equal(await page.locator("[data-test=watch-trouble]").count(), 0);
+  world.collector.say(blind());
+  await page.waitForSelector("[data-test=watch][data-calm=false]");
+  const said = (await page.locator("[data-test=watch-trouble]").allInnerTexts()).map((t) => t.trim());
+  assert.equal(said.length, 6);
+  assert.match(said[0], /^El diario no se puede escribir desde hace 1 ?m/);
+  assert.match(said[1], /señal de vida se retiene.*: el diario no se puede escribir$/);
+  assert.match(said[2], /^El agente catd-01 calla desde .*: enlace cortado: el sitio tampoco responde desde otro lugar$/);
+  assert.match(said[3], /^El reloj del agente ccv está desviado 7/);
+  assert.match(said[4], /^El agente ccv tiene muestras sin entregar desde hace 10/);
+  assert.match(said[5], /canal archivo falló$/);
+  assert.match(await text("[data-test=watch-owed]"), /Falta avisar que ya se restableció \(1\): Mesa de ayuda \(Folio 06\)/);
+  assert.match(await text("[data-test=watch-unseen]"), /Nadie mira desde otro lugar: ccv/);
+  assert.match(await text("[data-test=agent][data-id=catd-01]"), /EN SILENCIO\s+enlace cortado/);
+  assert.doesNotMatch(await text("[data-test=watch]"), /undefined|NaN|\{\w+\}/);
+  assert.ok(await fitsAcross(), "no horizontal scroll");
+});
+
 test("the timeline opens by keyboard; what people wrote is text, never markup", async () => {
   world.collector.say(down());
   page = await world.open();

@@ -47,6 +47,10 @@ export function calm() {
     ],
     incidents: [],
     owed_up: 0,
+    watch: {
+      loop_lag: 0.001, last_commit_age: 4, uncommitted_age: 0, heartbeat: { state: "ok", last_success: now - 20, why: "" },
+      channels: [{ id: "archivo", type: "file", last_success: now - 4000, last_failure: null }], owed: [], unwatched_sites: [], troubles: [],
+    },
   };
 }
 
@@ -93,8 +97,21 @@ export function blind() {
   Object.assign(s.components[3].checks[0], { state: "blind", since: s.now - 400, why: "right-missing" });
   s.components[3].state = "blind";
   Object.assign(s.components[2].checks[1], { state: "ok", suspect: true, why: "connect-timeout" });
-  Object.assign(s.agents[0], { state: "silent", last_seen: since - 12, spooled: -1 });
-  Object.assign(s.agents[1], { clock_offset: -7.2, spooled: 1840 });
+  Object.assign(s.agents[0], { state: "silent", last_seen: since - 12, spooled: -1, cause: "link-cut", cause_component: "catd-01/enlace", cause_why: "" });
+  Object.assign(s.agents[1], { clock_offset: -7.2, spooled: 1840, spool: { oldest: s.now - 600, bytes: 90000 } });
+  Object.assign(s.watch, {
+    heartbeat: { state: "withheld", last_success: s.now - 400, why: "journal-failing" },
+    owed: [{ incident: 9, folio: "06", person: "mesa", post: "Mesa de ayuda", due: true }],
+    unwatched_sites: ["ccv"],
+    troubles: [
+      { what: "journal-failing", who: null, seconds: 95 },
+      { what: "heartbeat-withheld", who: null, why: "journal-failing", since: s.now - 400 },
+      { what: "agent-silent", who: "catd-01", cause: "link-cut", why: "", since: since - 12 },
+      { what: "agent-clock", who: "ccv", seconds: -7.2 },
+      { what: "agent-behind", who: "ccv", seconds: 600 },
+      { what: "channel-failed", who: "archivo" },
+    ],
+  });
   return s;
 }
 

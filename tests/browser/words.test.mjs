@@ -41,6 +41,7 @@ for (const [group, file, list] of [
   ["incident-kind", "engine/states.h", "INCIDENT_KINDS"],
   ["call", "engine/states.h", "CALL_STATES"],
   ["call-kind", "engine/effect.h", "CALL_KINDS"],
+  ["cause", "engine/states.h", "AGENT_CAUSES"],
   ["entry", "engine/event.h", "EVENT_KINDS"],
   ["alarm", "collector/alarms.h", "ALARM_TABLE"],
   ["alarm-what", "collector/alarms.h", "ALARM_TABLE"],

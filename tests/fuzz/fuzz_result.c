@@ -59,6 +59,7 @@ static void on_state(void *user, const struct wire_batch *b)
 {
 	struct seen *s = user;
 
+	assert(b->spool_bytes >= -1);
 	assert(s->begun == 1 && s->states++ == 0);
 	is_within(s, b->version);
 }

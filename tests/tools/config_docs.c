@@ -36,6 +36,10 @@ static const struct section daemons[] = {
 	 "loopback "
 	 "only. In dashboard.yaml, left out means `none`, and browsers need `cert` and `key`.",
 	 tls_config_params},
+	{"`heartbeat` of `collector.yaml`",
+	 "A map: an outgoing sign of life; an outside watcher rings when it stops. It is sent only "
+	 "while the journal can be written, calls leave and the loop turns; else it is withheld.",
+	 heartbeat_params},
 	{"`agent.yaml` (`vigia-agent -c FILE`)",
 	 "Also `collector` (required): a list of addresses of the one collector, "
 	 "`https://ADDRESS-OR-NAME:PORT` each (`http://` with a numeric loopback address only); "

@@ -41,6 +41,8 @@ struct stage {
 	size_t count, cap, cursor;
 	struct source *sources;
 	bool *cut; /* agents that do not report */
+	struct wall_time *drawn; /* per vantage: the newest sample in the series */
+	bool off; /* the collector has no power until it starts again */
 	struct wall_time now, start;
 	enum delivery_mode mode;
 	char failing_channel[64];
@@ -167,6 +169,7 @@ static void feed(struct stage *s)
 					      .arrived = s->now,
 					      .outcome = s->sources[v].outcome,
 					      .health = s->sources[v].health};
+		s->drawn[v] = s->now;
 		if (engine_observe(s->engine, &in.u.sample))
 			input(s, &in);
 	}
@@ -182,6 +185,8 @@ static void tick(struct stage *s)
 /* Lets the time pass in steps of one second, and at every deadline in between. */
 static void pass_until(struct stage *s, struct wall_time until)
 {
+	if (s->off)
+		s->now = wall_max(s->now, until);
 	while (s->now.us < until.us && !s->failed) {
 		struct wall_time next = wall_min(
 			until, wall_add_us(s->now, STEP_US - (s->now.us - s->start.us) % STEP_US));
@@ -263,6 +268,8 @@ static void new_plan(struct stage *s, const char *name)
 		return;
 	free(s->sources);
 	free(s->cut);
+	free(s->drawn);
+	s->drawn = mem_calloc(p->vantage_count, sizeof(*s->drawn));
 	s->sources = mem_calloc(p->vantage_count, sizeof(*s->sources));
 	s->cut = mem_calloc(p->agent_count, sizeof(*s->cut));
 	in.u.plan.plan = p;
@@ -271,7 +278,7 @@ static void new_plan(struct stage *s, const char *name)
 
 static void set_health(struct stage *s, char **words, int n)
 {
-	static const char *const names[] = {"ok", "warning", "critical", "blind"};
+	static const char *const names[] = {"ok", "warning", "critical", "blind", "lost"};
 	const struct plan *p = view_plan(s->engine);
 	uint32_t check = plan_find_check(p, slice_of(words[0]));
 	bool found = false;
@@ -280,10 +287,15 @@ static void set_health(struct stage *s, char **words, int n)
 		if (p->vantages[v].check != check ||
 		    (n > 2 && strcmp(p->agents[p->vantages[v].agent].id, words[2]) != 0))
 			continue;
-		for (int h = 0; h < 4; h++) {
+		for (int h = 0; h < 5; h++) {
 			if (strcmp(names[h], words[1]) != 0)
 				continue;
 			found = true;
+			if (h == 4) { /* not reached at all */
+				s->sources[v] =
+					(struct source){HEALTH_CRITICAL, OUTCOME_ANSWER_NONE};
+				continue;
+			}
 			s->sources[v] = (struct source){
 				(enum health)h, h == HEALTH_OK        ? OUTCOME_OK
 						: h == HEALTH_BLIND   ? OUTCOME_RIGHT_MISSING
@@ -292,7 +304,7 @@ static void set_health(struct stage *s, char **words, int n)
 		}
 	}
 	if (!found)
-		fail(s, "set CHECK ok|warning|critical|blind [AGENT]");
+		fail(s, "set CHECK ok|warning|critical|blind|lost [AGENT]");
 }
 
 static void set_cut(struct stage *s, const char *agent, bool cut)
@@ -410,6 +422,9 @@ static void do_restart(struct stage *s)
 
 	engine_free(s->engine);
 	s->engine = e;
+	s->off = false;
+	for (uint32_t v = 0; v < view_plan(e)->vantage_count; v++)
+		engine_recall(e, v, s->drawn[v]);
 	in.u.start.id = "restart";
 	in.u.start.version = "test";
 	input(s, &in);
@@ -456,6 +471,8 @@ static void carry_out(struct stage *s, char **words, int n)
 		do_act(s, words + 1, n - 1);
 	else if (strcmp(verb, "late") == 0)
 		do_backlog(s, words + 1, n - 1);
+	else if (strcmp(verb, "off") == 0)
+		s->off = true;
 	else if (strcmp(verb, "restart") == 0)
 		do_restart(s);
 	else if (strcmp(verb, "delivery") == 0 && n > 1)
@@ -519,6 +536,7 @@ static bool play(const char *file)
 	free(s.events);
 	free(s.sources);
 	free(s.cut);
+	free(s.drawn);
 	free(s.pending.items);
 	engine_free(s.engine);
 	return !s.failed;

@@ -64,6 +64,22 @@ static const char *const calls[CALL_STATE_COUNT] = {
 		"the channel refused it, or gave no receipt in time: the next channel",
 	[CALL_STATE_STOPPED] = "nothing more is expected of it",
 };
+static const char *const causes[AGENT_CAUSE_COUNT] = {
+	[CAUSE_NONE] = "it is heard, and its site shows nothing that is to be told apart",
+	[CAUSE_UNKNOWN] =
+		"it is silent; nobody looks at its site from another place, or nothing is "
+		"settled since",
+	[CAUSE_LINK_CUT] = "it is silent, and nothing of its site answers other places either",
+	[CAUSE_AGENT_DEAD] =
+		"it is silent, and its site answers other places: the agent, its machine "
+		"or its own way to the collector",
+	[CAUSE_PARTIAL] = "it is silent, and its site is reached from some places only",
+	[CAUSE_FAR_SIDE_DOWN] = "it is heard, and a target of its site fails from there as from "
+				"elsewhere: not the link",
+	[CAUSE_ONE_WAY] =
+		"it is heard and its target works there, but nothing of its site is reached "
+		"from elsewhere",
+};
 static const char *const classes[] = {
 	[CLASS_OK] = "good", [CLASS_BAD] = "bad", [CLASS_BLIND] = "blind"};
 
@@ -124,6 +140,9 @@ int main(void)
 	begin("Call", "One line of an incident's ledger.");
 	for (int i = 0; i < CALL_STATE_COUNT; i++)
 		row(call_state_word((enum call_state)i), calls[i]);
+	begin("Cause at an agent", "What two-sided probing tells (ARCHITECTURE.md).");
+	for (int i = 0; i < AGENT_CAUSE_COUNT; i++)
+		row(agent_cause_word((enum agent_cause)i), causes[i]);
 	print_outcomes();
 	return missing;
 }

@@ -92,6 +92,39 @@ static void a_sound_file(void **state)
 	findings_release(&f);
 }
 
+static void a_heartbeat(void **state)
+{
+	static const struct {
+		const char *url, *host;
+		uint16_t port;
+		bool tls;
+	} cases[] = {
+		{"https://a.example.org/ping/x?y", "a.example.org", 443, true},
+		{"https://a.example.org:8443", "a.example.org", 8443, true},
+		{"http://127.0.0.1:99/p:8/@", "127.0.0.1", 99, false},
+		{"http://[::1]/p", "::1", 80, false},
+		{"http://[::1]:81/p", "::1", 81, false},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct collector_config c;
+		struct findings f;
+		char yaml[200];
+
+		snprintf(yaml, sizeof(yaml), "data: d\nplan: p\nheartbeat: {url: '%s'}\n",
+			 cases[i].url);
+		assert_true(read_config(*state, yaml, &c, &f));
+		assert_string_equal(c.heartbeat.host, cases[i].host);
+		assert_int_equal(c.heartbeat.port, cases[i].port);
+		assert_int_equal(c.heartbeat.tls, cases[i].tls);
+		assert_int_equal(c.heartbeat.every_us, 60 * US_PER_S);
+		assert_int_equal(c.heartbeat.timeout_us, 10 * US_PER_S);
+		assert_false(c.heartbeat.post);
+		collector_config_release(&c);
+		findings_release(&f);
+	}
+}
+
 static void wrong_files(void **state)
 {
 	static const struct {
@@ -110,8 +143,20 @@ static void wrong_files(void **state)
 		{"data: d\nplan: p\nlisten: 127.0.0.1\n", 3, NULL, "127.0.0.1"},
 		{"data: d\nplan: p\ntls: {cert: a}\n", 3, "missing-key", "go together"},
 		{"data: d\nplan: p\ntls: full\n", 3, "syntax", "or none"},
-		{"data: d\nplan: p\nheartbeat: {url: 'http://127.0.0.1/', every: 60s}\n", 3,
-		 "unsupported", "heartbeat"},
+		{"data: d\nplan: p\nheartbeat: https://a.example.org/\n", 3, "not-a-map", "url:"},
+		{"data: d\nplan: p\nheartbeat: {every: 60s}\n", 3, "missing-key", "url"},
+		{"data: d\nplan: p\nheartbeat: {url: 'http://a.example.org/x'}\n", 3,
+		 "not-loopback", "https://"},
+		{"data: d\nplan: p\nheartbeat: {url: 'ftp://127.0.0.1/x'}\n", 3, "bad-url",
+		 "https://HOST"},
+		{"data: d\nplan: p\nheartbeat: {url: 'https://u@example.org/x'}\n", 3, "bad-url",
+		 "https://HOST"},
+		{"data: d\nplan: p\nheartbeat: {url: 'https://a.example.org:0/x'}\n", 3, "bad-url",
+		 "https://HOST"},
+		{"data: d\nplan: p\nheartbeat: {url: 'https://a.example.org/', every: 5s}\n", 3,
+		 "timeout-too-long", "timeout"},
+		{"data: d\nplan: p\nheartbeat: {url: 'https://a.example.org/', evry: 5s}\n", 3,
+		 "unknown-key", "every"},
 		{"data: d\nplan: p\nflush: 31s\n", 3, NULL, "31s"},
 		{"data: d\nplan: p\nflush: fast\n", 3, NULL, "fast"},
 		{"data: d\ndata: e\nplan: p\n", 2, "duplicate-key", "twice"},
@@ -171,6 +216,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_sound_file, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_heartbeat, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_files, set_up, tear_down),
 		cmocka_unit_test(a_file_that_is_not_there),
 	};

@@ -91,6 +91,10 @@ static void figures_are_there(void **state)
 	has_line(buf_cstr(&out), "vigia_agent_silent{agent=\"lejos\"} 0");
 	has_line(buf_cstr(&out), "vigia_calls{state=\"pending\"} 1");
 	has_line(buf_cstr(&out), "vigia_links_wrong_total 0"); /* also where none are sent */
+	has_line(buf_cstr(&out), "vigia_uncommitted_age_seconds 0");
+	has_line(buf_cstr(&out), "vigia_heartbeat_state{state=\"off\"} 1");
+	has_line(buf_cstr(&out), "vigia_agent_cause{agent=\"lejos\",cause=\"none\"} 1");
+	has_line(buf_cstr(&out), "vigia_agent_spool_age_seconds{agent=\"dc\"} 0");
 	has_line(buf_cstr(&out), "# EOF");
 	buf_release(&out);
 }

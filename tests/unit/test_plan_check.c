@@ -67,6 +67,24 @@ static void contradictions_are_told(void **state)
 	arena_free(a);
 }
 
+static void sites_that_nobody_looks_at_from_elsewhere(void **state)
+{
+	static const char plan[] =
+		"sites: [{id: one, name: One}, {id: two, name: Two}]\n"
+		"agents: [{id: a, site: one}, {id: b, site: two}]\n"
+		"components: [{id: x, site: one, address: h, checks: [{id: p, type: icmp, "
+		"from: [%s], interval: 1s}]}]\n";
+	struct arena *a = arena_new();
+	const char *found = test_plan_findings(arena_printf(a, plan, "a, b"), a);
+
+	(void)state;
+	assert_non_null(strstr(found, "unseen-site: agent 'b': nobody looks at site 'two'"));
+	assert_null(strstr(found, "agent 'a'"));
+	found = test_plan_findings(arena_printf(a, plan, "a"), a);
+	assert_non_null(strstr(found, "unseen-site: agent 'a': nobody looks at site 'one'"));
+	arena_free(a);
+}
+
 static void components_that_nobody_watches_or_needs(void **state)
 {
 	struct arena *a = arena_new();
@@ -106,6 +124,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sound_plan_has_no_findings),
 		cmocka_unit_test(contradictions_are_told),
+		cmocka_unit_test(sites_that_nobody_looks_at_from_elsewhere),
 		cmocka_unit_test(components_that_nobody_watches_or_needs),
 		cmocka_unit_test(channels_on_one_carrier),
 	};

@@ -122,7 +122,12 @@ static void what_is_written_reads_back(void **state)
 	result_write_begin(&w, &b, "catd-01", "boot1", (struct wall_time){10500000});
 	result_write_result(&w, 7, "dc/fw:ping", (struct wall_time){10000001}, OUTCOME_ANSWER_NONE,
 			    true, &schema, measured, 2);
-	assert_true(result_write_end(&w, &gap, 1, 2000, 17, "0.1"));
+	assert_true(result_write_end(&w, &gap, 1,
+				     &(struct wire_state){.lag_micro = 2000,
+							  .spooled = 17,
+							  .spool_bytes = 4096,
+							  .spool_oldest = {9500000},
+							  .version = "0.1"}));
 	assert_int_equal(decode(buf_cstr(&b), &s), ERR_OK);
 	assert_int_equal(s.last.seq, 7);
 	assert_true(slice_is(s.last.check, "dc/fw:ping"));
@@ -134,6 +139,8 @@ static void what_is_written_reads_back(void **state)
 	assert_int_equal(s.gaps, 1);
 	assert_int_equal(s.batch.spooled, 17);
 	assert_int_equal(s.batch.lag_micro, 2000);
+	assert_int_equal(s.batch.spool_bytes, 4096);
+	assert_int_equal(s.batch.spool_oldest.us, 9500000);
 	buf_release(&b);
 }
 

@@ -35,6 +35,7 @@ WORDS_OF(incident_state_word, enum incident_state)
 WORDS_OF(incident_kind_word, enum incident_kind)
 WORDS_OF(call_state_word, enum call_state)
 WORDS_OF(call_kind_word, enum call_kind)
+WORDS_OF(agent_cause_word, enum agent_cause)
 WORDS_OF(act_word, enum act)
 WORDS_OF(proof_word, enum proof)
 
@@ -84,6 +85,16 @@ static void calls_and_their_kinds_have_their_words(void **state)
 	assert_words(kinds, COUNT_OF(kinds), call_kind_word_of);
 }
 
+static void causes_have_their_words(void **state)
+{
+	static const char *const causes[] = {"none",    "unknown",       "link-cut", "agent-dead",
+					     "partial", "far-side-down", "one-way"};
+
+	(void)state;
+	assert_int_equal(COUNT_OF(causes), AGENT_CAUSE_COUNT);
+	assert_words(causes, COUNT_OF(causes), agent_cause_word_of);
+}
+
 static void acts_and_proofs_have_their_words(void **state)
 {
 	static const char *const acts[] = {"enterado", "atiendo", "no-puedo",    "authorize",
@@ -123,6 +134,7 @@ static void a_word_can_stand_in_a_file_name_and_in_json(void **state)
 		     {incident_kind_word_of, INCIDENT_KIND_COUNT},
 		     {call_state_word_of, CALL_STATE_COUNT},
 		     {call_kind_word_of, CALL_KIND_COUNT},
+		     {agent_cause_word_of, AGENT_CAUSE_COUNT},
 		     {act_word_of, ACT_COUNT},
 		     {proof_word_of, PROOF_COUNT}};
 
@@ -143,6 +155,7 @@ int main(void)
 		cmocka_unit_test(checks_components_and_services_have_their_words),
 		cmocka_unit_test(incidents_have_the_words_of_the_continuity_plan),
 		cmocka_unit_test(calls_and_their_kinds_have_their_words),
+		cmocka_unit_test(causes_have_their_words),
 		cmocka_unit_test(acts_and_proofs_have_their_words),
 		cmocka_unit_test(the_word_of_an_event_leads_back_to_its_kind),
 		cmocka_unit_test(a_word_can_stand_in_a_file_name_and_in_json),
