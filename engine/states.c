@@ -12,6 +12,7 @@ static const char *const component_words[] = {COMPONENT_STATES(X)};
 static const char *const service_words[] = {SERVICE_STATES(X)};
 static const char *const incident_words[] = {INCIDENT_STATES(X)};
 static const char *const incident_kind_words[] = {INCIDENT_KINDS(X)};
+static const char *const past_words[] = {PAST_STATES(X)};
 static const char *const call_words[] = {CALL_STATES(X)};
 static const char *const call_kind_words[] = {CALL_KINDS(X)};
 #undef X
@@ -50,6 +51,12 @@ const char *incident_kind_word(enum incident_kind k)
 {
 	assert((unsigned)k < INCIDENT_KIND_COUNT);
 	return incident_kind_words[k];
+}
+
+const char *past_state_word(enum past_state s)
+{
+	assert((unsigned)s < PAST_STATE_COUNT);
+	return past_words[s];
 }
 
 const char *call_state_word(enum call_state s)
