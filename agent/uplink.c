@@ -27,6 +27,7 @@ enum {
 
 struct newest {
 	bool has, urgent;
+	bool told; /* live already: it will come once more in its turn */
 	uint64_t seq;
 	struct wall_time t;
 	struct verdict verdict;
@@ -43,7 +44,8 @@ struct uplink {
 	size_t collector; /* index of the address in use */
 	unsigned retry_ms;
 	uint64_t sent_ms; /* loop time of the last batch */
-	bool sending, sending_urgent, connected, was_behind;
+	bool sending, sending_beside, connected, was_behind;
+	bool behind; /* the batch under way does not hold what is fresh */
 };
 
 static void send_soon(struct uplink *u, unsigned ms);
@@ -73,6 +75,8 @@ static void lost(struct uplink *u, const char *why)
 	u->retry_ms = u->retry_ms == 0 ? RETRY_FIRST_MS : u->retry_ms * 2;
 	if (u->retry_ms > RETRY_MAX_MS)
 		u->retry_ms = RETRY_MAX_MS;
+	for (size_t i = 0; u->checks != NULL && i < u->checks->count; i++)
+		u->newest[i].told = false;
 	spool_rewind_all(u->o.spool);
 	send_soon(u, u->retry_ms);
 }
@@ -129,13 +133,13 @@ static void on_sent(void *user, const struct http_reply *r)
 	send_soon(u, next_pause(u));
 }
 
-static void on_urgent_sent(void *user, const struct http_reply *r)
+static void on_beside_sent(void *user, const struct http_reply *r)
 {
 	struct uplink *u = user;
 
 	/* What did not arrive goes with the batch that follows. */
 	(void)r;
-	u->sending_urgent = false;
+	u->sending_beside = false;
 }
 
 /* --- batches ---------------------------------------------------------------------------------------------- */
@@ -166,37 +170,40 @@ static bool end_batch(struct uplink *u, struct result_writer *w, const struct wi
 	return false;
 }
 
-/* The newest result of each check, marked live: judged at once, drawn when its turn comes. */
+/* The newest result of each check, marked live: judged at once, drawn when its turn comes. Each once. */
 static void write_live(struct uplink *u, struct result_writer *w, bool urgent_only)
 {
 	for (size_t i = 0; u->checks != NULL && i < u->checks->count; i++) {
 		struct newest *n = &u->newest[i];
 		const struct prober_check *c = &u->checks->checks[i];
 
-		if (n->has && (n->urgent || !urgent_only))
+		if (n->has && (n->urgent || (!urgent_only && !n->told))) {
 			result_write_result(w, n->seq, c->id, n->t, n->verdict.outcome, true,
 					    &c->type->schema, n->verdict.values,
 					    c->type->schema.value_count);
+			n->told = true;
+		}
 		n->urgent = false;
 	}
 }
 
-/* While a batch is under way, or the disk takes nothing: what is not ok does not wait. */
-static void send_urgent(struct uplink *u)
+/* While a batch is under way, or the disk takes nothing: what is not ok does not wait; nor does what is fresh while the
+ * batch holds a backlog, lest its checks be taken for blind. */
+static void send_beside(struct uplink *u, bool urgent_only)
 {
 	struct result_writer w;
 	struct buf body;
 
-	if (u->sending_urgent || !u->connected)
+	if (u->sending_beside || !u->connected)
 		return;
-	u->sending_urgent = true;
+	u->sending_beside = true;
 	buf_init(&body, BUF_MAX_HTTP_BODY_IN);
 	result_write_begin(&w, &body, u->o.config->agent, u->o.boot, now_wall());
-	write_live(u, &w, true);
-	if (end_batch(u, &w, NULL, 0))
-		post(u, &body, on_urgent_sent, URGENT_TIMEOUT_MS);
+	write_live(u, &w, urgent_only);
+	if (w.any && end_batch(u, &w, NULL, 0))
+		post(u, &body, on_beside_sent, URGENT_TIMEOUT_MS);
 	else
-		u->sending_urgent = false;
+		u->sending_beside = false;
 	buf_release(&body);
 }
 
@@ -240,10 +247,11 @@ static void send_batch(struct uplink *u)
 	u->sent_ms = uv_now(u->o.loop);
 	buf_init(&body, BUF_MAX_HTTP_BODY_IN);
 	result_write_begin(&w, &body, u->o.config->agent, u->sent_boot, now_wall());
-	if (u->was_behind || strcmp(u->sent_boot, u->o.boot) != 0) {
+	u->behind = u->was_behind || spool_unsent(u->o.spool) > BATCH_RESULTS / 2 ||
+		    strcmp(u->sent_boot, u->o.boot) != 0;
+	u->was_behind = false;
+	if (u->behind)
 		write_live(u, &w, false);
-		u->was_behind = false;
-	}
 	if (w.any)
 		buf_putc(&body, ',');
 	before = body.len;
@@ -323,7 +331,9 @@ void uplink_result(struct uplink *u, size_t index, struct wall_time at, const st
 			u->was_behind || spool_count(u->o.spool) > 2 * (uint64_t)u->checks->count;
 		send_soon(u, u->retry_ms);
 	} else if (!kept || (urgent && u->sending)) {
-		send_urgent(u);
+		send_beside(u, true);
+	} else if (u->sending && u->behind && uv_now(u->o.loop) - u->sent_ms >= SEND_WITHIN_MS) {
+		send_beside(u, false);
 	} else {
 		send_soon(u, urgent ? 0 : SEND_WITHIN_MS);
 	}

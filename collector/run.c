@@ -165,6 +165,8 @@ static void on_lag(uv_timer_t *t)
 	l->c.lag_us = late > l->c.lag_us ? late : (l->c.lag_us * 7 + late) / 8;
 	intake_save(l->c.intake);
 	faults_look(&l->c);
+	if (l->c.api != NULL)
+		api_agents_release(l->c.api);
 	if (step != 0) {
 		struct input in = {.kind = INPUT_CLOCK_STEP, .now = clock_now(&l->c.clock)};
 		struct err_info info;

@@ -309,6 +309,43 @@ static void urgent_beside_a_slow_batch(void **state)
 	assert_false(has(w->batch[3].text, "live"));
 }
 
+/* Answers what was held, and goes on holding what comes next. */
+static void answer_held(struct world *w)
+{
+	struct http_request *r = w->held;
+
+	w->held = NULL;
+	answer(w, r);
+}
+
+/* A batch of a backlog under way: the newest of each check goes beside it once it is slow, each once. */
+static void fresh_beside_a_slow_backlog(void **state)
+{
+	struct world *w = *state;
+	uint64_t slow;
+
+	begin(w);
+	w->hold = true;
+	result(w, 0, OUTCOME_CONNECT_REFUSED, MICRO_NONE);
+	await(w, 2);
+	for (int i = 0; i < 1500; i++)
+		result(w, 1, OUTCOME_OK, 1000);
+	answer_held(w);
+	assert_true(has(await(w, 3), "\"live\":true")); /* ahead of the backlog */
+	slow = uv_hrtime() / 1000000 + 1000;
+	while (uv_hrtime() / 1000000 < slow)
+		loop_turn(&w->loop);
+	result(w, 1, OUTCOME_OK, 2000);
+	assert_true(has(await(w, 4), "0.002"));
+	assert_true(has(w->batch[3].text, "\"live\":true"));
+	assert_false(has(w->batch[3].text, "a:t")); /* told already */
+	w->hold = false;
+	w->received = w->cursor = 1503;
+	answer_held(w);
+	assert_true(has(await(w, 5), "\"seq\":1504"));
+	assert_false(has(w->batch[4].text, "live"));
+}
+
 static void kept_until_it_is_safe(void **state)
 {
 	struct world *w = *state;
@@ -417,6 +454,7 @@ int main(void)
 		T(a_crossed_threshold_leaves_at_once),
 		T(others_go_together_within_a_second),
 		T(urgent_beside_a_slow_batch),
+		T(fresh_beside_a_slow_backlog),
 		T(kept_until_it_is_safe),
 		T(another_start_gets_all_again),
 		T(refused_and_back),
