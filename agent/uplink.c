@@ -44,6 +44,7 @@ struct uplink {
 	size_t collector; /* index of the address in use */
 	unsigned retry_ms;
 	uint64_t sent_ms; /* loop time of the last batch */
+	uint64_t asked_ms; /* ... and of the last one of the oldest start */
 	bool sending, sending_beside, connected, was_behind;
 	bool behind; /* the batch under way does not hold what is fresh */
 };
@@ -109,6 +110,8 @@ static unsigned next_pause(struct uplink *u)
 {
 	if (spool_oldest_unsent_boot(u->o.spool) == NULL)
 		return ASK_CURSOR_MS;
+	if (strcmp(u->sent_boot, u->o.boot) != 0)
+		return 0; /* it was an earlier one's turn */
 	return spool_unsent(u->o.spool) > BACKLOG ? 0 : SEND_WITHIN_MS;
 }
 
@@ -216,14 +219,21 @@ static size_t take_gaps(struct uplink *u, struct spool_gap *gaps, struct wire_ga
 	return n;
 }
 
-/* With nothing unsent the batch is empty and asks for the cursor of what waits to be safe. */
+/* With nothing unsent the batch is empty and asks for the cursor of what waits to be safe. An earlier start is asked for
+ * now and then also while this one has always something to send: else its files would stay for ever. */
 static const char *boot_to_send(struct uplink *u)
 {
 	const char *boot = spool_oldest_unsent_boot(u->o.spool);
+	const char *oldest = spool_oldest_boot(u->o.spool);
 
-	if (boot == NULL)
-		boot = spool_oldest_boot(u->o.spool);
-	return boot == NULL ? u->o.boot : boot;
+	if (oldest == NULL)
+		return u->o.boot;
+	if (boot == NULL ||
+	    (strcmp(boot, oldest) != 0 && uv_now(u->o.loop) - u->asked_ms >= ASK_CURSOR_MS))
+		boot = oldest;
+	if (boot == oldest || strcmp(boot, oldest) == 0)
+		u->asked_ms = uv_now(u->o.loop);
+	return boot;
 }
 
 static void forget_urgent(struct uplink *u)

@@ -424,6 +424,8 @@ static void take_found(struct engine *e, struct incident *i, uint32_t service)
 	struct outage *found = &e->services[service].found;
 	struct incident_service *s = incident_service_of(i, service);
 
+	if (s == NULL)
+		return;
 	s->began = found->began;
 	s->not_before = found->not_before;
 	s->over = found->until;

@@ -346,6 +346,32 @@ static void fresh_beside_a_slow_backlog(void **state)
 	assert_false(has(w->batch[4].text, "live"));
 }
 
+/* What an earlier start left becomes safe later: it is asked for though this start has something to send all the time. */
+static void an_earlier_start_is_asked_for(void **state)
+{
+	struct world *w = *state;
+	uint64_t end = uv_hrtime() / 1000000 + 15000;
+	unsigned seen = 0;
+
+	result(w, 0, OUTCOME_OK, 1000);
+	uplink_free(w->uplink);
+	spool_close(w->spool);
+	open_uplink(w, "b2");
+	uplink_begin(w->uplink);
+	w->received = 1; /* taken, not safe yet */
+	await(w, 1);
+	while (strcmp(spool_oldest_boot(w->spool), "b1") == 0 && uv_hrtime() / 1000000 < end) {
+		loop_turn(&w->loop);
+		if (w->batches == seen)
+			continue;
+		seen = w->batches;
+		w->cursor = seen > 2 ? 1 : 0; /* by now it is safe */
+		result(w, 1, OUTCOME_OK, 1000); /* there is always something */
+		w->batches = seen = w->batches > 20 ? 3 : w->batches;
+	}
+	assert_string_equal(spool_oldest_boot(w->spool), "b2");
+}
+
 static void kept_until_it_is_safe(void **state)
 {
 	struct world *w = *state;
@@ -455,6 +481,7 @@ int main(void)
 		T(others_go_together_within_a_second),
 		T(urgent_beside_a_slow_batch),
 		T(fresh_beside_a_slow_backlog),
+		T(an_earlier_start_is_asked_for),
 		T(kept_until_it_is_safe),
 		T(another_start_gets_all_again),
 		T(refused_and_back),
