@@ -562,6 +562,8 @@ static void apply_clock(struct engine *e, struct incident *i, const struct event
 		s->not_before = ev->not_before;
 		s->breach_at = ev->until;
 		s->restored = WALL_UNKNOWN;
+		if (i->kind != INCIDENT_KIND_PAST)
+			s->over = WALL_UNKNOWN;
 		if (!s->estimated && i->kind != INCIDENT_KIND_PAST)
 			i->kind = INCIDENT_KIND_DOWN; /* a blind one that fails for all to see */
 		break;

@@ -131,6 +131,14 @@ static bool is_past_of(const struct engine *e, const struct incident *i)
 	return i->kind == INCIDENT_KIND_PAST && i->plan == e->plan;
 }
 
+/* A clock that stands and may be told anew; of what was seen first hand too. */
+static bool may_extend(const struct incident *i, const struct incident_service *s)
+{
+	return i->kind == INCIDENT_KIND_PAST ||
+	       (i->kind == INCIDENT_KIND_DOWN && i->state != INCIDENT_FALSE_ALARM &&
+		!s->estimated && !s->running && !s->starting);
+}
+
 /* The record of the same service, still in memory, that this outage belongs to. */
 static struct incident_service *record_of(const struct engine *e, uint32_t service,
 					  const struct outage *o, struct incident **ret)
@@ -138,9 +146,9 @@ static struct incident_service *record_of(const struct engine *e, uint32_t servi
 	for (size_t k = 0; k < e->incident_count; k++) {
 		struct incident *i = e->incidents[k];
 		struct incident_service *s =
-			is_past_of(e, i) ? incident_service_of(i, service) : NULL;
+			i->plan == e->plan ? incident_service_of(i, service) : NULL;
 
-		if (s != NULL && overlaps(*o, s->began, s->over)) {
+		if (s != NULL && may_extend(i, s) && overlaps(*o, s->began, s->over)) {
 			*ret = i;
 			return s;
 		}
@@ -152,7 +160,7 @@ static bool is_recorded_past(const struct engine *e, uint32_t service, const str
 {
 	struct incident *i;
 
-	return record_of(e, service, o, &i) != NULL;
+	return record_of(e, service, o, &i) != NULL && i->kind == INCIDENT_KIND_PAST;
 }
 
 /* Takes away what another incident has on record: `o` becomes the first piece that is news; false if none is. */
@@ -398,7 +406,8 @@ static void extend(const struct turn *t, const struct incident *i, const struct 
 		ev->not_before = o->not_before;
 	}
 	/* Only here a closed one opens again: a person is to know of the breach. */
-	if (add_breach(t, i, s, began, restored) && i->state == INCIDENT_CLOSED)
+	if (add_breach(t, i, s, began, restored) && i->state == INCIDENT_CLOSED &&
+	    i->kind == INCIDENT_KIND_PAST)
 		add_state(t, i, INCIDENT_RESTORED);
 	add_restored(t, i, s->service, began, restored);
 }

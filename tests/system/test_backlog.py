@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 
-from world import BIN, Target, World, free_port, quote, run, until
+from world import BIN, World, quote, run, until
 
 AGENTS = [f"a{n:02d}" for n in range(1, 34)]
 HOURS = int(os.environ.get("HOURS", "72"))
@@ -171,6 +171,30 @@ def spool_bytes(w, agent):
     return sum(os.path.getsize(os.path.join(folder, n)) for n in os.listdir(folder))
 
 
+class Listener:
+    """Takes connections, many at once, and closes them."""
+
+    def __init__(self, port=0):
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(("127.0.0.1", port))
+        self.socket.listen(1024)
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.work, args=(self.socket,), daemon=True).start()
+
+    @staticmethod
+    def work(s):
+        while True:
+            try:
+                s.accept()[0].close()
+            except OSError:
+                return  # closed
+
+    def kill(self):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+
 def refused_port():
     """A port on which nobody listens, kept from others while the test runs."""
     s = socket.socket()
@@ -180,7 +204,7 @@ def refused_port():
 
 def seventy_two_hours():
     """A spool of 72 hours of 33 agents is absorbed while what is fresh is judged at once."""
-    target, new = Target(), Target()
+    target, new = Listener(), Listener()
     blocked, lasting_port = refused_port()
     w = World("backlog", plan_of(target.port, lasting_port, new.port))
     with open(w.path("collector.yaml"), "a", encoding="utf-8") as f:
@@ -207,7 +231,7 @@ def seventy_two_hours():
         assert watcher.spooled_at_page > 0, "the backlog was through before the page: nothing was proved"
         w.kill("collector", signal.SIGKILL)
         w.start_collector()
-        new.start()
+        new = Listener(new.port)
         until("the new outage is over", lambda: all(s["state"] == "ok" for s in w.status()["services"] if s["id"].startswith("n-")), 60)
         until("all is absorbed", lambda: all((a["spooled"] or 0) == 0 for a in w.status()["agents"]), 240)
         until("the agents have let it go", lambda: all(spool_bytes(w, a) < 600_000 for a in AGENTS), 120)
@@ -222,12 +246,13 @@ def seventy_two_hours():
         lasting = incident_of(w, "s-a03", "down")
         began = w.json(f"/v1/incidents/{lasting}")["began"] - spools.now["a03"]
         assert 0 <= began + OUTAGES["a03"][0] <= interval_of("a03", "uno"), f"the lasting outage began {began} s before"
-        assert not [e for e in w.kinds("incident.opened", "incident.joined") if e["body"]["service"] == "s-a04"]
+        others = [e for e in w.kinds("incident.opened", "incident.joined", "service.past")
+                  if e["body"]["service"].startswith("s-") and e["body"]["service"][2:] not in OUTAGES]
+        assert not others, f"{len(others)} incidents of services that never failed, e.g. {others[:3]}"
         seen = nothing_went_blind(w, since)
         assert len(seen) >= 3 * len(AGENTS), len(seen)
         told = {m.get("service") for m in w.messages()} | {s for m in w.messages() for s in m.get("services", [])}
         assert not told & {"s-a01", "s-a02"}, f"somebody was told of what was over: {told}"
-        assert w.metric("vigia_series_dropped_late") < 33 * 2 * 100, "late rows were dropped"
         assert not w.kinds("agent.gap"), "something was lost"
     finally:
         w.end()
