@@ -249,6 +249,7 @@ static bool on_result(void *user, const struct wire_result *r)
 	enum boot_seen seen;
 
 	i->stats.results++;
+	s.live = r->live;
 	if (r->live) {
 		i->stats.live++;
 		return !fill_sample(i, r, &s) || take(i, &s);

@@ -179,8 +179,12 @@ static bool observe_run(const struct engine *e, struct vantage_soft *soft, const
 
 bool past_observe(struct engine *e, struct vantage_soft *soft, const struct sample *s)
 {
-	bool moves = observe_beginning(e, soft, s);
+	bool moves;
 
+	/* Known already, and ahead of the late ones: those come in order. */
+	if (s->live)
+		return false;
+	moves = observe_beginning(e, soft, s);
 	return observe_run(e, soft, s) || moves;
 }
 

@@ -160,6 +160,23 @@ static void what_a_restart_interrupted_begins_where_it_began(void **state)
 	world_expect(w, "clock.corrected service=portal from=@61 to=@40");
 }
 
+/* A new start of the collector gets the newest samples again, live: they do not hide what comes after them in order. */
+static void a_live_copy_does_not_hide_the_backlog(void **state)
+{
+	struct engine_world *w = *state;
+	struct sample s = {.vantage = world_vantage(w, "web:p", NULL), .live = true};
+
+	come_back_after(w, 60000);
+	world_restart(w);
+	world_mark(w);
+	s.t = web(w)->judged;
+	s.arrived = w->now;
+	assert_false(engine_observe(w->engine, &s));
+	tell(w, 20000, 39000, HEALTH_CRITICAL);
+	tell(w, 40000, 59000, HEALTH_OK);
+	world_expect(w, "check.past state=over began=@20 until=@40");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
@@ -171,6 +188,7 @@ int main(void)
 		TEST(a_clock_that_is_off_puts_nothing_on_record),
 		TEST(a_hole_ends_what_was_measured),
 		TEST(what_fails_on_begins_with_the_run_that_reaches_it),
+		TEST(a_live_copy_does_not_hide_the_backlog),
 		TEST(what_a_restart_interrupted_begins_where_it_began),
 	};
 
