@@ -316,19 +316,15 @@ void engine_apply(struct engine *e, const struct event *ev)
 	case EVENT_CHECK_BAD:
 	case EVENT_CHECK_GOOD:
 	case EVENT_CHECK_BLIND:
-		vantage_apply(e, ev);
-		break;
 	case EVENT_CHECK_PAST:
-		past_apply(e, ev);
+		vantage_apply(e, ev);
 		break;
 	case EVENT_COMPONENT_STATE:
 		component_apply(e, ev);
 		break;
 	case EVENT_SERVICE_STATE:
-		service_apply(e, ev);
-		break;
 	case EVENT_SERVICE_PAST:
-		past_apply_service(e, ev);
+		service_apply(e, ev);
 		break;
 	case EVENT_INCIDENT_OPENED:
 	case EVENT_INCIDENT_JOINED:

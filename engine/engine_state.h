@@ -210,7 +210,7 @@ bool past_observe(struct engine *e, struct vantage_soft *soft, const struct samp
 void past_decide_late(const struct turn *t, const struct sample *s) NONNULL_ALL;
 void past_decide_fresh(const struct turn *t, const struct sample *s) NONNULL_ALL;
 bool past_reaches(const struct engine *e, uint32_t vantage, struct wall_time began) NONNULL_ALL;
-void past_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+void past_apply(struct engine *e, uint32_t vantage, const struct event *ev) NONNULL_ALL;
 bool outages_cover(const struct outage_list *l, struct wall_time t) NONNULL_ALL;
 void outages_add(struct outage_list *l, struct outage o) NONNULL_ALL;
 void outages_record(struct outage_list *l, struct outage o) NONNULL_ALL;

@@ -292,14 +292,10 @@ void past_decide_fresh(const struct turn *t, const struct sample *s)
 
 /* --- apply ------------------------------------------------------------------------------------------- */
 
-void past_apply(struct engine *e, const struct event *ev)
+void past_apply(struct engine *e, uint32_t vantage, const struct event *ev)
 {
-	uint32_t index = plan_find_vantage(e->plan, ev->check, ev->agent);
-	struct vantage_state *v;
+	struct vantage_state *v = &e->vantages[vantage];
 
-	if (index == PLAN_NONE)
-		return;
-	v = &e->vantages[index];
 	switch ((enum past_state)ev->to) {
 	case PAST_SUSPECT:
 	case PAST_CRITICAL:

@@ -325,6 +325,10 @@ void vantage_apply(struct engine *e, const struct event *ev)
 
 	if (index == PLAN_NONE)
 		return;
+	if (ev->kind == EVENT_CHECK_PAST) {
+		past_apply(e, index, ev);
+		return;
+	}
 	v = &e->vantages[index];
 	if (ev->kind != EVENT_CHECK_BLIND) /* blindness is dated by the deadline, not by a sample */
 		v->judged = wall_max(v->judged, ev->at);

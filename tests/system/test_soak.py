@@ -3,7 +3,7 @@
 import os
 import sys
 
-os.environ.setdefault("SECONDS", "20")
+os.environ.setdefault("SOAK_SECONDS", "20")
 os.environ.setdefault("AGENTS", "34")
 os.environ.setdefault("CHECKS", "10")
 os.environ.setdefault("INTERVAL", "1")
