@@ -83,7 +83,8 @@ def estate():
         until("all is well", lambda: all(s["state"] == "ok" for s in w.status()["services"]), 120)
         until("every series has its file", lambda: w.metric("vigia_series_rows_total") > AGENTS * 20, 120)
         everybody = [collector] + agents
-        time.sleep(20)  # the first flush, and what the start has left
+        until("all files are made", lambda: w.metric("vigia_series_rows_total") > 4 * AGENTS * 20, 200)
+        time.sleep(20)  # what the start has left
         start, cpu = time.monotonic(), {p.pid: cpu_seconds(p.pid) for p in everybody}
         disk, entries, results = written(collector.pid), journal_entries(w), w.metric("vigia_results_total")
         disk_agents = sum(written(p.pid) for p in agents)
