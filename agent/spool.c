@@ -140,6 +140,8 @@ static struct spool_segment *segment_to_write(struct spool *s, struct err_info *
 
 	if (g != NULL && is_of(g, s->boot) && g->bytes < SEGMENT_BYTES)
 		return g;
+	if (g != NULL)
+		segment_rest(g);
 	if (segment_create(s->folder, s->boot, s->next_number, &g, info) != ERR_OK)
 		return NULL;
 	add_segment(s, g);
@@ -165,6 +167,13 @@ static enum err append(struct spool *s, struct spool_record r, struct slice text
 	return ERR_OK;
 }
 
+/* Only the file that is written to stays open. */
+static void let_rest(struct spool *s, size_t index)
+{
+	if (index + 1 < s->count)
+		segment_rest(s->segments[index]);
+}
+
 /* All of a segment but a gap goes; neighbouring gaps of one start become one. */
 static void let_go(struct spool *s, size_t index)
 {
@@ -179,6 +188,7 @@ static void let_go(struct spool *s, size_t index)
 		from = before->records[before->first].seq;
 	count_segment(s, g, false);
 	segment_collapse(g, from, full);
+	segment_rest(g);
 	count_segment(s, g, true);
 	if (joins)
 		remove_segment(s, index - 1);
@@ -200,6 +210,7 @@ static bool make_some_room(struct spool *s)
 		count_segment(s, g, true);
 		if (e != ERR_OK)
 			let_go(s, i); /* no room even for what would be kept */
+		let_rest(s, i);
 		return true;
 	}
 	for (size_t i = 0; i + 1 < s->count; i++) {
@@ -298,6 +309,13 @@ const char *spool_oldest_boot(const struct spool *s)
 	return s->count > 0 ? s->segments[0]->boot : NULL;
 }
 
+/* Can its records be read? A file that is gone gives none back, and so they become gaps; what cannot be opened just now
+ * waits for its turn. */
+static bool can_read(struct spool_segment *g)
+{
+	return segment_wake(g) || errno == ENOENT;
+}
+
 static void mark_sent(struct spool *s, struct spool_record *r)
 {
 	r->sent = true;
@@ -314,6 +332,8 @@ size_t spool_take(struct spool *s, const char *boot, size_t max, size_t max_byte
 
 		if (!is_of(g, boot) || !has_unsent(g))
 			continue;
+		if (!can_read(g))
+			break;
 		for (size_t k = g->unsent; k < g->count && n < max && out->len < max_bytes; k++) {
 			struct spool_record *r = &g->records[k];
 
@@ -330,6 +350,7 @@ size_t spool_take(struct spool *s, const char *boot, size_t max, size_t max_byte
 				buf_putc(out, ',');
 			buf_put(out, text, r->length);
 		}
+		let_rest(s, i);
 	}
 	return n;
 }
@@ -344,6 +365,8 @@ size_t spool_take_gaps(struct spool *s, const char *boot, struct spool_gap *ret,
 
 		if (!is_of(g, boot) || !has_unsent(g))
 			continue;
+		if (!can_read(g))
+			break;
 		for (size_t k = g->unsent; k < g->count && n < max; k++) {
 			struct spool_record *r = &g->records[k];
 
@@ -355,6 +378,7 @@ size_t spool_take_gaps(struct spool *s, const char *boot, struct spool_gap *ret,
 				 r->length > 0 && segment_text(g, r, text) ? text : damaged);
 			n++;
 		}
+		let_rest(s, i);
 	}
 	return n;
 }

@@ -50,11 +50,13 @@ void segment_path(const char *folder, const char *boot, uint64_t number, char ds
 		 (unsigned long long)number);
 }
 
-static struct spool_segment *new_segment(const char *boot, uint64_t number, int fd)
+static struct spool_segment *new_segment(const char *path, const char *boot, uint64_t number,
+					 int fd)
 {
 	struct spool_segment *g = mem_calloc(1, sizeof(*g));
 
 	snprintf(g->boot, sizeof(g->boot), "%s", boot);
+	g->path = mem_strdup(path);
 	g->number = number;
 	g->fd = fd;
 	return g;
@@ -71,7 +73,7 @@ enum err segment_create(const char *folder, const char *boot, uint64_t number,
 	if (fd < 0)
 		return err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "open %s",
 				      path);
-	*ret = new_segment(boot, number, fd);
+	*ret = new_segment(path, boot, number, fd);
 	return ERR_OK;
 }
 
@@ -79,9 +81,24 @@ void segment_free(struct spool_segment *g)
 {
 	if (g == NULL)
 		return;
-	close(g->fd);
+	segment_rest(g);
+	free(g->path);
 	free(g->records);
 	free(g);
+}
+
+bool segment_wake(struct spool_segment *g)
+{
+	if (g->fd < 0)
+		g->fd = open(g->path, O_RDWR | O_CLOEXEC);
+	return g->fd >= 0;
+}
+
+void segment_rest(struct spool_segment *g)
+{
+	if (g->fd >= 0)
+		close(g->fd);
+	g->fd = -1;
 }
 
 static void add_record(struct spool_segment *g, struct spool_record r)
@@ -143,8 +160,9 @@ struct spool_segment *segment_read(const char *folder, const char *name)
 		close(fd);
 		return NULL;
 	}
-	g = new_segment(boot, (uint64_t)number, fd);
+	g = new_segment(path, boot, (uint64_t)number, fd);
 	scan(g, st.st_size);
+	segment_rest(g);
 	return g;
 }
 
@@ -189,6 +207,8 @@ enum err segment_append(struct spool_segment *g, struct spool_record r, struct s
 {
 	if (text.n > SPOOL_RECORD_MAX)
 		return err_fail(info, ERR_TOO_LARGE, "a result of %zu bytes", text.n);
+	if (!segment_wake(g))
+		return err_fail_errno(info, ERR_IO, "open %s", g->path);
 	/* What a failed write left fails its CRC and is overwritten by the next one. */
 	if (!write_record(g->fd, g->bytes, &r, text))
 		return err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO,
@@ -261,11 +281,11 @@ enum err segment_thin(const char *folder, struct spool_segment *g, const char *r
 
 	segment_path(folder, g->boot, g->number, path);
 	snprintf(beside, sizeof(beside), "%s.new", path);
-	to = new_segment(g->boot, g->number,
+	to = new_segment(path, g->boot, g->number,
 			 open(beside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
 	*info = (struct err_info){0};
-	ok = to->fd >= 0 && copy_thinned(g, to, reason, info) && fdatasync(to->fd) == 0 &&
-	     rename(beside, path) == 0;
+	ok = to->fd >= 0 && segment_wake(g) && copy_thinned(g, to, reason, info) &&
+	     fdatasync(to->fd) == 0 && rename(beside, path) == 0;
 	if (!ok) {
 		enum err e = err_fail_errno(info, ERR_IO, "write %s", beside);
 
@@ -273,7 +293,8 @@ enum err segment_thin(const char *folder, struct spool_segment *g, const char *r
 		segment_free(to);
 		return e;
 	}
-	close(g->fd);
+	segment_rest(g);
+	free(g->path);
 	free(g->records);
 	*g = *to;
 	free(to);
@@ -291,6 +312,7 @@ void segment_collapse(struct spool_segment *g, uint64_t from, const char *reason
 	g->bytes = 0;
 	/* The power may fail between the two, or the disk stay full: then only the memory knows of the gap, and the
 	 * collector gives the hole up when batches lie above it. */
-	if (ftruncate(g->fd, 0) != 0 || segment_append(g, gap, slice_of(reason), &info) != ERR_OK)
+	if (!segment_wake(g) || ftruncate(g->fd, 0) != 0 ||
+	    segment_append(g, gap, slice_of(reason), &info) != ERR_OK)
 		add_record(g, gap);
 }

@@ -24,7 +24,8 @@ struct spool_record {
 struct spool_segment {
 	char boot[SPOOL_BOOT_SIZE];
 	uint64_t number; /* of the file, in the order of writing */
-	int fd;
+	char *path;
+	int fd; /* -1: closed, for a spool has more files than a process has descriptors */
 	int64_t bytes;
 	struct spool_record *records;
 	size_t count, cap;
@@ -40,13 +41,16 @@ enum err segment_create(const char *folder, const char *boot, uint64_t number,
 /* Reads a file by its name; NULL if the name is none of ours or the file cannot be opened. */
 struct spool_segment *segment_read(const char *folder, const char *name) NONNULL_ALL;
 void segment_free(struct spool_segment *g);
+/* Opens the file for segment_text and what writes; false leaves errno. Resting closes it again. */
+bool segment_wake(struct spool_segment *g) NONNULL_ALL;
+void segment_rest(struct spool_segment *g) NONNULL_ALL;
 
 /* ERR_NO_SPACE, ERR_IO: nothing was added. */
 enum err segment_append(struct spool_segment *g, struct spool_record r, struct slice text,
 			struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* A gap that only the memory knows; it joins the one at the end. */
 void segment_note_gap(struct spool_segment *g, uint64_t from, uint64_t to) NONNULL_ALL;
-/* The text of a record; false if the file does not give it back whole. */
+/* The text of a record of a segment that is awake; false if the file does not give it back whole. */
 bool segment_text(const struct spool_segment *g, const struct spool_record *r,
 		  char dst[SPOOL_RECORD_MAX + 1]) NONNULL_ALL;
 

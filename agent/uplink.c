@@ -30,6 +30,7 @@ enum {
 
 struct newest {
 	bool has, urgent;
+	bool told; /* live already: it will come once more in its turn */
 	uint64_t seq;
 	struct wall_time t;
 	struct verdict verdict;
@@ -48,7 +49,9 @@ struct uplink {
 	char told_lost[400]; /* what was logged last about an absence; "" = there is none */
 	uint64_t not_before_ms; /* of the loop's clock: no batch before */
 	uint64_t sent_ms; /* loop time of the last batch */
-	bool sending, sending_urgent, asking_first, connected, was_behind;
+	uint64_t asked_ms; /* ... and of the last one of the oldest start */
+	bool sending, sending_beside, asking_first, connected, was_behind;
+	bool behind; /* the batch under way does not hold what is fresh */
 };
 
 static void send_soon(struct uplink *u, unsigned ms);
@@ -112,6 +115,8 @@ static void lost(struct uplink *u, enum trouble trouble, const char *why)
 	u->connected = false;
 	wait_ms = addresses_failed(u->addresses, trouble == TROUBLE_DENIED);
 	u->not_before_ms = uv_now(u->o.loop) + wait_ms;
+	for (size_t i = 0; u->checks != NULL && i < u->checks->count; i++)
+		u->newest[i].told = false;
 	spool_rewind_all(u->o.spool);
 	send_soon(u, wait_ms);
 }
@@ -145,6 +150,8 @@ static unsigned next_pause(struct uplink *u)
 {
 	if (spool_oldest_unsent_boot(u->o.spool) == NULL)
 		return ASK_CURSOR_MS;
+	if (strcmp(u->sent_boot, u->o.boot) != 0)
+		return 0; /* it was an earlier one's turn */
 	return spool_unsent(u->o.spool) > BACKLOG ? 0 : SEND_WITHIN_MS;
 }
 
@@ -226,13 +233,13 @@ static void on_sent(void *user, const struct http_reply *r)
 	send_soon(u, next_pause(u));
 }
 
-static void on_urgent_sent(void *user, const struct http_reply *r)
+static void on_beside_sent(void *user, const struct http_reply *r)
 {
 	struct uplink *u = user;
 
 	/* What did not arrive goes with the batch that follows. */
 	(void)r;
-	u->sending_urgent = false;
+	u->sending_beside = false;
 }
 
 /* --- batches ---------------------------------------------------------------------------------------------- */
@@ -290,34 +297,37 @@ static bool end_batch(struct uplink *u, struct result_writer *w, const struct wi
 	return false;
 }
 
-/* The newest result of each check, marked live: judged at once, drawn when its turn comes. */
+/* The newest result of each check, marked live: judged at once, drawn when its turn comes. Each once. */
 static void write_live(struct uplink *u, struct result_writer *w, bool urgent_only)
 {
 	for (size_t i = 0; u->checks != NULL && i < u->checks->count; i++) {
 		struct newest *n = &u->newest[i];
 		const struct prober_check *c = &u->checks->checks[i];
 
-		if (n->has && (n->urgent || !urgent_only))
+		if (n->has && (n->urgent || (!urgent_only && !n->told))) {
 			result_write_result(w, n->seq, c->id, n->t, n->verdict.outcome, true,
 					    &c->type->schema, n->verdict.values,
 					    c->type->schema.value_count);
+			n->told = true;
+		}
 		n->urgent = false;
 	}
 }
 
-/* While a batch is under way, or the disk takes nothing: what is not ok does not wait. */
-static void send_urgent(struct uplink *u)
+/* While a batch is under way, or the disk takes nothing: what is not ok does not wait; nor does what is fresh while the
+ * batch holds a backlog, lest its checks be taken for blind. */
+static void send_beside(struct uplink *u, bool urgent_only)
 {
 	struct result_writer w;
 	struct buf body;
 
-	if (u->sending_urgent || !u->connected)
+	if (u->sending_beside || !u->connected)
 		return;
 	buf_init(&body, BUF_MAX_HTTP_BODY_IN);
 	result_write_begin(&w, &body, u->o.config->agent, u->o.boot, now_wall());
-	write_live(u, &w, true);
-	u->sending_urgent =
-		end_batch(u, &w, NULL, 0) && post(u, &body, on_urgent_sent, URGENT_TIMEOUT_MS);
+	write_live(u, &w, urgent_only);
+	u->sending_beside = w.any && end_batch(u, &w, NULL, 0) &&
+			    post(u, &body, on_beside_sent, URGENT_TIMEOUT_MS);
 	buf_release(&body);
 }
 
@@ -330,14 +340,21 @@ static size_t take_gaps(struct uplink *u, struct spool_gap *gaps, struct wire_ga
 	return n;
 }
 
-/* With nothing unsent the batch is empty and asks for the cursor of what waits to be safe. */
+/* With nothing unsent the batch is empty and asks for the cursor of what waits to be safe. An earlier start is asked for
+ * now and then also while this one has always something to send: else its files would stay for ever. */
 static const char *boot_to_send(struct uplink *u)
 {
 	const char *boot = spool_oldest_unsent_boot(u->o.spool);
+	const char *oldest = spool_oldest_boot(u->o.spool);
 
-	if (boot == NULL)
-		boot = spool_oldest_boot(u->o.spool);
-	return boot == NULL ? u->o.boot : boot;
+	if (oldest == NULL)
+		return u->o.boot;
+	if (boot == NULL ||
+	    (strcmp(boot, oldest) != 0 && uv_now(u->o.loop) - u->asked_ms >= ASK_CURSOR_MS))
+		boot = oldest;
+	if (boot == oldest || strcmp(boot, oldest) == 0)
+		u->asked_ms = uv_now(u->o.loop);
+	return boot;
 }
 
 static void forget_urgent(struct uplink *u)
@@ -371,10 +388,11 @@ static void send_batch(struct uplink *u)
 	u->sent_ms = uv_now(u->o.loop);
 	buf_init(&body, BUF_MAX_HTTP_BODY_IN);
 	result_write_begin(&w, &body, u->o.config->agent, u->sent_boot, now_wall());
-	if (u->was_behind || strcmp(u->sent_boot, u->o.boot) != 0) {
+	u->behind = u->was_behind || spool_unsent(u->o.spool) > BATCH_RESULTS / 2 ||
+		    strcmp(u->sent_boot, u->o.boot) != 0;
+	u->was_behind = false;
+	if (u->behind)
 		write_live(u, &w, false);
-		u->was_behind = false;
-	}
 	if (w.any)
 		buf_putc(&body, ',');
 	before = body.len;
@@ -460,7 +478,9 @@ void uplink_result(struct uplink *u, size_t index, struct wall_time at, const st
 			u->was_behind || spool_count(u->o.spool) > 2 * (uint64_t)u->checks->count;
 		send_soon(u, wait_left(u));
 	} else if (!kept || (urgent && u->sending)) {
-		send_urgent(u);
+		send_beside(u, true);
+	} else if (u->sending && u->behind && uv_now(u->o.loop) - u->sent_ms >= SEND_WITHIN_MS) {
+		send_beside(u, false);
 	} else {
 		send_soon(u, urgent ? 0 : SEND_WITHIN_MS);
 	}
@@ -545,7 +565,7 @@ void uplink_reload(struct uplink *u, const struct agent_config *config, const ch
 		log_event(LOG_ERROR, "uplink.foreign", "text=%s", log_quote(info.text));
 	addresses_free(u->addresses);
 	u->addresses = addresses_new(u->o.loop, config, on_address_ready, u);
-	u->sending = u->sending_urgent = u->asking_first = false;
+	u->sending = u->sending_beside = u->asking_first = false;
 	u->told_lost[0] = '\0';
 	u->not_before_ms = 0;
 	spool_rewind_all(u->o.spool);

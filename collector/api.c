@@ -237,5 +237,8 @@ void api_free(struct api *a)
 	for (size_t i = 0; i < a->waiting_count; i++)
 		buf_release(&a->waiting[i].body);
 	free(a->waiting);
+	for (size_t i = 0; i < a->held_count; i++)
+		buf_release(&a->held[i].body);
+	free(a->held);
 	free(a);
 }

@@ -2,9 +2,52 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <uv.h>
+
 #include "base/json_emit.h"
+#include "base/log.h"
+#include "base/mem.h"
 #include "collector/api_impl.h"
 #include "collector/intake.h"
+#include "collector/series.h"
+
+/* Well below the 15 s for which an agent waits; with 2,000 results a batch an agent is slowed down to 400 a second. */
+enum { HOLD_MS = 5000 };
+
+static bool is_flooded(struct collector *c)
+{
+	return series_stats(c->series).pending_rows > SERIES_PENDING_MAX;
+}
+
+void api_agents_release(struct api *a)
+{
+	uint64_t now = uv_now(a->c->loop);
+	size_t kept = 0;
+	bool flooded = a->held_count > 0 && is_flooded(a->c);
+
+	for (size_t i = 0; i < a->held_count; i++) {
+		struct exchange x = {.api = a, .c = a->c, .r = a->held[i].r};
+
+		if (flooded && now < a->held[i].until_ms)
+			a->held[kept++] = a->held[i];
+		else
+			api_answer_after_commit(&x, &a->held[i].body);
+	}
+	a->held_count = kept;
+}
+
+static void answer_in_time(struct exchange *x, struct buf *answer)
+{
+	struct api *a = x->api;
+
+	if (!is_flooded(x->c)) {
+		api_answer_after_commit(x, answer);
+		return;
+	}
+	a->held = mem_grow(a->held, a->held_count, &a->held_cap, sizeof(*a->held));
+	a->held[a->held_count++] = (struct api_held){x->r, *answer, uv_now(x->c->loop) + HOLD_MS};
+	collector_end_turn_soon(x->c);
+}
 
 void api_agents_results(struct exchange *x)
 {
@@ -24,7 +67,7 @@ void api_agents_results(struct exchange *x)
 	buf_init(&answer, 1 << 20);
 	e = intake_post(x->c->intake, x->who.agent, http_body(x->r), &answer, &info);
 	if (e == ERR_OK) {
-		api_answer_after_commit(x, &answer);
+		answer_in_time(x, &answer);
 		return;
 	}
 	if (e == ERR_DENIED)

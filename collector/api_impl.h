@@ -17,8 +17,18 @@ struct api_waiting {
 	struct buf body;
 };
 
+/* An answer to an agent that is kept back because more rows wait than the disk takes: the agent sends no further batch
+ * meanwhile (what is fresh goes beside, marked live). */
+struct api_held {
+	struct http_request *r;
+	struct buf body;
+	uint64_t until_ms; /* of the loop: not longer than this */
+};
+
 struct api {
 	struct collector *c;
+	struct api_held *held;
+	size_t held_count, held_cap;
 	struct api_waiting *waiting;
 	size_t waiting_count, waiting_cap;
 	struct api_stream *streams;

@@ -17,6 +17,9 @@
 #define OFFSET_USED_US (2 * US_PER_S)
 #define FAR_FUTURE_US (30 * DAY_US)
 #define FUTURE_SLACK_US (60 * US_PER_S)
+/* A batch that was under way for long makes a clock look slow; no agent waits longer than this for its answer. */
+#define DELAY_MAX_US (15 * US_PER_S)
+enum { OFFSETS = 4 };
 
 #define GAP_NUMBERS_MAX (2 * (uint64_t)BOOTS_WINDOW_MAX)
 /* More is a slip or a lie; it is shown, never computed with. */
@@ -31,10 +34,17 @@ const char *refusal_word(enum refusal_why w)
 	return refusal_words[w];
 }
 
+/* The last offsets of an agent's clock as its batches showed them. */
+struct offsets {
+	int64_t us[OFFSETS];
+	unsigned next;
+};
+
 struct intake {
 	struct collector *c;
 	struct boots *boots;
 	struct intake_agent *agents; /* by the plan's index */
+	struct offsets *offsets; /* likewise */
 	uint32_t agent_count;
 	struct intake_stats stats;
 	/* The batch that is being read. */
@@ -84,6 +94,7 @@ void intake_free(struct intake *i)
 		return;
 	boots_close(i->boots);
 	free(i->agents);
+	free(i->offsets);
 	free(i);
 }
 
@@ -92,12 +103,14 @@ void intake_plan_changed(struct intake *i)
 	const struct plan *p = view_plan(core_engine(i->c->core));
 
 	free(i->agents);
+	free(i->offsets);
 	i->agent_count = p != NULL ? p->agent_count : 0;
 	i->agents = mem_calloc(i->agent_count, sizeof(*i->agents));
 	for (uint32_t k = 0; k < i->agent_count; k++) {
 		i->agents[k].spool_bytes = -1;
 		i->agents[k].spool_oldest = WALL_UNKNOWN;
 	}
+	i->offsets = mem_calloc(i->agent_count, sizeof(*i->offsets));
 }
 
 struct intake_stats intake_stats(const struct intake *i)
@@ -243,6 +256,7 @@ static bool on_result(void *user, const struct wire_result *r)
 	enum boot_seen seen;
 
 	i->stats.results++;
+	s.live = r->live;
 	if (r->live) {
 		i->stats.live++;
 		return !fill_sample(i, r, &s) || take(i, &s);
@@ -297,6 +311,21 @@ static enum err tell_contact(struct intake *i)
 	return core_input(i->c->core, &in, NULL, i->info);
 }
 
+/* Delay only ever takes away: the greatest of the last few is nearest to the truth. What no delay explains is believed at
+ * once; a clock that seems a little slow, only when batch after batch says so. */
+static int64_t offset_of(struct intake *i, int64_t measured_us)
+{
+	struct offsets *o = &i->offsets[i->agent];
+	int64_t best = measured_us;
+
+	o->us[o->next++ % OFFSETS] = measured_us;
+	if (measured_us >= 0 || measured_us <= -DELAY_MAX_US)
+		return measured_us;
+	for (unsigned k = 0; k < OFFSETS; k++)
+		best = o->us[k] > best && o->us[k] <= 0 ? o->us[k] : best;
+	return best;
+}
+
 static bool on_begin(void *user, const struct wire_batch *b)
 {
 	struct intake *i = user;
@@ -307,7 +336,7 @@ static bool on_begin(void *user, const struct wire_batch *b)
 				  i->agent_id);
 		return false;
 	}
-	i->offset_us = b->now.us < 0 ? -i->now.us : wall_diff_us(b->now, i->now);
+	i->offset_us = offset_of(i, b->now.us < 0 ? -i->now.us : wall_diff_us(b->now, i->now));
 	snprintf(i->boot, sizeof(i->boot), "%.*s", (int)b->boot.n, b->boot.p);
 	i->slot = boots_slot(i->boots, i->agent_id, b->boot);
 	i->err = tell_contact(i);

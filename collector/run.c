@@ -206,6 +206,8 @@ static void on_lag(uv_timer_t *t)
 	faults_look(&l->c);
 	look_after_journal(l);
 	tell_systemd(l);
+	if (l->c.api != NULL)
+		api_agents_release(l->c.api);
 	if (step != 0) {
 		struct input in = {.kind = INPUT_CLOCK_STEP, .now = clock_now(&l->c.clock)};
 		struct err_info info;

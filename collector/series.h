@@ -29,6 +29,8 @@ struct series_ref {
 struct series_archives {
 	int64_t fine, middle, coarse; /* a row per slot, per 5 minutes, per hour; 0 = the default */
 };
+/* So many rows may wait in memory; whoever brings more is slowed down (api_agents.c). A row with 8 values takes 104 bytes. */
+enum { SERIES_PENDING_MAX = 600000 };
 enum { SERIES_FINE_ROWS = 8640, SERIES_MIDDLE_ROWS = 2016, SERIES_COARSE_ROWS = 1460 };
 
 struct series_options {

@@ -700,6 +700,8 @@ void calltree_decide(const struct turn *t)
 		const struct incident *i = t->e->incidents[k];
 		size_t before = t->out->count;
 
+		if (i->kind == INCIDENT_KIND_PAST)
+			continue; /* a page needs a fresh bad result */
 		decide_timers(t, i);
 		if (t->out->count != before)
 			continue; /* what follows depends on it: the next turn */

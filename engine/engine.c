@@ -64,8 +64,9 @@ void engine_reserve(struct engine *e, size_t count)
 static void settle(const struct turn *t)
 {
 	static void (*const layers[])(const struct turn *) = {
-		component_decide, service_decide,         cause_decide,
-		incident_decide,  cause_decide_incidents, calltree_decide};
+		component_decide,       service_decide,        past_place,
+		cause_decide,           past_decide_incidents, incident_decide,
+		cause_decide_incidents, calltree_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -246,6 +247,8 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		soft[i].first_critical = soft[i].first_served = soft[i].last_served = WALL_UNKNOWN;
 		soft[i].late_first = soft[i].late_last = soft[i].late_good = WALL_UNKNOWN;
 		soft[i].recalled = WALL_UNKNOWN;
+		soft[i].past_seen = soft[i].past_last_bad = soft[i].past_end = WALL_UNKNOWN;
+		soft[i].past_good = soft[i].past_first_good = soft[i].fresh_since = WALL_UNKNOWN;
 		soft[i].fresh_from = now;
 	}
 	for (uint32_t i = 0; i < p->component_count; i++)
@@ -270,6 +273,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	e->agents = agents;
 	e->plan = p;
 	cause_count_silent(e);
+	past_count_unplaced(e);
 	e->plans = mem_grow(e->plans, e->plan_count, &e->plan_cap, sizeof(*e->plans));
 	e->plans[e->plan_count++] = p;
 	for (size_t i = 0; i < e->incident_count; i++) {
@@ -335,12 +339,14 @@ void engine_apply(struct engine *e, const struct event *ev)
 	case EVENT_CHECK_BAD:
 	case EVENT_CHECK_GOOD:
 	case EVENT_CHECK_BLIND:
+	case EVENT_CHECK_PAST:
 		vantage_apply(e, ev);
 		break;
 	case EVENT_COMPONENT_STATE:
 		component_apply(e, ev);
 		break;
 	case EVENT_SERVICE_STATE:
+	case EVENT_SERVICE_PAST:
 		service_apply(e, ev);
 		break;
 	case EVENT_INCIDENT_OPENED:
@@ -497,6 +503,16 @@ static void mix(struct fnv *f, uint64_t v)
 	}
 }
 
+static void mix_outages(struct fnv *f, const struct outage_list *l)
+{
+	mix(f, (uint64_t)l->floor.us);
+	for (uint32_t i = 0; i < l->count; i++) {
+		mix(f, (uint64_t)l->items[i].began.us);
+		mix(f, (uint64_t)l->items[i].until.us);
+		mix(f, (uint64_t)(l->items[i].estimated | l->items[i].is_open << 1));
+	}
+}
+
 static void mix_incident(struct fnv *f, const struct incident *i)
 {
 	mix(f, i->id);
@@ -542,11 +558,17 @@ uint64_t engine_digest(const struct engine *e)
 		mix(&f, (uint64_t)v->began.us);
 		mix(&f, (uint64_t)v->good.us);
 		mix(&f, (uint64_t)v->judged.us);
+		mix(&f, (uint64_t)v->past.state);
+		mix(&f, v->past.state != PAST_CLEARED ? (uint64_t)v->past.began.us : 0);
+		mix_outages(&f, &v->outages);
 	}
 	for (uint32_t i = 0; i < e->plan->component_count; i++)
 		mix(&f, (uint64_t)e->components[i].state ^ (uint64_t)e->components[i].began.us);
-	for (uint32_t i = 0; i < e->plan->service_count; i++)
+	for (uint32_t i = 0; i < e->plan->service_count; i++) {
 		mix(&f, (uint64_t)e->services[i].state ^ e->services[i].incident << 8);
+		mix(&f, e->services[i].found.is_open);
+		mix_outages(&f, &e->services[i].outages);
+	}
 	for (uint32_t i = 0; i < e->plan->agent_count; i++)
 		mix(&f, (uint64_t)e->agents[i].silent | (uint64_t)e->agents[i].cause << 1);
 	for (size_t i = 0; i < e->incident_count; i++)

@@ -17,6 +17,27 @@ enum {
 	INCIDENT_CAUSES_MAX = 16
 };
 
+/* A time in which something did not serve, and whose end is known. `is_open`: what follows from it is still to be
+ * decided. */
+struct outage {
+	struct wall_time began, not_before, until;
+	bool estimated, is_open;
+	enum outcome outcome;
+};
+enum { OUTAGES_KNOWN_MAX = 8 };
+/* The newest ones; of what is not newer than `floor` nothing is judged again. */
+struct outage_list {
+	struct outage items[OUTAGES_KNOWN_MAX];
+	uint32_t count;
+	struct wall_time floor;
+};
+/* A run of critical samples that came late. */
+struct past_run {
+	enum past_state state;
+	enum outcome outcome;
+	struct wall_time began, not_before;
+};
+
 /* Journalled state of one vantage. */
 struct vantage_state {
 	enum check_state state;
@@ -32,6 +53,8 @@ struct vantage_state {
 	 * earlier run of the collector: agents send again whatever was not safe at its end. */
 	struct wall_time judged;
 	char why[32]; /* while blind */
+	struct past_run past;
+	struct outage_list outages; /* critical times, seen at once or late */
 };
 /* Soft: the newest sample and the runs of equal health. */
 struct vantage_soft {
@@ -46,6 +69,12 @@ struct vantage_soft {
 	struct wall_time late_first, late_last; /* a run of bad samples that came late */
 	struct wall_time late_good; /* the newest good one that came late */
 	struct wall_time recalled; /* the newest one that an earlier run of the collector drew */
+	struct wall_time fresh_since; /* since then fresh samples came without a hole */
+	/* Late samples in their order: the newest, the newest bad one (past_end: before the newest), the newest good one and
+	 * the first of its run. */
+	struct wall_time past_seen, past_last_bad, past_end, past_good, past_first_good;
+	uint32_t past_run, past_good_run;
+	bool past_broken; /* between the newest and the one before it nothing was seen */
 };
 struct component_now {
 	enum component_state state;
@@ -55,6 +84,9 @@ struct service_now {
 	enum service_state state;
 	struct wall_time since, began, not_before, good;
 	uint64_t incident; /* 0 = none */
+	struct outage_list outages; /* on record already */
+	struct outage found; /* is_open: goes into an incident of kind past next */
+	uint32_t found_root;
 };
 struct agent_now {
 	bool silent;
@@ -78,6 +110,7 @@ struct incident_service {
 	struct wall_time began, not_before, breach_at, restored;
 	bool starting; /* opened, joined or failed again: its clock is to be started */
 	bool running, breached, estimated;
+	struct wall_time over; /* kind past: its end, known from the start */
 	struct step_run *steps; /* one per step of the policy, NULL without a policy */
 	size_t step_count;
 };
@@ -150,6 +183,7 @@ struct engine {
 	size_t incident_count, incident_cap;
 	uint32_t last_folio;
 	uint64_t last_seq;
+	uint32_t unplaced; /* outages of vantages that are still to be judged for services */
 	struct wall_time started; /* of the collector: begins the grace */
 };
 
@@ -195,6 +229,23 @@ bool cause_wants(const struct engine *e, uint32_t vantage) NONNULL_ALL;
 /* Silent agents by which a service is blind; returns how many were written. */
 uint32_t cause_blind_agents(const struct engine *e, uint32_t service, uint32_t *ret,
 			    uint32_t max) NONNULL_ALL;
+/* past.c: late data of a vantage */
+int64_t past_hole_us(const struct engine *e, uint32_t vantage) NONNULL_ALL; /* a probe is missing */
+bool past_observe(struct engine *e, struct vantage_soft *soft, const struct sample *s) NONNULL_ALL;
+void past_decide_late(const struct turn *t, const struct sample *s) NONNULL_ALL;
+void past_decide_fresh(const struct turn *t, const struct sample *s) NONNULL_ALL;
+bool past_reaches(const struct engine *e, uint32_t vantage, struct wall_time began) NONNULL_ALL;
+void past_apply(struct engine *e, uint32_t vantage, const struct event *ev) NONNULL_ALL;
+bool outages_cover(const struct outage_list *l, struct wall_time t) NONNULL_ALL;
+void outages_add(struct outage_list *l, struct outage o) NONNULL_ALL;
+void outages_record(struct outage_list *l, struct outage o) NONNULL_ALL;
+
+/* past_service.c: what such outages mean for services */
+void past_place(const struct turn *t) NONNULL_ALL;
+void past_apply_service(struct engine *e, const struct event *ev) NONNULL_ALL;
+/* Incidents of kind past: opening, clocks, end. */
+void past_decide_incidents(const struct turn *t) NONNULL_ALL;
+void past_count_unplaced(struct engine *e) NONNULL_ALL;
 
 /* component.c */
 void component_decide(const struct turn *t) NONNULL_ALL;

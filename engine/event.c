@@ -36,6 +36,7 @@ enum field_type {
 	FIELD_WORD_INCIDENT,
 	FIELD_WORD_INCIDENT_KIND,
 	FIELD_WORD_CAUSE,
+	FIELD_WORD_PAST,
 	FIELD_WORD_CALL_KIND,
 	FIELD_WORD_ACT,
 	FIELD_WORD_PROOF,
@@ -93,11 +94,17 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 			      F("good", TIME, began), END},
 	[EVENT_CHECK_BLIND] = {F("check", CHECK, check), F("agent", AGENT, agent),
 			       F("why", TEXT, text), F("last", TIME, began), END},
+	[EVENT_CHECK_PAST] = {F("check", CHECK, check), F("agent", AGENT, agent),
+			      F("outcome", OUTCOME, outcome), F("state", WORD_PAST, to), BEGAN,
+			      F("until", TIME, until), F("estimated", BOOL, estimated), END},
 	[EVENT_COMPONENT_STATE] = {F("component", COMPONENT, component),
 				   F("from", WORD_COMPONENT, from), F("to", WORD_COMPONENT, to),
 				   BEGAN, F("cause", TEXT, text), END},
 	[EVENT_SERVICE_STATE] = {F("service", SERVICE, service), F("from", WORD_SERVICE, from),
 				 F("to", WORD_SERVICE, to), BEGAN, F("by", BY, by), END},
+	[EVENT_SERVICE_PAST] = {F("service", SERVICE, service), F("root", COMPONENT, component),
+				BEGAN, F("restored", TIME, until), F("outage", SECONDS, number),
+				F("estimated", BOOL, estimated), END},
 	[EVENT_INCIDENT_OPENED] = {F("folio", I64, number),
 				   F("incident_kind", WORD_INCIDENT_KIND, to),
 				   F("service", SERVICE, service), F("root", COMPONENT, component),
@@ -278,6 +285,8 @@ static const char *word_of(enum field_type type, int i)
 		return i < INCIDENT_KIND_COUNT ? incident_kind_word((enum incident_kind)i) : NULL;
 	case FIELD_WORD_CAUSE:
 		return i < AGENT_CAUSE_COUNT ? agent_cause_word((enum agent_cause)i) : NULL;
+	case FIELD_WORD_PAST:
+		return i < PAST_STATE_COUNT ? past_state_word((enum past_state)i) : NULL;
 	case FIELD_WORD_CALL_KIND:
 		return i < CALL_KIND_COUNT ? call_kind_word((enum call_kind)i) : NULL;
 	case FIELD_WORD_ACT:
@@ -361,6 +370,7 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 	case FIELD_WORD_INCIDENT:
 	case FIELD_WORD_INCIDENT_KIND:
 	case FIELD_WORD_CAUSE:
+	case FIELD_WORD_PAST:
 	case FIELD_WORD_CALL_KIND:
 	case FIELD_WORD_ACT:
 	case FIELD_WORD_PROOF:
@@ -513,6 +523,7 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 	case FIELD_WORD_INCIDENT:
 	case FIELD_WORD_INCIDENT_KIND:
 	case FIELD_WORD_CAUSE:
+	case FIELD_WORD_PAST:
 	case FIELD_WORD_CALL_KIND:
 	case FIELD_WORD_ACT:
 	case FIELD_WORD_PROOF:

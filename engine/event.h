@@ -34,8 +34,10 @@
 	X(CHECK_BAD, "check.bad")                                                                  \
 	X(CHECK_GOOD, "check.good")                                                                \
 	X(CHECK_BLIND, "check.blind")                                                              \
+	X(CHECK_PAST, "check.past")                                                                \
 	X(COMPONENT_STATE, "component.state")                                                      \
 	X(SERVICE_STATE, "service.state")                                                          \
+	X(SERVICE_PAST, "service.past")                                                            \
 	X(INCIDENT_OPENED, "incident.opened")                                                      \
 	X(INCIDENT_JOINED, "incident.joined")                                                      \
 	X(INCIDENT_EPISODE, "incident.episode")                                                    \

@@ -356,6 +356,8 @@ void incident_decide(const struct turn *t)
 	for (size_t k = 0; k < e->incident_count; k++) {
 		const struct incident *i = e->incidents[k];
 
+		if (i->kind == INCIDENT_KIND_PAST)
+			continue; /* past_service.c */
 		for (size_t s = 0; s < i->service_count; s++) {
 			const struct incident_service *x = &i->services[s];
 
@@ -407,11 +409,28 @@ static void add_service(struct incident *i, uint32_t service, uint32_t current)
 	i->service_indices[i->service_count] = service;
 	s = &i->services[i->service_count++];
 	*s = (struct incident_service){.service = service, .current = current, .starting = true};
-	s->began = s->not_before = s->breach_at = s->restored = WALL_UNKNOWN;
+	s->began = s->not_before = s->breach_at = s->restored = s->over = WALL_UNKNOWN;
+	if (i->kind == INCIDENT_KIND_PAST)
+		return; /* no steps: nobody is called */
 	if (ps->policy != PLAN_NONE) {
 		s->step_count = i->plan->policies[ps->policy].step_count;
 		s->steps = mem_calloc(s->step_count, sizeof(*s->steps));
 	}
+}
+
+/* What was found late moves from the service to its incident. */
+static void take_found(struct engine *e, struct incident *i, uint32_t service)
+{
+	struct outage *found = &e->services[service].found;
+	struct incident_service *s = incident_service_of(i, service);
+
+	if (s == NULL)
+		return;
+	s->began = found->began;
+	s->not_before = found->not_before;
+	s->over = found->until;
+	s->estimated = found->estimated;
+	found->is_open = false;
 }
 
 static void keep_closed_short(struct engine *e, struct wall_time now)
@@ -459,7 +478,10 @@ static void apply_opened(struct engine *e, const struct event *ev)
 	e->incidents =
 		mem_grow(e->incidents, e->incident_count, &e->incident_cap, sizeof(*e->incidents));
 	e->incidents[e->incident_count++] = i;
-	e->services[ev->service].incident = i->id;
+	if (i->kind == INCIDENT_KIND_PAST)
+		take_found(e, i, ev->service);
+	else
+		e->services[ev->service].incident = i->id;
 	e->last_folio = i->folio;
 }
 
@@ -477,7 +499,9 @@ static void apply_joined(struct engine *e, struct incident *i, const struct even
 		add_service(i, ev->service, current);
 	else
 		s->starting = true;
-	if (current != PLAN_NONE)
+	if (current != PLAN_NONE && i->kind == INCIDENT_KIND_PAST)
+		take_found(e, i, ev->service);
+	else if (current != PLAN_NONE)
 		e->services[current].incident = i->id;
 }
 
@@ -506,7 +530,23 @@ static void apply_episode(struct incident *i, const struct event *ev)
 	restart_steps(s);
 }
 
-static void apply_clock(struct incident *i, const struct event *ev)
+/* On record: a backlog that tells of it says nothing new. What was found late and lies in it is told with it. */
+static void record(struct engine *e, const struct incident *i, const struct incident_service *s)
+{
+	struct service_now *now = s->current != PLAN_NONE ? &e->services[s->current] : NULL;
+
+	if (now == NULL || (s->estimated && i->kind != INCIDENT_KIND_PAST))
+		return;
+	outages_record(&now->outages, (struct outage){.began = s->began,
+						      .not_before = s->not_before,
+						      .until = s->restored,
+						      .estimated = s->estimated});
+	if (i->kind == INCIDENT_KIND_PAST && now->found.began.us >= s->began.us &&
+	    now->found.until.us <= s->restored.us)
+		now->found.is_open = false;
+}
+
+static void apply_clock(struct engine *e, struct incident *i, const struct event *ev)
 {
 	struct incident_service *s = incident_service_of(i, ev->service);
 
@@ -522,15 +562,19 @@ static void apply_clock(struct incident *i, const struct event *ev)
 		s->not_before = ev->not_before;
 		s->breach_at = ev->until;
 		s->restored = WALL_UNKNOWN;
-		if (!s->estimated)
+		if (i->kind != INCIDENT_KIND_PAST)
+			s->over = WALL_UNKNOWN;
+		if (!s->estimated && i->kind != INCIDENT_KIND_PAST)
 			i->kind = INCIDENT_KIND_DOWN; /* a blind one that fails for all to see */
 		break;
 	case EVENT_CLOCK_CORRECTED:
 		s->breach_at = wall_add_us(ev->began, wall_diff_us(s->breach_at, s->began));
 		s->began = ev->began;
 		s->not_before = ev->not_before;
-		s->estimated = false;
-		i->kind = INCIDENT_KIND_DOWN;
+		if (i->kind != INCIDENT_KIND_PAST) {
+			s->estimated = false;
+			i->kind = INCIDENT_KIND_DOWN;
+		}
 		i->began = wall_min(i->began, ev->began);
 		break;
 	case EVENT_CLOCK_BREACHED:
@@ -539,6 +583,8 @@ static void apply_clock(struct incident *i, const struct event *ev)
 	case EVENT_CLOCK_RESTORED:
 		s->running = false;
 		s->restored = ev->began;
+		s->over = wall_max(s->over, s->restored);
+		record(e, i, s);
 		break;
 	default:
 		break;
@@ -557,6 +603,7 @@ static void apply_state(struct incident *i, const struct event *ev)
 			i->confirmed = ev->recorded;
 		break;
 	case INCIDENT_RESTORED:
+		i->closed = WALL_UNKNOWN; /* a past one that turned out to be a breach */
 		for (size_t k = 0; k < i->service_count; k++)
 			i->restored = wall_max(i->restored, i->services[k].restored);
 		break;
@@ -598,7 +645,7 @@ void incident_apply(struct engine *e, const struct event *ev)
 		apply_state(i, ev);
 		break;
 	default:
-		apply_clock(i, ev);
+		apply_clock(e, i, ev);
 		break;
 	}
 }

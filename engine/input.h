@@ -19,6 +19,7 @@ struct sample {
 	struct wall_time arrived; /* when the collector got it */
 	enum outcome outcome;
 	enum health health; /* the collector's verdict: outcome class, then thresholds */
+	bool live; /* ahead of its turn: it will come once more, in order */
 	bool backlog; /* came late: may correct, never pages (DESIGN 3) */
 	bool clock_bad; /* the agent's clock is off: cannot alone start a clock in the past */
 	uint8_t value_count;

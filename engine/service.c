@@ -37,6 +37,10 @@ void service_apply(struct engine *e, const struct event *ev)
 {
 	struct service_now *s = &e->services[ev->service];
 
+	if (ev->kind == EVENT_SERVICE_PAST) {
+		past_apply_service(e, ev);
+		return;
+	}
 	if (s->state != (enum service_state)ev->to)
 		s->since = ev->recorded;
 	s->state = (enum service_state)ev->to;

@@ -12,6 +12,7 @@ static const char *const component_words[] = {COMPONENT_STATES(X)};
 static const char *const service_words[] = {SERVICE_STATES(X)};
 static const char *const incident_words[] = {INCIDENT_STATES(X)};
 static const char *const incident_kind_words[] = {INCIDENT_KINDS(X)};
+static const char *const past_words[] = {PAST_STATES(X)};
 static const char *const call_words[] = {CALL_STATES(X)};
 static const char *const call_kind_words[] = {CALL_KINDS(X)};
 static const char *const agent_cause_words[] = {AGENT_CAUSES(X)};
@@ -57,6 +58,12 @@ const char *agent_cause_word(enum agent_cause c)
 {
 	assert((unsigned)c < AGENT_CAUSE_COUNT);
 	return agent_cause_words[c];
+}
+
+const char *past_state_word(enum past_state s)
+{
+	assert((unsigned)s < PAST_STATE_COUNT);
+	return past_words[s];
 }
 
 const char *call_state_word(enum call_state s)

@@ -40,7 +40,16 @@
 #define INCIDENT_KINDS(X)                                                                          \
 	X(DOWN, "down")                                                                            \
 	X(BLIND, "blind")                                                                          \
-	X(CATCH_ALL, "catch-all")
+	X(CATCH_ALL, "catch-all")                                                                  \
+	X(PAST, "past") /* over before we heard of it: on record, nobody is paged */
+
+/* What late data shows of one vantage: an outage that was over before we heard of it. */
+#define PAST_STATES(X)                                                                             \
+	X(CLEARED, "cleared") /* nothing is pending */                                             \
+	X(SUSPECT, "suspect")                                                                      \
+	X(CRITICAL, "critical")                                                                    \
+	X(OVER, "over") /* its end is known; services are to be judged */                          \
+	X(PLACED, "placed") /* ... have been judged */
 
 #define CALL_STATES(X)                                                                             \
 	X(PENDING, "pending") /* intent journalled, no result yet */                               \
@@ -78,6 +87,9 @@ enum incident_state { INCIDENT_STATES(X) INCIDENT_STATE_COUNT };
 #define X(sym, word) INCIDENT_KIND_##sym,
 enum incident_kind { INCIDENT_KINDS(X) INCIDENT_KIND_COUNT };
 #undef X
+#define X(sym, word) PAST_##sym,
+enum past_state { PAST_STATES(X) PAST_STATE_COUNT };
+#undef X
 #define X(sym, word) CALL_STATE_##sym,
 enum call_state { CALL_STATES(X) CALL_STATE_COUNT };
 #undef X
@@ -91,6 +103,7 @@ const char *component_state_word(enum component_state s);
 const char *service_state_word(enum service_state s);
 const char *incident_state_word(enum incident_state s);
 const char *incident_kind_word(enum incident_kind k);
+const char *past_state_word(enum past_state s);
 const char *call_state_word(enum call_state s);
 const char *agent_cause_word(enum agent_cause c);
 

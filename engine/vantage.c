@@ -33,35 +33,6 @@ static bool is_late(const struct vantage_state *v, const struct vantage_soft *so
 	       (soft->has_sample && s->t.us <= soft->last.t.us);
 }
 
-/* Late data, in order: the beginning moves back to the first of a run of bad samples that reaches without a hole (a probe
- * that is missing) to the beginning we know. One good sample in between, and it is another story. */
-static bool observe_late(const struct engine *e, struct vantage_soft *soft, const struct sample *s)
-{
-	const struct vantage_state *v = &e->vantages[s->vantage];
-	const struct plan_check *c = &e->plan->checks[e->plan->vantages[s->vantage].check];
-	int64_t hole = c->interval_us + c->timeout_us;
-	bool served = s->health == HEALTH_OK ||
-		      (s->health == HEALTH_WARNING && v->state == CHECK_CRITICAL);
-
-	if (!is_bad(v->state) || s->clock_bad || s->t.us >= v->began.us ||
-	    s->t.us <= v->not_before.us || s->t.us <= soft->late_good.us)
-		return false;
-	if (served) {
-		soft->late_good = s->t;
-		soft->late_first = WALL_UNKNOWN;
-		return false;
-	}
-	if (s->health == HEALTH_BLIND)
-		return false;
-	if (!wall_is_known(soft->late_first) || soft->late_first.us <= v->not_before.us ||
-	    wall_diff_us(s->t, soft->late_last) > hole ||
-	    wall_diff_us(soft->late_first, s->t) > hole)
-		soft->late_first = soft->late_last = s->t;
-	soft->late_first = wall_min(soft->late_first, s->t);
-	soft->late_last = wall_max(soft->late_last, s->t);
-	return wall_diff_us(v->began, soft->late_last) <= hole;
-}
-
 /* Runs of samples that serve, and of those that do not. */
 static void observe_degree(struct vantage_soft *soft, const struct sample *s)
 {
@@ -93,7 +64,7 @@ static bool observe_newest(struct vantage_soft *soft, const struct vantage_state
 			soft->first_good = s->t;
 		soft->last_good = s->t;
 		soft->bad_run = 0;
-		return v->state != CHECK_OK || v->suspect;
+		return v->state != CHECK_OK || v->suspect || v->past.state != PAST_CLEARED;
 	}
 	soft->good_run = 0;
 	if (!bad)
@@ -110,7 +81,9 @@ bool engine_observe(struct engine *e, const struct sample *s)
 
 	assert(s->vantage < e->plan->vantage_count);
 	if (is_late(v, soft, s))
-		return observe_late(e, soft, s);
+		return past_observe(e, soft, s);
+	if (!soft->has_sample || wall_diff_us(s->t, soft->last.t) > past_hole_us(e, s->vantage))
+		soft->fresh_since = s->t; /* from here on nothing is missing */
 	return observe_newest(soft, v, s) || cause_wants(e, s->vantage);
 }
 
@@ -218,10 +191,13 @@ static void decide_bad(const struct turn *t, const struct sample *s)
 	/* What serves in part after nothing was seen serves since the first sample that did. */
 	if (s->health == HEALTH_WARNING && v->state != CHECK_OK)
 		began = soft->first_served;
-	if (s->health == HEALTH_CRITICAL && is_confirmed(c, soft, soft->critical_run, critical))
-		add_bad(t, EVENT_CHECK_BAD, s, CHECK_CRITICAL, critical,
-			wall_max(not_before, soft->last_served));
-	else if (s->health == HEALTH_WARNING && is_confirmed(c, soft, soft->bad_run, began))
+	if (s->health == HEALTH_CRITICAL && is_confirmed(c, soft, soft->critical_run, critical)) {
+		bool longer = past_reaches(t->e, s->vantage, critical);
+
+		add_bad(t, EVENT_CHECK_BAD, s, CHECK_CRITICAL, longer ? v->past.began : critical,
+			longer ? v->past.not_before : wall_max(not_before, soft->last_served));
+	}
+	if (s->health == HEALTH_WARNING && is_confirmed(c, soft, soft->bad_run, began))
 		add_bad(t, EVENT_CHECK_BAD, s, CHECK_WARNING, began, not_before);
 }
 
@@ -241,27 +217,15 @@ static void decide_good(const struct turn *t, const struct sample *s)
 					    : s->t;
 }
 
-/* What observe_late found; nothing if the state has changed since. */
-static void decide_backlog(const struct turn *t, const struct sample *s)
-{
-	const struct vantage_state *v = &t->e->vantages[s->vantage];
-	const struct vantage_soft *soft = &t->e->soft[s->vantage];
-
-	if (!is_bad(v->state) || !wall_is_known(soft->late_first) ||
-	    soft->late_first.us >= v->began.us || soft->late_first.us <= v->not_before.us)
-		return;
-	add_bad(t, EVENT_CHECK_BAD, s, v->state, soft->late_first,
-		wall_max(v->not_before, soft->late_good));
-}
-
 void vantage_decide_sample(const struct turn *t, const struct sample *s)
 {
 	const struct vantage_state *v = &t->e->vantages[s->vantage];
 
 	if (s->backlog || s->t.us < t->e->soft[s->vantage].last.t.us || s->t.us <= v->judged.us) {
-		decide_backlog(t, s);
+		past_decide_late(t, s);
 		return;
 	}
+	past_decide_fresh(t, s);
 	switch (s->health) {
 	case HEALTH_OK:
 		decide_good(t, s);
@@ -354,8 +318,21 @@ static void forget_runs(struct vantage_soft *soft)
 	soft->bad_run = soft->good_run = soft->critical_run = soft->served_run = 0;
 }
 
+/* What was critical is known: late copies of it say nothing new. */
+static void remember(struct vantage_state *v, struct wall_time until)
+{
+	if (v->state == CHECK_CRITICAL)
+		outages_add(&v->outages, (struct outage){.began = v->began,
+							 .not_before = v->not_before,
+							 .until = wall_max(until, v->began)});
+}
+
 static void apply_bad(struct vantage_state *v, const struct event *ev)
 {
+	if (ev->to == CHECK_WARNING)
+		remember(v, ev->began);
+	if (v->past.state != PAST_CLEARED && ev->began.us <= v->past.began.us)
+		v->past.state = PAST_CLEARED; /* it is the one that fails now */
 	if (!is_bad(v->state))
 		v->since = ev->recorded;
 	if (ev->to == CHECK_WARNING && v->state != CHECK_OK && v->state != CHECK_WARNING)
@@ -374,6 +351,10 @@ void vantage_apply(struct engine *e, const struct event *ev)
 
 	if (index == PLAN_NONE)
 		return;
+	if (ev->kind == EVENT_CHECK_PAST) {
+		past_apply(e, index, ev);
+		return;
+	}
 	v = &e->vantages[index];
 	if (ev->kind != EVENT_CHECK_BLIND) /* blindness is dated by the deadline, not by a sample */
 		v->judged = wall_max(v->judged, ev->at);
@@ -392,6 +373,7 @@ void vantage_apply(struct engine *e, const struct event *ev)
 		apply_bad(v, ev);
 		break;
 	case EVENT_CHECK_GOOD:
+		remember(v, ev->began);
 		if (v->state != CHECK_WARNING || !wall_is_known(v->good))
 			v->good = ev->began;
 		v->state = CHECK_OK;
@@ -400,6 +382,7 @@ void vantage_apply(struct engine *e, const struct event *ev)
 		break;
 	case EVENT_CHECK_BLIND:
 		forget_runs(&e->soft[index]);
+		remember(v, ev->began);
 		v->state = CHECK_BLIND;
 		v->since = ev->recorded;
 		v->began = ev->began;

@@ -112,6 +112,8 @@ static void add_state(struct figures *f, const struct journal_entry *e)
 		f->resumed = f->closed = WALL_UNKNOWN;
 	} else if (slice_is(f->state, "closed")) {
 		f->closed = e->at;
+	} else if (slice_is(f->state, "restored")) {
+		f->closed = WALL_UNKNOWN; /* an outage of the past that turned out to be a breach */
 	}
 }
 
@@ -142,6 +144,7 @@ static void clock_corrected(struct figure_service *s, const struct journal_entry
 
 static void clock_restored(struct figure_service *s, const struct journal_entry *e)
 {
+	bool again = !s->running && s->outage_us != MICRO_NONE; /* late data made it longer */
 	int64_t outage;
 
 	s->restored = body_time(e->body, "restored");
@@ -150,6 +153,9 @@ static void clock_restored(struct figure_service *s, const struct journal_entry 
 		return;
 	outage = wall_diff_us(s->restored, s->period);
 	s->outage_us = (s->outage_us == MICRO_NONE ? 0 : s->outage_us) + outage;
+	if (again)
+		s->outage_us -= s->last_us;
+	s->last_us = outage;
 	if (s->rto_us != MICRO_NONE && outage > s->rto_us)
 		s->breached = true;
 }

@@ -35,6 +35,7 @@ struct figure_service {
 	struct wall_time began, not_before; /* of the first time it failed */
 	struct wall_time period, restored; /* of the last time */
 	int64_t rto_us, outage_us; /* outage: the sum of all times, as far as restored */
+	int64_t last_us; /* the last of them */
 	uint32_t periods;
 	bool running, breached, estimated;
 };

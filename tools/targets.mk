@@ -9,7 +9,7 @@ help:
 	@echo 'make check      all tests (installs what is missing)'
 	@echo 'make lint       layers, headers, engine purity, banned calls, formatting'
 	@echo 'make bench      figures side by side with peers'
-	@echo 'make soak       SEEDS=1000: so many days of the engine from random seeds'
+	@echo 'make soak       SEEDS=1000: days of the engine from random seeds; HOURS=1: ten times the estate'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
 
 deps:
@@ -39,13 +39,16 @@ bench:
 	@$(MAKE) --no-print-directory VARIANT=release all tool-binaries
 	@BIN=$(BUILD)/release tools/bench-all
 
-# Days of trouble from seeds: more than make check plays. SEED= begins elsewhere.
+# Days of trouble from seeds: more than make check plays. SEED= begins elsewhere. HOURS= runs the collector under ten times
+# the estate for so long: nothing may be lost, its memory must be flat.
 SEED ?= 1
-SEEDS ?= 1000
+SEEDS ?= $(if $(HOURS),20,1000)
+HOURS ?=
 soak:
 	@tools/deps check
 	@$(MAKE) --no-print-directory VARIANT=release all tool-binaries
 	$(BUILD)/release/tool/tests/sim/sim $(SEED) 86400 $(SEEDS)
+	$(if $(HOURS),BIN=$(BUILD)/release/bin HOURS=$(HOURS) SEED=$(SEED) python3 tests/soak/soak.py)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/vigia $(DESTDIR)$(PREFIX)/share/doc/vigia

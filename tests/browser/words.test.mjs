@@ -37,6 +37,7 @@ for (const [group, file, list] of [
   ["state", "engine/states.h", "CHECK_STATES"],
   ["state", "engine/states.h", "COMPONENT_STATES"],
   ["state", "engine/states.h", "SERVICE_STATES"],
+  ["state", "engine/states.h", "PAST_STATES"],
   ["incident", "engine/states.h", "INCIDENT_STATES"],
   ["incident-kind", "engine/states.h", "INCIDENT_KINDS"],
   ["call", "engine/states.h", "CALL_STATES"],

@@ -40,6 +40,7 @@ struct sim {
 	uint64_t seed;
 	struct rand rand;
 	struct engine_world *world;
+	struct wall_time unseen_end;
 	char *plans[2];
 	int plan;
 	struct truth *truth; /* by second, of the present plan */
@@ -133,8 +134,13 @@ static void tell_backlog(struct sim *s, uint32_t agent)
 		}
 	}
 	for (; before < s->world->count; before++) {
-		if (s->world->events[before].ev.kind == EVENT_INCIDENT_OPENED)
-			broken(s, "late data opens an incident");
+		const struct event *ev = &s->world->events[before].ev;
+
+		if (ev->kind == EVENT_INCIDENT_OPENED && ev->to != INCIDENT_KIND_PAST)
+			broken(s, "late data opens an incident that pages");
+		if (ev->kind == EVENT_SERVICE_PAST &&
+		    (ev->until.us <= ev->began.us || ev->until.us > s->world->now.us))
+			broken(s, "an outage of the past has no length, or no end");
 	}
 }
 
@@ -318,9 +324,10 @@ static void look_at_entries(struct sim *s)
 		if ((ev->kind == EVENT_CLOCK_STARTED && !ev->estimated) ||
 		    ev->kind == EVENT_CLOCK_CORRECTED)
 			look_at_moment(s, ev, ev->began, true);
-		if (ev->kind == EVENT_CLOCK_RESTORED)
+		if (ev->kind == EVENT_SERVICE_PAST && ev->estimated)
+			s->unseen_end = ev->until; /* the last bad sample: nobody saw a good one */
+		if (ev->kind == EVENT_CLOCK_RESTORED && ev->began.us != s->unseen_end.us)
 			look_at_moment(s, ev, ev->began, false);
-
 		if (ev->kind == EVENT_CLOCK_RESTORED && ev->number < 0)
 			broken(s, "an outage ends before it began");
 		if (ev->kind == EVENT_CLOCK_CORRECTED && ev->began.us > ev->until.us &&

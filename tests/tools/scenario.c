@@ -365,26 +365,39 @@ static void do_act(struct stage *s, char **words, int n)
 		input(s, &in);
 }
 
-/* A late sample: what the agent saw `ago` seconds before now. */
-static void do_backlog(struct stage *s, char **words, int n)
+static void late_sample(struct stage *s, uint32_t vantage, bool ok, int64_t ago)
 {
-	struct input in = {.kind = INPUT_SAMPLE, .now = s->now};
 	const struct plan *p = view_plan(s->engine);
-	uint32_t check = plan_find_check(p, slice_of(words[0]));
-	int64_t ago;
+	struct input in = {.kind = INPUT_SAMPLE, .now = s->now};
 
-	if (n < 3 || check == PLAN_NONE || parse_duration_us(slice_of(words[2]), &ago) != ERR_OK) {
-		fail(s, "late CHECK ok|critical AGO");
-		return;
-	}
-	in.u.sample = (struct sample){.vantage = p->checks[check].vantage_first,
-				      .t = wall_add_us(s->now, -ago),
-				      .arrived = s->now,
-				      .backlog = ago > p->checks[check].fresh_within_us};
-	in.u.sample.health = strcmp(words[1], "ok") == 0 ? HEALTH_OK : HEALTH_CRITICAL;
-	in.u.sample.outcome = strcmp(words[1], "ok") == 0 ? OUTCOME_OK : OUTCOME_CONNECT_REFUSED;
+	in.u.sample = (struct sample){
+		.vantage = vantage,
+		.t = wall_add_us(s->now, -ago),
+		.arrived = s->now,
+		.backlog = ago > p->checks[p->vantages[vantage].check].fresh_within_us,
+		.health = ok ? HEALTH_OK : HEALTH_CRITICAL,
+		.outcome = ok ? OUTCOME_OK : OUTCOME_CONNECT_REFUSED};
 	if (engine_observe(s->engine, &in.u.sample))
 		input(s, &in);
+}
+
+/* What an agent saw `ago` seconds before now, or each second from then until `to` seconds before now. */
+static void do_backlog(struct stage *s, char **words, int n)
+{
+	const struct plan *p = view_plan(s->engine);
+	uint32_t check = n > 2 ? plan_find_check(p, slice_of(words[0])) : PLAN_NONE;
+	uint32_t vantage = check != PLAN_NONE ? p->checks[check].vantage_first : PLAN_NONE;
+	int64_t ago, to;
+
+	if (n > 4 && check != PLAN_NONE)
+		vantage = plan_find_vantage(p, check, plan_find_agent(p, slice_of(words[4])));
+	if (vantage == PLAN_NONE || parse_duration_us(slice_of(words[2]), &ago) != ERR_OK ||
+	    parse_duration_us(slice_of(words[n > 3 ? 3 : 2]), &to) != ERR_OK) {
+		fail(s, "late CHECK ok|critical AGO [UNTIL [AGENT]]");
+		return;
+	}
+	for (; ago >= to; ago -= US_PER_S)
+		late_sample(s, vantage, strcmp(words[1], "ok") == 0, ago);
 }
 
 static struct engine *replay(struct stage *s)

@@ -1,5 +1,5 @@
 /* api_agents - an agent posts its own results and gets its own checks, nobody else's.
- * wrap: collector_end_turn_soon journal_commit series_add
+ * wrap: collector_end_turn_soon journal_commit series_add series_stats
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,11 +11,15 @@
 
 #include <cmocka.h>
 
+#include "collector/api_impl.h"
 #include "tests/support/collector_world.h"
+#include "tests/support/http_raw.h"
+#include "tests/support/probe_once.h"
 #include "wire/result.h"
 
 static bool disk_is_full;
 static unsigned drawn;
+static uint64_t pending_rows;
 
 enum err __real_journal_commit(struct journal *j, struct err_info *info);
 enum err __wrap_journal_commit(struct journal *j, struct err_info *info);
@@ -34,6 +38,13 @@ void __wrap_series_add(struct series *s, const struct sample *sample, struct ser
 	drawn++;
 }
 
+struct series_stats __wrap_series_stats(const struct series *s);
+struct series_stats __wrap_series_stats(const struct series *s)
+{
+	(void)s;
+	return (struct series_stats){.pending_rows = pending_rows};
+}
+
 static int set_up(void **state)
 {
 	static int nothing;
@@ -41,6 +52,7 @@ static int set_up(void **state)
 
 	disk_is_full = false;
 	drawn = 0;
+	pending_rows = 0;
 	collector_world_open(w);
 	collector_world_serve(w);
 	w->c.series = (struct series *)(void *)&nothing; /* never looked into: series_add is ours */
@@ -82,6 +94,36 @@ static const char *batch(struct collector_world *w, const char *agent)
 		 "\"web:http\",\"t\":%.6f,\"outcome\":\"connect-refused\",\"values\":{}}]}",
 		 agent, now, now - 0.1);
 	return text;
+}
+
+/* While more rows wait than the disk takes an agent waits for its answer; what it sent is judged all the same. */
+static void a_flood_is_slowed_down(void **state)
+{
+	struct collector_world *w = *state;
+	const char *body = batch(w, "dc");
+	struct http_raw peer;
+	char text[1024];
+
+	pending_rows = SERIES_PENDING_MAX + 1;
+	http_raw_open(&peer, collector_world_loop(w), collector_world_port(w));
+	snprintf(text, sizeof(text),
+		 "POST /v1/results HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+		 "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+		 w->agent_token, strlen(body), body);
+	http_raw_puts(&peer, text);
+	while (w->c.api->held_count == 0)
+		loop_turn(collector_world_loop(w));
+	while (collector_world_count(w, "check.suspect") == 0)
+		loop_turn(collector_world_loop(w));
+	api_agents_release(w->c.api);
+	assert_int_equal(w->c.api->held_count, 1);
+	assert_false(http_raw_is_cut(&peer));
+	assert_int_equal(peer.in.len, 0);
+	pending_rows = 0;
+	api_agents_release(w->c.api);
+	assert_int_equal(w->c.api->held_count, 0);
+	assert_true(http_raw_await(&peer, "\"received\":1", 1));
+	http_raw_close(&peer);
 }
 
 /* --- results ---------------------------------------------------------------------------------- */
@@ -226,6 +268,7 @@ static void checks_of_others_are_not_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		SERVED(a_flood_is_slowed_down),
 		SERVED(results_are_answered_after_their_commit),
 		SERVED(what_changes_nothing_needs_no_commit),
 		SERVED(results_of_others_are_refused),

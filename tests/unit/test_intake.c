@@ -261,6 +261,20 @@ static void clocks_of_agents_are_corrected(void **state)
 	assert_in_range(intake_agent(p->w.c.intake, 0).offset_us, 900000, 1100000);
 }
 
+/* A batch that took long makes the agent's clock look slow; only batch after batch proves that it is. */
+static void a_slow_batch_is_no_slow_clock(void **state)
+{
+	struct place *p = *state;
+
+	for (int i = 1; i <= 4; i++) {
+		assert_int_equal(
+			post_off(p, -5,
+				 one(p, i, "net:ping", 5, "\"outcome\":\"ok\",\"values\":{}")),
+			ERR_OK);
+		assert_int_equal(drawn[i - 1].sample.clock_bad, i == 4);
+	}
+}
+
 static void a_replayed_batch_changes_nothing(void **state)
 {
 	struct place *p = *state;
@@ -380,6 +394,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_refused_is_handled_and_counted, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(clocks_of_agents_are_corrected, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_slow_batch_is_no_slow_clock, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_replayed_batch_changes_nothing, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(live_copies_are_judged_and_not_drawn, set_up,

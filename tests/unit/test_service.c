@@ -35,8 +35,11 @@ static void build(struct small *s, enum plan_need_kind kind, uint32_t n)
 		s->members[i] = (struct component_now){
 			COMPONENT_OK, {1}, WALL_UNKNOWN, WALL_UNKNOWN, {5 + i}};
 	}
-	s->now = (struct service_now){SERVICE_UNKNOWN, WALL_UNKNOWN, WALL_UNKNOWN,
-				      WALL_UNKNOWN,    WALL_UNKNOWN, 0};
+	s->now = (struct service_now){.state = SERVICE_UNKNOWN,
+				      .since = WALL_UNKNOWN,
+				      .began = WALL_UNKNOWN,
+				      .not_before = WALL_UNKNOWN,
+				      .good = WALL_UNKNOWN};
 	s->service.needs = &s->needs;
 	s->plan.services = &s->service;
 	s->plan.service_count = 1;

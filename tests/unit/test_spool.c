@@ -296,6 +296,37 @@ static void what_the_disk_refuses_is_told_later(void **state)
 	spool_close(s);
 }
 
+/* 72 h can be a thousand files: the process has descriptors for its probes all the same. */
+static void more_files_than_descriptors(void **state)
+{
+	struct rlimit before, few;
+	struct spool *s;
+	struct buf out;
+	uint64_t taken = 0;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = 24;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	s = open_spool("b1", 64 << 20);
+	put(s, 1, 2000, 7000); /* 53 files */
+	spool_close(s);
+	s = open_spool("b2", 64 << 20);
+	assert_int_equal(spool_count(s), 2000);
+	put(s, 1, 2000, 7000);
+	buf_init(&out, 64 << 20);
+	for (size_t n; (n = spool_take(s, taken < 2000 ? "b1" : "b2", 500, 8 << 20, &out)) > 0;
+	     taken += n)
+		buf_reset(&out);
+	assert_int_equal(taken, 4000);
+	spool_set_max(s, 4 << 20); /* what goes needs its file as well */
+	assert_true(spool_count(s) < 700);
+	buf_release(&out);
+	spool_close(s);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +343,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_smaller_limit_takes_effect_at_once, make_folder,
 						remove_folder),
 		cmocka_unit_test_setup_teardown(damage_inside_becomes_a_gap, make_folder,
+						remove_folder),
+		cmocka_unit_test_setup_teardown(more_files_than_descriptors, make_folder,
 						remove_folder),
 		cmocka_unit_test_setup_teardown(what_the_disk_refuses_is_told_later, make_folder,
 						remove_folder),

@@ -33,6 +33,7 @@ WORDS_OF(component_state_word, enum component_state)
 WORDS_OF(service_state_word, enum service_state)
 WORDS_OF(incident_state_word, enum incident_state)
 WORDS_OF(incident_kind_word, enum incident_kind)
+WORDS_OF(past_state_word, enum past_state)
 WORDS_OF(call_state_word, enum call_state)
 WORDS_OF(call_kind_word, enum call_kind)
 WORDS_OF(agent_cause_word, enum agent_cause)
@@ -60,13 +61,16 @@ static void incidents_have_the_words_of_the_continuity_plan(void **state)
 	static const char *const states[] = {
 		"suspect",  "confirmed", "activation-asked", "authorised", "declared",
 		"declined", "restored",  "resumed",          "closed",     "false-alarm"};
-	static const char *const kinds[] = {"down", "blind", "catch-all"};
+	static const char *const past[] = {"cleared", "suspect", "critical", "over", "placed"};
+	static const char *const kinds[] = {"down", "blind", "catch-all", "past"};
 
 	(void)state;
 	assert_int_equal(COUNT_OF(states), INCIDENT_STATE_COUNT);
 	assert_words(states, COUNT_OF(states), incident_state_word_of);
 	assert_int_equal(COUNT_OF(kinds), INCIDENT_KIND_COUNT);
 	assert_words(kinds, COUNT_OF(kinds), incident_kind_word_of);
+	assert_int_equal(COUNT_OF(past), PAST_STATE_COUNT);
+	assert_words(past, COUNT_OF(past), past_state_word_of);
 }
 
 static void calls_and_their_kinds_have_their_words(void **state)
@@ -132,6 +136,7 @@ static void a_word_can_stand_in_a_file_name_and_in_json(void **state)
 		     {service_state_word_of, SERVICE_STATE_COUNT},
 		     {incident_state_word_of, INCIDENT_STATE_COUNT},
 		     {incident_kind_word_of, INCIDENT_KIND_COUNT},
+		     {past_state_word_of, PAST_STATE_COUNT},
 		     {call_state_word_of, CALL_STATE_COUNT},
 		     {call_kind_word_of, CALL_KIND_COUNT},
 		     {agent_cause_word_of, AGENT_CAUSE_COUNT},

@@ -327,6 +327,69 @@ static void urgent_beside_a_slow_batch(void **state)
 	assert_false(has(w->batch[3].text, "live"));
 }
 
+/* Answers what was held, and goes on holding what comes next. */
+static void answer_held(struct world *w)
+{
+	struct http_request *r = w->held;
+
+	w->held = NULL;
+	answer(w, r);
+}
+
+/* A batch of a backlog under way: the newest of each check goes beside it once it is slow, each once. */
+static void fresh_beside_a_slow_backlog(void **state)
+{
+	struct world *w = *state;
+	uint64_t slow;
+
+	begin(w);
+	w->hold = true;
+	result(w, 0, OUTCOME_CONNECT_REFUSED, MICRO_NONE);
+	await(w, 2);
+	for (int i = 0; i < 1500; i++)
+		result(w, 1, OUTCOME_OK, 1000);
+	answer_held(w);
+	assert_true(has(await(w, 3), "\"live\":true")); /* ahead of the backlog */
+	slow = uv_hrtime() / 1000000 + 1000;
+	while (uv_hrtime() / 1000000 < slow)
+		loop_turn(&w->loop);
+	result(w, 1, OUTCOME_OK, 2000);
+	assert_true(has(await(w, 4), "0.002"));
+	assert_true(has(w->batch[3].text, "\"live\":true"));
+	assert_false(has(w->batch[3].text, "a:t")); /* told already */
+	w->hold = false;
+	w->received = w->cursor = 1503;
+	answer_held(w);
+	assert_true(has(await(w, 5), "\"seq\":1504"));
+	assert_false(has(w->batch[4].text, "live"));
+}
+
+/* What an earlier start left becomes safe later: it is asked for though this start has something to send all the time. */
+static void an_earlier_start_is_asked_for(void **state)
+{
+	struct world *w = *state;
+	uint64_t end = uv_hrtime() / 1000000 + 15000;
+	unsigned seen = 0;
+
+	result(w, 0, OUTCOME_OK, 1000);
+	uplink_free(w->uplink);
+	spool_close(w->spool);
+	open_uplink(w, "b2");
+	uplink_begin(w->uplink);
+	w->received = 1; /* taken, not safe yet */
+	await(w, 1);
+	while (strcmp(spool_oldest_boot(w->spool), "b1") == 0 && uv_hrtime() / 1000000 < end) {
+		loop_turn(&w->loop);
+		if (w->batches == seen)
+			continue;
+		seen = w->batches;
+		w->cursor = seen > 2 ? 1 : 0; /* by now it is safe */
+		result(w, 1, OUTCOME_OK, 1000); /* there is always something */
+		w->batches = seen = w->batches > 20 ? 3 : w->batches;
+	}
+	assert_string_equal(spool_oldest_boot(w->spool), "b2");
+}
+
 static void kept_until_it_is_safe(void **state)
 {
 	struct world *w = *state;
@@ -481,6 +544,8 @@ int main(void)
 		T(a_crossed_threshold_leaves_at_once),
 		T(others_go_together_within_a_second),
 		T(urgent_beside_a_slow_batch),
+		T(fresh_beside_a_slow_backlog),
+		T(an_earlier_start_is_asked_for),
 		T(kept_until_it_is_safe),
 		T(another_start_gets_all_again),
 		T(refused_and_back),

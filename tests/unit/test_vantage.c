@@ -381,8 +381,10 @@ static void late_data_moves_a_beginning_back_and_pages_nobody(void **state)
 
 	(void)state;
 	world_sample(w, "web:p", "dc", 10000, HEALTH_OK);
-	/* Bad and late while nothing is wrong: drawn elsewhere, judged by nobody. */
-	assert_false(world_backlog(w, "web:p", "dc", 9000, HEALTH_CRITICAL));
+	/* Bad and late while nothing is wrong: on record as past, the present stays what it is. */
+	assert_true(world_backlog(w, "web:p", "dc", 9000, HEALTH_CRITICAL));
+	assert_int_equal(world_check(w, "web:p").state, CHECK_OK);
+	world_never(w, "check.suspect");
 	world_sample(w, "web:p", "dc", 20000, HEALTH_CRITICAL);
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		world_backlog(w, "web:p", "dc", cases[i].at_ms, cases[i].health);
