@@ -175,9 +175,9 @@ void catalog_fill(struct buf *out, const char *template, const struct catalog_pa
 {
 	for (const char *p = template; *p != '\0';) {
 		const char *close = *p == '{' ? strchr(p, '}') : NULL;
-		const char *value =
-			close != NULL ? value_of(pairs, count, p + 1, (size_t)(close - p - 1))
-				      : NULL;
+		const char *value = close != NULL
+					    ? value_of(pairs, count, p + 1, (size_t)(close - p - 1))
+					    : NULL;
 
 		if (value == NULL) {
 			buf_putc(out, *p++);

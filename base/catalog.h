@@ -21,7 +21,8 @@ struct catalog *catalog_from(struct slice mo, struct err_info *info) NONNULL_ALL
 void catalog_free(struct catalog *c); /* accepts NULL */
 
 /* The translation of TEXT, or TEXT itself where there is none (and for a NULL catalogue). */
-const char *tr(const struct catalog *c, const char *text) NONNULL(2) __attribute__((returns_nonnull));
+const char *tr(const struct catalog *c, const char *text) NONNULL(2)
+	__attribute__((returns_nonnull));
 /* Marks a text of a table for xgettext. */
 #define N_(text) text
 

@@ -21,6 +21,7 @@ struct uv_loop_s;
 struct intake;
 struct effects;
 struct links;
+struct secrets;
 
 /* What a reload refused, for log, /metrics and the board. */
 struct plan_refusal {
@@ -42,6 +43,7 @@ struct collector {
 	struct series *series;
 	struct intake *intake;
 	struct effects *effects;
+	struct secrets *secrets; /* what ${secret:NAME} of the plan stands for */
 	struct http_server *http;
 	struct api *api;
 	struct plan_refusal refusal;

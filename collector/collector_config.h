@@ -11,6 +11,7 @@
 struct collector_config {
 	struct arena *arena;
 	const char *listen, *data, *plan, *tls, *public_url;
+	const char *secrets; /* NULL if there is none */
 	int64_t link_valid_us;
 	int64_t flush_us, fine_rows, middle_rows, coarse_rows, ballast, reserve;
 	char host[256];

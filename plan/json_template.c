@@ -8,12 +8,18 @@
 #include "base/param.h"
 #include "plan/secret_ref.h"
 
-const char *const json_template_fields[] = {
-	"id",	      "at",	  "kind",	 "incident",  "folio",	     "services", "service",
-	"service_name", "service_names", "state", "since",     "since_text",  "elapsed", "uncertainty",
-	"left",	      "left_text", "breach_at",	 "headline",  "todo",	     "answered", "institution",
-	"seat",	      "level",	  "person",	 "post",      "channel",     "to",	 "subject",
-	"text",	      "link",	  "label",	 "real",      "maybe_duplicate", NULL};
+const char *const json_template_fields[] = {"id",        "at",           "kind",
+					    "incident",  "folio",        "services",
+					    "service",   "service_name", "service_names",
+					    "state",     "since",        "since_text",
+					    "elapsed",   "uncertainty",  "left",
+					    "left_text", "breach_at",    "headline",
+					    "todo",      "answered",     "institution",
+					    "seat",      "level",        "person",
+					    "post",      "channel",      "to",
+					    "subject",   "text",         "link",
+					    "label",     "real",         "maybe_duplicate",
+					    NULL};
 
 /* Where a template stands between two of its characters: within a string or not. */
 struct place {
@@ -150,8 +156,8 @@ enum err json_template_check(struct slice template, struct err_info *info)
 		json_skip(&in);
 		json_end(&in);
 		if (in.error != NULL)
-			e = err_fail(info, ERR_SYNTAX, "with its variables filled in it is no JSON: %s",
-				     in.error);
+			e = err_fail(info, ERR_SYNTAX,
+				     "with its variables filled in it is no JSON: %s", in.error);
 	}
 	buf_release(&out);
 	return e;

@@ -45,8 +45,8 @@ void plan_channel_settings(const struct plan_channel *c, const struct param *tab
 			   struct arena *arena) NONNULL_ALL;
 /* The text of one parameter, "" if it is not set. `body` is one of a webhook; its headers have the
  * keys PLAN_CHANNEL_HEADER NAME. */
-const char *plan_channel_text(const struct plan_channel *c, const char *key)
-	NONNULL_ALL __attribute__((returns_nonnull));
+const char *plan_channel_text(const struct plan_channel *c, const char *key) NONNULL_ALL
+	__attribute__((returns_nonnull));
 #define PLAN_CHANNEL_HEADER "header:"
 /* How many sends of it may be under way at once, and how long one may last; 1 and 0 for a file. */
 struct channel_limits plan_channel_limits(const struct plan_channel *c) NONNULL_ALL;

@@ -128,6 +128,23 @@ static void check_secret(struct plan_loader *l, const struct yaml_node *node, co
 			   key);
 }
 
+/* Where a secret may stand in a text: nothing else begins with "${". */
+static void check_references(struct plan_loader *l, const struct yaml_node *node, const char *key,
+			     const char *text, bool may_have)
+{
+	for (const char *p = text; (p = strstr(p, "${")) != NULL; p++) {
+		struct secret_ref r;
+
+		if (!may_have || !secret_ref_find(slice_of(p), 0, &r) || r.from != 0 ||
+		    !secret_ref_is_name(r.name)) {
+			PLAN_ERROR(l, node, "unsupported", "%s: %s", key,
+				   may_have ? "write ${secret:NAME}"
+					    : "no ${...} is filled in here; write the value out");
+			return;
+		}
+	}
+}
+
 static void check_limits(struct plan_loader *l, const struct yaml_node *node,
 			 const struct channel_common *common, struct channel_limits *limits)
 {
@@ -208,6 +225,8 @@ static void check_webhook(struct plan_loader *l, const struct yaml_node *node, u
 	check_limits(l, node, &s->common, &s->webhook.limits);
 	check_secret(l, node, "bearer", w->bearer);
 	if (w->url != NULL)
+		check_references(l, yaml_map_get(node, "url"), "url", w->url, true);
+	if (w->url != NULL)
 		check_webhook_url(l, yaml_map_get(node, "url"), w->url);
 	if (!http_status_is_sound(w->success))
 		PLAN_ERROR(l, yaml_map_get(node, "success"), "syntax",
@@ -239,8 +258,7 @@ static const struct type_row *type_of(const char *word)
 
 static const struct type_row *find_type(struct plan_loader *l, const struct yaml_node *node)
 {
-	const struct yaml_node *type =
-		node->kind == YAML_MAP ? yaml_map_get(node, "type") : NULL;
+	const struct yaml_node *type = node->kind == YAML_MAP ? yaml_map_get(node, "type") : NULL;
 	const struct type_row *row;
 	const char *near = NULL;
 
@@ -275,8 +293,8 @@ static bool is_header_name(struct slice s)
 
 static void read_header(struct plan_loader *l, const struct yaml_node *h, struct kv_list *list)
 {
-	static const char *const ours[] = {"host",	 "content-length", "transfer-encoding",
-					   "connection", "expect",	   "content-type"};
+	static const char *const ours[] = {"host",       "content-length", "transfer-encoding",
+					   "connection", "expect",         "content-type"};
 	struct slice name = h->key->text;
 
 	for (size_t i = 0; i < COUNT_OF(ours); i++) {
@@ -294,6 +312,8 @@ static void read_header(struct plan_loader *l, const struct yaml_node *h, struct
 			return;
 		}
 	}
+	if (h->kind == YAML_SCALAR)
+		check_references(l, h, "headers", h->text.p, true);
 	if (h->kind == YAML_SCALAR && list->count < HEADERS_MAX + 32)
 		add_kv(l, list,
 		       arena_printf(l->arena, PLAN_CHANNEL_HEADER "%.*s", (int)name.n, name.p),
@@ -386,16 +406,22 @@ static bool is_common(const char *key)
 	       strcmp(key, "receipt_within") == 0;
 }
 
-static void keep_params(struct plan_loader *l, const struct type_row *row, const union settings *s,
-			struct kv_list *list)
+static void keep_params(struct plan_loader *l, const struct yaml_node *node,
+			const struct type_row *row, const union settings *s, struct kv_list *list)
 {
+	static const char *const checked[] = {"password", "bearer", "url"};
 	struct buf text;
 
 	buf_init(&text, 65536);
 	for (const struct param *p = row->params; p->key != NULL; p++) {
 		buf_reset(&text);
-		if (!is_common(p->key) && param_get_text(p, s, &text) && text.len > 0)
-			add_kv(l, list, p->key, buf_slice(&text));
+		if (is_common(p->key) || !param_get_text(p, s, &text) || text.len == 0)
+			continue;
+		if (strcmp(p->key, checked[0]) != 0 && strcmp(p->key, checked[1]) != 0 &&
+		    strcmp(p->key, checked[2]) != 0)
+			check_references(l, yaml_map_get(node, p->key), p->key, buf_cstr(&text),
+					 false);
+		add_kv(l, list, p->key, buf_slice(&text));
 	}
 	buf_release(&text);
 }
@@ -414,7 +440,7 @@ static void read_channel(struct plan_loader *l, const struct yaml_node *node,
 	refuse_foreign(l, node, row, others, COUNT_OF(others));
 	yaml_fill(node, row->params, others, &s, l->arena, l->findings);
 	row->check(l, node, &s);
-	keep_params(l, row, &s, &list);
+	keep_params(l, node, row, &s, &list);
 	if (strcmp(row->type, "webhook") == 0) {
 		read_body(l, yaml_map_get(node, "body"), &list);
 		read_headers(l, yaml_map_get(node, "headers"), &list);

@@ -119,7 +119,8 @@ static const struct section sections[] = {
 	 plan_channel_smtp_params},
 	{"Channels of type `webhook`",
 	 "A POST of JSON. Redirects are not followed. Also:\n\n"
-	 "- `body`: JSON with variables `${message.FIELD}` (docs/API.md) and `${secret:NAME}`; left "
+	 "- `body`: JSON with variables `${message.FIELD}` (docs/API.md) and `${secret:NAME}`; "
+	 "left "
 	 "out: the whole message, `${message}`. Within a JSON string a variable's characters are "
 	 "put in, escaped; outside of one its value as JSON.\n"
 	 "- `headers`: a map of names and values, in which `${secret:NAME}` may stand.",
@@ -178,7 +179,8 @@ int main(void)
 		"prints "
 		"it as it is carried out.\n\n"
 		"`${secret:NAME}` in a channel stands for a value of the collector's `secrets` "
-		"file (mode 0600, `NAME: value` lines); the plan, the journal and the logs hold the "
+		"file (mode 0600, `NAME: value` lines); the plan, the journal and the logs hold "
+		"the "
 		"reference only. Other secrets stand in files of their own (`key_file`, "
 		"`token_file`), mode 0600. Every daemon has `--check` (read, complain, end) "
 		"and "

@@ -108,7 +108,7 @@ static void after_a_crash_it_goes_again_marked(void **state)
 	effects_run(w->c.effects);
 	assert_int_equal(lines(w, id), 1);
 	assert_int_equal(lines(w, "\"maybe_duplicate\":true"), 1);
-	assert_int_equal(lines(w, "posible duplicado"), 1);
+	assert_int_equal(lines(w, "REAL. (posible duplicado) Folio"), 1);
 	assert_int_equal(effects_stats(w->c.effects).marked, 1);
 	assert_int_equal(collector_world_count(w, "call.intent"), 1);
 }
