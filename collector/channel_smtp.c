@@ -269,7 +269,6 @@ static void on_dialled(void *user, const char *connect_to, const char *why)
 	curl_easy_setopt(s->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(s->easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 1L);
-	curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, on_line);
 	curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, s);
 	set_tls(s->easy, &s->settings);
