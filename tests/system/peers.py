@@ -143,12 +143,14 @@ class Hook:
     def __init__(self, answer=(200, {}, b"{}"), tls=None):
         self.requests, self.answer = [], answer
         outer = self
-        self.over = threading.Event()
+        self.over, self.held = threading.Event(), threading.Event()
+        self.held.set()  # clear() holds answers back
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.requests.append((self.path, dict(self.headers), body))
+                outer.held.wait(60)
                 if outer.answer is None:
                     outer.over.wait(60)
                     return
@@ -177,5 +179,6 @@ class Hook:
 
     def stop(self):
         self.over.set()
+        self.held.set()
         self.server.shutdown()
         self.server.server_close()

@@ -211,6 +211,93 @@ static void blindness_stays_blindness_at_a_mark(void **state)
 	world_close(w);
 }
 
+static void build(struct collector_world *w, const char *link, struct arena *arena, struct facts *f,
+		  const struct catalog **words)
+{
+	static struct effect effect;
+	static struct facts_input in;
+
+	effect = w->effects.items[0];
+	in = (struct facts_input){.engine = core_engine(w->c.core),
+				  .effect = &effect,
+				  .now = clock_now(&w->c.clock),
+				  .journalled = true,
+				  .english = english,
+				  .link = link};
+	assert_true(facts_build(&in, arena, f));
+	*words = facts_catalog(&in, f->plan);
+}
+
+static void a_mail_has_its_link_and_nothing_from_elsewhere(void **state)
+{
+	struct collector_world *w = *state;
+	struct arena *arena = arena_new();
+	const struct catalog *words;
+	struct facts f;
+	struct buf out;
+
+	buf_init(&out, 65536);
+	build(w, "https://noc.example.org/a?b=1&c=\"2\"", arena, &f, &words);
+	message_text(&f, words, &out);
+	has(buf_cstr(&out), "REAL\nFolio 01\n\nNo funciona «Publicación».\n\nDesde: ");
+	has(buf_cstr(&out), "\nRTO: quedan ");
+	has(buf_cstr(&out), "\nPara: Mesa de ayuda\nQué hacer: Confirme de enterado.\n");
+	has(buf_cstr(&out), "\nConfirmar: https://noc.example.org/a?b=1&c=\"2\"\n");
+	buf_reset(&out);
+	message_html(&f, words, &out);
+	has(buf_cstr(&out),
+	    "href=\"https://noc.example.org/a?b=1&amp;c=&quot;2&quot;\">Confirmar</a>");
+	has_not(buf_cstr(&out), "src=");
+	has_not(buf_cstr(&out), "<script");
+	buf_reset(&out);
+	message_line(&f, words, &out);
+	has(buf_cstr(&out), " Confirmar: https://noc.example.org/");
+	build(w, "", arena, &f, &words);
+	buf_reset(&out);
+	message_html(&f, words, &out);
+	message_text(&f, words, &out);
+	has_not(buf_cstr(&out), "Confirmar");
+	buf_release(&out);
+	arena_free(arena);
+}
+
+/* The plan says English: every sentence is, and none of the Spanish ones is left. */
+static void english_by_the_plan(void **state)
+{
+	struct collector_world *w = *state;
+	struct arena *arena = arena_new();
+	struct err_info info = {0};
+	struct plan *plan;
+	const struct catalog *words;
+	struct facts f;
+	struct buf out;
+
+	english = catalog_open("en", &info);
+	assert_non_null(english);
+	plan = (struct plan *)(uintptr_t)view_plan(core_engine(w->c.core));
+	plan->institution.locale = "en";
+	buf_init(&out, 65536);
+	w->effects.items[0].drill = true;
+	build(w, "https://x.example.org/", arena, &f, &words);
+	assert_ptr_equal(words, english);
+	message_line(&f, words, &out);
+	has(buf_cstr(&out), "DRILL. Folio 01. Down: «Publicación» since ");
+	has(buf_cstr(&out),
+	    " of the RTO left. Please acknowledge. Confirm: https://x.example.org/");
+	message_text(&f, words, &out);
+	message_html(&f, words, &out);
+	message_json(&f, words, &out);
+	has_not(buf_cstr(&out), "Confirm"
+				"e");
+	has_not(buf_cstr(&out), "quedan");
+	has_not(buf_cstr(&out), "SIMULACRO");
+	has_not(buf_cstr(&out), "Desde");
+	buf_release(&out);
+	arena_free(arena);
+	catalog_free(english);
+	english = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +306,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(marks_are_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recovery_says_since_when_and_how_long, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_mail_has_its_link_and_nothing_from_elsewhere,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(english_by_the_plan, set_up, tear_down),
 		cmocka_unit_test(one_call_names_all_that_fail),
 		cmocka_unit_test(blindness_stays_blindness_at_a_mark),
 	};
