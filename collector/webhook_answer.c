@@ -47,6 +47,11 @@ bool webhook_answer_id(struct slice body, const char *field, char ret[WEBHOOK_ID
 			json_skip(&in);
 	}
 	json_end(&in);
+	if (!found ||
+	    in.error != NULL) { /* what was read of a text that failed is not even ended */
+		ret[0] = '\0';
+		return false;
+	}
 	clean(ret);
-	return found && in.error == NULL;
+	return true;
 }

@@ -38,7 +38,9 @@ static void ids_are_found(void **state)
 			fail_msg("%s: %d '%s'", cases[i].body, found, id);
 	}
 	snprintf(longer, sizeof(longer), "{\"id\":\"%0300d\"}", 7);
+	memset(id, 'x', sizeof(id));
 	assert_false(webhook_answer_id(slice_of(longer), "id", id));
+	assert_string_equal(id, ""); /* found by tests/fuzz/fuzz_webhook.c */
 }
 
 int main(void)
