@@ -86,6 +86,8 @@ static int tear_down(void **state)
 	while (uv_run(&s->loop, UV_RUN_DEFAULT) != 0)
 		;
 	assert_int_equal(uv_loop_close(&s->loop), 0);
+	for (size_t i = 0; i < s->peer_count; i++)
+		buf_release(&s->peers[i].asked); /* what came after its end */
 	secrets_free(s->secrets);
 	arena_free(s->arena);
 	plan_free(s->plan);

@@ -268,8 +268,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(new_calls_are_not_old_ones, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_message_carries_its_link, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_channel_that_fails_says_why, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			a_resend_that_did_not_leave_is_not_unknown_twice, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_resend_that_did_not_leave_is_not_unknown_twice,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_call_that_is_no_longer_wanted_is_not_made, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_stop_with_nothing_under_way_is_at_once, set_up,

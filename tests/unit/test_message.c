@@ -251,7 +251,7 @@ static void a_mail_has_its_link_and_nothing_from_elsewhere(void **state)
 	has_not(buf_cstr(&out), "<script");
 	buf_reset(&out);
 	message_line(&f, words, &out);
-	has(buf_cstr(&out), " Confirmar: https://noc.example.org/");
+	has(buf_cstr(&out), "\nConfirmar: https://noc.example.org/");
 	build(w, "", arena, &f, &words);
 	buf_reset(&out);
 	message_html(&f, words, &out);
@@ -283,7 +283,7 @@ static void english_by_the_plan(void **state)
 	message_line(&f, words, &out);
 	has(buf_cstr(&out), "DRILL. Folio 01. Down: «Publicación» since ");
 	has(buf_cstr(&out),
-	    " of the RTO left. Please acknowledge. Confirm: https://x.example.org/");
+	    " of the RTO left. Please acknowledge.\nConfirm: https://x.example.org/");
 	message_text(&f, words, &out);
 	message_html(&f, words, &out);
 	message_json(&f, words, &out);
