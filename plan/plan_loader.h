@@ -96,9 +96,8 @@ extern const char *const plan_criticality_words[], *const plan_rpo_words[], *con
 /* The tables, for the reference (tests/tools/config_docs.c). */
 extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],
 	plan_agent_params[], plan_component_params[], plan_check_params[], plan_count_params[],
-	plan_service_params[], plan_person_params[], plan_contact_params[],
-	plan_seat_params[], plan_policy_params[], plan_step_params[], plan_moment_params[],
-	plan_procedure_params[], plan_activity_params[], plan_table_params[],
-	plan_selector_params[], plan_template_params[];
+	plan_service_params[], plan_person_params[], plan_contact_params[], plan_seat_params[],
+	plan_policy_params[], plan_step_params[], plan_moment_params[], plan_procedure_params[],
+	plan_activity_params[], plan_table_params[], plan_selector_params[], plan_template_params[];
 
 #endif
