@@ -321,6 +321,8 @@ static enum err open_parts(struct life *l, struct err_info *info)
 	enum err e = reload_first_secrets(c, info);
 
 	if (e == ERR_OK)
+		e = files_make_folder(c->config.data, info);
+	if (e == ERR_OK)
 		e = folder_lock(c->config.data, &l->lock, info);
 	if (e == ERR_OK) {
 		disk_open(&c->disk, c->config.data, c->config.ballast, c->config.reserve);
