@@ -54,13 +54,17 @@ archive_program = $(B)/lib/$(1)-program.a
 ARCHIVES := $(foreach d,$(LAYERS),$(B)/lib/$(d).a) $(foreach d,$(PROGRAMS),$(B)/lib/$(d)-program.a)
 BINARIES := $(B)/bin/vigia-agent $(B)/bin/vigia-collector $(B)/bin/vigia-dashboard $(B)/bin/vigia
 
+# Translations: beside the programs as after an installation (base/catalog.h).
+LINGUAS  := $(patsubst po/%.po,%,$(sort $(wildcard po/*.po)))
+CATALOGS := $(foreach l,$(LINGUAS),$(B)/share/locale/$(l)/LC_MESSAGES/vigia.mo)
+
 # A generator that failed leaves nothing behind that looks finished.
 .DELETE_ON_ERROR:
 # Objects of tests are kept: nothing is compiled twice.
 .SECONDARY:
 
 .PHONY: all
-all: $(foreach p,agent collector dashboard,$(if $(wildcard $(p)/main.c),$(B)/bin/vigia-$(p))) $(if $(wildcard cli/main.c),$(B)/bin/vigia)
+all: $(CATALOGS) $(foreach p,agent collector dashboard,$(if $(wildcard $(p)/main.c),$(B)/bin/vigia-$(p))) $(if $(wildcard cli/main.c),$(B)/bin/vigia)
 
 # --- compile -------------------------------------------------------------------------------------
 $(B)/obj/%.o: %.c
@@ -82,6 +86,10 @@ WEB_FILES := $(sort $(shell find dashboard/web -type f -not -path '*/node_module
 $(B)/gen/web_files.c: tools/gen-web $(WEB_FILES)
 	@mkdir -p $(@D)
 	@tools/gen-web > $@
+
+$(B)/share/locale/%/LC_MESSAGES/vigia.mo: po/%.po
+	@mkdir -p $(@D)
+	@msgfmt --check-format --check-domain -o $@ $<
 
 define layer_rules
 $(B)/lib/$(1).a: $(call obj,$(SRC_$(1)) $(if $(SRC_$(1)),$(GEN_$(1))))
@@ -117,7 +125,7 @@ $(eval $(call binary_rules,cli,vigia))
 UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BIN  := $(patsubst tests/unit/%.c,$(B)/test/%,$(UNIT_SRC))
 SUPPORT   := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
-$(B)/test/test_%: $(B)/obj/tests/unit/test_%.o $(SUPPORT) $(ARCHIVES)
+$(B)/test/test_%: $(B)/obj/tests/unit/test_%.o $(SUPPORT) $(ARCHIVES) | $(CATALOGS)
 	@mkdir -p $(@D)
 	@wraps=$$(sed -n 's/^ \* wrap: //p' tests/unit/test_$*.c); \
 	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $${wraps:+$$(printf -- '-Wl,--wrap=%s ' $$wraps)} \

@@ -20,6 +20,7 @@ struct http_transfer {
 	void (*done)(void *, int);
 	void (*drop)(void *); /* NULL, or frees `user` of a transfer that ends unasked */
 	void *user;
+	bool stays; /* a connection that its owner goes on with */
 };
 
 struct http_client {
@@ -59,6 +60,10 @@ static void take_finished(struct http_client *c)
 		if (m->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&t);
+		if (t->stays) {
+			t->done(t->user, (int)code); /* may cancel it */
+			continue;
+		}
 		unlink_transfer(t);
 		t->done(t->user, (int)code);
 		free(t);
@@ -207,6 +212,15 @@ struct http_transfer *http_client_run(struct http_client *c, void *curl_easy,
 				      void (*done)(void *user, int curl_code), void *user)
 {
 	return add_transfer(c, curl_easy, done, NULL, user);
+}
+
+struct http_transfer *http_client_connect(struct http_client *c, void *curl_easy,
+					  void (*done)(void *user, int curl_code), void *user)
+{
+	struct http_transfer *t = add_transfer(c, curl_easy, done, NULL, user);
+
+	t->stays = true;
+	return t;
 }
 
 void http_transfer_cancel(struct http_transfer *t)

@@ -25,6 +25,11 @@ struct http_transfer;
 struct http_transfer *http_client_run(struct http_client *c, void *curl_easy,
 				      void (*done)(void *user, int curl_code), void *user)
 	NONNULL(1, 2, 3);
+/* The same for an easy handle with CURLOPT_CONNECT_ONLY: `done` tells that the connection stands (CURLE_OK) or why not, and
+ * the transfer stays until http_transfer_cancel, so that curl_easy_send and curl_easy_recv work on it. */
+struct http_transfer *http_client_connect(struct http_client *c, void *curl_easy,
+					  void (*done)(void *user, int curl_code), void *user)
+	NONNULL(1, 2, 3);
 void http_transfer_cancel(struct http_transfer *t) NONNULL_ALL; /* no callback afterwards */
 
 /* A whole request to one of our own programs (numeric host in the URL, or a name that the caller

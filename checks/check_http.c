@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/parse.h"
 #include "checks/check.h"
-#include "checks/http_status.h"
+#include "base/http_status.h"
 
 extern const struct check_type check_http;
 

@@ -15,8 +15,8 @@ enum err api_start(struct collector *c, struct api **ret,
 void api_wake_streams(struct api *a) NONNULL_ALL;
 /* The commit that answers waited for has been done, or has failed (503). */
 void api_finish(struct api *a, bool committed) NONNULL_ALL;
-/* Answers that were held because too many rows wait: those that may go, go. A few times a second. */
-void api_agents_release(struct api *a) NONNULL_ALL;
+/* Answers that were held because too many rows wait: those that may go, go (at the end: all). A few times a second. */
+void api_agents_release(struct api *a, bool all) NONNULL_ALL;
 void api_free(struct api *a); /* after the server has stopped */
 
 /* run.c: commits, answers, sends, wakes streams, arms the next deadline. */

@@ -19,11 +19,11 @@ static bool is_flooded(struct collector *c)
 	return series_stats(c->series).pending_rows > SERIES_PENDING_MAX;
 }
 
-void api_agents_release(struct api *a)
+void api_agents_release(struct api *a, bool all)
 {
 	uint64_t now = uv_now(a->c->loop);
 	size_t kept = 0;
-	bool flooded = a->held_count > 0 && is_flooded(a->c);
+	bool flooded = !all && a->held_count > 0 && is_flooded(a->c);
 
 	for (size_t i = 0; i < a->held_count; i++) {
 		struct exchange x = {.api = a, .c = a->c, .r = a->held[i].r};

@@ -2,21 +2,12 @@
  * receipt is the sync. */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "collector/channel.h"
-
-static const char *path_of(const struct plan_channel *channel)
-{
-	for (size_t i = 0; i < channel->param_count; i++) {
-		if (strcmp(channel->params[i].key, "path") == 0)
-			return channel->params[i].value;
-	}
-	return "";
-}
+#include "plan/plan_channel.h"
 
 /* A torn last line (the power failed inside a write) must not swallow the next message. */
 static bool ends_with_newline(int fd)
@@ -27,10 +18,8 @@ static bool ends_with_newline(int fd)
 	return size <= 0 || (pread(fd, &last, 1, size - 1) == 1 && last == '\n');
 }
 
-static enum err file_send(const struct plan_channel *channel, const struct message *m,
-			  struct err_info *info)
+static enum err append(const char *path, const struct message *m, struct err_info *info)
 {
-	const char *path = path_of(channel);
 	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
 	struct stat st;
 	struct buf line;
@@ -56,4 +45,16 @@ static enum err file_send(const struct plan_channel *channel, const struct messa
 	return e;
 }
 
-const struct channel_type channel_file = {.type = "file", .send = file_send};
+static struct channel_send *file_start(const struct channel_env *env,
+				       const struct plan_channel *channel, const struct message *m,
+				       channel_done_fn *done, void *user)
+{
+	struct err_info info = {0};
+	enum err e = append(plan_channel_text(channel, "path"), m, &info);
+
+	(void)env;
+	done(user, e == ERR_OK ? DELIVERY_RECEIPT : DELIVERY_FAILED, e == ERR_OK ? "" : info.text);
+	return NULL;
+}
+
+const struct channel_type channel_file = {.type = "file", .start = file_start};

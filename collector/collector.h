@@ -23,6 +23,7 @@ struct intake;
 struct effects;
 struct links;
 struct trust;
+struct secrets;
 
 /* What a reload refused, for log, /metrics and the board. */
 struct plan_refusal {
@@ -46,6 +47,7 @@ struct collector {
 	struct series *series;
 	struct intake *intake;
 	struct effects *effects;
+	struct secrets *secrets; /* what ${secret:NAME} of the plan stands for */
 	struct http_server *http;
 	struct api *api;
 	struct heartbeat *heartbeat; /* NULL: none is configured */

@@ -15,6 +15,8 @@ const struct param collector_config_params[] = {
 		   "folder of journal, series and tokens"),
 	PARAM_PATH(struct collector_config, plan, "plan", NULL, PARAM_REQUIRED,
 		   "the plan: a file or a folder of *.yaml"),
+	PARAM_PATH(struct collector_config, secrets, "secrets", NULL, 0,
+		   "file with `NAME: value` lines for `${secret:NAME}` in the plan; mode 0600"),
 	PARAM_STR(struct collector_config, public_url, "public_url", NULL, 0,
 		  "the dashboard's address as people open it: messages then carry a link to "
 		  "acknowledge by; none: no links"),

@@ -23,6 +23,7 @@ extern const struct param heartbeat_params[];
 struct collector_config {
 	struct arena *arena;
 	const char *listen, *data, *plan, *public_url;
+	const char *secrets; /* NULL if there is none */
 	struct tls_config tls;
 	int64_t link_valid_us;
 	int64_t flush_us, fine_rows, middle_rows, coarse_rows, ballast, reserve;

@@ -9,6 +9,7 @@
 #include "checks/check.h"
 #include "collector/collector_config.h"
 #include "collector/run.h"
+#include "collector/secrets.h"
 #include "plan/plan_file.h"
 
 static const char usage[] =
@@ -75,8 +76,13 @@ static bool check_plan(const struct collector_config *c, struct findings *f)
 {
 	struct plan *p = plan_file_load(c->plan, &check_schemas, f);
 
+	struct secrets *secrets = secrets_open(c->secrets, f);
+
 	if (p != NULL)
 		plan_check_findings(p, f);
+	if (p != NULL && secrets != NULL)
+		secrets_check_plan(secrets, p, c->plan, f);
+	secrets_free(secrets);
 	plan_free(p);
 	return f->errors == 0;
 }

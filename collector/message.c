@@ -1,278 +1,309 @@
 #include "collector/message.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json_emit.h"
-#include "base/parse.h"
-#include "base/timefmt.h"
-#include "collector/cause_text.h"
+#include "base/micro.h"
 
-enum { OTHERS_NAMED = 4 };
-
-struct phrases {
-	const char *real, *drill, *folio, *since, *left, *over, *rto, *out_for, *duplicate,
-		*unjournalled, *still_blind, *also, *and, *more, *confirm;
-	const char *what[CALL_KIND_COUNT], *todo[CALL_KIND_COUNT];
-};
-
-static const struct phrases spanish = {
-	.real = "REAL",
-	.drill = "SIMULACRO",
-	.folio = "Folio",
-	.since = "desde las",
-	.left = "quedan",
-	.over = "RTO rebasado hace",
-	.rto = "del RTO",
-	.out_for = "estuvo fuera",
-	.duplicate = "(posible duplicado) ",
-	.unjournalled = " Aún no consta en la bitácora.",
-	.still_blind = "Sigue sin datos de",
-	.also = " También: ",
-	.and = " y",
-	.more = "más",
-	.confirm = "Confirmar",
-	.what = {[CALL_DOWN] = "No funciona",
-		 [CALL_BLIND] = "Sin datos de",
-		 [CALL_UPDATE] = "Sigue sin funcionar",
-		 [CALL_MARK] = "Sigue sin funcionar",
-		 [CALL_ASK] = "Se pide autorizar la activación del plan por",
-		 [CALL_BREACH] = "RTO rebasado en",
-		 [CALL_UP] = "Ya funciona",
-		 [CALL_NOT_OBSERVED] = "No se observó falla en",
-		 [CALL_FALSE_ALARM] = "Falsa alarma en",
-		 [CALL_CLOSED] = "Incidente cerrado:",
-		 [CALL_SYSTEM] = "Aviso de Vigía:"},
-	.todo = {[CALL_DOWN] = "Confirme de enterado.",
-		 [CALL_BLIND] = "Confirme de enterado y revise la vigilancia.",
-		 [CALL_UPDATE] = "No necesita contestar.",
-		 [CALL_MARK] = "Confirme de enterado.",
-		 [CALL_ASK] = "Conteste: autoriza o declina, con motivo.",
-		 [CALL_BREACH] = "Confirme de enterado.",
-		 [CALL_UP] = "El área confirma cuando reanude operaciones.",
-		 [CALL_NOT_OBSERVED] = "No necesita contestar.",
-		 [CALL_FALSE_ALARM] = "No necesita contestar.",
-		 [CALL_CLOSED] = "Lo cerró una persona; que funcione no se midió.",
-		 [CALL_SYSTEM] = ""},
-};
-static const struct phrases english = {
-	.real = "REAL",
-	.drill = "DRILL",
-	.folio = "Folio",
-	.since = "since",
-	.left = "left:",
-	.over = "RTO over since",
-	.rto = "of the RTO",
-	.out_for = "it was out for",
-	.duplicate = "(possible duplicate) ",
-	.unjournalled = " Not journalled yet.",
-	.still_blind = "Still no data from",
-	.also = " Also: ",
-	.and = " and",
-	.more = "more",
-	.confirm = "Confirm",
-	.what = {[CALL_DOWN] = "Down:",
-		 [CALL_BLIND] = "No data from",
-		 [CALL_UPDATE] = "Still down:",
-		 [CALL_MARK] = "Still down:",
-		 [CALL_ASK] = "Activation of the plan is to be authorised for",
-		 [CALL_BREACH] = "RTO breached:",
-		 [CALL_UP] = "Works again:",
-		 [CALL_NOT_OBSERVED] = "No failure was observed:",
-		 [CALL_FALSE_ALARM] = "False alarm:",
-		 [CALL_CLOSED] = "Incident closed:",
-		 [CALL_SYSTEM] = "Vigía itself:"},
-	.todo = {[CALL_DOWN] = "Please acknowledge.",
-		 [CALL_BLIND] = "Please acknowledge and look at the watch itself.",
-		 [CALL_UPDATE] = "No answer needed.",
-		 [CALL_MARK] = "Please acknowledge.",
-		 [CALL_ASK] = "Please answer: authorise, or decline with a reason.",
-		 [CALL_BREACH] = "Please acknowledge.",
-		 [CALL_UP] = "The area confirms when operations have restarted.",
-		 [CALL_NOT_OBSERVED] = "No answer needed.",
-		 [CALL_FALSE_ALARM] = "No answer needed.",
-		 [CALL_CLOSED] = "A person closed it; that it works was not measured.",
-		 [CALL_SYSTEM] = ""},
-};
-
-/* The clock of the effect's service, from the incident where the service has left the plan. */
-static struct view_clock clock_of(const struct engine *e, const struct effect *effect,
-				  const struct view_incident *i, struct wall_time now)
+static void fill(struct buf *out, const struct catalog *words, const char *sentence,
+		 const char *name, const char *value)
 {
-	const struct plan_service *s = &i->plan->services[effect->service];
-	uint32_t current = plan_find_service(view_plan(e), slice_of(s->id));
-	struct view_clock k = {.began = i->began,
-			       .restored = i->restored,
-			       .breach_at = wall_add_us(i->began, s->rto_us)};
-	struct view_service v;
+	struct catalog_pair pair = {name, value};
 
-	if (current == PLAN_NONE)
-		return k;
-	view_service(e, current, now, &v);
-	return v.incident == i->id && wall_is_known(v.clock.began) ? v.clock : k;
+	catalog_fill(out, tr(words, sentence), &pair, 1);
 }
 
-static void put_restored(struct buf *text, const struct phrases *p, const struct view_clock *k)
+static void put_line_clock(const struct facts *f, const struct catalog *words, struct buf *out)
 {
-	char clock[TIMEFMT_SIZE], out[48];
-
-	if (!wall_is_known(k->restored))
+	if (f->since[0] == '\0')
 		return;
-	timefmt_local_clock(clock, k->restored);
-	format_duration(out, sizeof(out), wall_diff_us(k->restored, k->began));
-	buf_printf(text, " %s %s; %s %s", p->since, clock, p->out_for, out);
+	buf_putc(out, ' ');
+	fill(out, words, N_("desde las {clock}"), "clock", f->since);
+	if (f->left[0] != '\0' || f->lasted[0] != '\0')
+		buf_printf(out, "; %s%s", f->left, f->lasted);
 }
 
-static void put_running(struct buf *text, const struct phrases *p, const struct view_clock *k,
-			struct wall_time now)
+void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
-	char clock[TIMEFMT_SIZE], left[48];
+	const char *const tail[] = {f->others, f->causes, f->todo, f->unjournalled};
 
-	timefmt_local_clock(clock, k->began);
-	buf_printf(text, " %s %s", p->since, clock);
-	if (now.us < k->breach_at.us) {
-		format_duration(left, sizeof(left), wall_diff_us(k->breach_at, now));
-		buf_printf(text, "; %s %s %s", p->left, left, p->rto);
-	} else {
-		format_duration(left, sizeof(left), wall_diff_us(now, k->breach_at));
-		buf_printf(text, "; %s %s", p->over, left);
+	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
+	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
+	buf_printf(out, ". %s", f->headline);
+	put_line_clock(f, words, out);
+	buf_putc(out, '.');
+	for (size_t i = 0; i < COUNT_OF(tail); i++) {
+		if (tail[i][0] != '\0')
+			buf_printf(out, " %s", tail[i]);
+	}
+	if (f->link[0] != '\0') {
+		buf_putc(out, '\n');
+		fill(out, words, N_("Confirmar: {link}"), "link", f->link);
 	}
 }
 
-static void put_clock(struct buf *text, const struct phrases *p, enum call_kind kind,
-		      const struct view_clock *k, struct wall_time now)
+void message_subject(const struct facts *f, const struct catalog *words, struct buf *out)
 {
-	switch (kind) {
-	case CALL_DOWN:
-	case CALL_BLIND:
-	case CALL_UPDATE:
-	case CALL_MARK:
-	case CALL_ASK:
-	case CALL_BREACH:
-		put_running(text, p, k, now);
-		return;
-	case CALL_UP:
-		put_restored(text, p, k);
-		return;
-	case CALL_NOT_OBSERVED:
-	case CALL_FALSE_ALARM:
-	case CALL_CLOSED:
-	case CALL_SYSTEM:
-	case CALL_KIND_COUNT:
-		return;
-	}
+	buf_printf(out, "%s · ", f->label);
+	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
+	buf_printf(out, " · %s", f->headline);
+	if (f->duplicate[0] != '\0')
+		buf_printf(out, " %s", f->duplicate);
 }
 
-static bool is_running(const struct engine *e, const struct view_incident *i, uint32_t service,
-		       struct wall_time now)
-{
-	uint32_t current = plan_find_service(view_plan(e), slice_of(i->plan->services[service].id));
-	struct view_service v;
+/* --- rows: what text and HTML have in common --------------------------------------------------------- */
 
-	if (current == PLAN_NONE)
-		return true; /* nothing measures it any more: not over */
-	view_service(e, current, now, &v);
-	return v.incident == i->id && v.clock.running;
-}
+struct row {
+	const char *name, *value;
+};
+enum { ROWS_MAX = 8 };
 
-/* One call is for all services of an incident: whoever answers must know of the others. */
-static void put_others(struct buf *text, const struct phrases *p, const struct engine *e,
-		       const struct effect *effect, const struct view_incident *i,
-		       struct wall_time now)
+static size_t rows_of(const struct facts *f, const struct catalog *words, struct row rows[ROWS_MAX],
+		      struct buf *since)
 {
-	bool is_over = effect->kind == CALL_UP || effect->kind == CALL_NOT_OBSERVED ||
-		       effect->kind == CALL_FALSE_ALARM || effect->kind == CALL_CLOSED;
 	size_t n = 0;
 
-	for (size_t k = 0; k < i->service_count; k++) {
-		if (i->services[k] == effect->service ||
-		    (!is_over && !is_running(e, i, i->services[k], now)))
-			continue;
-		if (n++ < OTHERS_NAMED)
-			buf_printf(text, "%s«%s»", n == 1 ? p->also : ", ",
-				   i->plan->services[i->services[k]].name);
+	if (f->since[0] != '\0') {
+		fill(since, words, N_("{clock}, hora de la Ciudad de México"), "clock", f->since);
+		if (f->elapsed[0] != '\0') {
+			buf_puts(since, "; ");
+			fill(since, words, N_("hace {time}"), "time", f->elapsed);
+		}
+		if (f->uncertainty[0] != '\0') {
+			buf_puts(since, "; ");
+			fill(since, words, N_("pudo empezar hasta {time} antes"), "time",
+			     f->uncertainty);
+		}
+		rows[n++] = (struct row){tr(words, N_("Desde")), buf_cstr(since)};
 	}
-	if (n > OTHERS_NAMED)
-		buf_printf(text, "%s %zu %s", p->and, n - OTHERS_NAMED, p->more);
-	if (n > 0)
-		buf_putc(text, '.');
+	if (f->left[0] != '\0')
+		rows[n++] = (struct row){"RTO", f->left};
+	if (f->lasted[0] != '\0')
+		rows[n++] = (struct row){tr(words, N_("Duración")), f->lasted};
+	rows[n++] = (struct row){tr(words, N_("Servicios")), f->service_names};
+	if (f->answered[0] != '\0')
+		rows[n++] = (struct row){tr(words, N_("Han contestado")), f->answered};
+	rows[n++] = (struct row){tr(words, N_("Para")), f->post};
+	if (f->todo[0] != '\0')
+		rows[n++] = (struct row){tr(words, N_("Qué hacer")), f->todo};
+	return n;
 }
 
-/* What is a warning of blindness does not turn into a statement at the next mark. */
-static const char *what_of(const struct phrases *p, enum call_kind kind, const struct view_clock *k)
+static void put_origin(const struct facts *f, struct buf *out)
 {
-	bool still = kind == CALL_MARK || kind == CALL_UPDATE;
+	const struct plan_institution *in = &f->plan->institution;
 
-	return still && k->estimated ? p->still_blind : p->what[kind];
+	buf_printf(out, "Vigía%s%s%s%s", in->name[0] != '\0' ? " · " : "", in->name,
+		   in->code[0] != '\0' ? " · " : "", in->code);
 }
 
-/* Who is told that nothing is seen wants to know why. */
-static bool is_blind_news(enum call_kind kind, const struct view_clock *k)
+void message_text(const struct facts *f, const struct catalog *words, struct buf *out)
 {
-	return kind == CALL_BLIND || ((kind == CALL_MARK || kind == CALL_UPDATE) && k->estimated);
+	struct row rows[ROWS_MAX];
+	struct buf since;
+	size_t n;
+
+	buf_init(&since, 1024);
+	n = rows_of(f, words, rows, &since);
+	buf_printf(out, "%s", f->label);
+	if (f->duplicate[0] != '\0')
+		buf_printf(out, " %s", f->duplicate);
+	buf_puts(out, "\n");
+	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
+	buf_printf(out, "\n\n%s.\n\n", f->headline);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s: %s\n", rows[i].name, rows[i].value);
+	if (f->others[0] != '\0')
+		buf_printf(out, "\n%s\n", f->others);
+	if (f->causes[0] != '\0')
+		buf_printf(out, "\n%s\n", f->causes);
+	if (f->unjournalled[0] != '\0')
+		buf_printf(out, "\n%s\n", f->unjournalled);
+	if (f->link[0] != '\0') {
+		buf_puts(out, "\n");
+		fill(out, words, N_("Confirmar: {link}"), "link", f->link);
+		buf_puts(out, "\n");
+	}
+	buf_puts(out, "\n-- \n");
+	put_origin(f, out);
+	buf_puts(out, "\n");
+	buf_release(&since);
 }
 
-static void put_text(struct json_emit *j, const struct engine *e, const struct effect *effect,
-		     const struct view_incident *i, struct wall_time now, bool is_journalled,
-		     const char *link)
+static void put_escaped(struct buf *out, const char *text)
 {
-	const struct phrases *p =
-		strncmp(i->plan->institution.locale, "en", 2) == 0 ? &english : &spanish;
-	struct view_clock k = clock_of(e, effect, i, now);
-	const char *todo = p->todo[effect->kind];
+	for (; *text != '\0'; text++) {
+		switch (*text) {
+		case '&':
+			buf_puts(out, "&amp;");
+			break;
+		case '<':
+			buf_puts(out, "&lt;");
+			break;
+		case '>':
+			buf_puts(out, "&gt;");
+			break;
+		case '"':
+			buf_puts(out, "&quot;");
+			break;
+		case '\'':
+			buf_puts(out, "&#39;");
+			break;
+		default:
+			buf_putc(out, *text);
+		}
+	}
+}
+
+static void put_block(struct buf *out, const char *style, const char *text)
+{
+	if (text[0] == '\0')
+		return;
+	buf_printf(out, "<p style=\"%s\">", style);
+	put_escaped(out, text);
+	buf_puts(out, "</p>\n");
+}
+
+static void put_button(const struct facts *f, const struct catalog *words, struct buf *out)
+{
+	if (f->link[0] == '\0')
+		return;
+	buf_puts(out,
+		 "<p style=\"margin:24px 0\"><a style=\"background:#1b4f8f;color:#fff;padding:14px "
+		 "22px;text-decoration:none;font-weight:bold\" href=\"");
+	put_escaped(out, f->link);
+	buf_puts(out, "\">");
+	put_escaped(out, tr(words, N_("Confirmar")));
+	buf_puts(out, "</a></p>\n");
+}
+
+void message_html(const struct facts *f, const struct catalog *words, struct buf *out)
+{
+	struct row rows[ROWS_MAX];
+	struct buf since, head, origin;
+	size_t n;
+
+	buf_init(&since, 1024);
+	buf_init(&head, 1024);
+	buf_init(&origin, 4096);
+	n = rows_of(f, words, rows, &since);
+	buf_printf(out,
+		   "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta "
+		   "name=\"viewport\" content=\"width=device-width\"></head>\n<body "
+		   "style=\"margin:0;font:16px/1.4 sans-serif;color:#111;background:#fff\">\n<div "
+		   "style=\"max-width:36em;margin:0 auto;padding:16px\">\n<p style=\"margin:0 0 "
+		   "16px;padding:12px;text-align:center;font-size:30px;font-weight:bold;color:#fff;"
+		   "background:%s\">",
+		   f->language, f->real ? "#a3121b" : "#1b4f8f");
+	put_escaped(out, f->label);
+	buf_puts(out, "</p>\n");
+	fill(&head, words, N_("Folio {folio}"), "folio", f->folio);
+	put_block(out, "margin:0;font-size:22px", buf_cstr(&head));
+	put_block(out, "margin:0;font-style:italic", f->duplicate);
+	put_block(out, "margin:12px 0;font-size:20px;font-weight:bold", f->headline);
+	buf_puts(out, "<table style=\"border-collapse:collapse\">\n");
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(out,
+			 "<tr><th style=\"text-align:left;vertical-align:top;padding:4px 12px 4px "
+			 "0;font-weight:normal;color:#555\">");
+		put_escaped(out, rows[i].name);
+		buf_puts(out, "</th><td style=\"padding:4px 0\">");
+		put_escaped(out, rows[i].value);
+		buf_puts(out, "</td></tr>\n");
+	}
+	buf_puts(out, "</table>\n");
+	put_block(out, "margin:12px 0", f->others);
+	put_block(out, "margin:12px 0", f->causes);
+	put_block(out, "margin:12px 0", f->unjournalled);
+	put_button(f, words, out);
+	put_origin(f, &origin);
+	put_block(out, "margin:24px 0 0;font-size:13px;color:#555", buf_cstr(&origin));
+	buf_puts(out, "</div></body></html>\n");
+	buf_release(&origin);
+	buf_release(&head);
+	buf_release(&since);
+}
+
+/* --- JSON -------------------------------------------------------------------------------------------- */
+
+typedef void render_fn(const struct facts *f, const struct catalog *words, struct buf *out);
+
+static void kv_rendered(struct json_emit *j, const char *key, render_fn *render,
+			const struct facts *f, const struct catalog *words)
+{
 	struct buf text;
 
-	buf_init(&text, 2000);
-	buf_printf(&text, "%s. %s%s %02u. %s «%s»", effect->drill ? p->drill : p->real,
-		   effect->maybe_duplicate ? p->duplicate : "", p->folio, effect->folio,
-		   what_of(p, effect->kind, &k), i->plan->services[effect->service].name);
-	put_clock(&text, p, effect->kind, &k, now);
-	buf_putc(&text, '.');
-	put_others(&text, p, e, effect, i, now);
-	if (is_blind_news(effect->kind, &k))
-		cause_text_put(&text, e, i, effect->service, p == &spanish);
-	buf_printf(&text, "%s%s%s", todo[0] != '\0' ? " " : "", todo,
-		   is_journalled ? "" : p->unjournalled);
-	if (link[0] != '\0')
-		buf_printf(&text, "\n%s: %s", p->confirm, link);
-	json_kv_str(j, "text", buf_cstr(&text));
+	buf_init(&text, 16384);
+	render(f, words, &text);
+	json_kv_str(j, key, buf_cstr(&text));
 	buf_release(&text);
 }
 
-void message_write(const struct engine *e, const struct effect *effect, struct wall_time now,
-		   bool is_journalled, const char *link, struct buf *out)
+static void put_clock(struct json_emit *j, const struct facts *f)
 {
-	struct view_incident i;
-	struct json_emit j = json_emit_to(out);
-	const struct plan_contact *contact;
-	char folio[16];
+	const struct view_clock *k = &f->clock;
+	bool known = f->since[0] != '\0';
 
-	if (!view_find_incident(e, effect->incident, &i))
-		return;
-	contact = &i.plan->people[effect->person].contacts[effect->contact];
-	snprintf(folio, sizeof(folio), "%02u", effect->folio);
+	json_kv_time(j, "since", !known ? WALL_UNKNOWN : f->is_running ? k->began : k->restored);
+	json_kv_str(j, "since_text", f->since);
+	json_kv_micro(j, "elapsed",
+		      known ? wall_diff_us(f->is_running ? f->now : k->restored, k->began)
+			    : MICRO_NONE);
+	json_kv_micro(j, "uncertainty",
+		      f->uncertainty[0] != '\0' ? wall_diff_us(k->began, k->began_not_before)
+						: MICRO_NONE);
+	json_kv_micro(j, "left", f->is_running ? wall_diff_us(k->breach_at, f->now) : MICRO_NONE);
+	json_kv_str(j, "left_text", f->left);
+	json_kv_time(j, "breach_at", f->is_running ? k->breach_at : WALL_UNKNOWN);
+}
+
+static void put_addressee(struct json_emit *j, const struct facts *f)
+{
+	const struct effect *e = f->effect;
+	const struct plan_seat *seat = e->seat != PLAN_NONE ? &f->plan->seats[e->seat] : NULL;
+	const struct plan_person *person = &f->plan->people[e->person];
+
+	json_kv_str(j, "seat", seat != NULL ? seat->id : NULL);
+	json_kv_i64(j, "level", seat != NULL ? seat->level : 0);
+	json_kv_str(j, "person", person->id);
+	json_kv_str(j, "channel", f->plan->channels[e->channel].id);
+	json_kv_str(j, "to", person->contacts[e->contact].to);
+	json_kv_str(j, "post", person->post);
+}
+
+void message_json(const struct facts *f, const struct catalog *words, struct buf *out)
+{
+	const struct effect *e = f->effect;
+	struct json_emit j = json_emit_to(out);
+
 	json_open_object(&j);
-	json_kv_i64(&j, "id", (int64_t)effect->id);
-	json_kv_time(&j, "at", now);
-	json_kv_str(&j, "kind", call_kind_word(effect->kind));
-	json_kv_i64(&j, "incident", (int64_t)effect->incident);
-	json_kv_str(&j, "folio", folio);
+	json_kv_i64(&j, "id", (int64_t)e->id);
+	json_kv_time(&j, "at", f->now);
+	json_kv_str(&j, "kind", call_kind_word(e->kind));
+	json_kv_i64(&j, "incident", (int64_t)e->incident);
+	json_kv_str(&j, "folio", f->folio);
 	json_key(&j, "services");
 	json_open_array(&j);
-	for (size_t k = 0; k < i.service_count; k++)
-		json_str(&j, i.plan->services[i.services[k]].id);
+	for (size_t k = 0; k < f->incident.service_count; k++)
+		json_str(&j, f->plan->services[f->incident.services[k]].id);
 	json_close_array(&j);
-	json_kv_str(&j, "seat", effect->seat != PLAN_NONE ? i.plan->seats[effect->seat].id : NULL);
-	json_kv_i64(&j, "level", effect->seat != PLAN_NONE ? i.plan->seats[effect->seat].level : 0);
-	json_kv_str(&j, "person", i.plan->people[effect->person].id);
-	json_kv_str(&j, "channel", i.plan->channels[effect->channel].id);
-	json_kv_str(&j, "to", contact->to);
-	put_text(&j, e, effect, &i, now, is_journalled, link);
-	if (link[0] != '\0')
-		json_kv_str(&j, "link", link);
-	json_kv_bool(&j, "real", !effect->drill);
-	json_kv_bool(&j, "maybe_duplicate", effect->maybe_duplicate);
-	if (!is_journalled)
+	json_kv_str(&j, "service", f->plan->services[e->service].id);
+	json_kv_str(&j, "service_name", f->plan->services[e->service].name);
+	json_kv_str(&j, "service_names", f->service_names);
+	json_kv_str(&j, "state", f->state);
+	put_clock(&j, f);
+	put_addressee(&j, f);
+	json_kv_str(&j, "institution", f->plan->institution.name);
+	json_kv_str(&j, "headline", f->headline);
+	json_kv_str(&j, "todo", f->todo);
+	json_kv_str(&j, "answered", f->answered);
+	json_kv_str(&j, "link", f->link);
+	kv_rendered(&j, "subject", message_subject, f, words);
+	kv_rendered(&j, "text", message_line, f, words);
+	json_kv_str(&j, "label", f->label);
+	json_kv_bool(&j, "real", f->real);
+	json_kv_bool(&j, "maybe_duplicate", f->maybe_duplicate);
+	if (!f->journalled)
 		json_kv_bool(&j, "journalled", false);
 	json_close_object(&j);
 }

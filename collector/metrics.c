@@ -72,6 +72,13 @@ static void put_core(struct buf *out, struct collector *c)
 	      c->clock.known_step_us);
 	counter(out, "messages_sent", "Messages that left with a receipt.", f.sent);
 	counter(out, "messages_failed", "Messages that a channel did not take.", f.failed);
+	counter(out, "messages_unknown", "Messages of which nobody knows whether they arrived.",
+		f.unknown);
+	counter(out, "messages_dropped", "Messages no longer wanted when their turn came.",
+		f.dropped);
+	gauge(out, "messages_in_flight", "Messages on their way.", (int64_t)f.in_flight * MICRO);
+	gauge(out, "messages_waiting", "Messages that wait for their channel.",
+	      (int64_t)f.waiting * MICRO);
 	counter(out, "messages_marked", "Messages marked as possible duplicates.", f.marked);
 	gauge(out, "owed_up", "People told down and not yet told up.",
 	      (int64_t)view_owed_up(core_engine(c->core)) * MICRO);

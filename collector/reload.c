@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "checks/check.h"
 #include "collector/intake.h"
+#include "collector/secrets.h"
 #include "collector/turn.h"
 #include "plan/plan_file.h"
 
@@ -64,7 +65,10 @@ enum err reload_plan(struct collector *c)
 
 	findings_init(&f);
 	p = plan_file_load(c->config.plan, &check_schemas, &f);
-	if (p == NULL) {
+	if (p != NULL && c->secrets != NULL)
+		secrets_check_plan(c->secrets, p, c->config.plan, &f);
+	if (p == NULL || f.errors > 0) {
+		plan_free(p);
 		say_refused(c, &f);
 		e = ERR_SYNTAX;
 	} else {
@@ -78,4 +82,36 @@ enum err reload_plan(struct collector *c)
 	}
 	findings_release(&f);
 	return e;
+}
+
+enum err reload_first_secrets(struct collector *c, struct err_info *info)
+{
+	struct findings f;
+	enum err e = ERR_OK;
+
+	findings_init(&f);
+	c->secrets = secrets_open(c->config.secrets, &f);
+	if (c->secrets == NULL)
+		e = err_fail(info, ERR_SYNTAX, "%s:%u: %s: %s", f.items[0].file, f.items[0].line,
+			     f.items[0].code, f.items[0].text);
+	findings_release(&f);
+	return e;
+}
+
+void reload_secrets(struct collector *c)
+{
+	struct findings f;
+	struct secrets *fresh;
+
+	findings_init(&f);
+	fresh = secrets_open(c->config.secrets, &f);
+	if (fresh == NULL) {
+		log_event(LOG_ERROR, "secrets.refused", "at=%s:%u:%u code=%s text=%s",
+			  f.items[0].file, f.items[0].line, f.items[0].column, f.items[0].code,
+			  log_quote(f.items[0].text));
+	} else {
+		secrets_free(c->secrets);
+		c->secrets = fresh;
+	}
+	findings_release(&f);
 }

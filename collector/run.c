@@ -21,11 +21,13 @@
 #include "collector/intake.h"
 #include "collector/links.h"
 #include "collector/reload.h"
+#include "collector/secrets.h"
 #include "collector/trust.h"
 #include "collector/turn.h"
 
 enum {
 	DRAIN_MS = 2000,
+	LAST_SENDS_MS = 3000, /* what is on its way at the end gets this long */
 	RETRY_MS = 1000,
 	LAG_PERIOD_MS = 500,
 	DEADLINE_MAX_MS = 60000,
@@ -38,14 +40,14 @@ enum {
 struct life {
 	struct collector c;
 	uv_loop_t loop;
-	uv_timer_t deadline, lag, retry;
+	uv_timer_t deadline, lag, retry, last_sends;
 	uv_prepare_t before_poll;
 	uv_check_t after_poll;
 	uv_signal_t term, intr, hup;
 	struct mono_time lag_expected, turn_began;
 	int lock; /* of the data folder; -1: not ours */
 	uint64_t events_armed; /* events applied when the deadline was last worked out */
-	bool turn_due, stopping;
+	bool turn_due, ending, stopping;
 	struct sd_watchdog *watchdog;
 	const char *told; /* the last word of systemd's status line */
 };
@@ -207,7 +209,7 @@ static void on_lag(uv_timer_t *t)
 	look_after_journal(l);
 	tell_systemd(l);
 	if (l->c.api != NULL)
-		api_agents_release(l->c.api);
+		api_agents_release(l->c.api, false);
 	if (step != 0) {
 		struct input in = {.kind = INPUT_CLOCK_STEP, .now = clock_now(&l->c.clock)};
 		struct err_info info;
@@ -253,22 +255,48 @@ static void tell_stop(struct collector *c)
 		log_event(LOG_ERROR, "journal.commit-failed", "text=%s", log_quote(info.text));
 }
 
-static void on_stop_signal(uv_signal_t *s, int number)
+static void stop(struct life *l)
 {
-	struct life *l = s->data;
-
-	(void)number;
 	if (l->stopping)
 		return;
-	sd_notify_stopping();
 	tell_stop(&l->c);
 	l->stopping = true;
 	uv_timer_stop(&l->lag);
 	uv_timer_stop(&l->deadline);
 	uv_timer_stop(&l->retry);
+	uv_timer_stop(&l->last_sends);
+	api_agents_release(l->c.api, true);
 	api_finish(l->c.api, !core_stats(l->c.core).failing);
-	log_event(LOG_NOTICE, "collector.stopping", "start=%.8s", l->c.start_id);
 	http_server_stop(l->c.http, DRAIN_MS, on_http_stopped, l);
+}
+
+static void on_sends_over(void *user)
+{
+	stop(user);
+}
+
+static void on_last_sends(uv_timer_t *t)
+{
+	struct life *l = t->data;
+
+	log_event(LOG_WARNING, "sends.unfinished", "count=%llu",
+		  (unsigned long long)effects_stats(l->c.effects).in_flight);
+	stop(l);
+}
+
+/* Messages on their way first: what does not end in time has no result in the journal, and goes again, marked. */
+static void on_stop_signal(uv_signal_t *s, int number)
+{
+	struct life *l = s->data;
+
+	(void)number;
+	if (l->ending)
+		return;
+	l->ending = true;
+	sd_notify_stopping();
+	log_event(LOG_NOTICE, "collector.stopping", "start=%.8s", l->c.start_id);
+	uv_timer_start(&l->last_sends, on_last_sends, LAST_SENDS_MS, 0);
+	effects_stop(l->c.effects, on_sends_over, l);
 }
 
 static void on_hup(uv_signal_t *s, int number)
@@ -276,8 +304,9 @@ static void on_hup(uv_signal_t *s, int number)
 	struct life *l = s->data;
 
 	(void)number;
-	trust_renew(l->c.trust);
 	sd_notify_reloading();
+	trust_renew(l->c.trust);
+	reload_secrets(&l->c);
 	err_ignore(reload_plan(&l->c)); /* it says by itself what was refused */
 	collector_end_turn(&l->c);
 	sd_notify_ready(status_line(l, l->told));
@@ -347,8 +376,10 @@ static enum err open_parts(struct life *l, struct err_info *info)
 		.now_s = now_s,
 		.user = c};
 	char folder[4096];
-	enum err e = files_make_folder(c->config.data, info);
+	enum err e = reload_first_secrets(c, info);
 
+	if (e == ERR_OK)
+		e = files_make_folder(c->config.data, info);
 	if (e == ERR_OK)
 		e = folder_lock(c->config.data, &l->lock, info);
 	if (e == ERR_OK) {
@@ -392,14 +423,15 @@ static void watch(struct life *l)
 	uv_timer_init(&l->loop, &l->deadline);
 	uv_timer_init(&l->loop, &l->lag);
 	uv_timer_init(&l->loop, &l->retry);
+	uv_timer_init(&l->loop, &l->last_sends);
 	uv_prepare_init(&l->loop, &l->before_poll);
 	uv_check_init(&l->loop, &l->after_poll);
 	l->before_poll.data = l->after_poll.data = l;
 	uv_signal_init(&l->loop, &l->term);
 	uv_signal_init(&l->loop, &l->intr);
 	uv_signal_init(&l->loop, &l->hup);
-	l->deadline.data = l->lag.data = l->retry.data = l->term.data = l->intr.data = l->hup.data =
-		l;
+	l->deadline.data = l->lag.data = l->retry.data = l->last_sends.data = l->term.data =
+		l->intr.data = l->hup.data = l;
 	uv_signal_start(&l->term, on_stop_signal, SIGTERM);
 	uv_signal_start(&l->intr, on_stop_signal, SIGINT);
 	uv_signal_start(&l->hup, on_hup, SIGHUP);
@@ -435,6 +467,7 @@ static void close_parts(struct life *l)
 	trust_close(c->trust);
 	effects_free(c->effects);
 	links_close(c->links);
+	secrets_free(c->secrets);
 	core_close(c->core);
 	folder_unlock(l->lock);
 	uv_walk(&l->loop, close_handle, NULL);

@@ -84,6 +84,8 @@ static void apply_call(struct engine *e, const struct event *ev)
 			set_call(c, CALL_STATE_RECEIVED, ev->recorded);
 		break;
 	case EVENT_CALL_FAILED:
+		if (c->state == CALL_STATE_UNKNOWN)
+			c->told = true; /* it may have arrived: then the good news is owed */
 		set_call(c, CALL_STATE_FAILED, ev->recorded);
 		break;
 	case EVENT_CALL_UNKNOWN:

@@ -770,19 +770,22 @@ void calltree_decide_delivery(const struct turn *t, const struct input *in)
 						[DELIVERY_UNKNOWN] = EVENT_CALL_UNKNOWN};
 	struct incident *i;
 	const struct call *c = calltree_find(t->e, in->u.delivery.call, &i);
+	enum delivery what = in->u.delivery.what;
 	struct event *ev;
 
 	if (c == NULL)
 		return;
+	/* Sent again once, marked; then the next in line: not a stream of duplicates to one person. */
+	if (what == DELIVERY_UNKNOWN && c->state == CALL_STATE_UNKNOWN)
+		what = DELIVERY_FAILED;
 	/* Receipts only move forward: a failure after a receipt, or a second receipt, says nothing new. */
-	if (in->u.delivery.what == DELIVERY_FAILED && !call_is_waiting(c->state))
+	if (what == DELIVERY_FAILED && !call_is_waiting(c->state))
 		return;
-	if (in->u.delivery.what == DELIVERY_UNKNOWN && c->state != CALL_STATE_PENDING &&
-	    c->state != CALL_STATE_UNKNOWN)
+	if (what == DELIVERY_UNKNOWN && c->state != CALL_STATE_PENDING)
 		return;
-	if (in->u.delivery.what == DELIVERY_RECEIPT && c->state == CALL_STATE_RECEIVED)
+	if (what == DELIVERY_RECEIPT && c->state == CALL_STATE_RECEIVED)
 		return;
-	ev = turn_add(t, kinds[in->u.delivery.what], t->now);
+	ev = turn_add(t, kinds[what], t->now);
 	ev->call = c->id;
 	event_set_text(ev, in->u.delivery.detail);
 	if (ev->kind == EVENT_CALL_SENT || ev->kind == EVENT_CALL_UNKNOWN)

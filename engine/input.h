@@ -47,7 +47,7 @@ enum delivery {
 	DELIVERY_SENT, /* the channel's far end took it */
 	DELIVERY_RECEIPT, /* proof that it reached the device or person */
 	DELIVERY_FAILED,
-	DELIVERY_UNKNOWN /* it may or may not have left: sent again, marked */
+	DELIVERY_UNKNOWN /* it may or may not have arrived: sent again once, marked */
 };
 
 enum input_kind {

@@ -120,7 +120,7 @@ struct plan_seat {
 };
 
 struct plan_channel {
-	const char *id, *type; /* "file" */
+	const char *id, *type; /* "file", "smtp", "webhook" (plan/plan_channel.h) */
 	const struct plan_kv *params;
 	size_t param_count;
 	int64_t receipt_within_us; /* no receipt in this time = failed */

@@ -7,6 +7,7 @@
 #include "base/parse.h"
 #include "base/sha256.h"
 #include "base/timefmt.h"
+#include "plan/plan_channel.h"
 #include "plan/plan_loader.h"
 
 static void kv_duration(struct json_emit *j, const char *key, int64_t us)
@@ -203,6 +204,30 @@ static void put_service(struct json_emit *j, const struct plan *p, const struct 
 	json_close_object(j);
 }
 
+/* Headers of a webhook come last (plan_channels.c), as a map. */
+static void put_channel_params(struct json_emit *j, const struct plan_channel *c)
+{
+	const size_t prefix = sizeof(PLAN_CHANNEL_HEADER) - 1;
+	bool open = false;
+
+	for (size_t k = 0; k < c->param_count; k++) {
+		const char *key = c->params[k].key;
+
+		if (strncmp(key, PLAN_CHANNEL_HEADER, prefix) != 0) {
+			json_kv_str(j, key, c->params[k].value);
+			continue;
+		}
+		if (!open) {
+			json_key(j, "headers");
+			json_open_object(j);
+			open = true;
+		}
+		json_kv_str(j, key + prefix, c->params[k].value);
+	}
+	if (open)
+		json_close_object(j);
+}
+
 static void put_channels(struct json_emit *j, const struct plan *p)
 {
 	json_key(j, "channels");
@@ -213,8 +238,7 @@ static void put_channels(struct json_emit *j, const struct plan *p)
 		json_open_object(j);
 		json_kv_str(j, "id", c->id);
 		json_kv_str(j, "type", c->type);
-		for (size_t k = 0; k < c->param_count; k++)
-			json_kv_str(j, c->params[k].key, c->params[k].value);
+		put_channel_params(j, c);
 		kv_duration(j, "receipt_within", c->receipt_within_us);
 		put_carriers(j, p, c->carried_by, c->carried_count);
 		json_close_object(j);

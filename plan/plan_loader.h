@@ -78,6 +78,10 @@ const struct plan_need *plan_read_need(struct plan_loader *l,
 
 void plan_read_checks(struct plan_loader *l) NONNULL_ALL; /* components' checks and vantages */
 void plan_read_people(struct plan_loader *l) NONNULL_ALL; /* channels, people, seats */
+void plan_read_channels(struct plan_loader *l) NONNULL_ALL;
+/* What the contact's channel demands of its address. */
+void plan_check_contact(struct plan_loader *l, const struct yaml_node *node,
+			const struct plan_contact *contact) NONNULL_ALL;
 void plan_read_policies(struct plan_loader *l) NONNULL_ALL; /* policies, procedures */
 void plan_check_cycles(struct plan_loader *l) NONNULL_ALL; /* depends_on */
 void plan_check_decisions(struct plan_loader *l)
@@ -92,9 +96,8 @@ extern const char *const plan_criticality_words[], *const plan_rpo_words[], *con
 /* The tables, for the reference (tests/tools/config_docs.c). */
 extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],
 	plan_agent_params[], plan_component_params[], plan_check_params[], plan_count_params[],
-	plan_service_params[], plan_channel_params[], plan_person_params[], plan_contact_params[],
-	plan_seat_params[], plan_policy_params[], plan_step_params[], plan_moment_params[],
-	plan_procedure_params[], plan_activity_params[], plan_table_params[],
-	plan_selector_params[], plan_template_params[];
+	plan_service_params[], plan_person_params[], plan_contact_params[], plan_seat_params[],
+	plan_policy_params[], plan_step_params[], plan_moment_params[], plan_procedure_params[],
+	plan_activity_params[], plan_table_params[], plan_selector_params[], plan_template_params[];
 
 #endif

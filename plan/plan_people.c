@@ -1,21 +1,8 @@
-/* Channels, people and seats. */
+/* People and seats. */
 #include <string.h>
 
 #include "plan/plan_loader.h"
 
-struct channel_row {
-	const char *id, *path, *type;
-	int64_t receipt_within_us;
-};
-const struct param plan_channel_params[] = {
-	PARAM_ID(struct channel_row, id, "id", NULL, PARAM_REQUIRED, "id of the channel"),
-	PARAM_STR(struct channel_row, type, "type", NULL, PARAM_REQUIRED, "what it is: file"),
-	PARAM_PATH(struct channel_row, path, "path", NULL, 0,
-		   "type file: where messages are appended, one JSON line each"),
-	PARAM_DURATION(struct channel_row, receipt_within_us, "receipt_within", "60s", US_PER_S,
-		       3600 * US_PER_S, 0, "no receipt in this time: the next channel is tried"),
-	PARAM_END,
-};
 const struct param plan_person_params[] = {
 	PARAM_ID(struct plan_person, id, "id", NULL, PARAM_REQUIRED, "id of the person"),
 	PARAM_STR(struct plan_person, post, "post", NULL, PARAM_REQUIRED,
@@ -38,42 +25,6 @@ const struct param plan_seat_params[] = {
 	PARAM_END,
 };
 
-static void read_channels(struct plan_loader *l)
-{
-	static const char *const others[] = {"carried_by", NULL};
-	struct plan_channel *out = arena_calloc(l->arena, l->channels.count, sizeof(*out));
-
-	l->plan->channels = out;
-	for (uint32_t i = 0; i < l->channels.count; i++) {
-		const struct yaml_node *node = l->channels.nodes[i];
-		struct channel_row row = {0};
-		struct plan_kv *kv = arena_calloc(l->arena, 1, sizeof(*kv));
-
-		yaml_fill(node, plan_channel_params, others, &row, l->arena, l->findings);
-		out[i].id = row.id != NULL ? row.id : "";
-		out[i].type = "file";
-		out[i].receipt_within_us = row.receipt_within_us;
-		out[i].carried_by =
-			plan_items_resolve_list(l, &l->components, yaml_map_get(node, "carried_by"),
-						"carried_by", &out[i].carried_count);
-		if (row.type != NULL && strcmp(row.type, "file") != 0) {
-			PLAN_ERROR(l, yaml_map_get(node, "type"), "unsupported",
-				   "this version has channels of type file only, not '%s'",
-				   row.type);
-			continue;
-		}
-		if (row.path == NULL || row.path[0] == '\0') {
-			PLAN_ERROR(l, node, "missing-key",
-				   "'path' is missing: where a channel of type file writes");
-			continue;
-		}
-		*kv = (struct plan_kv){"path", row.path};
-		out[i].params = kv;
-		out[i].param_count = 1;
-	}
-	l->plan->channel_count = l->channels.count;
-}
-
 static void read_contact(struct plan_loader *l, const struct yaml_node *node,
 			 struct plan_contact *ret)
 {
@@ -90,6 +41,8 @@ static void read_contact(struct plan_loader *l, const struct yaml_node *node,
 		PLAN_ERROR(l, node, "missing-key", "'channel' is missing: by which channel");
 	else
 		ret->channel = plan_items_resolve(l, &l->channels, channel);
+	if (channel != NULL)
+		plan_check_contact(l, node, ret);
 	ret->carried_by =
 		plan_items_resolve_list(l, &l->components, yaml_map_get(node, "carried_by"),
 					"carried_by", &ret->carried_count);
@@ -164,7 +117,7 @@ static void read_seats(struct plan_loader *l)
 
 void plan_read_people(struct plan_loader *l)
 {
-	read_channels(l);
+	plan_read_channels(l);
 	read_persons(l);
 	read_seats(l);
 }

@@ -32,7 +32,8 @@ static void put_scalar(struct buf *out, const struct yaml_node *n)
 	buf_putc(out, '"');
 	for (size_t i = 0; i < s.n; i++) {
 		/* "${" as mere text is written "$${"; a secret's name is not mere text. */
-		if (strncmp(s.p + i, "${", 2) == 0 && strncmp(s.p + i, "${secret:", 9) != 0)
+		if (strncmp(s.p + i, "${", 2) == 0 && strncmp(s.p + i, "${secret:", 9) != 0 &&
+		    strncmp(s.p + i, "${message", 9) != 0)
 			buf_putc(out, '$');
 		if (s.p[i] == '"' || s.p[i] == '\\')
 			buf_putc(out, '\\');

@@ -232,7 +232,8 @@ static void fill_one(struct filling *g, struct slice inner)
 		g->failed = true;
 		return;
 	}
-	if (begins(inner, "secret:")) { /* found on the machine that needs it */
+	/* Found on the machine that needs it; of a message, when it is sent (plan_channels.c). */
+	if (begins(inner, "secret:") || begins(inner, "message.") || slice_is(inner, "message")) {
 		buf_puts(&g->out, "${");
 		buf_put(&g->out, inner.p, inner.n);
 		buf_putc(&g->out, '}');

@@ -10,7 +10,13 @@ help:
 	@echo 'make lint       layers, headers, engine purity, banned calls, formatting'
 	@echo 'make bench      figures side by side with peers'
 	@echo 'make soak       SEEDS=1000: days of the engine from random seeds; HOURS=1: ten times the estate'
+	@echo 'make po         new texts of the code into po/*.po'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
+
+# New texts of the code into the catalogues, to be translated by hand.
+po:
+	@tools/po update
+.PHONY: po
 
 deps:
 	@tools/deps run
@@ -53,6 +59,11 @@ soak:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/vigia $(DESTDIR)$(PREFIX)/share/doc/vigia
 	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin
+	for l in $(LINGUAS); do \
+		install -d $(DESTDIR)$(PREFIX)/share/locale/$$l/LC_MESSAGES && \
+		install -m 644 $(B)/share/locale/$$l/LC_MESSAGES/vigia.mo \
+			$(DESTDIR)$(PREFIX)/share/locale/$$l/LC_MESSAGES || exit 1; \
+	done
 	cp -R etc/. $(DESTDIR)$(PREFIX)/share/vigia
 	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/vigia
 

@@ -7,6 +7,7 @@
 #include "collector/collector_config.h"
 #include "dashboard/dashboard_config.h"
 #include "base/tls_config.h"
+#include "plan/plan_channel.h"
 #include "plan/plan_loader.h"
 
 struct section {
@@ -136,10 +137,23 @@ static const struct section sections[] = {
 	 "ends after the RTO of a service that uses it is refused.",
 	 plan_service_params},
 	{"`channels`",
-	 "A list of maps. Also `carried_by`: components without which it does not work; it is then "
-	 "not "
-	 "tried first.",
-	 plan_channel_params},
+	 "A list of maps: how messages leave. Each has a `type`, and the keys of that type. Also "
+	 "`carried_by`: components without which it does not work; it is then not tried first. "
+	 "docs/CHANNELS.md says how to set one up.",
+	 NULL},
+	{"Channels of type `file`", "A line of JSON per message; the receipt is the sync.",
+	 plan_channel_file_params},
+	{"Channels of type `smtp`",
+	 "Mail with a text and an HTML part. The receipt is the server's answer after the message.",
+	 plan_channel_smtp_params},
+	{"Channels of type `webhook`",
+	 "A POST of JSON. Redirects are not followed. Also:\n\n"
+	 "- `body`: JSON with variables `${message.FIELD}` (docs/API.md) and `${secret:NAME}`; "
+	 "left "
+	 "out: the whole message, `${message}`. Within a JSON string a variable's characters are "
+	 "put in, escaped; outside of one its value as JSON.\n"
+	 "- `headers`: a map of names and values, in which `${secret:NAME}` may stand.",
+	 plan_channel_webhook_params},
 	{"`people`",
 	 "A list of maps. Also `contacts` (required): a list in the order of preference.",
 	 plan_person_params},
@@ -193,9 +207,11 @@ int main(void)
 		"`vigia plan check PATH` reads a plan without applying it; `vigia plan show PATH` "
 		"prints "
 		"it as it is carried out.\n\n"
-		"`${secret:name}` is not read yet: secrets stand in files of their own "
-		"(`key_file`, "
-		"`token_file`) with mode 0600. Every daemon has `--check` (read, complain, end) "
+		"`${secret:NAME}` in a channel stands for a value of the collector's `secrets` "
+		"file (mode 0600, `NAME: value` lines); the plan, the journal and the logs hold "
+		"the "
+		"reference only. Other secrets stand in files of their own (`key_file`, "
+		"`token_file`), mode 0600. Every daemon has `--check` (read, complain, end) "
 		"and "
 		"`--dump-config`.\n\n");
 	for (size_t i = 0; i < COUNT_OF(daemons); i++) {

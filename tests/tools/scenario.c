@@ -31,7 +31,7 @@ struct source {
 	enum health health;
 	enum outcome outcome;
 };
-enum delivery_mode { MODE_OK, MODE_FAIL, MODE_SILENT, MODE_NO_RECEIPT };
+enum delivery_mode { MODE_OK, MODE_FAIL, MODE_SILENT, MODE_NO_RECEIPT, MODE_UNKNOWN };
 
 struct stage {
 	const char *file;
@@ -94,6 +94,12 @@ static void deliver(struct stage *s, uint64_t call, const char *channel)
 	if (s->mode == MODE_SILENT)
 		return;
 	in.u.delivery.call = call;
+	if (s->mode == MODE_UNKNOWN) {
+		in.u.delivery.detail = "lost";
+		in.u.delivery.what = DELIVERY_UNKNOWN;
+		input(s, &in);
+		return;
+	}
 	in.u.delivery.detail = fails ? "refused" : "";
 	in.u.delivery.what = fails ? DELIVERY_FAILED : DELIVERY_SENT;
 	input(s, &in);
@@ -455,9 +461,9 @@ static void do_restart(struct stage *s)
 
 static void set_mode(struct stage *s, char **words, int n)
 {
-	static const char *const names[] = {"ok", "fail", "silent", "no-receipt"};
+	static const char *const names[] = {"ok", "fail", "silent", "no-receipt", "unknown"};
 
-	for (int i = 0; i < 4; i++) {
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (strcmp(names[i], words[0]) == 0)
 			s->mode = (enum delivery_mode)i;
 	}

@@ -115,12 +115,12 @@ static void a_flood_is_slowed_down(void **state)
 		loop_turn(collector_world_loop(w));
 	while (collector_world_count(w, "check.suspect") == 0)
 		loop_turn(collector_world_loop(w));
-	api_agents_release(w->c.api);
+	api_agents_release(w->c.api, false);
 	assert_int_equal(w->c.api->held_count, 1);
 	assert_false(http_raw_is_cut(&peer));
 	assert_int_equal(peer.in.len, 0);
 	pending_rows = 0;
-	api_agents_release(w->c.api);
+	api_agents_release(w->c.api, false);
 	assert_int_equal(w->c.api->held_count, 0);
 	assert_true(http_raw_await(&peer, "\"received\":1", 1));
 	http_raw_close(&peer);

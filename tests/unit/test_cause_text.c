@@ -34,8 +34,11 @@ static void each_cause(void **state)
 	};
 	struct engine_world *w = world_open(plan);
 	struct view_incident i;
+	struct err_info info;
+	struct catalog *english = catalog_open("en", &info);
 
 	(void)state;
+	assert_non_null(english);
 	world_until(w, 3000);
 	world_cut(w, "dc", true);
 	world_until(w, 40000);
@@ -49,9 +52,11 @@ static void each_cause(void **state)
 		strcpy(w->engine->agents[0].cause_why, cases[k].why);
 		buf_init(&es, 1000);
 		buf_init(&en, 1000);
-		cause_text_put(&es, w->engine, &i, 0, true);
-		cause_text_put(&en, w->engine, &i, 0, false);
-		assert_non_null(strstr(buf_cstr(&es), " El agente dc (Sitio Uno) calla: "));
+		cause_text_put(&es, w->engine, &i, 0, NULL);
+		cause_text_put(&en, w->engine, &i, 0, english);
+		assert_ptr_equal(strstr(buf_cstr(&es), "El agente dc (Sitio Uno) calla: "),
+				 buf_cstr(&es));
+		assert_non_null(strstr(buf_cstr(&en), "agent dc (Sitio Uno) is silent: "));
 		assert_non_null(strstr(buf_cstr(&es), cases[k].es));
 		assert_non_null(strstr(buf_cstr(&en), cases[k].en));
 		assert_int_equal(buf_cstr(&en)[en.len - 1], '.');
@@ -59,6 +64,7 @@ static void each_cause(void **state)
 		buf_release(&en);
 		w->engine->agents[0] = before;
 	}
+	catalog_free(english);
 	world_close(w);
 }
 
@@ -71,7 +77,7 @@ static void nobody_is_silent(void **state)
 	(void)state;
 	world_until(w, 3000);
 	buf_init(&out, 1000);
-	cause_text_put(&out, w->engine, &i, 0, true);
+	cause_text_put(&out, w->engine, &i, 0, NULL);
 	assert_int_equal(out.len, 0);
 	buf_release(&out);
 	world_close(w);

@@ -59,6 +59,16 @@ static unsigned lines(const struct collector_world *w, const char *with)
 	return n;
 }
 
+static void ignore(void *user)
+{
+	(void)user;
+}
+
+static void note_idle(void *user)
+{
+	*(bool *)user = true;
+}
+
 static void a_message_leaves_and_its_receipt_comes_back(void **state)
 {
 	struct collector_world *w = *state;
@@ -108,7 +118,7 @@ static void after_a_crash_it_goes_again_marked(void **state)
 	effects_run(w->c.effects);
 	assert_int_equal(lines(w, id), 1);
 	assert_int_equal(lines(w, "\"maybe_duplicate\":true"), 1);
-	assert_int_equal(lines(w, "posible duplicado"), 1);
+	assert_int_equal(lines(w, "REAL. (posible duplicado) Folio"), 1);
 	assert_int_equal(effects_stats(w->c.effects).marked, 1);
 	assert_int_equal(collector_world_count(w, "call.intent"), 1);
 }
@@ -190,6 +200,64 @@ static void a_message_carries_its_link(void **state)
 	w->c.links = NULL;
 }
 
+/* Stopped with the resend still to come: it goes again under the call.unknown that stands in the journal already. */
+static void a_resend_that_did_not_leave_is_not_unknown_twice(void **state)
+{
+	struct collector_world *w = *state;
+
+	collector_world_fail(w);
+	for (int start = 0; start < 3; start++) { /* ends before anything leaves, each time */
+		effects_free(w->c.effects);
+		collector_world_restart(w);
+		w->c.effects = effects_new(&w->c);
+		effects_note_pending(w->c.effects);
+		effects_stop(w->c.effects, ignore, NULL);
+		effects_resume(w->c.effects);
+	}
+	assert_int_equal(collector_world_count(w, "call.unknown"), 1);
+	assert_int_equal(collector_world_count(w, "call.failed"), 0);
+	effects_free(w->c.effects);
+	collector_world_restart(w);
+	w->c.effects = effects_new(&w->c);
+	effects_note_pending(w->c.effects);
+	effects_resume(w->c.effects);
+	assert_int_equal(lines(w, "\n"), 1);
+	assert_int_equal(lines(w, "\"maybe_duplicate\":true"), 1);
+	assert_int_equal(collector_world_count(w, "call.received"), 1);
+}
+
+/* It waited for its channel until somebody answered: nobody is disturbed with it any more. */
+static void a_call_that_is_no_longer_wanted_is_not_made(void **state)
+{
+	struct collector_world *w = *state;
+	struct input in = {.kind = INPUT_DELIVERY};
+
+	collector_world_fail(w);
+	in.u.delivery.call = w->effects.items[0].id;
+	in.u.delivery.what = DELIVERY_FAILED;
+	in.u.delivery.detail = "no-receipt";
+	hand_over(w);
+	collector_world_input(w, &in);
+	collector_world_commit(w);
+	effects_run(w->c.effects);
+	assert_int_equal(lines(w, "\n"), 0);
+	assert_int_equal(effects_stats(w->c.effects).dropped, 1);
+}
+
+static void a_stop_with_nothing_under_way_is_at_once(void **state)
+{
+	struct collector_world *w = *state;
+	bool idle = false;
+
+	effects_stop(w->c.effects, note_idle, &idle);
+	assert_true(idle);
+	collector_world_fail(w);
+	hand_over(w);
+	effects_run(w->c.effects);
+	assert_int_equal(lines(w, "\n"), 0); /* begins nothing any more */
+	assert_int_equal(effects_stats(w->c.effects).waiting, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +268,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(new_calls_are_not_old_ones, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_message_carries_its_link, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_channel_that_fails_says_why, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_resend_that_did_not_leave_is_not_unknown_twice,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_call_that_is_no_longer_wanted_is_not_made, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_stop_with_nothing_under_way_is_at_once, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "checks/http_status.h"
+#include "base/http_status.h"
 
 static void lists(void **state)
 {

@@ -12,6 +12,25 @@
 #include "tests/support/collector_world.h"
 #include "tests/support/engine_world.h"
 
+static struct catalog *english;
+
+static void write_message(const struct engine *e, const struct effect *effect, struct wall_time now,
+			  bool journalled, const char *link, struct buf *out)
+{
+	struct facts_input in = {.engine = e,
+				 .effect = effect,
+				 .now = now,
+				 .journalled = journalled,
+				 .english = english,
+				 .link = link};
+	struct arena *arena = arena_new();
+	struct facts f;
+
+	assert_true(facts_build(&in, arena, &f));
+	message_json(&f, facts_catalog(&in, f.plan), out);
+	arena_free(arena);
+}
+
 static int set_up(void **state)
 {
 	struct collector_world *w = calloc(1, sizeof(*w));
@@ -38,7 +57,7 @@ static const char *write_one(struct collector_world *w, struct buf *out, enum ca
 	view_service(core_engine(w->c.core), 0, clock_now(&w->c.clock), &v);
 	effect.kind = kind;
 	buf_reset(out);
-	message_write(core_engine(w->c.core), &effect,
+	write_message(core_engine(w->c.core), &effect,
 		      wall_add_us(v.clock.began, after_s * US_PER_S), journalled, "", out);
 	return buf_cstr(out);
 }
@@ -68,7 +87,12 @@ static void every_field_is_there(void **state)
 	has(json, "\"services\":[\"publicacion\"]");
 	has(json, "\"seat\":\"equipo\",\"level\":3,\"person\":\"mesa\",\"channel\":\"archivo\","
 		  "\"to\":\"mesa@example.org\"");
-	has(json, "\"real\":true,\"maybe_duplicate\":false}");
+	has(json, "\"service\":\"publicacion\",\"service_name\":\"Publicación\",\"service_names\":"
+		  "\"Publicación\",\"state\":\"confirmed\"");
+	has(json, "\"elapsed\":48,");
+	has(json, "\"left\":252,\"left_text\":\"quedan 4m 12s del RTO\"");
+	has(json, "\"subject\":\"REAL · Folio 01 · No funciona «Publicación»\"");
+	has(json, "\"label\":\"REAL\",\"real\":true,\"maybe_duplicate\":false}");
 	has(json, "REAL. Folio 01. No funciona «Publicación» desde las ");
 	has(json, "; quedan 4m 12s del RTO. Confirme de enterado.");
 	buf_release(&out);
@@ -144,7 +168,7 @@ static const char *of_kind(struct engine_world *w, enum call_kind kind, struct b
 
 	e.kind = kind;
 	buf_reset(out);
-	message_write(w->engine, &e, w->now, true, "", out);
+	write_message(w->engine, &e, w->now, true, "", out);
 	return buf_cstr(out);
 }
 
@@ -187,23 +211,91 @@ static void blindness_stays_blindness_at_a_mark(void **state)
 	world_close(w);
 }
 
-static void the_link_is_a_field_and_the_last_line(void **state)
+static void build(struct collector_world *w, const char *link, struct arena *arena, struct facts *f,
+		  const struct catalog **words)
+{
+	static struct effect effect;
+	static struct facts_input in;
+
+	effect = w->effects.items[0];
+	in = (struct facts_input){.engine = core_engine(w->c.core),
+				  .effect = &effect,
+				  .now = clock_now(&w->c.clock),
+				  .journalled = true,
+				  .english = english,
+				  .link = link};
+	assert_true(facts_build(&in, arena, f));
+	*words = facts_catalog(&in, f->plan);
+}
+
+static void a_mail_has_its_link_and_nothing_from_elsewhere(void **state)
 {
 	struct collector_world *w = *state;
-	const struct effect *effect = &w->effects.items[0];
+	struct arena *arena = arena_new();
+	const struct catalog *words;
+	struct facts f;
 	struct buf out;
 
-	buf_init(&out, 16384);
-	message_write(core_engine(w->c.core), effect, effect->at, false,
-		      "https://noc.example.org/a/1-ab", &out);
-	has(buf_cstr(&out),
-	    "Aún no consta en la bitácora.\\nConfirmar: https://noc.example.org/a/1-ab\",");
-	has(buf_cstr(&out), "\"link\":\"https://noc.example.org/a/1-ab\"");
+	buf_init(&out, 65536);
+	build(w, "https://noc.example.org/a?b=1&c=\"2\"", arena, &f, &words);
+	message_text(&f, words, &out);
+	has(buf_cstr(&out), "REAL\nFolio 01\n\nNo funciona «Publicación».\n\nDesde: ");
+	has(buf_cstr(&out), "\nRTO: quedan ");
+	has(buf_cstr(&out), "\nPara: Mesa de ayuda\nQué hacer: Confirme de enterado.\n");
+	has(buf_cstr(&out), "\nConfirmar: https://noc.example.org/a?b=1&c=\"2\"\n");
 	buf_reset(&out);
-	message_write(core_engine(w->c.core), effect, effect->at, true, "", &out);
+	message_html(&f, words, &out);
+	has(buf_cstr(&out),
+	    "href=\"https://noc.example.org/a?b=1&amp;c=&quot;2&quot;\">Confirmar</a>");
+	has_not(buf_cstr(&out), "src=");
+	has_not(buf_cstr(&out), "<script");
+	buf_reset(&out);
+	message_line(&f, words, &out);
+	has(buf_cstr(&out), "\nConfirmar: https://noc.example.org/");
+	build(w, "", arena, &f, &words);
+	buf_reset(&out);
+	message_html(&f, words, &out);
+	message_text(&f, words, &out);
 	has_not(buf_cstr(&out), "Confirmar");
-	has_not(buf_cstr(&out), "\"link\"");
 	buf_release(&out);
+	arena_free(arena);
+}
+
+/* The plan says English: every sentence is, and none of the Spanish ones is left. */
+static void english_by_the_plan(void **state)
+{
+	struct collector_world *w = *state;
+	struct arena *arena = arena_new();
+	struct err_info info = {0};
+	struct plan *plan;
+	const struct catalog *words;
+	struct facts f;
+	struct buf out;
+
+	english = catalog_open("en", &info);
+	assert_non_null(english);
+	plan = (struct plan *)(uintptr_t)view_plan(core_engine(w->c.core));
+	plan->institution.locale = "en";
+	buf_init(&out, 65536);
+	w->effects.items[0].drill = true;
+	build(w, "https://x.example.org/", arena, &f, &words);
+	assert_ptr_equal(words, english);
+	message_line(&f, words, &out);
+	has(buf_cstr(&out), "DRILL. Folio 01. Down: «Publicación» since ");
+	has(buf_cstr(&out),
+	    " of the RTO left. Please acknowledge.\nConfirm: https://x.example.org/");
+	message_text(&f, words, &out);
+	message_html(&f, words, &out);
+	message_json(&f, words, &out);
+	has_not(buf_cstr(&out), "Confirm"
+				"e");
+	has_not(buf_cstr(&out), "quedan");
+	has_not(buf_cstr(&out), "SIMULACRO");
+	has_not(buf_cstr(&out), "Desde");
+	buf_release(&out);
+	arena_free(arena);
+	catalog_free(english);
+	english = NULL;
 }
 
 int main(void)
@@ -211,11 +303,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_field_is_there, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_words_fit_the_moment, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_link_is_a_field_and_the_last_line, set_up,
-						tear_down),
 		cmocka_unit_test_setup_teardown(marks_are_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(recovery_says_since_when_and_how_long, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_mail_has_its_link_and_nothing_from_elsewhere,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(english_by_the_plan, set_up, tear_down),
 		cmocka_unit_test(one_call_names_all_that_fail),
 		cmocka_unit_test(blindness_stays_blindness_at_a_mark),
 	};

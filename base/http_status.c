@@ -1,4 +1,4 @@
-#include "checks/http_status.h"
+#include "base/http_status.h"
 
 #include <string.h>
 

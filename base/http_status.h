@@ -1,6 +1,6 @@
 /* http_status.h - lists of status codes ("200-299,301") and days until a moment. Pure. */
-#ifndef VIGIA_CHECKS_HTTP_STATUS_H
-#define VIGIA_CHECKS_HTTP_STATUS_H
+#ifndef VIGIA_BASE_HTTP_STATUS_H
+#define VIGIA_BASE_HTTP_STATUS_H
 
 #include <stdbool.h>
 #include <stdint.h>

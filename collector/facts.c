@@ -1,0 +1,272 @@
+#include "collector/facts.h"
+
+#include <string.h>
+
+#include "base/parse.h"
+#include "base/timefmt.h"
+#include "collector/cause_text.h"
+
+enum { OTHERS_NAMED = 4 };
+
+/* Whole sentences, so that a translation can turn them about. {service} is filled in. */
+static const char *const headlines[CALL_KIND_COUNT] = {
+	[CALL_DOWN] = N_("No funciona «{service}»"),
+	[CALL_BLIND] = N_("Sin datos de «{service}»"),
+	[CALL_UPDATE] = N_("Sigue sin funcionar «{service}»"),
+	[CALL_MARK] = N_("Sigue sin funcionar «{service}»"),
+	[CALL_ASK] = N_("Se pide autorizar la activación del plan por «{service}»"),
+	[CALL_BREACH] = N_("RTO rebasado en «{service}»"),
+	[CALL_UP] = N_("Ya funciona «{service}»"),
+	[CALL_NOT_OBSERVED] = N_("No se observó falla en «{service}»"),
+	[CALL_FALSE_ALARM] = N_("Falsa alarma en «{service}»"),
+	[CALL_CLOSED] = N_("Incidente cerrado: «{service}»"),
+	[CALL_SYSTEM] = N_("Aviso de Vigía: «{service}»"),
+};
+static const char *const todos[CALL_KIND_COUNT] = {
+	[CALL_DOWN] = N_("Confirme de enterado."),
+	[CALL_BLIND] = N_("Confirme de enterado y revise la vigilancia."),
+	[CALL_UPDATE] = N_("No necesita contestar."),
+	[CALL_MARK] = N_("Confirme de enterado."),
+	[CALL_ASK] = N_("Conteste: autoriza o declina, con motivo."),
+	[CALL_BREACH] = N_("Confirme de enterado."),
+	[CALL_UP] = N_("El área confirma cuando reanude operaciones."),
+	[CALL_NOT_OBSERVED] = N_("No necesita contestar."),
+	[CALL_FALSE_ALARM] = N_("No necesita contestar."),
+	[CALL_CLOSED] = N_("Lo cerró una persona; que funcione no se midió."),
+	[CALL_SYSTEM] = "",
+};
+
+struct making {
+	const struct facts_input *in;
+	const struct catalog *words;
+	struct arena *arena;
+	struct facts *f;
+};
+
+static const char *take(struct making *m, struct buf *text)
+{
+	const char *kept = arena_strndup(m->arena, buf_cstr(text), text->len);
+
+	buf_release(text);
+	return kept;
+}
+
+/* A sentence of the catalogue with one value in it. */
+static const char *say(struct making *m, const char *sentence, const char *name, const char *value)
+{
+	struct catalog_pair pair = {name, value};
+	struct buf text;
+
+	buf_init(&text, 4096);
+	catalog_fill(&text, tr(m->words, sentence), &pair, 1);
+	return take(m, &text);
+}
+
+static const char *duration(struct making *m, int64_t us)
+{
+	char text[48];
+
+	format_duration(text, sizeof(text), us);
+	return arena_strdup(m->arena, text);
+}
+
+/* The clock of the effect's service, from the incident where the service has left the plan. */
+static struct view_clock clock_of(const struct engine *e, const struct effect *effect,
+				  const struct view_incident *i, struct wall_time now)
+{
+	const struct plan_service *s = &i->plan->services[effect->service];
+	uint32_t current = plan_find_service(view_plan(e), slice_of(s->id));
+	struct view_clock k = {.began = i->began,
+			       .began_not_before = i->began_not_before,
+			       .restored = i->restored,
+			       .breach_at = wall_add_us(i->began, s->rto_us)};
+	struct view_service v;
+
+	if (current == PLAN_NONE)
+		return k;
+	view_service(e, current, now, &v);
+	return v.incident == i->id && wall_is_known(v.clock.began) ? v.clock : k;
+}
+
+static void fill_running(struct making *m)
+{
+	struct facts *f = m->f;
+	const struct view_clock *k = &f->clock;
+	char clock[TIMEFMT_SIZE];
+
+	f->is_running = true;
+	timefmt_local_clock(clock, k->began);
+	f->since = arena_strdup(m->arena, clock);
+	f->elapsed = duration(m, wall_diff_us(f->now, k->began));
+	if (wall_is_known(k->began_not_before) && k->began_not_before.us < k->began.us)
+		f->uncertainty = duration(m, wall_diff_us(k->began, k->began_not_before));
+	f->left = f->now.us < k->breach_at.us
+			  ? say(m, N_("quedan {left} del RTO"), "left",
+				duration(m, wall_diff_us(k->breach_at, f->now)))
+			  : say(m, N_("RTO rebasado hace {over}"), "over",
+				duration(m, wall_diff_us(f->now, k->breach_at)));
+}
+
+static void fill_restored(struct making *m)
+{
+	const struct view_clock *k = &m->f->clock;
+	char clock[TIMEFMT_SIZE];
+
+	if (!wall_is_known(k->restored))
+		return;
+	timefmt_local_clock(clock, k->restored);
+	m->f->since = arena_strdup(m->arena, clock);
+	m->f->lasted = say(m, N_("estuvo fuera {time}"), "time",
+			   duration(m, wall_diff_us(k->restored, k->began)));
+}
+
+static void fill_clock(struct making *m)
+{
+	switch (m->f->effect->kind) {
+	case CALL_DOWN:
+	case CALL_BLIND:
+	case CALL_UPDATE:
+	case CALL_MARK:
+	case CALL_ASK:
+	case CALL_BREACH:
+		fill_running(m);
+		return;
+	case CALL_UP:
+		fill_restored(m);
+		return;
+	case CALL_NOT_OBSERVED:
+	case CALL_FALSE_ALARM:
+	case CALL_CLOSED:
+	case CALL_SYSTEM:
+	case CALL_KIND_COUNT:
+		return;
+	}
+}
+
+static bool is_running(const struct engine *e, const struct view_incident *i, uint32_t service,
+		       struct wall_time now)
+{
+	uint32_t current = plan_find_service(view_plan(e), slice_of(i->plan->services[service].id));
+	struct view_service v;
+
+	if (current == PLAN_NONE)
+		return true; /* nothing measures it any more: not over */
+	view_service(e, current, now, &v);
+	return v.incident == i->id && v.clock.running;
+}
+
+/* One call is for all services of an incident: whoever answers must know of the others. */
+static void fill_others(struct making *m)
+{
+	struct facts *f = m->f;
+	const struct view_incident *i = &f->incident;
+	enum call_kind kind = f->effect->kind;
+	bool is_over = kind == CALL_UP || kind == CALL_NOT_OBSERVED || kind == CALL_FALSE_ALARM ||
+		       kind == CALL_CLOSED;
+	struct buf names, all, more;
+	size_t n = 0;
+
+	buf_init(&names, 4096);
+	buf_init(&all, 16384);
+	buf_init(&more, 32);
+	for (size_t k = 0; k < i->service_count; k++) {
+		const char *name = i->plan->services[i->services[k]].name;
+
+		buf_printf(&all, "%s%s", k == 0 ? "" : ", ", name);
+		if (i->services[k] == f->effect->service ||
+		    (!is_over && !is_running(m->in->engine, i, i->services[k], f->now)))
+			continue;
+		if (n++ < OTHERS_NAMED)
+			buf_printf(&names, "%s«%s»", n == 1 ? "" : ", ", name);
+	}
+	if (n > OTHERS_NAMED) {
+		buf_printf(&more, "%zu", n - OTHERS_NAMED);
+		buf_putc(&names, ' ');
+		buf_puts(&names, say(m, N_("y {count} más"), "count", buf_cstr(&more)));
+	}
+	if (n > 0)
+		f->others = say(m, N_("También: {services}."), "services", buf_cstr(&names));
+	f->service_names = take(m, &all);
+	buf_release(&names);
+	buf_release(&more);
+}
+
+static void fill_answered(struct making *m)
+{
+	struct facts *f = m->f;
+	struct buf text;
+
+	buf_init(&text, 4096);
+	for (size_t k = 0; k < f->incident.call_count; k++) {
+		const char *post;
+		struct view_call c;
+
+		view_call(m->in->engine, f->incident.id, k, &c);
+		post = f->plan->people[c.person].post;
+		if (c.state == CALL_STATE_ACKNOWLEDGED && strstr(buf_cstr(&text), post) == NULL)
+			buf_printf(&text, "%s%s", text.len > 0 ? ", " : "", post);
+	}
+	f->answered = take(m, &text);
+}
+
+/* Who is told that nothing is seen wants to know why. */
+static void fill_causes(struct making *m)
+{
+	struct facts *f = m->f;
+	enum call_kind kind = f->effect->kind;
+	struct buf text;
+
+	if (kind != CALL_BLIND &&
+	    !((kind == CALL_MARK || kind == CALL_UPDATE) && f->clock.estimated))
+		return;
+	buf_init(&text, 4096);
+	cause_text_put(&text, m->in->engine, &f->incident, f->effect->service, m->words);
+	f->causes = take(m, &text);
+}
+
+/* What is a warning of blindness does not turn into a statement at the next mark. */
+static const char *headline_of(const struct facts *f)
+{
+	bool still = f->effect->kind == CALL_MARK || f->effect->kind == CALL_UPDATE;
+
+	return still && f->clock.estimated ? N_("Sigue sin datos de «{service}»")
+					   : headlines[f->effect->kind];
+}
+
+const struct catalog *facts_catalog(const struct facts_input *in, const struct plan *plan)
+{
+	return strncmp(plan->institution.locale, "en", 2) == 0 ? in->english : NULL;
+}
+
+bool facts_build(const struct facts_input *in, struct arena *arena, struct facts *ret)
+{
+	const struct effect *effect = in->effect;
+	struct making m = {.in = in, .arena = arena, .f = ret};
+
+	*ret = (struct facts){.effect = effect, .now = in->now, .journalled = in->journalled};
+	if (!view_find_incident(in->engine, effect->incident, &ret->incident))
+		return false;
+	ret->plan = ret->incident.plan;
+	m.words = facts_catalog(in, ret->plan);
+	ret->language = m.words != NULL ? "en" : "es-MX";
+	ret->clock = clock_of(in->engine, effect, &ret->incident, in->now);
+	ret->real = !effect->drill;
+	ret->maybe_duplicate = effect->maybe_duplicate;
+	ret->label = tr(m.words, effect->drill ? N_("SIMULACRO") : N_("REAL"));
+	ret->folio = arena_printf(arena, "%02u", effect->folio);
+	ret->state = incident_state_word(ret->incident.state);
+	ret->headline =
+		say(&m, headline_of(ret), "service", ret->plan->services[effect->service].name);
+	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
+		ret->causes = "";
+	ret->todo = tr(m.words, todos[effect->kind]);
+	ret->duplicate = effect->maybe_duplicate ? tr(m.words, N_("(posible duplicado)")) : "";
+	ret->unjournalled = in->journalled ? "" : tr(m.words, N_("Aún no consta en la bitácora."));
+	ret->link = in->link;
+	ret->post = ret->plan->people[effect->person].post;
+	fill_clock(&m);
+	fill_others(&m);
+	fill_causes(&m);
+	fill_answered(&m);
+	return true;
+}

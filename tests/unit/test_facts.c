@@ -1,0 +1,135 @@
+/* facts - what a message says, worked out from the engine. The words themselves: test_message. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "collector/facts.h"
+#include "tests/support/collector_world.h"
+#include "tests/support/test_plan.h"
+#include "plan/json_template.h"
+#include "collector/message.h"
+#include "base/json_pull.h"
+
+static void build(struct collector_world *w, int64_t after_s, enum call_kind kind,
+		  struct arena *arena, struct facts *ret)
+{
+	static struct effect effect;
+	struct view_service v;
+	struct facts_input in = {.engine = core_engine(w->c.core),
+				 .effect = &effect,
+				 .journalled = true,
+				 .link = ""};
+
+	effect = w->effects.items[0];
+	effect.kind = kind;
+	view_service(core_engine(w->c.core), 0, clock_now(&w->c.clock), &v);
+	in.now = wall_add_us(v.clock.began, after_s * US_PER_S);
+	assert_true(facts_build(&in, arena, ret));
+}
+
+static void a_running_clock(void **state)
+{
+	struct collector_world w = {.commits = 0};
+	struct arena *arena = arena_new();
+	struct facts f;
+
+	(void)state;
+	collector_world_open(&w);
+	collector_world_fail(&w);
+	build(&w, 48, CALL_DOWN, arena, &f);
+	assert_true(f.is_running && f.real && f.journalled);
+	assert_string_equal(f.label, "REAL");
+	assert_string_equal(f.folio, "01");
+	assert_string_equal(f.elapsed, "48s");
+	assert_string_equal(f.left, "quedan 4m 12s del RTO");
+	assert_string_equal(f.answered, "");
+	assert_string_equal(f.post, "Mesa de ayuda");
+	build(&w, 310, CALL_BREACH, arena, &f);
+	assert_string_equal(f.left, "RTO rebasado hace 10s");
+	build(&w, 310, CALL_FALSE_ALARM, arena, &f);
+	assert_string_equal(f.since, "");
+	arena_free(arena);
+	collector_world_close(&w);
+}
+
+static void who_answered_is_named(void **state)
+{
+	struct collector_world w = {.commits = 0};
+	struct arena *arena = arena_new();
+	struct input in = {.kind = INPUT_ACT};
+	struct facts f;
+
+	(void)state;
+	collector_world_open(&w);
+	collector_world_fail(&w);
+	in.u.act.incident = w.effects.items[0].incident;
+	in.u.act.act = ACT_ENTERADO;
+	in.u.act.person = w.effects.items[0].person;
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.note = "";
+	collector_world_input(&w, &in);
+	build(&w, 48, CALL_MARK, arena, &f);
+	assert_string_equal(f.answered, "Mesa de ayuda");
+	arena_free(arena);
+	collector_world_close(&w);
+}
+
+static void an_incident_that_is_gone(void **state)
+{
+	struct collector_world w = {.commits = 0};
+	struct arena *arena = arena_new();
+	struct effect effect = {.incident = 999};
+	struct facts_input in = {.effect = &effect, .link = ""};
+	struct facts f;
+
+	(void)state;
+	collector_world_open(&w);
+	in.engine = core_engine(w.c.core);
+	assert_false(facts_build(&in, arena, &f));
+	arena_free(arena);
+	collector_world_close(&w);
+}
+
+/* What the plan's checker takes for a field of a message is one. */
+static void every_field_of_a_template_is_in_a_message(void **state)
+{
+	struct collector_world w = {.commits = 0};
+	struct arena *arena = arena_new();
+	struct facts f;
+	struct buf json;
+
+	(void)state;
+	collector_world_open(&w);
+	collector_world_fail(&w);
+	build(&w, 48, CALL_DOWN, arena, &f);
+	buf_init(&json, 65536);
+	message_json(&f, NULL, &json);
+	for (size_t i = 0; json_template_fields[i] != NULL; i++) {
+		char key[80];
+
+		snprintf(key, sizeof(key), "\"%s\":", json_template_fields[i]);
+		if (strstr(buf_cstr(&json), key) == NULL)
+			fail_msg("no %s in %s", key, buf_cstr(&json));
+	}
+	buf_release(&json);
+	arena_free(arena);
+	collector_world_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_running_clock),
+		cmocka_unit_test(who_answered_is_named),
+		cmocka_unit_test(an_incident_that_is_gone),
+		cmocka_unit_test(every_field_of_a_template_is_in_a_message),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
