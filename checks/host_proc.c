@@ -259,7 +259,8 @@ bool host_proc_links(struct slice net_dev, const char *wanted, struct host_links
 			continue; /* the two lines of titles */
 		head = (struct slice){line.p, (size_t)(colon - line.p)};
 		rest = (struct slice){colon + 1, line.n - head.n - 1};
-		if (!host_next_word(&head, &name) || name.n >= HOST_LINK_NAME)
+		if (!host_next_word(&head, &name) || name.n >= HOST_LINK_NAME ||
+		    memchr(name.p, '\0', name.n) != NULL)
 			return false;
 		if (!is_wanted(name, wanted))
 			continue;
