@@ -1,6 +1,6 @@
 /* check_host.c - the agent's own machine: processors, memory, swap, load, network, file systems, services. Shares and rates
  * span the time since the last probe of the same check; the first one takes two samples of its own. procfs is read on the
- * loop (it is memory of the kernel), file systems in a job, services over the system's bus. */
+ * loop (it is memory of the kernel), file systems in a job, services over D-Bus. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -179,9 +179,9 @@ static uint64_t grown(uint64_t before, uint64_t after)
 
 static void judge_cpu(struct probe *p, const struct host_cpu *a, const struct host_cpu *b)
 {
-	uint64_t user = grown(a->user, b->user), system = grown(a->system, b->system),
+	uint64_t user = grown(a->user, b->user), kernel = grown(a->kernel, b->kernel),
 		 steal = grown(a->steal, b->steal), wait = grown(a->iowait, b->iowait);
-	uint64_t busy = user + system + steal, total = busy + wait + grown(a->idle, b->idle);
+	uint64_t busy = user + kernel + steal, total = busy + wait + grown(a->idle, b->idle);
 	int64_t *v = p->verdict.values;
 
 	if (b->processors == 0)
@@ -192,7 +192,7 @@ static void judge_cpu(struct probe *p, const struct host_cpu *a, const struct ho
 	}
 	v[VALUE_CPU] = host_share(busy, total);
 	v[VALUE_CPU_USER] = host_share(user, total);
-	v[VALUE_CPU_SYSTEM] = host_share(system, total);
+	v[VALUE_CPU_SYSTEM] = host_share(kernel, total);
 	v[VALUE_CPU_IOWAIT] = host_share(wait, total);
 	v[VALUE_CPU_STEAL] = host_share(steal, total);
 }

@@ -121,7 +121,7 @@ bool host_proc_cpu(struct slice stat, struct host_cpu *ret)
 		if (n <= IDLE) /* 2.4 knew no more; steal came last */
 			return false;
 		ret->user = add(f[USER], f[NICE]);
-		ret->system = add(f[SYSTEM], add(f[IRQ], f[SOFTIRQ]));
+		ret->kernel = add(f[SYSTEM], add(f[IRQ], f[SOFTIRQ]));
 		ret->idle = f[IDLE];
 		ret->iowait = f[IOWAIT];
 		ret->steal = f[STEAL];

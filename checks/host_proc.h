@@ -16,7 +16,7 @@ enum { HOST_TEXT_MAX = 1 << 20, HOST_LINKS_MAX = 64, HOST_LINK_NAME = 16 };
 
 /* Ticks since the start, of all processors together. Guests' time is part of the user's. */
 struct host_cpu {
-	uint64_t user, system, idle, iowait, steal;
+	uint64_t user, kernel, idle, iowait, steal;
 	uint32_t processors;
 };
 struct host_memory {

@@ -362,6 +362,41 @@ static void a_disk_that_hangs_holds_up_nothing(void **state)
 	arena_free(arena);
 }
 
+/* What the first probe has read serves the second: it needs no span of its own and ends at once. */
+static void the_prober_keeps_the_last_sample(void **state)
+{
+	struct results results = {.count = 0};
+	struct prober_options options = {
+		.loop = *state, .in_flight_max = 4, .result = on_result, .user = &results};
+	struct prober_check check = {.id = "x/y:z",
+				     .type = &check_host,
+				     .interval_us = 300 * MICRO,
+				     .retry_interval_us = 300 * MICRO,
+				     .timeout_us = 4000000};
+	struct arena *arena = arena_new();
+	const char *pair[2] = {"", ""};
+	struct prober *prober;
+	struct err_info info;
+	uint64_t first;
+
+	sources.proc = MOVING;
+	assert_int_equal(prober_fill_params(&check_host, find, pair, arena, &check.params, &info),
+			 ERR_OK);
+	assert_int_equal(prober_new(&options, &prober, &info), ERR_OK);
+	prober_set_checks(prober, &check, 1);
+	prober_probe_now(prober, 0);
+	assert_int_equal(results.count, 0);
+	while (results.count == 0)
+		loop_turn(*state);
+	first = uv_hrtime();
+	while (uv_hrtime() - first < 200000000) /* long enough for a share */
+		loop_turn(*state);
+	prober_probe_now(prober, 0);
+	assert_int_equal(results.count, 2);
+	prober_free(prober);
+	arena_free(arena);
+}
+
 /* --- the bus --------------------------------------------------------------------------------------------------- */
 
 struct bus {
@@ -522,6 +557,7 @@ int main(void)
 		TEST(parameters),
 		TEST(disks),
 		TEST(a_disk_that_hangs_holds_up_nothing),
+		TEST(the_prober_keeps_the_last_sample),
 		TEST(services),
 		TEST(without_a_bus_it_is_blind),
 	};

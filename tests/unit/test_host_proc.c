@@ -23,7 +23,7 @@ static void processors_are_added_up(void **state)
 				       "intr 5\ncpu2 1 1 1 1\n"),
 				  &c));
 	assert_int_equal(c.user, 11);
-	assert_int_equal(c.system, 15);
+	assert_int_equal(c.kernel, 15);
 	assert_int_equal(c.idle, 80);
 	assert_int_equal(c.iowait, 3);
 	assert_int_equal(c.steal, 7);
