@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -58,17 +59,26 @@ static enum err read_url(const char *url, struct api *a, struct err_info *info)
 	return ERR_OK;
 }
 
+/* Of this folder's collector (make run), or of this machine's. */
+static const char *default_token_file(void)
+{
+	static const char here[] = "var/operator.token",
+			  installed[] = "/var/lib/vigia-collector/operator.token";
+	const char *named = getenv("VIGIA_TOKEN_FILE");
+
+	if (named != NULL && named[0] != '\0')
+		return named;
+	return access(here, F_OK) != 0 && access(installed, F_OK) == 0 ? installed : here;
+}
+
 enum err api_open(const struct options *o, struct api *ret, struct err_info *info)
 {
-	const char *fallback = getenv("VIGIA_TOKEN_FILE");
 	enum err e;
 
 	*ret = (struct api){0};
-	if (fallback == NULL || fallback[0] == '\0')
-		fallback = "var/operator.token";
 	e = read_url(options_get(o, OPTION_COLLECTOR, "http://127.0.0.1:7460"), ret, info);
 	if (e == ERR_OK)
-		e = read_token(options_get(o, OPTION_TOKEN_FILE, fallback), ret, info);
+		e = read_token(options_get(o, OPTION_TOKEN_FILE, default_token_file()), ret, info);
 	if (e != ERR_OK)
 		return e;
 	ret->curl = curl_easy_init();
