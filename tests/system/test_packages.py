@@ -237,7 +237,8 @@ seen = []  # what `well` saw last
 
 def well():
     seen[:] = [(c["id"], c["state"], c["why"]) for p in status()["components"] for c in p["checks"]]
-    return [state for _, state, _ in seen] == ["ok", "ok"]
+    # How well this machine is, is its own matter (a busy one is a warning); that it is measured is ours.
+    return len(seen) == 2 and all(state in ("ok", "warning", "critical") for _, state, _ in seen) and seen[1][1] == "ok"
 
 
 def status():
@@ -284,7 +285,7 @@ def first_steps():
     sh("sed", "-i", "s/^agent: .*/agent: noc/", "/etc/vigia/agent.yaml")
     sh("install", "-m", "600", "-o", "vigia-agent", "/run/noc.key", "/etc/vigia/agent.key")
     agent = start("agent")
-    until("all is well", well, 60)
+    until("results of both checks", well, 60)
     return collector, agent
 
 
@@ -316,7 +317,7 @@ def inside(folder):
     collector = start("collector")
     until("the collector again", healthy)
     post_start()
-    until("well again", well, 60)
+    until("results again", well, 60)
     assert journal_entries()[: len(before)] == before, "the journal lost entries"
     stop(agent)
     stop(collector)
