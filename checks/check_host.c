@@ -344,7 +344,9 @@ static struct check_step start_units(struct probe *p, struct mono_time now)
 		return start_disks(p);
 	}
 	if (connect(s->fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
-		return no_bus(p, "this machine has no systemd, or no D-Bus to ask it");
+		return no_bus(p, errno == ENOENT || errno == ECONNREFUSED
+					 ? "this machine has no systemd, or no D-Bus to ask it"
+					 : "the system's D-Bus takes no connection");
 	host_units_ask(&question, getuid(), params->services);
 	if (send(s->fd, question.data, question.len, MSG_NOSIGNAL) != (ssize_t)question.len)
 		return no_bus(p, "the system's D-Bus takes no question");

@@ -156,7 +156,8 @@ static void measure(struct host_disk_job *j, struct slice mountinfo, const char 
 	struct statvfs v;
 
 	if (real == NULL || statvfs(real, &v) != 0) {
-		trouble(j, outcome_of(errno), strerror(errno), path);
+		/* strerror's buffer is the loop's thread's as well */
+		trouble(j, outcome_of(errno), strerrordesc_np(errno), path);
 	} else if (!host_disk_find_mount(mountinfo, real, &m)) {
 		trouble(j, OUTCOME_SOURCE_MISSING, "not in the list of mounts", path);
 	} else if (is_mount && strcmp(m.point, real) != 0) {
