@@ -86,7 +86,7 @@ def man_pages():
             assert re.search(rf"^\s+{key}\s", text[f"vigia-{name}.8"], re.M), (name, key)
         for option in re.findall(r"--[a-z-]+", sh(f"{BUILD}/release/bin/vigia-{name}", "--help").stdout):
             assert option in text[f"vigia-{name}.8"], (name, option)
-    for command in re.findall(r"^  ([a-z][a-z-]*(?: check)?)  ", sh(f"{BUILD}/release/bin/vigia", "--help").stdout, re.M):
+    for command in re.findall(r"^  ([a-z][a-z-]*(?: [a-z]+)?)  ", sh(f"{BUILD}/release/bin/vigia", "--help").stdout, re.M):
         assert f"vigia {command}" in text["vigia.1"], command
 
 
@@ -99,7 +99,7 @@ def completion():
     """Commands, their options and the keys of a check are completed; a value of an option is no command."""
     make("pages")
     assert complete("vigia", "inc") == ["incidents", "incident"]
-    assert complete("vigia", "plan", "") == ["check"]
+    assert complete("vigia", "plan", "") == ["check", "show"]
     assert complete("vigia", "plan", "check", "--j") == ["--json"]
     assert complete("vigia", "--lang", "e") == ["es", "en"]
     assert complete("vigia", "--collector", "http://127.0.0.1:1", "ver") == ["verify"]

@@ -38,6 +38,9 @@ static const struct named_table tables[] = {
 	{"moments", plan_moment_params},
 	{"procedures", plan_procedure_params},
 	{"activities", plan_activity_params},
+	{"tables", plan_table_params},
+	{"templates", plan_template_params},
+	{"selectors", plan_selector_params},
 };
 
 /* Text for roff: no dash becomes a hyphen, no line begins with a command. */
@@ -249,7 +252,7 @@ static void put_second_words(void)
 		const char *blank = strchr(c->name, ' ');
 
 		if (blank != NULL)
-			printf("\t%.*s) seconds+=' %s' ;;\n", (int)(blank - c->name), c->name,
+			printf("\t%.*s) seconds+=' %s' ;;&\n", (int)(blank - c->name), c->name,
 			       blank + 1);
 	}
 }
