@@ -104,6 +104,7 @@ def completion():
     assert complete("vigia", "--lang", "e") == ["es", "en"]
     assert complete("vigia", "--collector", "http://127.0.0.1:1", "ver") == ["verify"]
     assert complete("vigia", "ack", "--as", "mesa", "--n") == ["--note"]
+    assert complete("vigia", "--to", "plan", "ver") == ["verify"]
     assert "--note" not in complete("vigia", "status", "--")
     assert complete("vigia", "probe", "h") == ["host", "http"]
     assert complete("vigia", "probe", "host", "dis") == ["disks="]

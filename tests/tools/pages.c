@@ -269,7 +269,20 @@ static void put_checks_of(void)
 	}
 }
 
-/* Words come from the tables; folios of open incidents from the collector, if it answers at once. */
+/* Options that take a word of their own, as a pattern of the shell. */
+static void put_value_options(void)
+{
+	const char *bar = "";
+
+	for (unsigned i = 0; i < OPTION_COUNT; i++) {
+		if (options_row((enum option)i)->placeholder == NULL)
+			continue;
+		printf("%s%s", bar, options_row((enum option)i)->name);
+		bar = " | ";
+	}
+}
+
+/* All words come from the tables. */
 static void write_completion(void)
 {
 	fputs("# Completion of bash for vigia: written by `make` from the program's own tables.\n"
@@ -280,14 +293,20 @@ static void write_completion(void)
 	      "\tcase $prev in\n"
 	      "\t--lang) COMPREPLY=($(compgen -W 'es en' -- \"$cur\")); return ;;\n"
 	      "\t--format) COMPREPLY=($(compgen -W 'json csv' -- \"$cur\")); return ;;\n"
-	      "\t--token-file | --journal | -o) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
-	      "\t--collector | --as | --recorded-by | --note | --head) return ;;\n"
+	      "\t--token-file | --journal | -o | --to) COMPREPLY=($(compgen -f -- \"$cur\")); "
+	      "return ;;\n"
+	      "\t",
+	      stdout);
+	put_value_options();
+	fputs(") return ;;\n"
 	      "\tesac\n"
 	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	      "\t\tword=${COMP_WORDS[i]}\n"
 	      "\t\tcase $word in\n"
-	      "\t\t--lang | --format | --token-file | --journal | -o | --collector | --as | "
-	      "--recorded-by | --note | --head) i=$((i + 1)) ;;\n"
+	      "\t\t",
+	      stdout);
+	put_value_options();
+	fputs(") i=$((i + 1)) ;;\n"
 	      "\t\t-*) ;;\n"
 	      "\t\t*) if [ -z \"$command\" ]; then command=$word; else rest=$((rest + 1)); "
 	      "type=${type:-$word}; fi ;;\n"
@@ -323,7 +342,8 @@ static void write_completion(void)
 	puts("' ;;\n\t\tesac\n"
 	     "\t\tCOMPREPLY=($(compgen -W \"$keys\" -- \"$cur\"))\n"
 	     "\t\tcase ${COMPREPLY[0]} in *=) compopt -o nospace 2>/dev/null ;; esac ;;\n"
-	     "\tverify | plan*) COMPREPLY=($(compgen -f -- \"$cur\")); compopt -o filenames "
+	     "\tverify | plan* | backup | restore) COMPREPLY=($(compgen -f -- \"$cur\")); compopt "
+	     "-o filenames "
 	     "2>/dev/null ;;\n"
 	     "\tesac\n"
 	     "}\ncomplete -F _vigia vigia");
