@@ -169,6 +169,8 @@ static const char *form_of(enum param_type type)
 		return "an address with port (write 127.0.0.1:7460)";
 	case PARAM_TYPE_DATE:
 		return "a date (write 2026-03-31)";
+	case PARAM_TYPE_LIST:
+		return "a list (write a, b)";
 	}
 	return "a value";
 }
@@ -226,6 +228,60 @@ static enum err set_word(const struct param *row, void *object, struct slice tex
 			(int)(text.n < 80 ? text.n : 80), text.p, words);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+bool param_next_item(struct slice *list, struct slice *ret)
+{
+	const char *comma;
+
+	if (list->n == 0)
+		return false;
+	comma = memchr(list->p, ',', list->n);
+	*ret = (struct slice){list->p, comma != NULL ? (size_t)(comma - list->p) : list->n};
+	list->p += ret->n + (comma != NULL);
+	list->n -= ret->n + (comma != NULL);
+	for (; ret->n > 0 && is_blank(ret->p[0]); ret->n--)
+		ret->p++;
+	for (; ret->n > 0 && is_blank(ret->p[ret->n - 1]); ret->n--)
+		;
+	return true;
+}
+
+static enum err set_list(const struct param *row, void *object, struct slice text,
+			 struct arena *arena, struct err_info *info)
+{
+	struct slice rest = text, item;
+	struct buf joined CLEANUP(buf_release);
+	int64_t count = 0;
+
+	if (!is_clean_text(text))
+		return err_fail(info, ERR_SYNTAX, "it holds a control character or a line end");
+	buf_init(&joined, 1 << 16);
+	while (param_next_item(&rest, &item)) {
+		if (item.n == 0)
+			return err_fail(info, ERR_SYNTAX, "item %lld of the list is empty",
+					(long long)count + 1);
+		if (item.n > PARAM_ITEM_MAX)
+			return err_fail(info, ERR_RANGE, "'%.40s...' is longer than %d bytes",
+					item.p, PARAM_ITEM_MAX);
+		if ((row->flags & PARAM_PATHS) && item.p[0] != '/')
+			return err_fail(info, ERR_SYNTAX, "'%.*s' does not begin with '/'",
+					(int)item.n, item.p);
+		if (++count > row->max)
+			return err_fail(info, ERR_RANGE, "at most %lld items are allowed",
+					(long long)row->max);
+		buf_puts(&joined, count > 1 ? ", " : "");
+		buf_put(&joined, item.p, item.n);
+	}
+	if (count == 0 && (row->flags & PARAM_REQUIRED))
+		return err_fail(info, ERR_SYNTAX, "it is empty");
+	*(const char **)field_of(row, object) = arena_strndup(arena, buf_cstr(&joined), joined.len);
+	return ERR_OK;
+}
+
 enum err param_set(const struct param *row, void *object, struct slice text, struct arena *arena,
 		   struct err_info *info)
 {
@@ -234,6 +290,8 @@ enum err param_set(const struct param *row, void *object, struct slice text, str
 	bool flag;
 
 	switch (row->type) {
+	case PARAM_TYPE_LIST:
+		return set_list(row, object, text, arena, info);
 	case PARAM_TYPE_INT:
 	case PARAM_TYPE_DURATION:
 	case PARAM_TYPE_SIZE:
@@ -290,6 +348,7 @@ bool param_get_text(const struct param *row, const void *object, struct buf *out
 	case PARAM_TYPE_ID:
 	case PARAM_TYPE_HOSTPORT:
 	case PARAM_TYPE_PATH:
+	case PARAM_TYPE_LIST:
 		if (*(const char *const *)field == NULL)
 			return false;
 		buf_puts(out, *(const char *const *)field);
@@ -345,6 +404,8 @@ static const char *type_name(enum param_type type)
 		return "path";
 	case PARAM_TYPE_DATE:
 		return "date";
+	case PARAM_TYPE_LIST:
+		return "list";
 	}
 	return "";
 }
@@ -361,6 +422,8 @@ static void document_bounds(const struct param *p, struct buf *out)
 		say_bound(min, sizeof(min), p->type, p->min);
 		say_bound(max, sizeof(max), p->type, p->max);
 		buf_printf(out, "%s..%s", min, max);
+	} else if (p->type == PARAM_TYPE_LIST) {
+		buf_printf(out, "at most %lld", (long long)p->max);
 	}
 }
 

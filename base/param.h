@@ -31,10 +31,15 @@ enum param_type {
 	PARAM_TYPE_ENUM, /* int, index into `words` */
 	PARAM_TYPE_HOSTPORT, /* const char *          parse_host_port */
 	PARAM_TYPE_PATH, /* const char *          made relative to the naming file by the loader */
-	PARAM_TYPE_DATE /* int64_t, Unix seconds */
+	PARAM_TYPE_DATE, /* int64_t, Unix seconds */
+	PARAM_TYPE_LIST /* const char *, the items joined by ", "; min..max of them (param_next_item) */
 };
 
-enum param_flag { PARAM_REQUIRED = 1 << 0 };
+enum param_flag {
+	PARAM_REQUIRED = 1 << 0,
+	PARAM_PATHS = 1 << 1 /* of a list: every item is an absolute path */
+};
+enum { PARAM_ITEM_MAX = 255 }; /* bytes of one item of a list */
 
 struct param {
 	const char *key; /* NULL ends a table */
@@ -97,6 +102,11 @@ struct param {
 		.key = key_, .type = PARAM_TYPE_DATE, .offset = offsetof(S, field),                \
 		.fallback = def, .flags = flags_, .help = help_                                    \
 	}
+#define PARAM_LIST(S, field, key_, def, max_, flags_, help_)                                       \
+	{                                                                                          \
+		.key = key_, .type = PARAM_TYPE_LIST, .offset = offsetof(S, field),                \
+		.fallback = def, .max = max_, .flags = flags_, .help = help_                       \
+	}
 #define PARAM_END                                                                                  \
 	{                                                                                          \
 		.key = NULL                                                                        \
@@ -124,6 +134,9 @@ enum err param_set(const struct param *row, void *object, struct slice text, str
 /* The value in configuration grammar; reads back the same. A NULL string writes nothing and
  * returns false. */
 bool param_get_text(const struct param *row, const void *object, struct buf *out) NONNULL_ALL;
+
+/* Takes the first item off a list of PARAM_TYPE_LIST, without the blanks around it; false at its end. */
+bool param_next_item(struct slice *list, struct slice *ret) NONNULL_ALL;
 
 /* Reference documentation of a table as Markdown rows (key, type, default, bounds, help). */
 void param_document(const struct param *table, struct buf *out) NONNULL_ALL;

@@ -10,7 +10,7 @@
 #include "base/param.h"
 #include "base/slice.h"
 
-enum { SCHEMA_VALUES_MAX = 16 };
+enum { SCHEMA_VALUES_MAX = 24 };
 
 struct value_desc {
 	const char *name; /* <= 15 of [a-z0-9_]: it names the RRD data source */

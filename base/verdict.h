@@ -53,7 +53,18 @@ enum outcome_class { CLASS_OK, CLASS_BAD, CLASS_BLIND };
 	X(LAG_OWN, "lag-own", BLIND, "the agent itself was too slow",                              \
 	  "el propio agente iba retrasado")                                                        \
 	X(AGENT_FAULT, "agent-fault", BLIND, "the agent could not run the probe",                  \
-	  "el agente no pudo hacer la prueba")
+	  "el agente no pudo hacer la prueba")                                                     \
+	X(DEVICE_MISSING, "device-missing", BAD,                                                   \
+	  "a watched file system or interface is not there",                                       \
+	  "falta un sistema de archivos o una interfaz")                                           \
+	X(DISK_READ_ONLY, "disk-read-only", BAD, "a file system has turned read-only",             \
+	  "un sistema de archivos quedó en solo lectura")                                          \
+	X(DISK_FAILED, "disk-failed", BAD, "a file system does not answer or fails",               \
+	  "un sistema de archivos no responde o falla")                                            \
+	X(SERVICE_INACTIVE, "service-inactive", BAD, "a watched service is not active",            \
+	  "un servicio vigilado no está activo")                                                   \
+	X(SOURCE_MISSING, "source-missing", BLIND, "the machine does not tell what is measured",   \
+	  "el equipo no ofrece la medición")
 
 enum outcome {
 #define X(sym, word, class, en, es) OUTCOME_##sym,

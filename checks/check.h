@@ -29,6 +29,7 @@ enum step_kind {
 	STEP_WAIT_TIME, /* until the deadline (pacing within a burst) */
 	STEP_WAIT_NAME, /* until `host` is resolved; resume finds the addresses in probe->resolved */
 	STEP_WAIT_CURL, /* until the transfer of the easy handle is over; result in probe->curl_result */
+	STEP_WAIT_JOB, /* until work that may block is done elsewhere; result in probe->job_result */
 	STEP_WAIT_ECHO, /* until the burst of echo requests is answered, or the deadline */
 	STEP_DONE /* verdict is filled */
 };
@@ -42,6 +43,21 @@ struct check_step {
 	const char *host;
 	void *curl_easy;
 	struct echo_burst *echo; /* in the probe's state */
+	struct check_job
+		*job; /* allocated by the check; the runner's from here on, who releases it */
+};
+
+/* Work that may block, even for ever (a disk that hangs), carried out in a thread of its own on its own copies of what it
+ * needs. After JOB_DONE the check may read it until stop; after anything else it must not touch it. */
+struct check_job {
+	void (*work)(struct check_job *job); /* in the thread: touches nothing but the job */
+	void (*release)(struct check_job *job);
+};
+enum job_result {
+	JOB_DONE,
+	JOB_LATE, /* it still works at the deadline, and goes on without us */
+	JOB_STUCK, /* not begun: one of an earlier probe of the same check still works */
+	JOB_REFUSED /* not begun: too many are under way, or the system gives no thread */
 };
 
 enum { RESOLVED_MAX = 4, ADDRESS_TEXT_SIZE = 46 };
@@ -73,12 +89,15 @@ struct probe {
 	struct verdict verdict; /* filled before STEP_DONE; values preset to MICRO_NONE */
 	struct resolved resolved;
 	int curl_result; /* CURLcode */
+	enum job_result job_result;
+	void *memory; /* the type's memory_size bytes: kept from probe to probe, zeroed with a new list of checks */
 	void *runner; /* the owner's; not for the check */
 };
 
 struct check_type {
 	struct check_schema schema;
 	size_t params_size, state_size;
+	size_t memory_size; /* 0: a probe knows nothing of the last one */
 	/* Cross-field rules after the table was filled: NULL if none. */
 	enum err (*validate)(const void *params, struct err_info *info);
 	struct check_step (*start)(struct probe *p, struct mono_time now);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -71,20 +72,30 @@ static enum err read_identity(const struct options *o, const char *token_file, s
 			a->url, why.text);
 }
 
+/* Of this folder's collector (make run), or of this machine's. */
+static const char *default_token_file(void)
+{
+	static const char here[] = "var/operator.token",
+			  installed[] = "/var/lib/vigia-collector/operator.token";
+	const char *named = getenv("VIGIA_TOKEN_FILE");
+
+	if (named != NULL && named[0] != '\0')
+		return named;
+	return access(here, F_OK) != 0 && access(installed, F_OK) == 0 ? installed : here;
+}
+
 enum err api_open(const struct options *o, struct api *ret, struct err_info *info)
 {
-	const char *fallback = getenv("VIGIA_TOKEN_FILE");
+	const char *token_file;
 	enum err e;
 
 	*ret = (struct api){0};
-	if (fallback == NULL || fallback[0] == '\0')
-		fallback = "var/operator.token";
 	e = read_url(options_get(o, OPTION_COLLECTOR, "https://127.0.0.1:7460"), ret, info);
-	fallback = options_get(o, OPTION_TOKEN_FILE, fallback);
+	token_file = options_get(o, OPTION_TOKEN_FILE, default_token_file());
 	if (e == ERR_OK)
-		e = read_token(fallback, ret, info);
+		e = read_token(token_file, ret, info);
 	if (e == ERR_OK)
-		e = read_identity(o, fallback, ret, info);
+		e = read_identity(o, token_file, ret, info);
 	if (e != ERR_OK)
 		return e;
 	ret->curl = curl_easy_init();

@@ -1,4 +1,4 @@
-/* commands.h - the commands of vigia, a file per group; main.c has their table. */
+/* commands.h - the commands of vigia, a file per group. */
 #ifndef VIGIA_CLI_COMMANDS_H
 #define VIGIA_CLI_COMMANDS_H
 
@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cli/options.h"
+
+extern const struct command command_table[]; /* ends with an empty name */
 
 int plan_cmd_check(const struct options *o) NONNULL_ALL;
 int plan_cmd_show(const struct options *o) NONNULL_ALL;

@@ -1,80 +1,9 @@
-/* vigia - the operator's command. Only the table of commands lives here. */
+/* vigia - the operator's command. Wiring only; the commands stand in command_table.c. */
 #include <curl/curl.h>
 
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/output.h"
-
-#define ACT(name, help)                                                                            \
-	{                                                                                          \
-		name, "[INCIDENT] --as PERSON [--note TEXT]",                                      \
-			help "\nINCIDENT is a number or a folio; it may be left out when exactly " \
-			     "one is open.",                                                       \
-			OPTIONS_COMMON | OPTION_BIT(AS) | OPTION_BIT(NOTE) |                       \
-				OPTION_BIT(RECORDED_BY) | OPTION_BIT(JSON),                        \
-			0, 1, act_cmd_run                                                          \
-	}
-
-static const struct command commands[] = {
-	{"plan check", "PATH",
-	 "check a plan (a file, or a folder of *.yaml); every mistake in one run\n"
-	 "Ends with 0 if there is no error, 1 if there is one, 2 if PATH cannot be read.",
-	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, plan_cmd_check},
-	{"plan show", "PATH",
-	 "the plan as it is carried out: templates, tables, variables and defaults written out\n"
-	 "As YAML that reads back as the same plan; --json: the bytes that the journal keeps.",
-	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, plan_cmd_show},
-	{"probe", "TYPE KEY=VALUE ...",
-	 "one probe from here, as a Nagios plugin: a line with perfdata, ends with 0, 1, 2 or 3\n"
-	 "Keys are those of the type's table (vigia probe TYPE --help), and timeout, warning, "
-	 "critical:\n"
-	 "vigia probe http url=http://127.0.0.1:8080/ \"critical=total > 2s\"",
-	 OPTIONS_COMMON, 1, OPTIONS_ARGS_MAX, probe_cmd_run},
-	{"status", "", "services with their clocks, what is not well, incidents, agents",
-	 OPTIONS_COMMON | OPTION_BIT(JSON), 0, 0, status_cmd_status},
-	{"incidents", "", "the incidents", OPTIONS_COMMON | OPTION_BIT(JSON) | OPTION_BIT(ALL), 0,
-	 0, status_cmd_incidents},
-	{"incident", "INCIDENT", "one incident (number or folio): moments, calls, timeline",
-	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, status_cmd_incident},
-	ACT("ack", "enterado: I know; stops the calls, never the clock"),
-	ACT("attend", "atiendo: I am on it"),
-	ACT("pass", "no puedo: pass on to the next in line"),
-	ACT("authorize", "autorizo the activation of the plan"),
-	ACT("declare", "declaro the contingency"),
-	ACT("decline", "decline the activation"),
-	ACT("false-alarm", "nothing failed: say why in --note"),
-	ACT("resume", "operations restarted: the area's word, which ends the RTO"),
-	ACT("note", "a note for the record"),
-	ACT("close", "close the incident"),
-	{"export", "INCIDENT",
-	 "an incident (number or folio) as evidence that stands up without us",
-	 OPTIONS_COMMON | OPTION_BIT(FORMAT) | OPTION_BIT(OUTPUT) | OPTION_BIT(JOURNAL), 1, 1,
-	 export_cmd_export},
-	{"verify", "PATH",
-	 "recompute an export (JSON or CSV) or a journal: digests, chain, order, figures\n"
-	 "Ends with 0 if it is true, 1 if not, 2 if PATH cannot be read.",
-	 OPTIONS_COMMON | OPTION_BIT(HEAD), 1, 1, export_cmd_verify},
-	{"backup", "DATA [PATH ...] -o FOLDER",
-	 "what a collector needs to go on elsewhere, checked; also while it runs\n"
-	 "DATA is its data folder; PATH are further files and folders to keep with it\n"
-	 "(collector.yaml, the plan). FOLDER must be new; it holds secrets.",
-	 OPTIONS_COMMON | OPTION_BIT(OUTPUT), 1, OPTIONS_ARGS_MAX, backup_cmd_run},
-	{"restore", "FOLDER --to DATA",
-	 "a data folder from a backup, after every file and the journal's chain were checked",
-	 OPTIONS_COMMON | OPTION_BIT(TO), 1, 1, restore_cmd_run},
-	{"enrol", "AGENT",
-	 "make an agent's key: writes AGENT.key (0600) and AGENT.yaml here, with the collector's "
-	 "identity\n"
-	 "An older key of this agent is void at once; with --rotate it is good until the new one "
-	 "is "
-	 "first used.\nGive an --address for each way by which the agent reaches the collector.",
-	 OPTIONS_COMMON | OPTION_BIT(ADDRESS) | OPTION_BIT(ROTATE), 1, 1, enrol_cmd_run},
-	{"revoke", "AGENT", "make an agent's key void, at once", OPTIONS_COMMON, 1, 1,
-	 keys_cmd_revoke},
-	{"agents", "", "the agents' keys: made, last used, being rotated, revoked",
-	 OPTIONS_COMMON | OPTION_BIT(JSON), 0, 0, keys_cmd_list},
-	{0},
-};
 
 static int print(const struct buf *text)
 {
@@ -92,7 +21,7 @@ int main(int argc, char **argv)
 	int code;
 
 	buf_init(&text, 1 << 20);
-	if (options_parse(argc, argv, commands, &o, &info) != ERR_OK)
+	if (options_parse(argc, argv, command_table, &o, &info) != ERR_OK)
 		return options_fail_text(EXIT_UNUSABLE, "%s", info.text);
 	if (options_has(&o, OPTION_VERSION)) {
 		buf_puts(&text, "vigia " VIGIA_VERSION "\n");
@@ -105,7 +34,7 @@ int main(int argc, char **argv)
 		return print(&text);
 	}
 	if (o.command == NULL) {
-		options_write_overview(commands, &text);
+		options_write_overview(command_table, &text);
 		code = print(&text);
 		return options_has(&o, OPTION_HELP) ? code : EXIT_UNUSABLE;
 	}

@@ -7,14 +7,17 @@
 #include "base/param.h"
 #include "base/slice.h"
 
-static const struct {
-	const char *name, *placeholder, *help;
-} table[] = {
+static const struct option_row table[] = {
 #define X(sym, name, placeholder, help) [OPTION_##sym] = {name, placeholder, help},
 	OPTION_TABLE(X)
 #undef X
 };
 _Static_assert(COUNT_OF(table) == OPTION_COUNT, "a row per option");
+
+const struct option_row *options_row(enum option which)
+{
+	return &table[which];
+}
 
 const char *options_get(const struct options *o, enum option which, const char *fallback)
 {

@@ -17,7 +17,8 @@
 	X(IDENTITY, "--identity", "SHA256",                                                        \
 	  "who must answer there (default $VIGIA_IDENTITY, or `identity` beside the token)")       \
 	X(TOKEN_FILE, "--token-file", "FILE",                                                      \
-	  "the operator's token (default $VIGIA_TOKEN_FILE, or var/operator.token)")               \
+	  "the operator's token (default $VIGIA_TOKEN_FILE, else var/operator.token, else "        \
+	  "/var/lib/vigia-collector/operator.token)")                                              \
 	X(LANG, "--lang", "es|en", "language of what people read (default es)")                    \
 	X(HELP, "--help", NULL, "this text")                                                       \
 	X(VERSION, "--version", NULL, "the version")                                               \
@@ -38,6 +39,11 @@
 #define X(sym, name, placeholder, help) OPTION_##sym,
 enum option { OPTION_TABLE(X) OPTION_COUNT };
 #undef X
+/* A row of the table: for the man page and the shell's completion. */
+struct option_row {
+	const char *name, *placeholder, *help; /* placeholder NULL: a switch */
+};
+const struct option_row *options_row(enum option which);
 #define OPTION_BIT(sym) (1u << OPTION_##sym)
 /* Every command takes these. */
 #define OPTIONS_COMMON                                                                             \

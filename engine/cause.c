@@ -69,6 +69,11 @@ static bool was_reached(enum outcome o)
 	case OUTCOME_DESCRIPTORS_EXHAUSTED:
 	case OUTCOME_LAG_OWN:
 	case OUTCOME_AGENT_FAULT:
+	case OUTCOME_DEVICE_MISSING: /* of the agent's own machine */
+	case OUTCOME_DISK_READ_ONLY:
+	case OUTCOME_DISK_FAILED:
+	case OUTCOME_SERVICE_INACTIVE:
+	case OUTCOME_SOURCE_MISSING:
 	case OUTCOME_COUNT:
 		break;
 	}
@@ -78,7 +83,9 @@ static bool was_reached(enum outcome o)
 static bool says_nothing(enum outcome o)
 {
 	return outcome_class(o) == CLASS_BLIND || o == OUTCOME_NAME_UNKNOWN ||
-	       o == OUTCOME_NAME_TIMEOUT || o == OUTCOME_NAME_FAILED;
+	       o == OUTCOME_NAME_TIMEOUT || o == OUTCOME_NAME_FAILED ||
+	       o == OUTCOME_DEVICE_MISSING || o == OUTCOME_DISK_READ_ONLY ||
+	       o == OUTCOME_DISK_FAILED || o == OUTCOME_SERVICE_INACTIVE;
 }
 
 /* What one place saw since `after`. Only what is settled counts, and an answer only once it has held for `held_us`: what

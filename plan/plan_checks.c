@@ -138,6 +138,38 @@ static void complete_times(struct plan_loader *l, const struct yaml_node *node,
 			   "blind all the time");
 }
 
+/* A list of single values as the text of a parameter of type list. */
+static const char *join_items(struct plan_loader *l, const struct yaml_node *list, const char *key)
+{
+	struct buf joined CLEANUP(buf_release);
+
+	buf_init(&joined, 1 << 16);
+	for (const struct yaml_node *i = list->first; i != NULL; i = i->next) {
+		if (i->kind != YAML_SCALAR || memchr(i->text.p, ',', i->text.n) != NULL) {
+			PLAN_ERROR(l, i, "not-a-value",
+				   "%s: a list of single values without commas was expected", key);
+			return NULL;
+		}
+		buf_puts(&joined, i != list->first ? ", " : "");
+		buf_put(&joined, i->text.p, i->text.n);
+	}
+	return arena_strdup(l->arena, buf_cstr(&joined));
+}
+
+/* The text of an own parameter: NULL if it is not given, or not in a form that the row can take (which is told). */
+static const char *own_text(struct plan_loader *l, const struct param *row,
+			    const struct yaml_node *v)
+{
+	if (v == NULL)
+		return NULL;
+	if (v->kind == YAML_LIST && row->type == PARAM_TYPE_LIST)
+		return join_items(l, v, row->key);
+	if (v->kind == YAML_SCALAR)
+		return v->text.p;
+	PLAN_ERROR(l, v, "not-a-value", "%s: a single value was expected", row->key);
+	return NULL;
+}
+
 /* The type's own parameters: tried against its table, kept as text. */
 static void read_own_params(struct plan_loader *l, const struct yaml_node *node,
 			    struct plan_check *c, const char *component_address)
@@ -151,15 +183,13 @@ static void read_own_params(struct plan_loader *l, const struct yaml_node *node,
 	kv = arena_calloc(l->arena, rows, sizeof(*kv));
 	for (const struct param *p = c->schema->params; p->key != NULL; p++) {
 		const struct yaml_node *v = yaml_map_get(node, p->key);
-		const char *text = v != NULL && v->kind == YAML_SCALAR ? v->text.p : NULL;
+		const char *text = own_text(l, p, v);
 		struct err_info info;
 		enum err e;
 
 		assert(p->offset + sizeof(int64_t) <= sizeof(scratch));
-		if (v != NULL && v->kind != YAML_SCALAR) {
-			PLAN_ERROR(l, v, "not-a-value", "%s: a single value was expected", p->key);
+		if (v != NULL && text == NULL)
 			continue;
-		}
 		if (text == NULL && strcmp(p->key, "address") == 0 && component_address[0] != '\0')
 			text = component_address;
 		if (text == NULL && (p->flags & PARAM_REQUIRED)) {

@@ -14,6 +14,7 @@
 #include "base/param.h"
 #include "base/resolver.h"
 #include "probing/icmp_io.h"
+#include "probing/jobs.h"
 
 enum { POSTPONE_US = 20000, GROUP = 4, FIRST_WITHIN_US = 30000000 };
 
@@ -30,6 +31,8 @@ struct run {
 	int polled_fd;
 	struct http_transfer *transfer;
 	struct icmp_run *echo;
+	struct job_run *job;
+	bool job_over;
 	bool waits_name, over;
 	struct mono_time name_asked;
 	unsigned handles, look_ups; /* what must come back before the memory goes */
@@ -41,6 +44,7 @@ struct slot {
 	size_t index;
 	int64_t phase_us, next_us;
 	struct run *run;
+	void *memory; /* of the check type, from probe to probe */
 	bool bad;
 };
 
@@ -50,6 +54,7 @@ struct prober {
 	struct http_client *http, *own_http;
 	struct resolver *resolver;
 	struct icmp_io *icmp;
+	struct jobs *jobs;
 	struct heap heap;
 	struct slot *slots;
 	size_t count;
@@ -104,6 +109,9 @@ static void release(struct run *r)
 	if (r->has_poll)
 		uv_poll_stop(&r->poll);
 	r->probe.type->stop(&r->probe);
+	if (r->job != NULL)
+		jobs_end(r->job);
+	r->job = NULL;
 	if (r->has_poll)
 		uv_close((uv_handle_t *)&r->poll, on_closed);
 	if (r->has_timer)
@@ -186,6 +194,13 @@ static bool is_own_lag(const struct run *r)
 	return mono_diff_us(now_mono(), r->probe.deadline) > timeout;
 }
 
+static void give_up_job(struct run *r)
+{
+	jobs_end(r->job);
+	r->job = NULL;
+	r->probe.job_result = JOB_LATE;
+}
+
 static void on_timer(uv_timer_t *h)
 {
 	struct run *r = h->data;
@@ -200,6 +215,8 @@ static void on_timer(uv_timer_t *h)
 		icmp_io_cancel(r->echo);
 		r->echo = NULL;
 	}
+	if (r->job != NULL && !r->job_over)
+		give_up_job(r);
 	if (now_mono().us >= r->probe.deadline.us && is_own_lag(r)) {
 		r->probe.verdict.outcome = OUTCOME_LAG_OWN;
 		finish(r);
@@ -223,6 +240,16 @@ static void on_echo(void *user)
 
 	r->echo = NULL;
 	uv_timer_stop(&r->timer);
+	resume(r, 0);
+}
+
+static void on_job(void *user)
+{
+	struct run *r = user;
+
+	r->job_over = true;
+	uv_timer_stop(&r->timer);
+	r->probe.job_result = JOB_DONE;
 	resume(r, 0);
 }
 
@@ -287,6 +314,17 @@ static void wait_fd(struct run *r, const struct check_step *s)
 	wait_until(r, s->deadline);
 }
 
+static void wait_job(struct run *r, const struct check_step *s)
+{
+	assert(r->job == NULL); /* one job a probe */
+	r->job = jobs_start(r->owner->jobs, r->slot->check->id, s->job, on_job, r,
+			    &r->probe.job_result);
+	if (r->job == NULL)
+		resume(r, 0);
+	else
+		wait_until(r, s->deadline);
+}
+
 static void step(struct run *r, struct check_step s)
 {
 	switch (s.kind) {
@@ -305,6 +343,9 @@ static void step(struct run *r, struct check_step s)
 		break;
 	case STEP_WAIT_CURL:
 		r->transfer = http_client_run(r->owner->http, s.curl_easy, on_transfer, r);
+		break;
+	case STEP_WAIT_JOB:
+		wait_job(r, &s);
 		break;
 	case STEP_WAIT_ECHO:
 		wait_until(r, s.deadline);
@@ -327,6 +368,9 @@ static void start(struct prober *p, struct slot *s)
 	r->probe.type = c->type;
 	r->probe.params = c->params;
 	r->probe.state = mem_calloc(1, c->type->state_size);
+	if (s->memory == NULL && c->type->memory_size > 0)
+		s->memory = mem_calloc(1, c->type->memory_size);
+	r->probe.memory = s->memory;
 	r->probe.started = now_mono();
 	r->probe.deadline = mono_add_us(r->probe.started, c->timeout_us);
 	r->probe.wall_started = r->at;
@@ -405,6 +449,7 @@ enum err prober_new(const struct prober_options *o, struct prober **ret, struct 
 		return e;
 	}
 	p->icmp = icmp_io_new(o->loop);
+	p->jobs = jobs_new(o->loop);
 	uv_timer_init(o->loop, &p->timer);
 	p->timer.data = p;
 	*ret = p;
@@ -420,8 +465,10 @@ static void stop_all(struct prober *p)
 		release(r);
 		maybe_free(r);
 	}
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = 0; i < p->count; i++) {
 		heap_remove(&p->heap, &p->slots[i].due);
+		free(p->slots[i].memory);
+	}
 	free(p->slots);
 	p->slots = NULL;
 	p->count = 0;
@@ -524,6 +571,7 @@ void prober_free(struct prober *p)
 	http_client_free(p->own_http);
 	resolver_free(p->resolver);
 	icmp_io_free(p->icmp);
+	jobs_free(p->jobs);
 	heap_release(&p->heap);
 	uv_close((uv_handle_t *)&p->timer, on_prober_closed);
 }

@@ -11,7 +11,8 @@ help:
 	@echo 'make bench      figures side by side with peers'
 	@echo 'make soak       SEEDS=1000: days of the engine from random seeds; HOURS=1: ten times the estate'
 	@echo 'make po         new texts of the code into po/*.po'
-	@echo 'make install    DESTDIR= PREFIX=/usr/local'
+	@echo 'make install    DESTDIR= PREFIX=/usr/local; make uninstall takes it away'
+	@echo 'make deb        Debian packages, into build/deb'
 
 # New texts of the code into the catalogues, to be translated by hand.
 po:
@@ -56,16 +57,59 @@ soak:
 	$(BUILD)/release/tool/tests/sim/sim $(SEED) 86400 $(SEEDS)
 	$(if $(HOURS),BIN=$(BUILD)/release/bin HOURS=$(HOURS) SEED=$(SEED) python3 tests/soak/soak.py)
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/vigia $(DESTDIR)$(PREFIX)/share/doc/vigia
-	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin
+# --- installing ----------------------------------------------------------------------------------
+# Man pages and completion come from the programs' own tables; the tool that writes them links no test library.
+PAGES    := $(patsubst packaging/man/%.in,$(B)/share/%,$(sort $(wildcard packaging/man/*.in)))
+UNITS    := $(patsubst packaging/systemd/%,$(B)/share/%,$(sort $(wildcard packaging/systemd/*.service)))
+PAGES_TOOL := $(B)/tool/tests/tools/pages
+$(PAGES_TOOL): $(B)/obj/tests/tools/pages.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PKG_LIBS)
+$(PAGES): $(B)/share/%: packaging/man/%.in $(PAGES_TOOL)
+	@mkdir -p $(@D)
+	@$(PAGES_TOOL) $< > $@
+$(B)/share/vigia.bash: $(PAGES_TOOL)
+	@mkdir -p $(@D)
+	@$(PAGES_TOOL) > $@
+
+bindir  = $(DESTDIR)$(PREFIX)/bin
+mandir  = $(DESTDIR)$(PREFIX)/share/man
+docdir  = $(DESTDIR)$(PREFIX)/share/doc/vigia
+unitdir = $(DESTDIR)$(PREFIX)/lib/systemd/system
+localedir = $(DESTDIR)$(PREFIX)/share/locale
+# Everything that `install` writes: `uninstall` takes just this away, and neither touches configuration or data.
+INSTALLED = $(addprefix $(bindir)/,$(notdir $(BINARIES))) \
+	$(foreach p,$(notdir $(PAGES)),$(mandir)/man$(subst .,,$(suffix $p))/$p) \
+	$(addprefix $(unitdir)/,$(notdir $(wildcard packaging/systemd/*.service))) \
+	$(foreach s,$(notdir $(wildcard packaging/systemd/*.sysusers)),$(DESTDIR)$(PREFIX)/lib/sysusers.d/$(s:.sysusers=.conf)) \
+	$(foreach l,$(LINGUAS),$(localedir)/$l/LC_MESSAGES/vigia.mo) \
+	$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vigia
+
+.PHONY: uninstall pages deb
+pages: $(PAGES) $(B)/share/vigia.bash
+install: all pages
+	install -d $(bindir) $(unitdir) $(docdir)/examples $(mandir)/man1 $(mandir)/man5 $(mandir)/man8 \
+		$(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $(BINARIES) $(bindir)
+	for p in $(PAGES); do install -m 644 $$p $(mandir)/man$${p##*.}; done
+	for u in packaging/systemd/*.service; do \
+		sed 's|@BINDIR@|$(PREFIX)/bin|' $$u > $(unitdir)/$${u##*/} && chmod 644 $(unitdir)/$${u##*/} || exit 1; done
+	for s in packaging/systemd/*.sysusers; do s=$${s##*/}; \
+		install -m 644 packaging/systemd/$$s $(DESTDIR)$(PREFIX)/lib/sysusers.d/$${s%.sysusers}.conf || exit 1; done
+	install -m 644 $(B)/share/vigia.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vigia
+	install -m 644 README.md LICENSE docs/*.md docs/*.png $(docdir)
+	cp -R etc/. packaging/etc $(docdir)/examples
 	for l in $(LINGUAS); do \
-		install -d $(DESTDIR)$(PREFIX)/share/locale/$$l/LC_MESSAGES && \
-		install -m 644 $(B)/share/locale/$$l/LC_MESSAGES/vigia.mo \
-			$(DESTDIR)$(PREFIX)/share/locale/$$l/LC_MESSAGES || exit 1; \
+		install -d $(localedir)/$$l/LC_MESSAGES && \
+		install -m 644 $(B)/share/locale/$$l/LC_MESSAGES/vigia.mo $(localedir)/$$l/LC_MESSAGES || exit 1; \
 	done
-	cp -R etc/. $(DESTDIR)$(PREFIX)/share/vigia
-	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/vigia
+uninstall:
+	rm -f $(INSTALLED)
+	rm -rf $(docdir)
+
+# The Debian packages, one per program, into $(BUILD)/deb; needs no network and no root.
+deb: all pages
+	@BUILD='$(BUILD)' VERSION='$(VERSION)' tools/build-deb
 
 clean:
 	rm -rf $(BUILD) compile_commands.json

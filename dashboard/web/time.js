@@ -55,12 +55,26 @@ export function spanText(seconds) {
   return h ? `${Math.floor(s / 86400)} d ${h} h` : `${Math.floor(s / 86400)} d`;
 }
 
+// What is no time: shares of one, plain numbers, bytes.
+const SHARES = new Set(["loss", "bad", "cpu", "cpu_user", "cpu_system", "cpu_iowait", "cpu_steal", "mem_used", "swap_used", "disk_used", "inodes_used"]);
+const NUMBERS = new Set(["load1", "load5", "load15", "load_core", "disks_read_only", "net_errors", "net_drops", "services_down"]);
+const BYTES = new Set(["size", "mem_free", "swap_in", "swap_out", "disk_free", "net_in", "net_out"]);
+
+function bytesText(v) {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let i = 0;
+  for (; v >= 1024 && i < units.length - 1; i++) v /= 1024;
+  return i ? `${round(v)} ${units[i]}` : `${Math.round(v)} B`;
+}
+
 // A measured value in the unit of its name (docs/API.md: SI).
 export function valueText(name, v) {
   if (v === null || v === undefined) return "—";
-  if (name === "loss" || name === "bad") return `${round(v * 100)} %`;
+  if (SHARES.has(name)) return `${round(v * 100)} %`;
   if (name === "status") return String(Math.round(v));
-  if (name === "size") return v >= 1048576 ? `${round(v / 1048576)} MiB` : v >= 1024 ? `${round(v / 1024)} KiB` : `${Math.round(v)} B`;
+  if (NUMBERS.has(name)) return v === Math.round(v) ? String(v) : round(v);
+  if (BYTES.has(name)) return bytesText(v);
+  if (name === "uptime") return spanText(v);
   if (name === "days_left") return `${Math.floor(v)} d`;
   if (v >= 1) return `${round(v)} s`;
   if (v >= 0.001) return `${round(v * 1000)} ms`;

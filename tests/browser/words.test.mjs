@@ -60,3 +60,18 @@ test("every sentence that the page says exists, and none is left over", async ()
   for (const key of used) assert.ok(es.page[key], `page.${key} is said but not written`);
   for (const key of Object.keys(es.page)) assert.ok(code.includes(`"${key}"`) || key.startsWith("link-"), `page.${key} is written but never said`);
 });
+
+test("every value of a check type has a name and is shown in its own unit", async () => {
+  const { valueText } = await import(path.join(ROOT, "dashboard/web/time.js"));
+  const shows = { s: / (µs|ms|s|min|h|d)$/, 1: / %$/, B: / ([KMGT]i)?B$/, d: / d$/, "": /^[\d.]+$/ };
+  let count = 0;
+  for (const file of (await fs.readdir(path.join(ROOT, "checks"))).filter((f) => /^check_.*\.c$/.test(f))) {
+    const table = (await read(`checks/${file}`)).match(/value_desc \w+\[\] = \{([^;]*)\};/)[1];
+    for (const [, name, unit] of table.matchAll(/\{"(\w+)",\s*"([^"]*)",/g)) {
+      count += 1;
+      assert.ok(es.value[name] && en.value[name], `${file}: ${name} has no name`);
+      for (const v of [0.5, 3, 5e9]) assert.match(valueText(name, v), shows[unit], `${file}: ${name} ${v}`);
+    }
+  }
+  assert.ok(count > 30, `only ${count} values were found`);
+});

@@ -49,12 +49,13 @@ static const struct check_schema http = {
 };
 
 struct tcp_row {
-	const char *address;
+	const char *address, *paths;
 	int64_t port;
 };
 static const struct param tcp_params[] = {
 	PARAM_STR(struct tcp_row, address, "address", NULL, PARAM_REQUIRED, "address or name"),
 	PARAM_INT(struct tcp_row, port, "port", NULL, 1, 65535, PARAM_REQUIRED, "port"),
+	PARAM_LIST(struct tcp_row, paths, "paths", "", 4, PARAM_PATHS, "a list"),
 	PARAM_END,
 };
 static const struct value_desc tcp_values[] = {{"connect", "s", "connection"}};

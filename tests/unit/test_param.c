@@ -15,7 +15,7 @@
 static const char *const colours[] = {"red", "green", NULL};
 
 struct sample {
-	const char *name, *id, *listen, *file;
+	const char *name, *id, *listen, *file, *disks;
 	int64_t count, wait_us, size, share, day_s;
 	bool on;
 	int colour;
@@ -36,6 +36,7 @@ static const struct param table[] = {
 	PARAM_ENUM(struct sample, colour, "colour", "green", colours, 0, "a word"),
 	PARAM_HOSTPORT(struct sample, listen, "listen", NULL, 0, "an address"),
 	PARAM_PATH(struct sample, file, "file", NULL, 0, "a path"),
+	PARAM_LIST(struct sample, disks, "disks", "/", 3, PARAM_PATHS, "a list of paths"),
 	PARAM_DATE(struct sample, day_s, "day", NULL, 0, "a day"),
 	PARAM_END,
 };
@@ -88,6 +89,9 @@ static void wrong_texts_are_refused_and_change_nothing(void **state)
 		{"colour", "blue", "'blue' is not one of: red, green"},
 		{"listen", "localhost",
 		 "'localhost' is not an address with port (write 127.0.0.1:7460)"},
+		{"disks", "/a, /b, /c, /d", "at most 3 items are allowed"},
+		{"disks", "/a,,/b", "item 2 of the list is empty"},
+		{"disks", "/a, b", "'b' does not begin with '/'"},
 		{"day", "2026-02-30", "'2026-02-30' is no day of the calendar"},
 		{"day", "soon", "'soon' is not a date (write 2026-03-31)"},
 	};
@@ -137,6 +141,8 @@ static void values_read_back(void **state)
 		{"colour", "red", "red"},
 		{"listen", "[::1]:80", "[::1]:80"},
 		{"file", "var/x", "var/x"},
+		{"disks", "", ""},
+		{"disks", " /a ,/b c", "/a, /b c"},
 		{"day", "2026-03-31", "2026-03-31"},
 	};
 	struct arena *a = arena_new();

@@ -88,6 +88,40 @@ static void with_one_agent_from_may_be_left_out(void **state)
 	plan_free(p);
 }
 
+/* A list of YAML and a text with commas are the same; what is no list of single values is told where it stands. */
+static void a_list_of_values_is_a_parameter(void **state)
+{
+#define HEAD                                                                                       \
+	"agents: [{id: a}]\ncomponents: [{id: x, checks: [{id: p, type: tcp, address: h, port: "   \
+	"1, paths: "
+	static const char *const good[] = {HEAD "[/, \"/var\"]}]}]\n", HEAD "\"/, /var\"}]}]\n"};
+	static const char *const wrong[][2] = {
+		{HEAD "[/, [/var]]}]}]\n", "journal:2:82: error: not-a-value: paths: a list of "
+					   "single values without commas was "
+					   "expected\n"},
+		{HEAD "[\"/a,b\"]}]}]\n", "journal:2:79: error: not-a-value: paths: a list of "
+					  "single values without commas was "
+					  "expected\n"},
+		{HEAD "{a: /}}]}]\n",
+		 "journal:2:78: error: not-a-value: paths: a single value was expected\n"},
+		{HEAD "[var]}]}]\n",
+		 "journal:2:78: error: syntax: paths: 'var' does not begin with '/'\n"},
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		struct plan *p = test_plan_from_text(good[i]);
+
+		assert_int_equal(find(p, "x:p")->param_count, 3);
+		assert_string_equal(find(p, "x:p")->params[2].value, "/, /var");
+		plan_free(p);
+	}
+	for (size_t i = 0; i < COUNT_OF(wrong); i++)
+		assert_string_equal(test_plan_complaints(wrong[i][0], arena), wrong[i][1]);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,6 +129,7 @@ int main(void)
 		cmocka_unit_test(a_full_check_says_it_all),
 		cmocka_unit_test(the_address_of_the_component_fills_the_check),
 		cmocka_unit_test(with_one_agent_from_may_be_left_out),
+		cmocka_unit_test(a_list_of_values_is_a_parameter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,8 +229,8 @@ static void what_is_wrong_is_told_and_not_probed(void **state)
 	static const struct {
 		const char *args[ARGS_MAX], *said;
 	} cases[] = {
-		{{"nope"}, "there is no check type 'nope' (there are http, icmp, tcp)"},
-		{{"TCP"}, "there is no check type 'TCP' (there are http, icmp, tcp)"},
+		{{"nope"}, "there is no check type 'nope' (there are host, http, icmp, tcp)"},
+		{{"TCP"}, "there is no check type 'TCP' (there are host, http, icmp, tcp)"},
 		{{"tcp"}, "'address' is missing: numeric address or name"},
 		{{"tcp", "adress=1"}, "tcp has no 'adress'; did you mean 'address'?"},
 		{{"tcp", "zzzzzzzz=1"}, "tcp has no 'zzzzzzzz'"},
