@@ -97,20 +97,17 @@ enum trouble { TROUBLE_LOST, TROUBLE_FOREIGN, TROUBLE_DENIED };
 
 static void lost(struct uplink *u, enum trouble trouble, const char *why)
 {
-	static const struct {
-		const char *word;
-		enum log_level level;
-	} words[] = {[TROUBLE_LOST] = {"uplink.lost", LOG_WARNING},
-		     [TROUBLE_FOREIGN] = {"uplink.foreign", LOG_ERROR},
-		     [TROUBLE_DENIED] = {"uplink.denied", LOG_ERROR}};
 	char told[sizeof(u->told_lost)];
 	unsigned wait_ms;
 
 	/* Once for each address and reason, until it is back. */
 	snprintf(told, sizeof(told), "%s %s", uplink_url(u), why);
 	if (u->connected || strcmp(told, u->told_lost) != 0)
-		log_event(words[trouble].level, words[trouble].word, "collector=%s text=%s",
-			  uplink_url(u), log_quote(why));
+		log_event(trouble == TROUBLE_LOST ? LOG_WARNING : LOG_ERROR,
+			  trouble == TROUBLE_LOST     ? "uplink.lost"
+			  : trouble == TROUBLE_DENIED ? "uplink.denied"
+						      : "uplink.foreign",
+			  "collector=%s text=%s", uplink_url(u), log_quote(why));
 	memcpy(u->told_lost, told, sizeof(told));
 	u->connected = false;
 	wait_ms = addresses_failed(u->addresses, trouble == TROUBLE_DENIED);

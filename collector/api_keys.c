@@ -58,14 +58,16 @@ static void answer_recorded(struct exchange *x, const char *what, const char *ag
 			    struct buf *body)
 {
 	struct input in = {.kind = INPUT_ACCESS, .now = clock_now(&x->c->clock)};
-	char word[32];
 	struct err_info info;
 
 	in.u.access.what = what;
 	in.u.access.agent = agent;
 	in.u.access.proof = "operator-token";
-	snprintf(word, sizeof(word), "agent.%s", what);
-	log_event(strcmp(what, "revoked") == 0 ? LOG_WARNING : LOG_NOTICE, word, "agent=%s", agent);
+	log_event(strcmp(what, "revoked") == 0 ? LOG_WARNING : LOG_NOTICE,
+		  strcmp(what, "revoked") == 0   ? "agent.revoked"
+		  : strcmp(what, "rotated") == 0 ? "agent.rotated"
+						 : "agent.enrolled",
+		  "agent=%s", agent);
 	if (core_input(x->c->core, &in, NULL, &info) == ERR_OK) {
 		api_answer_after_commit(x, body);
 		return;

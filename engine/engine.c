@@ -309,7 +309,7 @@ static void apply_agent(struct engine *e, const struct event *ev)
 }
 
 /* Plan, start and agents: the world around the decisions. */
-static void apply_world(struct engine *e, const struct event *ev)
+static void world_apply(struct engine *e, const struct event *ev)
 {
 	if (ev->kind == EVENT_PLAN_APPLIED)
 		apply_plan(e, ev->plan, ev->recorded);
@@ -321,78 +321,24 @@ static void apply_world(struct engine *e, const struct event *ev)
 		apply_agent(e, ev);
 }
 
+static void none_apply(struct engine *e, const struct event *ev)
+{
+	(void)e; /* a fact that changes no state of ours */
+	(void)ev;
+}
+
 void engine_apply(struct engine *e, const struct event *ev)
 {
+	static void (*const folds[])(struct engine *, const struct event *) = {
+#define X(sym, word, layer) layer##_apply,
+		EVENT_KINDS(X)
+#undef X
+	};
+
 	assert(ev->seq > e->last_seq);
+	assert(ev->kind < EVENT_KIND_COUNT);
 	e->last_seq = ev->seq;
-	switch (ev->kind) {
-	case EVENT_PLAN_APPLIED:
-	case EVENT_COLLECTOR_STARTED:
-	case EVENT_AGENT_SILENT:
-	case EVENT_AGENT_BACK:
-	case EVENT_AGENT_CAUSE:
-	case EVENT_INCIDENT_CAUSE:
-		apply_world(e, ev);
-		break;
-	case EVENT_CHECK_SUSPECT:
-	case EVENT_CHECK_CLEARED:
-	case EVENT_CHECK_BAD:
-	case EVENT_CHECK_GOOD:
-	case EVENT_CHECK_BLIND:
-	case EVENT_CHECK_PAST:
-		vantage_apply(e, ev);
-		break;
-	case EVENT_COMPONENT_STATE:
-		component_apply(e, ev);
-		break;
-	case EVENT_SERVICE_STATE:
-	case EVENT_SERVICE_PAST:
-		service_apply(e, ev);
-		break;
-	case EVENT_INCIDENT_OPENED:
-	case EVENT_INCIDENT_JOINED:
-	case EVENT_INCIDENT_EPISODE:
-	case EVENT_INCIDENT_STATE:
-	case EVENT_CLOCK_STARTED:
-	case EVENT_CLOCK_CORRECTED:
-	case EVENT_CLOCK_BREACHED:
-	case EVENT_CLOCK_RESTORED:
-		incident_apply(e, ev);
-		break;
-	case EVENT_STEP_FIRED:
-	case EVENT_STEP_DONE:
-	case EVENT_TREE_EXHAUSTED:
-	case EVENT_SEAT_VACANT:
-	case EVENT_CALL_INTENT:
-	case EVENT_CALL_SENT:
-	case EVENT_CALL_RECEIVED:
-	case EVENT_CALL_FAILED:
-	case EVENT_CALL_UNKNOWN:
-	case EVENT_CALL_UNANSWERED:
-	case EVENT_CALL_STOPPED:
-	case EVENT_ACK_EXPIRED:
-		calltree_apply(e, ev);
-		break;
-	case EVENT_ACK_GIVEN:
-	case EVENT_ACT_AUTHORIZE:
-	case EVENT_ACT_DECLINE:
-		act_apply(e, ev);
-		break;
-	case EVENT_ACT_DECLARE:
-	case EVENT_ACT_FALSE_ALARM:
-	case EVENT_ACT_RESUME:
-	case EVENT_ACT_CLOSE:
-	case EVENT_ACT_NOTE:
-	case EVENT_COLLECTOR_STOPPED:
-	case EVENT_CLOCK_STEPPED:
-	case EVENT_CLOCK_MARK:
-	case EVENT_INPUT_SKIPPED:
-	case EVENT_ACCESS_CHANGED:
-	case EVENT_AGENT_GAP:
-	case EVENT_ACT_REFUSED:
-	case EVENT_KIND_COUNT:
-		break; /* facts that change no state of ours */
-	}
+	folds[ev->kind](e, ev);
 }
 
 struct wall_time engine_next_deadline(const struct engine *e)

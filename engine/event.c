@@ -162,7 +162,7 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 };
 
 static const char *const kind_words[] = {
-#define X(sym, word) [EVENT_##sym] = word,
+#define X(sym, word, layer) [EVENT_##sym] = word,
 	EVENT_KINDS(X)
 #undef X
 };

@@ -18,60 +18,61 @@
 #include "engine/plan.h"
 #include "engine/states.h"
 
+/* X(symbol, word in the journal, who folds it: world = engine.c, the others are files; none = changes no state) */
 #define EVENT_KINDS(X)                                                                             \
-	X(COLLECTOR_STARTED, "collector.started")                                                  \
-	X(COLLECTOR_STOPPED, "collector.stopped")                                                  \
-	X(PLAN_APPLIED, "plan.applied")                                                            \
-	X(CLOCK_STEPPED, "clock.stepped")                                                          \
-	X(INPUT_SKIPPED, "input.skipped")                                                          \
-	X(ACCESS_CHANGED, "access.changed")                                                        \
-	X(AGENT_SILENT, "agent.silent")                                                            \
-	X(AGENT_BACK, "agent.back")                                                                \
-	X(AGENT_GAP, "agent.gap")                                                                  \
-	X(AGENT_CAUSE, "agent.cause")                                                              \
-	X(CHECK_SUSPECT, "check.suspect")                                                          \
-	X(CHECK_CLEARED, "check.cleared")                                                          \
-	X(CHECK_BAD, "check.bad")                                                                  \
-	X(CHECK_GOOD, "check.good")                                                                \
-	X(CHECK_BLIND, "check.blind")                                                              \
-	X(CHECK_PAST, "check.past")                                                                \
-	X(COMPONENT_STATE, "component.state")                                                      \
-	X(SERVICE_STATE, "service.state")                                                          \
-	X(SERVICE_PAST, "service.past")                                                            \
-	X(INCIDENT_OPENED, "incident.opened")                                                      \
-	X(INCIDENT_JOINED, "incident.joined")                                                      \
-	X(INCIDENT_EPISODE, "incident.episode")                                                    \
-	X(INCIDENT_CAUSE, "incident.cause")                                                        \
-	X(INCIDENT_STATE, "incident.state")                                                        \
-	X(CLOCK_STARTED, "clock.started")                                                          \
-	X(CLOCK_CORRECTED, "clock.corrected")                                                      \
-	X(CLOCK_MARK, "clock.mark")                                                                \
-	X(CLOCK_BREACHED, "clock.breached")                                                        \
-	X(CLOCK_RESTORED, "clock.restored")                                                        \
-	X(STEP_FIRED, "step.fired")                                                                \
-	X(STEP_DONE, "step.done")                                                                  \
-	X(TREE_EXHAUSTED, "tree.exhausted")                                                        \
-	X(SEAT_VACANT, "seat.vacant")                                                              \
-	X(CALL_INTENT, "call.intent")                                                              \
-	X(CALL_SENT, "call.sent")                                                                  \
-	X(CALL_RECEIVED, "call.received")                                                          \
-	X(CALL_FAILED, "call.failed")                                                              \
-	X(CALL_UNKNOWN, "call.unknown")                                                            \
-	X(CALL_UNANSWERED, "call.unanswered")                                                      \
-	X(CALL_STOPPED, "call.stopped")                                                            \
-	X(ACK_GIVEN, "ack.given")                                                                  \
-	X(ACK_EXPIRED, "ack.expired")                                                              \
-	X(ACT_AUTHORIZE, "act.authorize")                                                          \
-	X(ACT_DECLARE, "act.declare")                                                              \
-	X(ACT_DECLINE, "act.decline")                                                              \
-	X(ACT_FALSE_ALARM, "act.false-alarm")                                                      \
-	X(ACT_RESUME, "act.resume")                                                                \
-	X(ACT_CLOSE, "act.close")                                                                  \
-	X(ACT_NOTE, "act.note")                                                                    \
-	X(ACT_REFUSED, "act.refused")
+	X(COLLECTOR_STARTED, "collector.started", world)                                           \
+	X(COLLECTOR_STOPPED, "collector.stopped", none)                                            \
+	X(PLAN_APPLIED, "plan.applied", world)                                                     \
+	X(CLOCK_STEPPED, "clock.stepped", none)                                                    \
+	X(INPUT_SKIPPED, "input.skipped", none)                                                    \
+	X(ACCESS_CHANGED, "access.changed", none)                                                  \
+	X(AGENT_SILENT, "agent.silent", world)                                                     \
+	X(AGENT_BACK, "agent.back", world)                                                         \
+	X(AGENT_GAP, "agent.gap", none)                                                            \
+	X(AGENT_CAUSE, "agent.cause", world)                                                       \
+	X(CHECK_SUSPECT, "check.suspect", vantage)                                                 \
+	X(CHECK_CLEARED, "check.cleared", vantage)                                                 \
+	X(CHECK_BAD, "check.bad", vantage)                                                         \
+	X(CHECK_GOOD, "check.good", vantage)                                                       \
+	X(CHECK_BLIND, "check.blind", vantage)                                                     \
+	X(CHECK_PAST, "check.past", vantage)                                                       \
+	X(COMPONENT_STATE, "component.state", component)                                           \
+	X(SERVICE_STATE, "service.state", service)                                                 \
+	X(SERVICE_PAST, "service.past", service)                                                   \
+	X(INCIDENT_OPENED, "incident.opened", incident)                                            \
+	X(INCIDENT_JOINED, "incident.joined", incident)                                            \
+	X(INCIDENT_EPISODE, "incident.episode", incident)                                          \
+	X(INCIDENT_CAUSE, "incident.cause", world)                                                 \
+	X(INCIDENT_STATE, "incident.state", incident)                                              \
+	X(CLOCK_STARTED, "clock.started", incident)                                                \
+	X(CLOCK_CORRECTED, "clock.corrected", incident)                                            \
+	X(CLOCK_MARK, "clock.mark", none)                                                          \
+	X(CLOCK_BREACHED, "clock.breached", incident)                                              \
+	X(CLOCK_RESTORED, "clock.restored", incident)                                              \
+	X(STEP_FIRED, "step.fired", calltree)                                                      \
+	X(STEP_DONE, "step.done", calltree)                                                        \
+	X(TREE_EXHAUSTED, "tree.exhausted", calltree)                                              \
+	X(SEAT_VACANT, "seat.vacant", calltree)                                                    \
+	X(CALL_INTENT, "call.intent", calltree)                                                    \
+	X(CALL_SENT, "call.sent", calltree)                                                        \
+	X(CALL_RECEIVED, "call.received", calltree)                                                \
+	X(CALL_FAILED, "call.failed", calltree)                                                    \
+	X(CALL_UNKNOWN, "call.unknown", calltree)                                                  \
+	X(CALL_UNANSWERED, "call.unanswered", calltree)                                            \
+	X(CALL_STOPPED, "call.stopped", calltree)                                                  \
+	X(ACK_GIVEN, "ack.given", act)                                                             \
+	X(ACK_EXPIRED, "ack.expired", calltree)                                                    \
+	X(ACT_AUTHORIZE, "act.authorize", act)                                                     \
+	X(ACT_DECLARE, "act.declare", none)                                                        \
+	X(ACT_DECLINE, "act.decline", act)                                                         \
+	X(ACT_FALSE_ALARM, "act.false-alarm", none)                                                \
+	X(ACT_RESUME, "act.resume", none)                                                          \
+	X(ACT_CLOSE, "act.close", none)                                                            \
+	X(ACT_NOTE, "act.note", none)                                                              \
+	X(ACT_REFUSED, "act.refused", none)
 
 enum event_kind {
-#define X(sym, word) EVENT_##sym,
+#define X(sym, word, layer) EVENT_##sym,
 	EVENT_KINDS(X)
 #undef X
 		EVENT_KIND_COUNT
