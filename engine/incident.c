@@ -541,8 +541,7 @@ static void record(struct engine *e, const struct incident *i, const struct inci
 						      .not_before = s->not_before,
 						      .until = s->restored,
 						      .estimated = s->estimated});
-	if (i->kind == INCIDENT_KIND_PAST && now->found.began.us >= s->began.us &&
-	    now->found.until.us <= s->restored.us)
+	if (now->found.began.us >= s->began.us && now->found.until.us <= s->restored.us)
 		now->found.is_open = false;
 }
 
