@@ -8,8 +8,10 @@ import resource
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from world import BIN, World, run, until
 
@@ -53,8 +55,8 @@ class Poster:
         return answer
 
 
-def world(name):
-    w = World(name, PLAN)
+def world(name, plan=PLAN):
+    w = World(name, plan)
     w.write("collector.yaml", f"listen: 127.0.0.1:{w.port}\ndata: data\nplan: plan.yaml\ntls: none\nflush: 1s\n")
     w.start_collector()
     return w
@@ -303,34 +305,52 @@ def nothing_is_lost_over_restarts():
         w.end()
 
 
+class Deadly(BaseHTTPRequestHandler):
+    """A gateway that takes the first message and kills the sender before it answers."""
+
+    def do_POST(self):
+        self.server.taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        if len(self.server.taken) == 1:
+            os.kill(self.server.victim, signal.SIGKILL)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
 def a_call_of_unknown_outcome_goes_again_marked():
     """Killed between the commit of a call and its result: the same id again, marked; never twice unmarked."""
-    w = world("unknown")
+    gateway = ThreadingHTTPServer(("127.0.0.1", 0), Deadly)
+    gateway.taken = []
+    threading.Thread(target=gateway.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    w = world("unknown", PLAN.replace("type: file, path: messages.jsonl", f'type: webhook, url: "http://127.0.0.1:{gateway.server_port}/"'))
     try:
+        gateway.victim = w.processes["collector"].pid
         p = Poster(w)
         p.send(p.result())
         p.send(p.result("connect-refused"))
-        # The kernel kills it (SIGXFSZ) in the very write of the message: behind the commit, before the result.
-        with open(w.path("messages.jsonl"), "wb") as f:
-            f.truncate(64 << 20)
-        resource.prlimit(w.processes["collector"].pid, resource.RLIMIT_FSIZE, (32 << 20, resource.RLIM_INFINITY))
         try:
             w.post("/v1/results", p.batch(p.result("connect-refused")), p.token)
         except (ConnectionError, http.client.HTTPException, urllib.error.URLError):
             pass
-        assert w.processes.pop("collector").wait(20) == -signal.SIGXFSZ
+        assert w.processes.pop("collector").wait(20) == -signal.SIGKILL
         assert "call.intent" in entries(w) and "call.sent" not in entries(w)
-        os.unlink(w.path("messages.jsonl"))
+        assert len(gateway.taken) == 1 and gateway.taken[0]["maybe_duplicate"] is False, gateway.taken
         w.start_collector()
-        message = until("it goes again", w.messages)[0]
-        intents = w.kinds("call.intent")
-        assert len(intents) == 1 and message["id"] == intents[0]["seq"] and message["maybe_duplicate"] is True, (intents, message)
-        assert "posible duplicado" in message["text"], message
-        assert w.kinds("call.unknown")[0]["body"]["call"] == message["id"]
         until("its receipt", lambda: w.kinds("call.received"))
-        assert len(w.messages()) == 1
+        intents = w.kinds("call.intent")
+        assert len(intents) == 1 and len(gateway.taken) == 2, (intents, gateway.taken)
+        again = gateway.taken[1]
+        assert again["id"] == gateway.taken[0]["id"] == intents[0]["seq"] and again["maybe_duplicate"] is True, gateway.taken
+        assert "posible duplicado" in again["text"], again
+        assert w.kinds("call.unknown")[0]["body"]["call"] == again["id"]
     finally:
         w.end()
+        gateway.shutdown()
+        gateway.server_close()
 
 
 def entries(w):

@@ -169,7 +169,7 @@ static void the_sample_of_33_catd(void **state)
 	(void)state;
 	assert_int_equal(p->agent_count, CATDS + 1);
 	assert_int_equal(p->component_count, CATDS * DEVICES + 3);
-	assert_int_equal(p->check_count, CATDS * (DEVICES + 1) + 3);
+	assert_int_equal(p->check_count, CATDS * (DEVICES + 1) + 4);
 	assert_int_equal(p->service_count, CATDS + 2);
 	needs = &p->services[s].needs->children[2];
 	assert_int_equal(needs->at_least, 30);
