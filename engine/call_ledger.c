@@ -96,8 +96,11 @@ static void apply_call(struct engine *e, const struct event *ev)
 		set_call(c, CALL_STATE_UNANSWERED, ev->recorded);
 		break;
 	case EVENT_CALL_STOPPED:
-		if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_UNKNOWN)
-			c->told = true; /* it may have left */
+		/* It may have left; not if it was stopped in the very moment of its intent: a message leaves after the commit of its
+		 * turn, and then one that is not wanted any more does not. */
+		if (c->state == CALL_STATE_UNKNOWN ||
+		    (c->state == CALL_STATE_PENDING && ev->recorded.us > c->at.us))
+			c->told = true;
 		set_call(c, CALL_STATE_STOPPED, ev->recorded);
 		break;
 	default:

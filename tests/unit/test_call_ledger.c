@@ -115,6 +115,19 @@ static void a_call_only_moves_forward(void **state)
 	}
 }
 
+static void what_is_stopped_in_the_moment_of_its_intent_was_told_to_nobody(void **state)
+{
+	struct ledger l;
+
+	(void)state;
+	build(&l);
+	l.incident.calls[0].at = (struct wall_time){50}; /* the moment at which apply() records */
+	apply(&l, EVENT_CALL_STOPPED);
+	assert_int_equal(l.incident.calls[0].state, CALL_STATE_STOPPED);
+	assert_false(l.incident.calls[0].told);
+	release(&l);
+}
+
 static void an_unknown_outcome_marks_what_goes_again(void **state)
 {
 	struct ledger l;
@@ -382,6 +395,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_call_waits_until_its_outcome_is_known),
 		cmocka_unit_test(a_call_only_moves_forward),
+		cmocka_unit_test(what_is_stopped_in_the_moment_of_its_intent_was_told_to_nobody),
 		cmocka_unit_test(an_unknown_outcome_marks_what_goes_again),
 		cmocka_unit_test(an_intent_is_a_new_call_with_the_number_of_its_entry),
 		cmocka_unit_test(a_call_outside_of_any_step_is_of_the_incident_s_round),
