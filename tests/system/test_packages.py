@@ -82,7 +82,7 @@ def man_pages():
         assert not re.search(r"^@", p.stdout, re.M), page
         assert f"Vigia {VERSION}" in p.stdout, page
     for name in ("agent", "collector", "dashboard"):
-        dump = sh(f"{BUILD}/release/bin/vigia-{name}", "-c", os.path.join(ROOT, f"etc/vigia-local/{name}.yaml"), "--dump-config").stdout
+        dump = sh(f"{BUILD}/release/bin/vigia-{name}", "-c", os.path.join(ROOT, f"packaging/etc/{name}.yaml"), "--dump-config").stdout
         for key in re.findall(r"^(\w+):", dump, re.M):
             assert re.search(rf"^\s+{key}\s", text[f"vigia-{name}.8"], re.M), (name, key)
         for option in re.findall(r"--[a-z-]+", sh(f"{BUILD}/release/bin/vigia-{name}", "--help").stdout):
