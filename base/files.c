@@ -82,6 +82,19 @@ enum err files_read(const char *path, struct buf *out, struct err_info *info)
 	return buf_is_ok(out) ? ERR_OK : err_fail(info, ERR_TOO_LARGE, "%s is too large", path);
 }
 
+enum err files_sync_system(const char *folder, struct err_info *info)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum err e = ERR_OK;
+
+	if (fd < 0 || syncfs(fd) != 0)
+		e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "sync %s",
+				   folder);
+	if (fd >= 0)
+		close(fd);
+	return e;
+}
+
 enum err files_make_folder(const char *path, struct err_info *info)
 {
 	struct stat st;

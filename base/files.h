@@ -18,6 +18,8 @@ enum err files_read(const char *path, struct buf *out,
 		    struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* Makes what was renamed, made or removed in the folder of `path` survive a power cut. */
 enum err files_sync_folder_of(const char *path, struct err_info *info) NONNULL(1) MUST_CHECK;
+/* Everything written on the folder's file system is on the disk. */
+enum err files_sync_system(const char *folder, struct err_info *info) NONNULL_ALL MUST_CHECK;
 enum err files_make_folder(const char *path, struct err_info *info) NONNULL_ALL MUST_CHECK;
 
 #endif

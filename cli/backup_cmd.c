@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/folder_lock.h"
 #include "base/json_emit.h"
 #include "base/sha256.h"
@@ -178,10 +179,10 @@ static enum err finish(struct backup *b, size_t *ret_files, uint64_t *ret_bytes,
 	if (e == ERR_OK)
 		e = tree_write_sums(b->partial, ret_files, ret_bytes, info);
 	if (e == ERR_OK)
-		e = tree_sync(b->partial, info);
+		e = files_sync_system(b->partial, info);
 	if (e == ERR_OK && rename(b->partial, b->folder) != 0)
 		e = err_fail_errno(info, ERR_IO, "rename %s to %s", b->partial, b->folder);
-	return e == ERR_OK ? tree_sync(b->folder, info) : e;
+	return e == ERR_OK ? files_sync_system(b->folder, info) : e;
 }
 
 static enum err make(const struct options *o, struct backup *b, size_t *ret_files,

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/json_pull.h"
 #include "base/sha256.h"
 #include "cli/commands.h"
@@ -137,10 +138,10 @@ static enum err make(struct restore *r, struct err_info *info)
 	if (e == ERR_OK)
 		e = take_up_journal(r, info);
 	if (e == ERR_OK)
-		e = tree_sync(r->partial, info);
+		e = files_sync_system(r->partial, info);
 	if (e == ERR_OK && rename(r->partial, r->to) != 0)
 		e = err_fail_errno(info, ERR_IO, "rename %s to %s", r->partial, r->to);
-	return e == ERR_OK ? tree_sync(r->to, info) : e;
+	return e == ERR_OK ? files_sync_system(r->to, info) : e;
 }
 
 int restore_cmd_run(const struct options *o)

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/mem.h"
 #include "base/sha256.h"
 #include "cli/output.h"
@@ -154,19 +155,6 @@ enum err tree_copy(const char *from, const char *to, struct err_info *info)
 	close(in);
 	if (out >= 0 && close(out) != 0 && e == ERR_OK)
 		e = err_fail_errno(info, ERR_IO, "close %s", to);
-	return e;
-}
-
-enum err tree_sync(const char *folder, struct err_info *info)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum err e = ERR_OK;
-
-	if (fd < 0 || syncfs(fd) != 0)
-		e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "sync %s",
-				   folder);
-	if (fd >= 0)
-		close(fd);
 	return e;
 }
 

@@ -27,8 +27,6 @@ void tree_release(struct tree *t) NONNULL_ALL; /* CLEANUP(tree_release) */
 enum err tree_make_folders(const char *path, struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* Copies one file (0600), folders included. ERR_NOT_FOUND if it is gone. */
 enum err tree_copy(const char *from, const char *to, struct err_info *info) NONNULL_ALL MUST_CHECK;
-/* Everything of the file system that holds `folder` is on disk. */
-enum err tree_sync(const char *folder, struct err_info *info) NONNULL_ALL MUST_CHECK;
 
 /* Writes FOLDER/SHA256SUMS over all files below it, in the form of sha256sum(1). */
 enum err tree_write_sums(const char *folder, size_t *ret_files, uint64_t *ret_bytes,

@@ -30,27 +30,11 @@ static const struct rate_limit over_all = {.interval_us = US_PER_S / 5, .burst =
 
 /* --- the key -------------------------------------------------------------------------------------- */
 
-/* The name too must survive a power cut: with another key every link that was sent is dead. */
-static enum err sync_folder(const char *folder, struct err_info *info)
+static enum err make_key(struct links *l, const char *path, struct err_info *info)
 {
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum err e = ERR_OK;
-
-	if (fd < 0 || fsync(fd) != 0)
-		e = err_fail_errno(info, ERR_IO, "sync %s", folder);
-	if (fd >= 0)
-		close(fd);
-	return e;
-}
-
-static enum err make_key(struct links *l, const char *folder, const char *path,
-			 struct err_info *info)
-{
-	enum err e;
-
 	rand_system(l->key, sizeof(l->key));
-	e = files_replace(path, (struct slice){(const char *)l->key, sizeof(l->key)}, 0600, info);
-	return e == ERR_OK ? sync_folder(folder, info) : e;
+	return files_replace(path, (struct slice){(const char *)l->key, sizeof(l->key)}, 0600,
+			     info);
 }
 
 static enum err read_key(struct links *l, const char *folder, struct err_info *info)
@@ -63,7 +47,7 @@ static enum err read_key(struct links *l, const char *folder, struct err_info *i
 	buf_init(&text, KEY_FILE_MAX);
 	e = files_read(path, &text, info);
 	if (e == ERR_NOT_FOUND) {
-		e = make_key(l, folder, path, info);
+		e = make_key(l, path, info);
 	} else if (e == ERR_TOO_LARGE || (e == ERR_OK && text.len != sizeof(l->key))) {
 		e = err_fail(info, ERR_CORRUPT,
 			     "%s is not %d bytes long; put the file back from a backup, or remove "

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/html_text.h"
 #include "base/json_emit.h"
 #include "base/micro.h"
 
@@ -130,37 +131,12 @@ void message_text(const struct facts *f, const struct catalog *words, struct buf
 	buf_release(&since);
 }
 
-static void put_escaped(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		switch (*text) {
-		case '&':
-			buf_puts(out, "&amp;");
-			break;
-		case '<':
-			buf_puts(out, "&lt;");
-			break;
-		case '>':
-			buf_puts(out, "&gt;");
-			break;
-		case '"':
-			buf_puts(out, "&quot;");
-			break;
-		case '\'':
-			buf_puts(out, "&#39;");
-			break;
-		default:
-			buf_putc(out, *text);
-		}
-	}
-}
-
 static void put_block(struct buf *out, const char *style, const char *text)
 {
 	if (text[0] == '\0')
 		return;
 	buf_printf(out, "<p style=\"%s\">", style);
-	put_escaped(out, text);
+	html_text_put(out, slice_of(text));
 	buf_puts(out, "</p>\n");
 }
 
@@ -171,9 +147,9 @@ static void put_button(const struct facts *f, const struct catalog *words, struc
 	buf_puts(out,
 		 "<p style=\"margin:24px 0\"><a style=\"background:#1b4f8f;color:#fff;padding:14px "
 		 "22px;text-decoration:none;font-weight:bold\" href=\"");
-	put_escaped(out, f->link);
+	html_text_put(out, slice_of(f->link));
 	buf_puts(out, "\">");
-	put_escaped(out, tr(words, N_("Confirmar")));
+	html_text_put(out, slice_of(tr(words, N_("Confirmar"))));
 	buf_puts(out, "</a></p>\n");
 }
 
@@ -195,7 +171,7 @@ void message_html(const struct facts *f, const struct catalog *words, struct buf
 		   "16px;padding:12px;text-align:center;font-size:30px;font-weight:bold;color:#fff;"
 		   "background:%s\">",
 		   f->language, f->real ? "#a3121b" : "#1b4f8f");
-	put_escaped(out, f->label);
+	html_text_put(out, slice_of(f->label));
 	buf_puts(out, "</p>\n");
 	fill(&head, words, N_("Folio {folio}"), "folio", f->folio);
 	put_block(out, "margin:0;font-size:22px", buf_cstr(&head));
@@ -206,9 +182,9 @@ void message_html(const struct facts *f, const struct catalog *words, struct buf
 		buf_puts(out,
 			 "<tr><th style=\"text-align:left;vertical-align:top;padding:4px 12px 4px "
 			 "0;font-weight:normal;color:#555\">");
-		put_escaped(out, rows[i].name);
+		html_text_put(out, slice_of(rows[i].name));
 		buf_puts(out, "</th><td style=\"padding:4px 0\">");
-		put_escaped(out, rows[i].value);
+		html_text_put(out, slice_of(rows[i].value));
 		buf_puts(out, "</td></tr>\n");
 	}
 	buf_puts(out, "</table>\n");

@@ -6,6 +6,7 @@
 
 #include <uv.h>
 
+#include "base/files.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "collector/series_file.h"
@@ -536,7 +537,7 @@ static void on_sync(uv_work_t *w)
 	struct sync *y = w->data;
 
 	if (y->file_count > SYNC_EACH_MAX) {
-		y->err = series_file_sync_all(y->series->folder, &y->info);
+		y->err = files_sync_system(y->series->folder, &y->info);
 		return;
 	}
 	for (size_t i = 0; i < y->file_count && y->err == ERR_OK; i++)

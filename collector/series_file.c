@@ -309,16 +309,3 @@ enum err series_file_sync(const char *path, struct err_info *info)
 		close(fd);
 	return e;
 }
-
-enum err series_file_sync_all(const char *folder, struct err_info *info)
-{
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum err e = ERR_OK;
-
-	if (fd < 0 || syncfs(fd) != 0)
-		e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "sync %s",
-				   folder);
-	if (fd >= 0)
-		close(fd);
-	return e;
-}

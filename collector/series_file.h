@@ -53,8 +53,6 @@ enum err series_file_update(const char *path, const struct series_layout *l,
 			    const struct series_rows *rows, size_t from,
 			    struct err_info *info) NONNULL_ALL MUST_CHECK;
 enum err series_file_sync(const char *path, struct err_info *info) NONNULL_ALL MUST_CHECK;
-/* Everything of the file system that holds a folder. */
-enum err series_file_sync_all(const char *folder, struct err_info *info) NONNULL_ALL MUST_CHECK;
 
 struct series_range {
 	int64_t start, end; /* seconds */

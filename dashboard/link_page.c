@@ -5,7 +5,7 @@
 
 #include "base/parse.h"
 #include "base/timefmt.h"
-#include "dashboard/html_text.h"
+#include "base/html_text.h"
 
 enum { SHOWN_MAX = 120 }; /* bytes of a name */
 

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/json_emit.h"
 
 enum {
@@ -25,21 +26,6 @@ static const char *name_of(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash != NULL ? slash + 1 : path;
-}
-
-static enum err sync_folder_of(const char *path, struct err_info *info)
-{
-	char folder[PATH_SIZE];
-	int n = (int)(name_of(path) - path), fd;
-	enum err e = ERR_OK;
-
-	snprintf(folder, sizeof(folder), "%.*s", n > 0 ? n : 1, n > 0 ? path : ".");
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) != 0)
-		e = err_fail_errno(info, ERR_IO, "sync %s", folder);
-	if (fd >= 0)
-		close(fd);
-	return e;
 }
 
 /* --- inspection: read only ------------------------------------------------------------------------- */
@@ -299,16 +285,16 @@ static enum err swap(const char *path, const char *aside, const char *next, stru
 	enum err e = move(path, "", aside, info);
 
 	if (e == ERR_OK)
-		e = sync_folder_of(path, info);
+		e = files_sync_folder_of(path, info);
 	if (e == ERR_OK)
 		e = move(path, "-wal", aside, info);
 	drop(path, "-shm");
 	if (e == ERR_OK)
-		e = sync_folder_of(path, info);
+		e = files_sync_folder_of(path, info);
 	if (e == ERR_OK)
 		e = move(next, "", path, info);
 	drop(next, ".lock");
-	return e == ERR_OK ? sync_folder_of(path, info) : e;
+	return e == ERR_OK ? files_sync_folder_of(path, info) : e;
 }
 
 /* The name under which the last damaged file was put aside; false if there is none. */

@@ -9,118 +9,11 @@
 
 #include <cmocka.h>
 
-#include "base/http_client.h"
-#include "base/resolver.h"
-#include "collector/channel.h"
-#include "collector/secrets.h"
-#include "tests/support/collector_world.h"
-#include "tests/support/probe_once.h"
-#include "tests/support/test_plan.h"
-
-#define CHANNEL channel_webhook
-
-/* A message of a failed service, and the last word about it. */
-struct stage {
-	struct collector_world w;
-	uv_loop_t loop;
-	struct channel_env env;
-	struct secrets *secrets;
-	struct resolver *resolver;
-	struct arena *arena;
-	struct facts facts;
-	struct facts_input in;
-	struct message m;
-	struct plan *plan;
-	unsigned said;
-	enum delivery what;
-	char detail[600];
-	struct answerer peers[8]; /* they close with the loop */
-	size_t peer_count;
-};
-
-static struct answerer *open_peer(struct stage *s, const char *answer)
-{
-	struct answerer *peer = &s->peers[s->peer_count++];
-
-	answerer_start(peer, &s->loop, answer);
-	return peer;
-}
-
-static int set_up(void **state)
-{
-	struct stage *s = calloc(1, sizeof(*s));
-	struct err_info info;
-	struct findings f;
-
-	collector_world_open(&s->w);
-	collector_world_fail(&s->w);
-	uv_loop_init(&s->loop);
-	findings_init(&f);
-	s->secrets = secrets_open(NULL, &f);
-	findings_release(&f);
-	s->env = (struct channel_env){
-		.loop = &s->loop, .secrets = s->secrets, .journal = "0123456789abcdef0123"};
-	assert_int_equal(http_client_new(&s->loop, &s->env.http, &info), ERR_OK);
-	assert_int_equal(resolver_new(&s->loop, &s->resolver, &info), ERR_OK);
-	s->env.resolver = s->resolver;
-	s->arena = arena_new();
-	s->in = (struct facts_input){.engine = core_engine(s->w.c.core),
-				     .effect = &s->w.effects.items[0],
-				     .now = clock_now(&s->w.c.clock),
-				     .journalled = true,
-				     .link = ""};
-	assert_true(facts_build(&s->in, s->arena, &s->facts));
-	s->m = (struct message){
-		.facts = &s->facts,
-		.json = SLICE_LIT("{\"text\":\"dijo \\\"no\\\"\",\"folio\":\"01\"}")};
-	*state = s;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct stage *s = *state;
-
-	resolver_free(s->resolver);
-	http_client_free(s->env.http);
-	while (uv_run(&s->loop, UV_RUN_DEFAULT) != 0)
-		;
-	assert_int_equal(uv_loop_close(&s->loop), 0);
-	for (size_t i = 0; i < s->peer_count; i++)
-		buf_release(&s->peers[i].asked); /* what came after its end */
-	secrets_free(s->secrets);
-	arena_free(s->arena);
-	plan_free(s->plan);
-	collector_world_close(&s->w);
-	free(s);
-	return 0;
-}
-
-static void on_done(void *user, enum delivery what, const char *detail)
-{
-	struct stage *s = user;
-
-	s->said++;
-	s->what = what;
-	snprintf(s->detail, sizeof(s->detail), "%s", detail);
-}
+#include "tests/support/channel_stage.h"
 
 static struct channel_send *begin(struct stage *s, const char *type_and_more)
 {
-	char text[1000];
-
-	plan_free(s->plan);
-	snprintf(text, sizeof(text), "channels: [{id: c, type: %s}]\n", type_and_more);
-	s->plan = test_plan_from_text(text);
-	s->said = 0;
-	return CHANNEL.start(&s->env, &s->plan->channels[0], &s->m, on_done, s);
-}
-
-static void await(struct stage *s)
-{
-	while (s->said == 0)
-		loop_turn(&s->loop);
-	assert_int_equal(s->said, 1);
+	return stage_begin(s, &channel_webhook, type_and_more);
 }
 
 static struct channel_send *begin_at(struct stage *s, uint16_t port, const char *more)
@@ -151,9 +44,9 @@ static void a_status_decides(void **state)
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 
-		peer = open_peer(s, cases[i].answer);
+		peer = stage_open_peer(s, cases[i].answer);
 		assert_non_null(begin_at(s, peer->port, cases[i].more));
-		await(s);
+		stage_await(s);
 		assert_int_equal(s->what, cases[i].what);
 		assert_string_equal(s->detail, cases[i].detail);
 		assert_int_equal(peer->connections, 1);
@@ -167,10 +60,10 @@ static void what_is_sent(void **state)
 	struct answerer *peer;
 	char id[40];
 
-	peer = open_peer(s, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	peer = stage_open_peer(s, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	assert_non_null(begin_at(s, peer->port,
 				 ", headers: {X-A: uno}, body: '{\"t\": \"a ${message.text}\"}'"));
-	await(s);
+	stage_await(s);
 	assert_non_null(strstr(buf_cstr(&peer->asked), "POST /x HTTP/1.1\r\n"));
 	assert_non_null(strstr(buf_cstr(&peer->asked), "\r\nContent-Type: application/json\r\n"));
 	assert_non_null(strstr(buf_cstr(&peer->asked), "\r\nX-A: uno\r\n"));
@@ -187,13 +80,13 @@ static void no_answer_is_unknown_once_the_request_has_left(void **state)
 	struct answerer *peer;
 	struct channel_send *send;
 
-	peer = open_peer(s, "");
+	peer = stage_open_peer(s, "");
 	peer->cut = true;
 	assert_non_null(begin_at(s, peer->port, ""));
-	await(s);
+	stage_await(s);
 	assert_int_equal(s->what, DELIVERY_UNKNOWN);
 	answerer_stop(peer);
-	peer = open_peer(s, NULL);
+	peer = stage_open_peer(s, NULL);
 	send = begin_at(s, peer->port, "");
 	while (peer->asked.len == 0)
 		loop_turn(&s->loop);
@@ -202,7 +95,7 @@ static void no_answer_is_unknown_once_the_request_has_left(void **state)
 	send = begin_at(s, free_port(), "");
 	assert_int_equal(channel_webhook.cancel(send), DELIVERY_FAILED); /* nothing has left */
 	assert_non_null(begin_at(s, free_port(), ""));
-	await(s);
+	stage_await(s);
 	assert_int_equal(s->what, DELIVERY_FAILED);
 }
 
@@ -220,12 +113,12 @@ static void a_missing_secret_is_said_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_status_decides, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_sent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_status_decides, stage_set_up, stage_tear_down),
+		cmocka_unit_test_setup_teardown(what_is_sent, stage_set_up, stage_tear_down),
 		cmocka_unit_test_setup_teardown(no_answer_is_unknown_once_the_request_has_left,
-						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_missing_secret_is_said_at_once, set_up,
-						tear_down),
+						stage_set_up, stage_tear_down),
+		cmocka_unit_test_setup_teardown(a_missing_secret_is_said_at_once, stage_set_up,
+						stage_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

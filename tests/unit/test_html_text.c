@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "dashboard/html_text.h"
+#include "base/html_text.h"
 
 static void text_means_itself(void **state)
 {

@@ -1,6 +1,6 @@
 /* series - what is measured gets into its file, each result becomes durable exactly once and
  * only when it is, and reads see what is not written yet.
- * wrap: uv_now series_file_update series_file_sync series_file_sync_all
+ * wrap: uv_now series_file_update series_file_sync files_sync_system
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -102,8 +102,8 @@ enum err __wrap_series_file_sync(const char *path, struct err_info *info)
 	return sync_fails == ERR_OK ? ERR_OK : err_fail(info, sync_fails, "no sync");
 }
 
-enum err __wrap_series_file_sync_all(const char *path, struct err_info *info);
-enum err __wrap_series_file_sync_all(const char *path, struct err_info *info)
+enum err __wrap_files_sync_system(const char *path, struct err_info *info);
+enum err __wrap_files_sync_system(const char *path, struct err_info *info)
 {
 	(void)info;
 	assert_string_equal(path, folder);

@@ -1,6 +1,6 @@
 /* html_text.h - text into HTML: the one way in which anything from outside enters a page. */
-#ifndef VIGIA_DASHBOARD_HTML_TEXT_H
-#define VIGIA_DASHBOARD_HTML_TEXT_H
+#ifndef VIGIA_BASE_HTML_TEXT_H
+#define VIGIA_BASE_HTML_TEXT_H
 
 #include "base/attr.h"
 #include "base/buf.h"

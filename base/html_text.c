@@ -1,4 +1,4 @@
-#include "dashboard/html_text.h"
+#include "base/html_text.h"
 
 #include "base/utf8.h"
 
