@@ -1,5 +1,5 @@
 # Vigía: one Makefile, no recursion. `make help` lists the targets.
-# VARIANT = debug | release | asan | cov; each has its own folder below $(BUILD).
+# VARIANT = debug | release | asan | cov | fuzz; each has its own folder below $(BUILD).
 
 VARIANT ?= release
 BUILD   ?= build
@@ -33,8 +33,13 @@ LDFLAGS += -fsanitize=address,undefined
 else ifeq ($(VARIANT),cov)
 CFLAGS  += -O0 --coverage
 LDFLAGS += --coverage
+else ifeq ($(VARIANT),fuzz)
+CC      := $(patsubst gcc,clang,$(CC))
+WARN    :=
+CFLAGS  := -std=gnu17 -g -O1 -fno-strict-aliasing -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+LDFLAGS := -fsanitize=fuzzer,address,undefined
 else
-$(error VARIANT must be debug, release, asan or cov)
+$(error VARIANT must be debug, release, asan, cov or fuzz)
 endif
 
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lm
@@ -138,12 +143,12 @@ $(B)/tool/%: $(B)/obj/%.o $(SUPPORT) $(ARCHIVES)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PKG_LIBS) $(CMOCKA)
 
+# VARIANT=fuzz: clang's fuzzer brings main.
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
-FUZZ_CFLAGS := -std=gnu17 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SRC_base) $(SRC_agent) $(SRC_checks) $(SRC_wire) $(SRC_plan) $(SRC_engine) $(SRC_journal) $(SRC_collector) $(SRC_dashboard) $(wildcard */*.h) $(B)/gen/check_registry.c
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/target/%,$(FUZZ_SRC))
+$(B)/target/%: $(B)/obj/tests/fuzz/%.o $(SUPPORT) $(ARCHIVES)
 	@mkdir -p $(@D)
-	@clang $(CPPFLAGS) $(FUZZ_CFLAGS) -o $@ $< $$(sed -n 's/^ \* sources: //p' $<) $(PKG_LIBS)
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PKG_LIBS) $(CMOCKA)
 
 include $(wildcard tools/targets.mk)
 

@@ -1,8 +1,5 @@
 /* fuzz_boots - which numbers have come and which are safe, whatever an agent claims: nothing counts twice, cursors never go
- * back nor pass what was received, and a damaged cursors file is refused or read whole.
- *
- * sources: base/buf.c base/err.c base/json_emit.c base/json_pull.c base/mem.c base/micro.c base/parse.c collector/boots.c collector/files.c
- */
+ * back nor pass what was received, and a damaged cursors file is refused or read whole. */
 #include <assert.h>
 #include <fcntl.h>
 #include <stdint.h>

@@ -1,7 +1,4 @@
-/* fuzz_catalog - a .mo file of any content: refused, or every look-up stays within it.
- *
- * sources: base/buf.c base/catalog.c base/err.c base/mem.c
- */
+/* fuzz_catalog - a .mo file of any content: refused, or every look-up stays within it. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

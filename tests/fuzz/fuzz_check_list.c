@@ -1,7 +1,4 @@
-/* fuzz_check_list - the agent's list of checks comes over the network or from a file: what is taken has every field.
- *
- * sources: base/arena.c base/buf.c base/err.c base/mem.c base/micro.c base/parse.c wire/check_list.c
- */
+/* fuzz_check_list - the agent's list of checks comes over the network or from a file: what is taken has every field. */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

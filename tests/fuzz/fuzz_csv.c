@@ -1,8 +1,5 @@
 /* fuzz_csv - any bytes as a table: it must neither crash nor hang, give a table exactly if it complains
- * about nothing, and what it gives must read back, written out in quotes, as the same table.
- *
- * sources: base/arena.c base/buf.c base/csv.c base/err.c base/findings.c base/json_emit.c base/mem.c base/micro.c base/parse.c base/utf8.c
- */
+ * about nothing, and what it gives must read back, written out in quotes, as the same table. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>

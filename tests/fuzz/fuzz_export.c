@@ -1,7 +1,5 @@
 /* fuzz_export - exports come from outside. Whatever passes verify must be written again as the same
- * bytes, and a parser that crashes, hangs or overreads is found.
- * sources: journal/export_read.c journal/export_text.c journal/export.c journal/figures.c journal/body.c journal/verify.c journal/journal.c base/arena.c base/buf.c base/err.c base/hex.c base/json_emit.c base/utf8.c base/json_pull.c base/mem.c base/micro.c base/parse.c base/sha256.c base/timefmt.c
- */
+ * bytes, and a parser that crashes, hangs or overreads is found. */
 #include <stdint.h>
 #include <stdlib.h>
 

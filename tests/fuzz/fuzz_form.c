@@ -1,7 +1,4 @@
-/* fuzz_form - a form comes from anybody who has a link: what is taken fits, is text, and means the same again.
- *
- * sources: base/err.c base/hex.c base/utf8.c dashboard/form.c
- */
+/* fuzz_form - a form comes from anybody who has a link: what is taken fits, is text, and means the same again. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>

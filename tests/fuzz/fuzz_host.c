@@ -1,8 +1,4 @@
-/* fuzz_host - what procfs and the system's bus say is taken within its bounds; what is taken can be reckoned with.
- *
- * sources: base/arena.c base/buf.c base/err.c base/mem.c base/micro.c base/param.c base/parse.c checks/host_disk.c
- * sources: checks/host_proc.c checks/host_units.c
- */
+/* fuzz_host - what procfs and the system's bus say is taken within its bounds; what is taken can be reckoned with. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

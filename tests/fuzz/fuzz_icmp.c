@@ -1,7 +1,4 @@
-/* fuzz_icmp - packets come from anywhere: nothing is read beyond them, and only what we sent is known again.
- *
- * sources: checks/icmp_echo.c
- */
+/* fuzz_icmp - packets come from anywhere: nothing is read beyond them, and only what we sent is known again. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

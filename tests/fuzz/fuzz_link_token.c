@@ -1,7 +1,4 @@
-/* fuzz_link_token - a token comes from anybody: what is read is written back as the very same text.
- *
- * sources: base/err.c base/hex.c collector/link_token.c
- */
+/* fuzz_link_token - a token comes from anybody: what is read is written back as the very same text. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,8 +1,5 @@
 /* fuzz_result - batches of results come from agents: whatever is taken is whole, within its bounds and told only after the
- * form of the whole text was sound. The collector's answer, which the agent reads, likewise.
- *
- * sources: base/buf.c base/err.c base/json_emit.c base/utf8.c base/json_pull.c base/mem.c base/micro.c base/parse.c base/verdict.c wire/result.c
- */
+ * form of the whole text was sound. The collector's answer, which the agent reads, likewise. */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

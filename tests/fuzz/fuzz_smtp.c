@@ -1,8 +1,5 @@
 /* fuzz_smtp - what a mail server says, in pieces of any size: a receipt only after the dot, one end, and nothing is sent
- * out of turn.
- *
- * sources: base/buf.c base/mem.c collector/smtp_dialog.c
- */
+ * out of turn. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,8 +1,5 @@
 /* fuzz_spool - a spool file that a power cut or a bad disk left: it is read as far as it is sound, what it holds can be sent,
- * thinned and read again, and the sums stay right.
- *
- * sources: agent/spool.c agent/spool_segment.c base/buf.c base/err.c base/mem.c base/micro.c base/parse.c
- */
+ * thinned and read again, and the sums stay right. */
 #include <assert.h>
 #include <fcntl.h>
 #include <stdint.h>

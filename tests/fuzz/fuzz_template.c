@@ -1,9 +1,6 @@
 /* fuzz_template - any text as the files of a plan with templates, a table and variables: it must neither
  * crash nor hang, never refuse a plan without a word, and what it gives must read back as the same plan,
- * from the journal's JSON and from what `vigia plan show` shows. The input is plan.yaml, a line "%%", sites.csv.
- *
- * sources: base/arena.c base/buf.c base/csv.c base/err.c base/findings.c base/hex.c base/json_emit.c base/judge.c base/mem.c base/micro.c base/param.c base/parse.c base/schema.c base/sha256.c base/timefmt.c base/utf8.c base/yaml_doc.c engine/plan.c plan/plan_check.c plan/plan_checks.c plan/plan_expand.c plan/plan_file.c plan/plan_items.c plan/plan_json.c plan/plan_need.c plan/plan_people.c plan/plan_policies.c plan/plan_show.c plan/plan_sites.c plan/plan_templates.c plan/plan_vars.c tests/support/test_schemas.c
- */
+ * from the journal's JSON and from what `vigia plan show` shows. The input is plan.yaml, a line "%%", sites.csv. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>

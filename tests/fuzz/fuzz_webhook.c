@@ -1,8 +1,5 @@
 /* fuzz_webhook - the template of a plan and the answer of a server: a template that passes the check gives JSON whatever the
- * message holds, and an id from an answer is one clean line.
- *
- * sources: base/arena.c base/buf.c base/err.c base/json_emit.c base/json_pull.c base/mem.c base/micro.c base/param.c base/parse.c collector/webhook_answer.c plan/json_template.c plan/secret_ref.c
- */
+ * message holds, and an id from an answer is one clean line. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
