@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "agent/agent_config.h"
 #include "agent/run.h"
@@ -73,6 +74,8 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	/* Posts, addresses and keys are in what we write: nobody else reads it unless a file says so itself. */
+	umask(077);
 	findings_init(&f);
 	if (!agent_config_read(file, &config, &f)) {
 		print_findings(&f);

@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -129,6 +130,8 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	/* Posts, addresses and keys are in what we write: nobody else reads it unless a file says so itself. */
+	umask(077);
 	findings_init(&f);
 	if (!collector_config_read(file, &config, &f)) {
 		print_findings(&f);

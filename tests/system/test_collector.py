@@ -353,6 +353,25 @@ def a_call_of_unknown_outcome_goes_again_marked():
         gateway.server_close()
 
 
+def what_it_writes_is_nobody_else_s():
+    """Journal, series, tokens and messages hold posts and addresses: readable by its own user only; the identity by all."""
+    w = world("modes")
+    try:
+        p = Poster(w)
+        p.send(p.result(), p.result("connect-refused"))
+        p.send(p.result("connect-refused"))
+        until("a message", w.messages)
+        until("a series", lambda: [n for _, _, names in os.walk(w.path("data", "rrd")) for n in names if n.endswith(".rrd")])
+        files = [w.path("messages.jsonl")] + [os.path.join(d, n) for d, _, names in os.walk(w.path("data")) for n in names]
+        assert len(files) > 8, files
+        loose = [f for f in files if os.stat(f).st_mode & 0o077 and os.path.basename(f) != "identity"]
+        # librrd sets a mode of its own; nobody else passes through their folder.
+        assert all(f.endswith(".rrd") for f in loose), loose
+        assert os.stat(w.path("data", "rrd")).st_mode & 0o077 == 0
+    finally:
+        w.end()
+
+
 def entries(w):
     import sqlite3
 
@@ -431,5 +450,5 @@ def starts_that_must_not_succeed():
 
 if __name__ == "__main__":
     run(the_first_page_is_out_with_the_answer, hostile_input_is_refused_and_counted, hostile_http_is_refused_and_counted,
-        people_act_through_the_interface, a_stream_resumes, nothing_is_lost_over_restarts, a_call_of_unknown_outcome_goes_again_marked,
+        people_act_through_the_interface, a_stream_resumes, nothing_is_lost_over_restarts, a_call_of_unknown_outcome_goes_again_marked, what_it_writes_is_nobody_else_s,
         a_disk_that_refuses, starts_that_must_not_succeed)
