@@ -215,7 +215,7 @@ static void carry_others(const struct engine *e, const struct plan *p,
 	}
 }
 
-static void drop_unused_plans(struct engine *e)
+void plans_drop_unused(struct engine *e)
 {
 	size_t kept = 0;
 
@@ -262,6 +262,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		cause_reset(&agents[i]);
 	}
 	if (e->plan != NULL) {
+		incident_forget_closed(e, now);
 		carry_vantages(e, p, states, soft);
 		carry_others(e, p, components, services, agents);
 	}
@@ -283,7 +284,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 			in->services[k].current = plan_find_service(
 				p, slice_of(in->plan->services[in->services[k].service].id));
 	}
-	drop_unused_plans(e);
+	plans_drop_unused(e);
 }
 
 /* A start: nobody is blind or silent before one freshness deadline has passed. */

@@ -280,6 +280,11 @@ struct incident_service *incident_service_of(const struct incident *i,
 bool incident_is_open(const struct incident *i) NONNULL_ALL; /* neither closed nor false alarm */
 bool incident_has_running_clock(const struct incident *i) NONNULL_ALL;
 void incident_free(struct incident *i);
+/* Closed incidents leave memory after the cool-down, and with them the plans that only they needed: the journal has both.
+ * When another opens and when the plan changes, so that neither grows with time. */
+void incident_forget_closed(struct engine *e, struct wall_time now) NONNULL_ALL;
+/* Frees every plan but the one in force and those of incidents in memory. */
+void plans_drop_unused(struct engine *e) NONNULL_ALL;
 
 /* call_ledger.c: a call whose outcome is still open */
 bool call_is_waiting(enum call_state s);

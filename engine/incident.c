@@ -433,11 +433,10 @@ static void take_found(struct engine *e, struct incident *i, uint32_t service)
 	found->is_open = false;
 }
 
-static void keep_closed_short(struct engine *e, struct wall_time now)
+void incident_forget_closed(struct engine *e, struct wall_time now)
 {
 	size_t kept = 0;
 
-	/* Closed incidents leave memory after the cool-down: the journal has them. */
 	for (size_t k = 0; k < e->incident_count; k++) {
 		struct incident *i = e->incidents[k];
 		bool gone = !incident_is_open(i) && calltree_owed_up(i) == 0 &&
@@ -455,13 +454,14 @@ static void keep_closed_short(struct engine *e, struct wall_time now)
 		}
 	}
 	e->incident_count = kept;
+	plans_drop_unused(e);
 }
 
 static void apply_opened(struct engine *e, const struct event *ev)
 {
 	struct incident *i = mem_calloc(1, sizeof(*i));
 
-	keep_closed_short(e, ev->recorded);
+	incident_forget_closed(e, ev->recorded);
 	i->id = ev->seq;
 	i->folio = (uint32_t)ev->number;
 	i->state = INCIDENT_SUSPECT;

@@ -33,6 +33,9 @@
 #define ARCHIVE "services: [{id: archive, rto: 100s, needs: db, policy: p, team: mesa}]\n"
 
 static const char web_and_db[] = HEAD WEB DB PORTAL CALLS;
+static const char web_and_db_apart[] =
+	HEAD WEB DB "services: [{id: portal, rto: 100s, needs: web, policy: p, team: mesa}, "
+		    "{id: archive, rto: 100s, needs: db, policy: p, team: mesa}]\n" CALLS;
 static const char db_and_web[] = HEAD DB WEB PORTAL CALLS;
 static const char by_http[] = HEAD WEB_BY_HTTP DB PORTAL CALLS;
 static const char only_db[] = HEAD DB ARCHIVE CALLS;
@@ -301,6 +304,62 @@ static void a_plan_goes_when_nothing_needs_it_any_more(void **state)
 	world_close(w);
 }
 
+static void repair_and_close(struct engine_world *w)
+{
+	world_set(w, "web:p", NULL, HEALTH_OK);
+	world_until(w, 10000);
+	assert_int_equal(world_act(w, "ana", ACT_RESUME, "", NULL), ERR_OK);
+	assert_int_equal(world_act(w, "ana", ACT_CLOSE, "", NULL), ERR_OK);
+}
+
+/* However often the plan changes: two incidents of one plan share it, and it goes with the last of them. */
+static void the_plan_of_a_closed_incident_goes_after_the_cool_down(void **state)
+{
+	struct engine_world *w = world_open(web_and_db_apart);
+
+	(void)state;
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_set(w, "db:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 2000);
+	assert_int_equal(w->engine->incident_count, 2);
+	world_apply_plan(w, web_and_db);
+	assert_int_equal(w->engine->plan_count, 2);
+	world_close(w);
+
+	w = world_open(web_and_db);
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 2000);
+	repair_and_close(w);
+	world_apply_plan(w, db_and_web);
+	assert_int_equal(w->engine->plan_count, 2); /* it may still be opened again */
+	world_until(w, 10000 + view_plan(w->engine)->cool_down_us / 1000 + 5000);
+	world_apply_plan(w, web_and_db);
+	assert_int_equal(w->engine->incident_count, 0);
+	assert_int_equal(w->engine->plan_count, 1);
+	world_close(w);
+}
+
+/* Nor need the plan change again: the next incident is enough. */
+static void an_incident_that_opens_lets_old_plans_go(void **state)
+{
+	struct engine_world *w = world_open(web_and_db);
+	int64_t later;
+
+	(void)state;
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 2000);
+	repair_and_close(w);
+	world_apply_plan(w, db_and_web);
+	assert_int_equal(w->engine->plan_count, 2);
+	later = 10000 + view_plan(w->engine)->cool_down_us / 1000 + 5000;
+	world_until(w, later);
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, later + 2000);
+	assert_int_equal(w->engine->incident_count, 1);
+	assert_int_equal(w->engine->plan_count, 1);
+	world_close(w);
+}
+
 /* --- effects ---------------------------------------------------------------------------------- */
 
 static void an_intent_asks_for_one_effect_and_nothing_else_does(void **state)
@@ -498,6 +557,8 @@ int main(void)
 		cmocka_unit_test(a_check_that_measures_otherwise_begins_anew),
 		cmocka_unit_test(an_incident_keeps_its_plan_and_its_entries_speak_in_it),
 		cmocka_unit_test(a_plan_goes_when_nothing_needs_it_any_more),
+		cmocka_unit_test(the_plan_of_a_closed_incident_goes_after_the_cool_down),
+		cmocka_unit_test(an_incident_that_opens_lets_old_plans_go),
 		cmocka_unit_test(an_intent_asks_for_one_effect_and_nothing_else_does),
 		cmocka_unit_test(what_is_over_before_the_commit_does_not_leave),
 		cmocka_unit_test(an_unknown_outcome_goes_again_with_the_same_number_marked),

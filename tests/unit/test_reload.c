@@ -1,5 +1,5 @@
 /* reload - the plan on disk to the plan in force: whole or not at all.
- * wrap: series_set_plan
+ * wrap: series_set_plan malloc_trim
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,6 +25,16 @@ void __wrap_series_set_plan(struct series *s, const struct plan *plan)
 	drawn_plan = plan;
 }
 
+static unsigned given_back;
+
+int __wrap_malloc_trim(size_t pad);
+int __wrap_malloc_trim(size_t pad)
+{
+	(void)pad;
+	given_back++;
+	return 0;
+}
+
 static const char sound[] =
 	"agents: [{id: dc}]\n"
 	"components: [{id: nuevo, checks: [{id: tcp, type: tcp, address: 127.0.0.1, port: 9, "
@@ -40,6 +50,7 @@ static int set_up(void **state)
 	w->c.series = (struct series *)(void *)&nothing;
 	w->c.intake = intake_new(&w->c);
 	drawn_plan = NULL;
+	given_back = 0;
 	*state = w;
 	return 0;
 }
@@ -167,6 +178,19 @@ static void a_changed_table_is_a_changed_plan(void **state)
 	assert_int_not_equal(plan_find_component(p, SLICE_LIT("c/x")), PLAN_NONE);
 }
 
+/* What reading took is free afterwards, and the system gets it: applied, unchanged or refused. */
+static void what_reading_took_is_given_back(void **state)
+{
+	struct collector_world *w = *state;
+
+	assert_int_equal(reload(w, sound), ERR_OK);
+	assert_int_equal(given_back, 1);
+	assert_int_equal(reload(w, sound), ERR_OK);
+	assert_int_equal(given_back, 2);
+	assert_int_equal(reload(w, "servcies: []\n"), ERR_SYNTAX);
+	assert_int_equal(given_back, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +198,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_broken_plan_is_refused_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_running_incident_keeps_its_plan, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(what_reading_took_is_given_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_changed_table_is_a_changed_plan, set_up,
 						tear_down),
 	};
