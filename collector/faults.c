@@ -10,7 +10,12 @@
 #include "collector/turn.h"
 
 #define CLOCK_OFF_US (2 * US_PER_S)
-enum { LOOKS_PER_S = 2, ASIDE_LOOK_S = 10 };
+enum {
+	LOOKS_PER_S = 2,
+	ASIDE_LOOK_S = 10,
+	/* Not so often that a hole below what is too far is never given up (boots.c: 20 s). */
+	TOO_FAR_ASK_S = 60
+};
 
 /* How many files of a pattern below the data folder there are, and the last of them. */
 static size_t find_files(const struct collector *c, const char *pattern, char *last, size_t size)
@@ -56,15 +61,31 @@ static void look_at_aside(struct collector *c)
 		       c->series != NULL ? series_trouble(c->series) : "");
 }
 
+/* Agents take what was answered for sent. Results that were left with them all the same, because their numbers were too far
+ * above the cursor, would wait there until a start of ours. */
+static uint64_t left_with_agents(struct collector *c)
+{
+	uint64_t too_far = intake_stats(c->intake).too_far, left = too_far - c->too_far_seen;
+
+	if (left == 0 || c->looks - c->asked_at_look < TOO_FAR_ASK_S * LOOKS_PER_S)
+		return 0;
+	c->too_far_seen = too_far;
+	c->asked_at_look = c->looks;
+	return left;
+}
+
 /* Results that were not kept: with another start id agents go back to their cursors, as after a restart. */
 static void ask_again(struct collector *c)
 {
 	struct series_stats s = series_stats(c->series);
+	uint64_t count;
 
-	if (s.shed == c->shed_seen || s.pending_rows > SERIES_WAITING_MAX / 2)
+	if (s.pending_rows > SERIES_WAITING_MAX / 2)
 		return;
-	log_event(LOG_NOTICE, "series.asked-again", "results=%llu",
-		  (unsigned long long)(s.shed - c->shed_seen));
+	count = s.shed - c->shed_seen + left_with_agents(c);
+	if (count == 0)
+		return;
+	log_event(LOG_NOTICE, "series.asked-again", "results=%llu", (unsigned long long)count);
 	c->shed_seen = s.shed;
 	intake_forget(c->intake);
 	rand_hex(c->start_id, 16);

@@ -285,8 +285,10 @@ static bool on_gap(void *user, const struct wire_gap *g)
 	note_number(i, g->from);
 	i->stats.gaps++;
 	i->gap_numbers += g->to - g->from < BOOTS_WINDOW_MAX ? g->to - g->from : BOOTS_WINDOW_MAX;
-	if (i->gap_numbers > GAP_NUMBERS_MAX)
-		return true; /* too much at once: `received` stays, so that it is told again */
+	if (i->gap_numbers > GAP_NUMBERS_MAX) {
+		i->stats.too_far++; /* too much at once: faults.c asks for it again */
+		return true;
+	}
 	if (boots_skip(i->boots, i->slot, g->from, g->to) == 0)
 		return true; /* told before */
 	snprintf(reason, sizeof(reason), "%.*s", (int)g->reason.n, g->reason.p);

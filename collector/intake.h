@@ -44,7 +44,7 @@ enum err intake_post(struct intake *i, const char *agent, struct slice body, str
 void intake_plan_changed(struct intake *i) NONNULL_ALL;
 /* The series' word that rows are in synced files. */
 void intake_durable(struct intake *i, const struct series_ref *refs, size_t count) NONNULL(1);
-/* Results were shed: agents are to send again what is not safe. With a new start id they do. */
+/* Results were shed, or their numbers too far: agents are to send again what is not safe. With a new start id they do. */
 void intake_forget(struct intake *i) NONNULL_ALL;
 /* Keeps moved cursors on disk; only then agents are told of them. Once or twice a second. */
 void intake_save(struct intake *i) NONNULL_ALL;

@@ -43,6 +43,7 @@ struct series_entry {
 	struct series_facts facts;
 	struct series_rows rows;
 	bool in_job, touched, failing;
+	bool refined; /* series_file_refine, once for each file and start */
 	unsigned failures; /* of the library in a row, with a file that looks sound */
 	uint64_t retry_ms; /* not before */
 	struct series_entry *next_same; /* hash chain */
@@ -77,7 +78,7 @@ struct job_item {
 	size_t late; /* leading rows that the file is past already */
 	int64_t now_s;
 	bool suspect; /* refused too often */
-	bool was_set_aside;
+	bool was_set_aside, was_made;
 	enum err err;
 	struct err_info info;
 };
@@ -97,6 +98,7 @@ struct sync {
 	uv_work_t work;
 	struct series *series;
 	struct series_entry **files;
+	bool *coarse; /* per file: to be refined */
 	size_t file_count;
 	struct ref_list refs;
 	uint64_t round;
@@ -365,6 +367,7 @@ static enum err make_ready(struct job_item *item)
 	e = series_file_create(path, &item->layout, item->rows.rows[0].t, &item->info);
 	if (e != ERR_OK)
 		return e;
+	item->was_made = true;
 	return series_file_look(path, &item->layout, &item->facts, &item->info);
 }
 
@@ -456,6 +459,8 @@ static void finish_item(struct series *s, struct job_item *item)
 	item->entry->facts = item->facts;
 	if (item->layout.schema != item->entry->layout.schema)
 		item->entry->facts.last = -1;
+	if (item->was_made)
+		item->entry->refined = false;
 	if (item->was_set_aside) {
 		s->stats.set_aside++;
 		item->entry->failures = 0;
@@ -532,16 +537,25 @@ static void start_job(struct series *s)
 
 /* --- syncs ---------------------------------------------------------------------------------------------- */
 
-static void on_sync(uv_work_t *w)
+static void sync_files(struct sync *y)
 {
-	struct sync *y = w->data;
-
 	if (y->file_count > SYNC_EACH_MAX) {
 		y->err = files_sync_system(y->series->folder, &y->info);
 		return;
 	}
 	for (size_t i = 0; i < y->file_count && y->err == ERR_OK; i++)
 		y->err = series_file_sync(y->files[i]->path, &y->info);
+}
+
+static void on_sync(uv_work_t *w)
+{
+	struct sync *y = w->data;
+
+	sync_files(y);
+	for (size_t i = 0; i < y->file_count && y->err == ERR_OK; i++) {
+		if (y->coarse[i])
+			series_file_refine(y->files[i]->path);
+	}
 }
 
 static void end_flushes(struct series *s)
@@ -575,6 +589,8 @@ static void on_sync_done(uv_work_t *w, int status)
 	if (y->err == ERR_OK) {
 		s->stats.syncs++;
 		s->last_sync_ms = uv_now(s->loop);
+		for (size_t i = 0; i < y->file_count; i++)
+			y->files[i]->refined = y->files[i]->refined || y->coarse[i];
 		s->options.durable(s->options.user, y->refs.refs, y->refs.count);
 	} else {
 		/* Nothing is known of these rows now; the cursor stays, and so the agents keep the
@@ -586,6 +602,7 @@ static void on_sync_done(uv_work_t *w, int status)
 	}
 	s->synced_round = y->round;
 	free(y->files);
+	free(y->coarse);
 	free(y->refs.refs);
 	free(y);
 	end_flushes(s);
@@ -610,8 +627,11 @@ static void start_sync(struct series *s)
 	y->file_count = s->touched_count;
 	y->refs = s->written;
 	y->round = s->round;
-	for (size_t i = 0; i < y->file_count; i++)
+	y->coarse = mem_calloc(y->file_count, sizeof(*y->coarse));
+	for (size_t i = 0; i < y->file_count; i++) {
 		y->files[i]->touched = false;
+		y->coarse[i] = !y->files[i]->refined;
+	}
 	s->touched = NULL;
 	s->touched_count = s->touched_cap = 0;
 	s->written = (struct ref_list){0};

@@ -53,6 +53,10 @@ enum err series_file_update(const char *path, const struct series_layout *l,
 			    const struct series_rows *rows, size_t from,
 			    struct err_info *info) NONNULL_ALL MUST_CHECK;
 enum err series_file_sync(const char *path, struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* Of a file that is synced: lets the page cache forget it. What was written or read in one go lies there in folios of up to
+ * hundreds of KiB, and one row that changes then makes the whole folio go to disk, at each flush anew. What an update
+ * brings back comes page by page. Only advice: nothing depends on it. */
+void series_file_refine(const char *path) NONNULL_ALL;
 
 struct series_range {
 	int64_t start, end; /* seconds */

@@ -1,5 +1,5 @@
 /* faults - what is seen becomes an alarm and what is over ends it; drawing stops and goes on; the ballast buys one more try.
- * wrap: series_pause series_stats series_trouble disk_look disk_refused clock_off_us journal_commit
+ * wrap: series_pause series_stats series_trouble disk_look disk_refused clock_off_us journal_commit intake_stats
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,6 +17,7 @@
 #include "tests/support/collector_world.h"
 
 static struct series_stats stats;
+static struct intake_stats taken;
 static bool paused, look_full, has_ballast;
 static int64_t off_us;
 static enum err commit_says[4];
@@ -34,6 +35,13 @@ struct series_stats __wrap_series_stats(const struct series *s)
 {
 	(void)s;
 	return stats;
+}
+
+struct intake_stats __wrap_intake_stats(const struct intake *i);
+struct intake_stats __wrap_intake_stats(const struct intake *i)
+{
+	(void)i;
+	return taken;
 }
 
 const char *__wrap_series_trouble(const struct series *s);
@@ -83,6 +91,7 @@ static int set_up(void **state)
 
 	memset(commit_says, 0, sizeof(commit_says));
 	stats = (struct series_stats){0};
+	taken = (struct intake_stats){0};
 	paused = look_full = false;
 	has_ballast = true;
 	off_us = 0;
@@ -147,6 +156,33 @@ static void what_was_shed_is_asked_for_again(void **state)
 	snprintf(start, sizeof(start), "%s", w->c.start_id);
 	faults_look(&w->c);
 	assert_string_equal(w->c.start_id, start); /* once */
+}
+
+/* Not at once, lest everybody sends the same for ever; but without a start of ours. */
+static void what_was_too_far_is_asked_for_again(void **state)
+{
+	struct collector_world *w = *state;
+	char start[33];
+	unsigned looks = 0;
+
+	snprintf(w->c.start_id, sizeof(w->c.start_id), "%s", "before");
+	taken.too_far = 3;
+	while (strcmp(w->c.start_id, "before") == 0 && looks < 1000) {
+		faults_look(&w->c);
+		looks++;
+	}
+	assert_in_range(looks, 100, 200); /* of half a second */
+	snprintf(start, sizeof(start), "%s", w->c.start_id);
+	for (unsigned i = 0; i < 300; i++)
+		faults_look(&w->c);
+	assert_string_equal(w->c.start_id, start); /* once */
+	taken.too_far = 4;
+	stats.pending_rows = SERIES_WAITING_MAX;
+	faults_look(&w->c);
+	assert_string_equal(w->c.start_id, start); /* not while memory is full */
+	stats.pending_rows = 0;
+	faults_look(&w->c);
+	assert_string_not_equal(w->c.start_id, start);
 }
 
 static void series_that_fail(void **state)
@@ -241,6 +277,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_full_disk, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_was_too_far_is_asked_for_again, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(what_was_shed_is_asked_for_again, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(series_that_fail, set_up, tear_down),

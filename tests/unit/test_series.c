@@ -1,6 +1,6 @@
 /* series - what is measured gets into its file, each result becomes durable exactly once and
  * only when it is, and reads see what is not written yet.
- * wrap: uv_now series_file_update series_file_sync files_sync_system
+ * wrap: uv_now series_file_update series_file_sync files_sync_system series_file_refine
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,7 +66,7 @@ static struct series_ref durable[REFS_MAX];
 static size_t durable_count;
 static uint64_t later_ms; /* how far the clock of the loop is put forward */
 static enum err update_fails, sync_fails;
-static unsigned syncs_each, syncs_all;
+static unsigned syncs_each, syncs_all, refined;
 
 /* Stands still but for what a test puts it forward. */
 uint64_t __wrap_uv_now(const uv_loop_t *l);
@@ -109,6 +109,14 @@ enum err __wrap_files_sync_system(const char *path, struct err_info *info)
 	assert_string_equal(path, folder);
 	syncs_all++;
 	return ERR_OK;
+}
+
+void __wrap_series_file_refine(const char *path);
+void __wrap_series_file_refine(const char *path)
+{
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(sync_fails, ERR_OK);
+	refined++;
 }
 
 static void on_durable(void *user, const struct series_ref *refs, size_t count)
@@ -155,7 +163,7 @@ static int set_up(void **state)
 	snprintf(folder, sizeof(folder), "/tmp/vigia-series-XXXXXX");
 	assert_non_null(mkdtemp(folder));
 	uv_loop_init(&loop);
-	durable_count = later_ms = syncs_each = syncs_all = 0;
+	durable_count = later_ms = syncs_each = syncs_all = refined = 0;
 	update_fails = sync_fails = ERR_OK;
 	plan = NULL;
 	open_series();
@@ -499,6 +507,30 @@ static void what_is_not_synced_is_never_called_durable(void **state)
 	assert_true(is_durable(A_DC, 2));
 }
 
+/* After its first sync, not before and not again; a file made anew is another one. */
+static void a_file_is_refined_once_it_is_safe(void **state)
+{
+	char path[256];
+
+	(void)state;
+	add(A_DC, 0, HEALTH_OK, 1000, 1);
+	sync_fails = ERR_IO;
+	flush();
+	assert_int_equal(refined, 0);
+	sync_fails = ERR_OK;
+	add(A_DC, 5, HEALTH_OK, 1000, 2);
+	flush();
+	assert_int_equal(refined, 1);
+	add(A_DC, 10, HEALTH_OK, 1000, 3);
+	flush();
+	assert_int_equal(refined, 1);
+	series_path(series, A_DC, path, sizeof(path));
+	assert_int_equal(unlink(path), 0);
+	add(A_DC, 15, HEALTH_OK, 1000, 4);
+	flush();
+	assert_int_equal(refined, 2);
+}
+
 /* The file that was put aside, whenever that was. */
 static bool is_aside(const char *name)
 {
@@ -709,6 +741,7 @@ int main(void)
 		WITH_SERIES(reads_have_their_turn_in_a_long_round),
 		WITH_SERIES(what_cannot_be_written_waits),
 		WITH_SERIES(what_is_not_synced_is_never_called_durable),
+		WITH_SERIES(a_file_is_refined_once_it_is_safe),
 		WITH_SERIES(a_foreign_file_is_set_aside),
 		WITH_SERIES(while_it_is_paused_rows_wait),
 		WITH_SERIES(what_memory_cannot_hold_is_shed),

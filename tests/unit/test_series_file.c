@@ -169,6 +169,27 @@ static void holes_stay_unknown(void **state)
 	assert_true(cell("AVERAGE", 10, 4010, 2) == 4e-6);
 }
 
+/* What is not on the disk yet must not go with the pages. */
+static void a_refined_file_loses_nothing(void **state)
+{
+	static const struct given before[] = {{0, HEALTH_OK, 1}, {10, HEALTH_WARNING, 2}};
+	static const struct given after[] = {{20, HEALTH_OK, 3}};
+	struct series_layout l = {.schema = &schema, .interval_s = 10};
+	struct err_info info;
+
+	(void)state;
+	series_file_refine(path); /* there is none yet */
+	create(&l);
+	write_all(&l, before, 2);
+	series_file_refine(path);
+	assert_int_equal(series_file_sync(path, &info), ERR_OK);
+	series_file_refine(path);
+	write_all(&l, after, 1);
+	assert_true(cell("AVERAGE", 10, 0, 2) == 1e-6);
+	assert_true(cell("AVERAGE", 10, 10, 0) == 1);
+	assert_true(cell("AVERAGE", 10, 20, 2) == 3e-6);
+}
+
 static void short_outages_show_in_wide_rows(void **state)
 {
 	/* T0 is a multiple of 300: slots 10..300 make one row of five minutes. */
@@ -312,6 +333,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(every_value_is_in_its_row),
 		IN_FOLDER(holes_stay_unknown),
+		IN_FOLDER(a_refined_file_loses_nothing),
 		IN_FOLDER(short_outages_show_in_wide_rows),
 		IN_FOLDER(long_and_short_intervals),
 		IN_FOLDER(no_byte_of_the_header_kills),
