@@ -85,6 +85,8 @@ static void put_core(struct buf *out, struct collector *c)
 	counter(out, "reloads_refused", "Plans refused at reload.", c->refusal.count);
 	gauge(out, "plan_refused", "1 while the plan on disk is refused.",
 	      c->refusal.refused ? MICRO : 0);
+	gauge(out, "plans", "Plans in memory: the one in force and those of incidents.",
+	      (int64_t)view_plan_count(core_engine(c->core)) * MICRO);
 	gauge(out, "loop_lag_seconds", "Lag of our own loop, the worst of the last seconds.",
 	      c->lag_us);
 }

@@ -9,6 +9,11 @@ const struct plan *view_plan(const struct engine *e)
 	return e->plan;
 }
 
+size_t view_plan_count(const struct engine *e)
+{
+	return e->plan_count;
+}
+
 void view_check(const struct engine *e, uint32_t check, struct view_check *ret)
 {
 	struct check_now now = vantage_check(e, check);

@@ -8,6 +8,8 @@
 #include "engine/states.h"
 
 const struct plan *view_plan(const struct engine *e) NONNULL_ALL; /* NULL before the first */
+/* Plans in memory: the one in force and those of incidents that began under another. */
+size_t view_plan_count(const struct engine *e) NONNULL_ALL;
 
 struct view_check {
 	enum check_state state; /* over all vantages (quorum) */

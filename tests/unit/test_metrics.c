@@ -83,6 +83,7 @@ static void figures_are_there(void **state)
 	has_line(buf_cstr(&out), "vigia_unjournalled_events 0");
 	has_line(buf_cstr(&out), "vigia_reloads_refused_total 2");
 	has_line(buf_cstr(&out), "vigia_plan_refused 1");
+	has_line(buf_cstr(&out), "vigia_plans 1");
 	has_line(buf_cstr(&out), "vigia_loop_lag_seconds 0.0025");
 	has_line(buf_cstr(&out), "vigia_series_rows_total 71");
 	has_line(buf_cstr(&out), "vigia_series_pending_rows 3");

@@ -35,6 +35,7 @@ static void there_is_no_plan_before_the_first(void **state)
 
 	(void)state;
 	assert_null(view_plan(e));
+	assert_int_equal(view_plan_count(e), 0);
 	assert_int_equal(view_incident_count(e), 0);
 	assert_int_equal(view_owed_up(e), 0);
 	engine_free(e);
@@ -277,6 +278,7 @@ static void services_are_named_in_the_plan_of_the_incident(void **state)
 	assert_int_equal(world_incident(w, 0).services[1], 1);
 	assert_string_equal(world_incident(w, 0).plan->services[1].id, "consulta");
 	assert_ptr_not_equal(world_incident(w, 0).plan, view_plan(w->engine));
+	assert_int_equal(view_plan_count(w->engine), 2);
 	assert_true(world_service(w, "consulta").clock.running);
 	assert_int_equal(world_ms(world_service(w, "consulta").clock.began), 5000);
 }
