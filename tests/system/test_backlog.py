@@ -221,6 +221,7 @@ def seventy_two_hours():
         since = w.status()["head"]["seq"]
         print(f"  {spools.count()} results in {sum(x['bytes'] for x in spools.written.values()) / 1048576:.0f} MiB of spools")
         watcher = Watcher(w)
+        back = time.monotonic()
         for a in AGENTS:
             w.start_agent(a)
         new.kill()  # a new outage while all this comes in
@@ -234,7 +235,10 @@ def seventy_two_hours():
         new = Listener(new.port)
         until("the new outage is over", lambda: all(s["state"] == "ok" for s in w.status()["services"] if s["id"].startswith("n-")), 60)
         until("all is absorbed", lambda: all((a["spooled"] or 0) == 0 for a in w.status()["agents"]), 240)
+        taken = time.monotonic() - back
         until("the agents have let it go", lambda: all(spool_bytes(w, a) < 600_000 for a in AGENTS), 120)
+        gone = time.monotonic() - back
+        print(f"  sent {taken:.0f} s after the agents came back, drawn, synced and deleted after {gone:.0f} s: {spools.count() / gone:.0f} results/s")
         watcher.end()
         print(f"  most memory of the collector {watcher.most_kib / 1024:.0f} MiB; {watcher.spooled_at_page} results waited at the first page")
         assert watcher.most_kib < MEMORY_MAX_KIB, watcher.most_kib
