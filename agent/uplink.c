@@ -20,7 +20,9 @@ enum {
 	SEND_WITHIN_MS = 900,
 	ASK_CURSOR_MS = 5000,
 	CALL_TIMEOUT_MS = 15000,
-	CONNECT_TIMEOUT_MS = 4000, /* where there is another address */
+	/* Where there is another address: so long is one tried that nothing comes back from, new or in use. With an empty
+	 * batch's ASK_CURSOR_MS before it and the next one's handshake after, it stays below silent_after's default. */
+	CONNECT_TIMEOUT_MS = 4000,
 	ASK_FIRST_TIMEOUT_MS = 4000,
 	URGENT_TIMEOUT_MS = 5000,
 	ANSWER_MAX = 1 << 20,
@@ -79,6 +81,7 @@ static bool fill_call(struct uplink *u, const struct address_use *use, const cha
 	call->bearer = u->o.key;
 	call->pins = &u->o.config->pins;
 	call->connect_timeout_ms = u->o.config->collector_count > 1 ? CONNECT_TIMEOUT_MS : 0;
+	call->unacked_timeout_ms = call->connect_timeout_ms;
 	return true;
 }
 
