@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/catalog.h"
 #include "base/parse.h"
 #include "base/timefmt.h"

@@ -5,16 +5,16 @@
 
 #include <stdbool.h>
 
-#include <jansson.h>
+struct json_t; /* jansson's */
 
 #include "base/attr.h"
 #include "base/buf.h"
 
 /* One line per alarm and trouble of the status, each said once, however many parts of the status name it; nothing when all
  * is well. Words that this program does not know come as they are: a newer collector may know more. */
-void watch_text_put(struct buf *out, const json_t *status, bool english) NONNULL_ALL;
+void watch_text_put(struct buf *out, const struct json_t *status, bool english) NONNULL_ALL;
 
 /* "  enlace cortado: el sitio tampoco responde..." of an agent of the status; nothing if there is nothing to tell. */
-void watch_text_put_cause(struct buf *out, const json_t *agent, bool english) NONNULL_ALL;
+void watch_text_put_cause(struct buf *out, const struct json_t *agent, bool english) NONNULL_ALL;
 
 #endif

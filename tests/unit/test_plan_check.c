@@ -99,7 +99,8 @@ static void a_silence_shorter_than_the_agents_own_pauses(void **state)
 	(void)state;
 	assert_string_equal(
 		test_plan_findings(arena_printf(a, plan, idle - 1, ""), a),
-		"plan: warning: silent-after-short: agent 'a': silent_after 6s999ms is shorter than "
+		"plan: warning: silent-after-short: agent 'a': silent_after 6s999ms is shorter "
+		"than "
 		"the pauses of an agent that is well: it would be called silent now and then; "
 		"write silent_after: 7s or more\n");
 	assert_string_equal(test_plan_findings(arena_printf(a, plan, idle, ""), a), "");
