@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
-struct json_t; /* jansson's */
-
 #include "base/attr.h"
 #include "base/buf.h"
+
+struct json_t; /* jansson's */
 
 /* One line per alarm and trouble of the status, each said once, however many parts of the status name it; nothing when all
  * is well. Words that this program does not know come as they are: a newer collector may know more. */
