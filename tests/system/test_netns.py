@@ -224,7 +224,9 @@ def links_cut_and_restored_agents_and_targets_killed(w, net):
     net.rules("ip daddr 10.77.1.0/24 icmp type echo-request drop", "ip daddr 10.77.1.0/24 tcp flags syn / syn,ack drop")
     until("one way is told", lambda: w.agent("catd-1")["cause"] == "one-way", 40)
     assert w.agent("catd-1")["state"] == "ok"
-    assert w.service()["state"] == "ok", "from inside it works"
+    # On a busy machine a sample may come late, which is blind for a moment, and never down.
+    until("from inside it works", lambda: w.service()["state"] == "ok")
+    assert not [e for e in w.kinds("service.state") if e["body"]["to"] == "down"], w.kinds("service.state")
     net.rules()
     until("all is well after it", w.is_well, 60)
     # --- the agent is killed: its site answers
