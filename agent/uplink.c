@@ -18,9 +18,10 @@ enum {
 	BATCH_BYTES = 1 << 20,
 	BATCH_GAPS = 64,
 	SEND_WITHIN_MS = 900,
-	ASK_CURSOR_MS = 5000,
 	CALL_TIMEOUT_MS = 15000,
-	CONNECT_TIMEOUT_MS = 4000, /* where there is another address */
+	/* Where there is another address: so long is one tried that nothing comes back from, new or in use. With an empty
+	 * batch's UPLINK_IDLE_MS before it and the next one's handshake after, it stays below silent_after's default. */
+	CONNECT_TIMEOUT_MS = 4000,
 	ASK_FIRST_TIMEOUT_MS = 4000,
 	URGENT_TIMEOUT_MS = 5000,
 	ANSWER_MAX = 1 << 20,
@@ -79,6 +80,7 @@ static bool fill_call(struct uplink *u, const struct address_use *use, const cha
 	call->bearer = u->o.key;
 	call->pins = &u->o.config->pins;
 	call->connect_timeout_ms = u->o.config->collector_count > 1 ? CONNECT_TIMEOUT_MS : 0;
+	call->unacked_timeout_ms = call->connect_timeout_ms;
 	return true;
 }
 
@@ -146,7 +148,7 @@ static void take_answer(struct uplink *u, const struct wire_answer *answer, cons
 static unsigned next_pause(struct uplink *u)
 {
 	if (spool_oldest_unsent_boot(u->o.spool) == NULL)
-		return ASK_CURSOR_MS;
+		return UPLINK_IDLE_MS;
 	if (strcmp(u->sent_boot, u->o.boot) != 0)
 		return 0; /* it was an earlier one's turn */
 	return spool_unsent(u->o.spool) > BACKLOG ? 0 : SEND_WITHIN_MS;
@@ -347,7 +349,7 @@ static const char *boot_to_send(struct uplink *u)
 	if (oldest == NULL)
 		return u->o.boot;
 	if (boot == NULL ||
-	    (strcmp(boot, oldest) != 0 && uv_now(u->o.loop) - u->asked_ms >= ASK_CURSOR_MS))
+	    (strcmp(boot, oldest) != 0 && uv_now(u->o.loop) - u->asked_ms >= UPLINK_IDLE_MS))
 		boot = oldest;
 	if (boot == oldest || strcmp(boot, oldest) == 0)
 		u->asked_ms = uv_now(u->o.loop);

@@ -13,6 +13,9 @@
 struct uv_loop_s;
 struct uplink;
 
+/* With nothing to send the agent speaks so often; the plan's finding silent-after-short counts on it. */
+enum { UPLINK_IDLE_MS = 5000 };
+
 struct uplink_options {
 	struct uv_loop_s *loop;
 	const struct agent_config *config; /* collectors may change with uplink_reload */

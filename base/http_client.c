@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <strings.h>
 
 #include <curl/curl.h>
+#include <openssl/x509_vfy.h>
 #include <uv.h>
 
 #include "base/identity.h"
@@ -237,6 +240,8 @@ struct whole_call {
 	struct curl_slist *headers, *connect_to;
 	struct buf body, answer;
 	struct tls_pin pin;
+	bool by_authority; /* a ca_file vouches, not the pins */
+	unsigned unacked_ms;
 	char etag[128];
 	void (*done)(void *, const struct http_reply *);
 	void *user;
@@ -286,11 +291,36 @@ static void whole_free(void *user)
 	free(w);
 }
 
+/* Why a server that a ca_file should vouch for is not believed; libcurl has one word for all of it. */
+static void say_why_refused(struct whole_call *w, CURLcode code)
+{
+	long verified = X509_V_OK;
+
+	if (!w->by_authority)
+		return;
+	curl_easy_getinfo(w->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
+	if (code == CURLE_SSL_CACERT_BADFILE)
+		snprintf(w->pin.why, sizeof(w->pin.why), "the ca_file cannot be read");
+	/* libcurl compares the name first; the chain's result is then still what it began with. */
+	else if (code == CURLE_PEER_FAILED_VERIFICATION &&
+		 (verified == X509_V_OK || verified == X509_V_ERR_UNSPECIFIED))
+		snprintf(w->pin.why, sizeof(w->pin.why),
+			 "the certificate is that of another host name");
+	else if (code == CURLE_PEER_FAILED_VERIFICATION)
+		snprintf(w->pin.why, sizeof(w->pin.why), "the certificate is refused: %s%s",
+			 X509_verify_cert_error_string(verified),
+			 verified == X509_V_ERR_CERT_HAS_EXPIRED ||
+					 verified == X509_V_ERR_CERT_NOT_YET_VALID
+				 ? " (is this machine's clock right?)"
+				 : "");
+}
+
 static void on_whole_done(void *user, int code)
 {
 	struct whole_call *w = user;
 	struct http_reply reply = {.etag = w->etag, .error = "", .body = buf_slice(&w->answer)};
 
+	say_why_refused(w, (CURLcode)code);
 	if (code == CURLE_OK)
 		curl_easy_getinfo(w->easy, CURLINFO_RESPONSE_CODE, &reply.status);
 	else
@@ -315,6 +345,44 @@ static void add_header(struct whole_call *w, const char *name, const char *value
 }
 
 static const struct identity_set nobody;
+
+/* A server that some authority vouches for by name, or one of ours under its pins. */
+static void set_trust(struct whole_call *w, const struct http_call *call)
+{
+	w->pin.pins = call->pins != NULL ? call->pins : &nobody;
+	w->by_authority = call->ca_file != NULL;
+	if (!w->by_authority) {
+		tls_pin_set_up(w->easy, &w->pin);
+		return;
+	}
+	curl_easy_setopt(w->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(w->easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(w->easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(w->easy, CURLOPT_CAPATH, NULL); /* else every file of it is read */
+	curl_easy_setopt(w->easy, CURLOPT_CAINFO, call->ca_file);
+}
+
+static int on_socket_made(void *user, curl_socket_t s, curlsocktype purpose)
+{
+	const struct whole_call *w = user;
+	(void)purpose;
+	/* Without it the call's own timeout ends the wait, only later. */
+	(void)setsockopt(s, IPPROTO_TCP, TCP_USER_TIMEOUT, &w->unacked_ms, sizeof(w->unacked_ms));
+	return CURL_SOCKOPT_OK;
+}
+
+static void set_limits(struct whole_call *w, const struct http_call *call)
+{
+	curl_easy_setopt(w->easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
+	if (call->connect_timeout_ms > 0)
+		curl_easy_setopt(w->easy, CURLOPT_CONNECTTIMEOUT_MS,
+				 (long)call->connect_timeout_ms);
+	if (call->unacked_timeout_ms > 0) {
+		w->unacked_ms = call->unacked_timeout_ms;
+		curl_easy_setopt(w->easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
+		curl_easy_setopt(w->easy, CURLOPT_SOCKOPTDATA, w);
+	}
+}
 
 void http_client_call(struct http_client *c, const struct http_call *call,
 		      void (*done)(void *user, const struct http_reply *reply), void *user)
@@ -356,16 +424,8 @@ void http_client_call(struct http_client *c, const struct http_call *call,
 	curl_easy_setopt(w->easy, CURLOPT_UPLOAD_BUFFERSIZE, 16384L); /* 64 KB otherwise */
 	curl_easy_setopt(w->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(w->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	if (call->ca_file != NULL) {
-		curl_easy_setopt(w->easy, CURLOPT_CAPATH, NULL); /* else every file of it is read */
-		curl_easy_setopt(w->easy, CURLOPT_CAINFO, call->ca_file);
-	}
-	curl_easy_setopt(w->easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
-	if (call->connect_timeout_ms > 0)
-		curl_easy_setopt(w->easy, CURLOPT_CONNECTTIMEOUT_MS,
-				 (long)call->connect_timeout_ms);
-	w->pin.pins = call->pins != NULL ? call->pins : &nobody;
-	tls_pin_set_up(w->easy, &w->pin);
+	set_limits(w, call);
+	set_trust(w, call);
 	curl_easy_setopt(w->easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(w->easy, CURLOPT_WRITEDATA, w);
 	curl_easy_setopt(w->easy, CURLOPT_HEADERFUNCTION, on_header);

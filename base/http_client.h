@@ -42,15 +42,19 @@ struct http_call {
 	const struct identity_set *pins;
 	const char *content_type;
 	const char *if_none_match; /* may be NULL */
-	const char *ca_file; /* whom to trust instead of the library's own bundle; may be NULL */
+	/* A https server of others: who vouches for it (PEM); its name is compared. NULL: the pins decide. */
+	const char *ca_file;
 	struct slice body;
 	unsigned timeout_ms;
 	unsigned connect_timeout_ms; /* TCP and TLS; 0 = as timeout_ms */
+	/* A connection whose other side has taken nothing for so long is dead; 0 = only timeout_ms says so. It is the
+	 * connection's: kept alive, it stays with what its first call said. */
+	unsigned unacked_timeout_ms;
 	size_t answer_max;
 };
 struct http_reply {
 	enum err
-		err; /* OK: an answer with `status` came; DENIED: its certificate is not that of the pins */
+		err; /* OK: an answer with `status` came; DENIED: its certificate is not believed */
 	long status;
 	struct slice body; /* borrowed for the callback */
 	const char *etag; /* "" if none */

@@ -4,6 +4,7 @@
 #ifndef VIGIA_BASE_SCHEMA_H
 #define VIGIA_BASE_SCHEMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -24,6 +25,7 @@ struct check_schema {
 	const struct param *params; /* the type's own parameters */
 	const struct value_desc *values; /* in the order in which the agent sends them */
 	size_t value_count; /* <= SCHEMA_VALUES_MAX */
+	bool of_agent; /* measures the agent's own machine, and nothing that is elsewhere */
 };
 
 struct schema_list {

@@ -10,6 +10,7 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/watch_text.h"
 #include "cli/words.h"
 
 struct page {
@@ -184,6 +185,7 @@ static void put_agent(struct page *p, const json_t *a)
 	put_clock(p, a, "last_seen");
 	buf_puts(p->out, say(p, "  en espera ", "  spooled "));
 	buf_put_i64(p->out, json_integer_value(json_object_get(a, "spooled")));
+	watch_text_put_cause(p->out, a, p->english);
 	buf_putc(p->out, '\n');
 }
 
@@ -200,22 +202,6 @@ static void put_list(struct page *p, const char *title, const json_t *list,
 		if (shown++ == 0)
 			buf_printf(p->out, "%s\n", title);
 		put(p, v);
-	}
-}
-
-/* What is wrong with the watch itself. */
-static void put_alarms(struct page *p, const json_t *list)
-{
-	size_t i;
-	json_t *alarm;
-
-	json_array_foreach(list, i, alarm)
-	{
-		buf_puts(p->out, say(p, "ALARMA PROPIA ", "OWN ALARM "));
-		output_put_clean(p->out, text_of(alarm, "alarm"));
-		buf_puts(p->out, ": ");
-		output_put_clean(p->out, text_of(alarm, "text"));
-		buf_putc(p->out, '\n');
 	}
 }
 
@@ -241,10 +227,7 @@ static void put_status(struct page *p, const json_t *root)
 		output_put_clean(p->out, text_of(json_object_get(plan, "refused"), "text"));
 		buf_putc(p->out, '\n');
 	}
-	if (json_is_false(json_object_get(json_object_get(root, "journal"), "ok")))
-		buf_puts(p->out, say(p, "LA BITÁCORA NO PUEDE ESCRIBIRSE\n",
-				     "THE JOURNAL CANNOT BE WRITTEN\n"));
-	put_alarms(p, json_object_get(root, "alarms"));
+	watch_text_put(p->out, root, p->english);
 	put_list(p, say(p, "SERVICIOS", "SERVICES"), json_object_get(root, "services"), put_service,
 		 false);
 	put_list(p, say(p, "LO QUE NO ESTÁ BIEN", "WHAT IS NOT WELL"),

@@ -72,8 +72,8 @@ const struct param heartbeat_params[] = {
 		       60 * US_PER_S, 0, "a beat that is not answered by then has failed"),
 	PARAM_BOOL(struct heartbeat_config, post, "post", "false", 0,
 		   "POST a small JSON (version, hour, journal head) instead of a GET"),
-	PARAM_STR(struct heartbeat_config, ca_file, "ca_file", "/etc/ssl/certs/ca-certificates.crt",
-		  0, "the certificates to trust"),
+	PARAM_PATH(struct heartbeat_config, ca_file, "ca_file",
+		   "/etc/ssl/certs/ca-certificates.crt", 0, "the certificates to trust"),
 	PARAM_END,
 };
 

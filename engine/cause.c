@@ -25,6 +25,8 @@ bool cause_looks_from_elsewhere(const struct plan *p, uint32_t vantage, uint32_t
 {
 	uint32_t observer = p->vantages[vantage].agent, site = p->agents[agent].site;
 
+	if (p->checks[p->vantages[vantage].check].schema->of_agent)
+		return false; /* it sees itself, whatever component it is written under */
 	return site != PLAN_NONE && observer != agent && p->agents[observer].site != site &&
 	       p->components[p->checks[p->vantages[vantage].check].component].site == site;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/parse.h"
+
 static void add(struct findings *f, enum finding_severity severity, const char *code,
 		const char *what, const char *id, const char *text)
 {
@@ -152,11 +154,65 @@ static void check_seats(const struct plan *p, struct findings *f)
 			     p->components[carrier].id);
 }
 
+/* An agent with nothing to send speaks so often (agent/uplink.h; the unit test compares), and what it sends may be that late:
+ * the pause before a batch, the way, a turn of two loops. */
+#define IDLE_US (5 * US_PER_S)
+#define ON_THE_WAY_US (2 * US_PER_S)
+
+/* The longest that a sound agent may leave the collector without a word. */
+static int64_t longest_pause_us(const struct plan *p, uint32_t agent)
+{
+	int64_t pause = IDLE_US;
+
+	for (uint32_t i = 0; i < p->vantage_count; i++) {
+		const struct plan_check *c = &p->checks[p->vantages[i].check];
+
+		if (p->vantages[i].agent == agent && c->interval_us + c->timeout_us < pause)
+			pause = c->interval_us + c->timeout_us;
+	}
+	return pause + ON_THE_WAY_US;
+}
+
+static void check_silence(const struct plan *p, uint32_t agent, struct findings *f)
+{
+	int64_t pause = longest_pause_us(p, agent);
+	char have[32], want[32];
+
+	if (p->agents[agent].silent_us >= pause)
+		return;
+	format_duration_exact(have, sizeof(have), p->agents[agent].silent_us);
+	format_duration_exact(want, sizeof(want), pause);
+	findings_add(f, FINDING_WARNING, NULL, "silent-after-short",
+		     "agent '%s': silent_after %s is shorter than the pauses of an agent that is "
+		     "well: it would be called silent now and then; write silent_after: %s or more",
+		     p->agents[agent].id, have, want);
+}
+
+/* What measures its agent's own machine stands under a component of another site. */
+static void check_own_machines(const struct plan *p, struct findings *f)
+{
+	for (uint32_t i = 0; i < p->vantage_count; i++) {
+		const struct plan_check *c = &p->checks[p->vantages[i].check];
+		uint32_t here = p->agents[p->vantages[i].agent].site;
+		uint32_t there = p->components[c->component].site;
+
+		if (c->schema->of_agent && here != PLAN_NONE && there != PLAN_NONE && here != there)
+			findings_add(f, FINDING_WARNING, NULL, "host-elsewhere",
+				     "check '%s' measures the machine of agent '%s', which is at "
+				     "site '%s' and not at '%s': it says nothing of component "
+				     "'%s'; let an agent of that machine run it",
+				     c->id, p->agents[p->vantages[i].agent].id, p->sites[here].id,
+				     p->sites[there].id, p->components[c->component].id);
+	}
+}
+
 /* Of several agents, one that is silent is told from a cut link only by somebody who looks at its site. */
 static void check_agents(const struct plan *p, struct findings *f)
 {
-	for (uint32_t i = 0; p->agent_count > 1 && i < p->agent_count; i++) {
-		if (p->agents[i].site != PLAN_NONE && !cause_is_looked_at(p, i))
+	for (uint32_t i = 0; i < p->agent_count; i++) {
+		check_silence(p, i, f);
+		if (p->agent_count > 1 && p->agents[i].site != PLAN_NONE &&
+		    !cause_is_looked_at(p, i))
 			findings_add(f, FINDING_WARNING, NULL, "unseen-site",
 				     "agent '%s': nobody looks at site '%s' from another place: a "
 				     "cut link cannot be told from a dead agent; let an agent of "
@@ -170,6 +226,7 @@ void plan_check_findings(const struct plan *p, struct findings *f)
 	check_services(p, f);
 	check_components(p, f);
 	check_agents(p, f);
+	check_own_machines(p, f);
 	check_seats(p, f);
 	findings_sort(f);
 }

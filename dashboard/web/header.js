@@ -37,7 +37,7 @@ export function Banners({ store, now }) {
   if (s && !s.journal.ok)
     list.push(html`<${Banner} name="journal" kind="bad" title=${say("journal-trouble")}>${say("journal-what", { n: s.journal.unjournalled, at: momentText(s.journal.last_commit, now) })}<//>`);
   // The journal's own trouble is told above, with its figures.
-  for (const a of (s?.alarms ?? []).filter((x) => x.alarm !== "journal-failing"))
+  for (const a of (s?.alarms ?? []).filter((x) => x.alarm !== "journal-failing" || s.journal.ok))
     list.push(html`<${Banner} name=${`alarm-${a.alarm}`} kind=${["disk-full", "journal-damaged", "clock-off"].includes(a.alarm) ? "bad" : "warning"} title=${`${word("alarm", a.alarm)} · ${say("since", { at: momentText(a.since, now) })}`}>${word("alarm-what", a.alarm)} <code>${a.text}</code><//>`);
   if (s?.plan.refused)
     list.push(html`<${Banner} name="plan" kind="warning" title=${say("plan-refused", { at: momentText(s.plan.refused.at, now) })}>${say("plan-what")} <code>${s.plan.refused.text}</code><//>`);

@@ -31,10 +31,16 @@ function heartbeatText(h, now) {
   return h.last_success === null ? say("watch-beat-none") : say("watch-beat", { at: momentText(h.last_success, now) });
 }
 
+// Told by a banner at the head of the board, with its figures: not a second time here.
+function isTold(status, what) {
+  return (what === "journal-failing" && !status.journal.ok) || (status.alarms ?? []).some((a) => a.alarm === what);
+}
+
 export function Watch({ status, now }) {
   const w = status.watch;
   if (!w) return null; // a collector of an earlier version
   const due = w.owed.filter((o) => o.due);
+  const troubles = w.troubles.filter((t) => !isTold(status, t.what));
   const calm = w.troubles.length === 0 && due.length === 0;
   return html`
     <section class=${`watch ${calm ? "is-calm" : ""}`} aria-labelledby="h-watch" data-test="watch" data-calm=${calm}>
@@ -42,7 +48,8 @@ export function Watch({ status, now }) {
       ${calm
         ? html`<p class="calm"><${Shape} state="ok"/>${say("watch-calm")}</p>`
         : html`<ul class="not-well">
-            ${w.troubles.map((t, i) => html`<li key=${`${t.what} ${t.who} ${i}`} data-test="watch-trouble" data-what=${t.what}><${Shape} state=${GRAVE.includes(t.what) ? "down" : "warning"}/><span>${troubleText(t, status, now)}</span></li>`)}
+            ${troubles.length < w.troubles.length && html`<li data-test="watch-above"><${Shape} state="down"/><span>${say("watch-above")}</span></li>`}
+            ${troubles.map((t, i) => html`<li key=${`${t.what} ${t.who} ${i}`} data-test="watch-trouble" data-what=${t.what}><${Shape} state=${GRAVE.includes(t.what) ? "down" : "warning"}/><span>${troubleText(t, status, now)}</span></li>`)}
             ${due.length > 0 && html`<li data-test="watch-owed"><${Shape} state="warning"/><span>${say("watch-owed", { n: due.length })} ${due.map((o) => `${o.post} (${say("folio", { folio: o.folio })})`).join(", ")}</span></li>`}
           </ul>`}
       ${w.unwatched_sites.length > 0 && html`<p class="plain" data-test="watch-unseen">${say("watch-unseen", { sites: w.unwatched_sites.join(", ") })}</p>`}

@@ -100,6 +100,30 @@ test("the watch over the watch is calm when all is well, and otherwise says exac
   assert.ok(await fitsAcross(), "no horizontal scroll");
 });
 
+test("a journal that fails is told once, whatever parts of the status name it", async () => {
+  const failing = (alarms, ok) => {
+    const s = blind();
+    s.journal = { ok, unjournalled: 14, last_commit: s.now - 95 };
+    s.alarms = alarms.map((alarm) => ({ alarm, since: s.now - 95, text: "disk I/O error" }));
+    return s;
+  };
+  world.collector.say(failing(["journal-failing"], false));
+  page = await world.open();
+  await page.waitForSelector("[data-test=banner-journal]");
+  assert.equal(await page.locator("[data-test=banner-alarm-journal-failing]").count(), 0);
+  assert.equal(await page.locator("[data-test=watch-trouble][data-what=journal-failing]").count(), 0);
+  assert.equal(await page.locator("[data-test=watch-above]").count(), 1);
+  assert.equal(await page.locator("[data-test=watch-trouble]").count(), 5, "all else is still told");
+  // The alarm alone is told by its banner, the trouble alone in the list of the watch.
+  world.collector.say(failing(["journal-failing"], true));
+  await page.waitForSelector("[data-test=banner-alarm-journal-failing]");
+  assert.equal(await page.locator("[data-test=banner-journal]").count(), 0);
+  assert.equal(await page.locator("[data-test=watch-trouble][data-what=journal-failing]").count(), 0);
+  world.collector.say(failing([], true));
+  await page.waitForSelector("[data-test=watch-trouble][data-what=journal-failing]");
+  assert.equal(await page.locator("[data-test=watch-above]").count(), 0);
+});
+
 test("the timeline opens by keyboard; what people wrote is text, never markup", async () => {
   world.collector.say(down());
   page = await world.open();

@@ -115,6 +115,24 @@ export function blind() {
   return s;
 }
 
+// The publication is down, and the link of a site is cut at the same hour: the picture of docs/board.png.
+export function both() {
+  const s = down(27);
+  const silent = s.now - 160;
+  s.agents.push(
+    { id: "noc", site: "dc", state: "ok", last_seen: s.now - 1, clock_offset: 0.003, spooled: 0, lag: 0.001, version: "0.1.0" },
+    { id: "catd-12", site: "catd-12", state: "silent", last_seen: silent, clock_offset: 0.02, spooled: -1, lag: 0.001, version: "0.1.0", cause: "link-cut", cause_component: "catd-12/enlace", cause_why: "" },
+  );
+  const link = s.components.at(-1);
+  s.components.push({ ...link, id: "catd-12/enlace", name: "Enlace CATD 12", site: "catd-12", state: "critical", since: silent + 14,
+    checks: [{ ...link.checks[0], id: "catd-12/enlace:ping", state: "critical", since: silent + 14, began: silent + 3, why: "answer-none" }] });
+  Object.assign(s.watch, {
+    unwatched_sites: ["ccv"],
+    troubles: [{ what: "agent-silent", who: "catd-12", cause: "link-cut", why: "", since: silent }],
+  });
+  return s;
+}
+
 export function timeline(status) {
   const i = status.incidents[0];
   const began = i.began;

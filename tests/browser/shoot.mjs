@@ -2,7 +2,7 @@
 // at, not a test.
 import path from "node:path";
 import { World } from "./world.mjs";
-import { blind, breached, calm, down } from "./fake-collector.mjs";
+import { blind, both, breached, calm, down } from "./fake-collector.mjs";
 
 const folder = process.argv[2] ?? ".";
 const world = new World();
@@ -11,6 +11,12 @@ const shot = (page, name) => page.screenshot({ path: path.join(folder, `${name}.
 try {
   const page = await world.open();
   await shot(page, "calm");
+  world.collector.say(both());
+  await page.waitForSelector("[data-test=watch-trouble]");
+  const front = await world.open("", { viewport: { width: 1400, height: 1100 } });
+  await shot(front, "board"); // docs/board.png
+  await front.close();
+  await page.bringToFront();
   world.collector.say(down());
   await page.waitForSelector("[data-test=service][data-state=down]");
   await page.click("[data-test=toggle-timeline]");

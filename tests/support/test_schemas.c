@@ -67,5 +67,16 @@ static const struct check_schema tcp = {
 	.value_count = 1,
 };
 
-static const struct check_schema *const items[] = {&http, &icmp, &tcp};
-const struct schema_list test_schemas_list = {items, 3};
+static const struct param host_params[] = {PARAM_END};
+static const struct value_desc host_values[] = {{"load", "1", "load"}};
+static const struct check_schema host = {
+	.type = "host",
+	.help = "the agent's own machine",
+	.params = host_params,
+	.values = host_values,
+	.value_count = 1,
+	.of_agent = true,
+};
+
+static const struct check_schema *const items[] = {&host, &http, &icmp, &tcp};
+const struct schema_list test_schemas_list = {items, 4};

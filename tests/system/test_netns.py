@@ -2,39 +2,38 @@
 cut one way and restored; agents and targets are killed. What the board says of each, and that nobody is paged for what is over.
 
 Needs root and the right to make namespaces; without them it fails and says so. Namespaces are named after this process, and
-all that was made is removed at the end, also after a failure. The agents speak to 127.0.0.1 of their own namespace, where a
-relay carries each connection over the links to the collector's loopback."""
+all that was made is removed at the end, also after a failure. The agents speak TLS to addresses of the collector's namespace,
+each enrolled as an operator would do it, with the collector's identity pinned."""
 
 import ctypes
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 
 from world import BIN, World, run, until
 
 RUN = f"vg{os.getpid()}"
 CLONE_NEWNET = 0x40000000
-CENTRE, RELAY_PORT, WEB_PORT = "10.77.0.2", 17460, 18080
+# The centre has two links to the router.
+CENTRE, CENTRE_TOO, WEB_PORT = "10.77.0.2", "10.77.9.2", 18080
 
 PLAN = """\
 institution: {{name: Instituto de prueba}}
 sites: [{{id: noc, name: Centro, kind: noc}}, {{id: uno, name: CATD Uno, kind: catd}}, {{id: dos, name: CATD Dos, kind: catd}}]
-agents: [{{id: noc, site: noc, silent_after: 3s}}, {{id: catd-1, site: uno, silent_after: 3s}}, {{id: catd-2, site: dos, silent_after: 3s}}]
+agents: [{{id: noc, site: noc, silent_after: {silent}}}, {{id: catd-1, site: uno, silent_after: {silent}}}, {{id: catd-2, site: dos, silent_after: {silent}}}]
 components:
   - {{id: uno/gw, site: uno, address: 10.77.1.2, checks: [
-      {{id: ping, type: icmp, count: 1, from: [noc], interval: 1s, retry_interval: 300ms, timeout: 500ms, confirm: 2, recover: 2, fresh_within: 4s}}]}}
+      {{id: ping, type: icmp, count: 1, from: [noc], interval: 1s, retry_interval: 300ms, timeout: 500ms, confirm: 2, recover: 2, fresh_within: {fresh}}}]}}
   - {{id: dos/gw, site: dos, address: 10.77.2.2, checks: [
-      {{id: ping, type: icmp, count: 1, from: [noc, catd-2], quorum: 2, interval: 1s, retry_interval: 300ms, timeout: 500ms, confirm: 2, recover: 2, fresh_within: 4s}}]}}
+      {{id: ping, type: icmp, count: 1, from: [noc, catd-2], quorum: 2, interval: 1s, retry_interval: 300ms, timeout: 500ms, confirm: 2, recover: 2, fresh_within: {fresh}}}]}}
   - {{id: uno/web, site: uno, checks: [
       {{id: http, type: http, url: "http://10.77.1.2:{web}/", from: [catd-1, noc], quorum: 2, interval: 1s, retry_interval: 300ms, timeout: 900ms,
-       confirm: 2, recover: 2, fresh_within: 4s}}]}}
+       confirm: 2, recover: 2, fresh_within: {fresh}}}]}}
   - {{id: uno/local, site: uno, checks: [
       {{id: http, type: http, url: "http://10.77.1.2:{web}/", from: [catd-1], interval: 1s, retry_interval: 300ms, timeout: 900ms,
-       confirm: 2, recover: 2, fresh_within: 4s}}]}}
+       confirm: 2, recover: 2, fresh_within: {fresh}}}]}}
 services:
   - {{id: registro, name: Registro, rto: 30m, rpo: not-applicable, needs: uno/local, blind_limit: 10m, team: mesa, policy: critica}}
 people:
@@ -58,7 +57,8 @@ def inside(ns, *argv):
 
 
 class Net:
-    """A router r with the centre c and the sites a and b around it: 10.77.N.1 is the router's side, 10.77.N.2 the other."""
+    """A router r with the centre c and the sites a and b around it: 10.77.N.1 is the router's side, 10.77.N.2 the other. The
+    centre has a second link, N = 9, whose route serves while the first has no carrier."""
 
     def __init__(self):
         self.names = []
@@ -71,13 +71,15 @@ class Net:
             sh("ip", "netns", "add", RUN + ns)
             self.names.append(RUN + ns)
             sh(*inside(ns, "ip", "link", "set", "lo", "up"))
-        for n, ns in enumerate("cab"):
-            sh(*inside("r", "ip", "link", "add", f"to-{ns}", "type", "veth", "peer", "name", "up0", "netns", RUN + ns))
-            sh(*inside("r", "ip", "addr", "add", f"10.77.{n}.1/24", "dev", f"to-{ns}"))
-            sh(*inside("r", "ip", "link", "set", f"to-{ns}", "up"))
-            sh(*inside(ns, "ip", "addr", "add", f"10.77.{n}.2/24", "dev", "up0"))
-            sh(*inside(ns, "ip", "link", "set", "up0", "up"))
-            sh(*inside(ns, "ip", "route", "add", "default", "via", f"10.77.{n}.1"))
+        # Before a device is there: it inherits.
+        sh(*inside("c", "sh", "-c", "for x in all default; do echo 1 > /proc/sys/net/ipv4/conf/$x/ignore_routes_with_linkdown; done"))
+        for n, ns, link, dev in ((0, "c", "c", "up0"), (1, "a", "a", "up0"), (2, "b", "b", "up0"), (9, "c", "c-too", "up1")):
+            sh(*inside("r", "ip", "link", "add", f"to-{link}", "type", "veth", "peer", "name", dev, "netns", RUN + ns))
+            sh(*inside("r", "ip", "addr", "add", f"10.77.{n}.1/24", "dev", f"to-{link}"))
+            sh(*inside("r", "ip", "link", "set", f"to-{link}", "up"))
+            sh(*inside(ns, "ip", "addr", "add", f"10.77.{n}.2/24", "dev", dev))
+            sh(*inside(ns, "ip", "link", "set", dev, "up"))
+            sh(*inside(ns, "ip", "route", "add", "default", "via", f"10.77.{n}.1", "metric", str(100 + n)))
         sh(*inside("r", "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"))
         sh(*inside("r", "nft", "add table ip cut; add chain ip cut way { type filter hook forward priority 0; }"))
 
@@ -90,8 +92,8 @@ class Net:
         if failed:
             raise AssertionError(f"setns: {os.strerror(ctypes.get_errno())} (this test needs root)")
 
-    def link(self, ns, up):
-        sh(*inside("r", "ip", "link", "set", f"to-{ns}", "up" if up else "down"))
+    def link(self, link, up):
+        sh(*inside("r", "ip", "link", "set", f"to-{link}", "up" if up else "down"))
 
     def rules(self, *rules):
         sh(*inside("r", "nft", "flush chain ip cut way"))
@@ -107,69 +109,40 @@ class Net:
         assert not left, f"namespaces are left: {left}"
 
 
-# --- a relay, run as a program of its own in a namespace ---------------------------------------------------
-
-def pump(a, b):
-    try:
-        while True:
-            data = a.recv(65536)
-            if not data:
-                break
-            b.sendall(data)
-    except OSError:
-        pass
-    for s in (a, b):
-        try:
-            s.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-
-
-def relay(listen, to):
-    server = socket.create_server((listen[0], int(listen[1])))
-    while True:
-        near, _ = server.accept()
-
-        def carry(near=near):
-            try:
-                far = socket.create_connection((to[0], int(to[1])), timeout=3)
-                far.settimeout(None)
-                # What a cut link holds is given up soon, so that a new connection can be made when it is back.
-                far.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 3000)
-            except OSError:
-                near.close()
-                return
-            threading.Thread(target=pump, args=(near, far), daemon=True).start()
-            pump(far, near)
-
-        threading.Thread(target=carry, daemon=True).start()
+# Agents outside of the centre reach it over its links.
+AGENTS = (("c", "noc"), ("a", "catd-1"), ("b", "catd-2"))
+OUTSIDE = AGENTS[1:]
 
 
 class Sites(World):
     """The collector and the centre's agent in c, an agent and a web service in a, an agent in b."""
 
-    def __init__(self, net):
-        super().__init__("netns", PLAN.format(web=WEB_PORT))
+    def __init__(self, net, silent_after, fresh):
+        super().__init__("netns", PLAN.format(web=WEB_PORT, silent=silent_after, fresh=fresh), tls=True)
         self.net = net
+        self.url = f"https://{CENTRE}:{self.port}"
+        # On every address of its namespace; this process asks under the first, which cutting the router's side leaves there.
+        self.write("collector.yaml", f"listen: 0.0.0.0:{self.port}\ndata: data\nplan: plan.yaml\ntls: {{names: [{CENTRE}, {CENTRE_TOO}]}}\n")
 
     def spawn_in(self, ns, name, *argv):
         return self.spawn(name, *inside(ns, *argv))
 
-    def start(self):
-        me = (sys.executable, os.path.abspath(__file__), "--relay")
+    def start(self, addresses):
         self.start_collector()
-        self.spawn_in("c", "relay-c", *me, f"{CENTRE}:{RELAY_PORT}", f"127.0.0.1:{self.port}")
-        for ns in "ab":
-            self.spawn_in(ns, f"relay-{ns}", *me, f"127.0.0.1:{self.port}", f"{CENTRE}:{RELAY_PORT}")
-        for agent in ("noc", "catd-1", "catd-2"):
-            self.enrol(agent)
         self.start_web()
-        self.start_agent("noc")
-        self.spawn_in("a", "catd-1", f"{BIN}/vigia-agent", "-c", self.path("catd-1.yaml"))
-        self.spawn_in("b", "catd-2", f"{BIN}/vigia-agent", "-c", self.path("catd-2.yaml"))
+        until("the site's web service answers", lambda: reaches("a", "10.77.1.2", WEB_PORT))
+        os.mkdir(self.path("var"))
+        for ns, agent in AGENTS:
+            self.vigia("enrol", agent, *(x for a in addresses for x in ("--address", f"https://{a}:{self.port}")))
+            with open(self.path(f"{agent}.yaml"), encoding="utf-8") as f:
+                assert f"identity: {self.identity()}\n" in f.read(), "the enrolment did not pin the collector"
+            self.start_in(ns, agent)
         until("all is well from everywhere", lambda: all(c["state"] == "ok" for c in self.status()["components"]), 60)
         until("and calm", lambda: not self.status()["watch"]["troubles"], 30)
         assert self.status()["watch"]["unwatched_sites"] == ["noc"], self.status()["watch"]
+
+    def start_in(self, ns, agent):
+        self.spawn_in(ns, agent, f"{BIN}/vigia-agent", "-c", self.path(f"{agent}.yaml"))
 
     def start_web(self):
         self.spawn_in("a", "web", sys.executable, "-u", "-m", "http.server", str(WEB_PORT), "--bind", "0.0.0.0")
@@ -186,26 +159,28 @@ class Sites(World):
             all(c["state"] == "ok" for c in s["components"])
 
 
-def with_sites(test):
-    def wrapped():
-        net, w = Net(), None
-        try:
-            net.make()
-            net.enter("c")
-            w = Sites(net)
-            w.start()
-            test(w, net)
-        finally:
+def with_sites(silent_after, fresh, *addresses):
+    def wrap(test):
+        def wrapped():
+            net, w = Net(), None
             try:
-                if w is not None:
-                    w.end()
+                net.make()
+                net.enter("c")
+                w = Sites(net, silent_after, fresh)
+                w.start(addresses)
+                test(w, net)
             finally:
-                net.remove()
-    wrapped.__name__, wrapped.__doc__ = test.__name__, test.__doc__
-    return wrapped
+                try:
+                    if w is not None:
+                        w.end()
+                finally:
+                    net.remove()
+        wrapped.__name__, wrapped.__doc__ = test.__name__, test.__doc__
+        return wrapped
+    return wrap
 
 
-@with_sites
+@with_sites("3s", "4s", CENTRE)
 def links_cut_and_restored_agents_and_targets_killed(w, net):
     """Link cut: said so, blind and nobody paged; restored: the backlog tells the true times of an outage that is over and pages
     nobody. One way cut, lossy, agent dead, far side down: each is told as what it is."""
@@ -220,7 +195,7 @@ def links_cut_and_restored_agents_and_targets_killed(w, net):
     assert any(t["what"] == "agent-silent" and t["who"] == "catd-1" and t["cause"] == "link-cut" for t in w.status()["watch"]["troubles"])
     died = time.time()
     w.kill("web")
-    log = w.path("catd-1-data/spool")
+    log = w.path("var/catd-1/spool")
     size = sum(os.path.getsize(os.path.join(log, n)) for n in os.listdir(log))
     until("the agent has seen the outage", lambda: sum(os.path.getsize(os.path.join(log, n)) for n in os.listdir(log)) > size + 800, 30)
     w.start_web()
@@ -231,7 +206,9 @@ def links_cut_and_restored_agents_and_targets_killed(w, net):
     causes = [e["body"] for e in w.kinds("agent.cause") if e["body"]["agent"] == "catd-1"]
     assert "link-cut" in [c["to"] for c in causes] and "agent-dead" not in [c["to"] for c in causes], causes
     assert not w.messages(), f"somebody was paged for what is over: {w.messages()}"
-    assert not w.status()["incidents"], w.status()["incidents"]
+    past = w.status()["incidents"]
+    assert [(i["kind"], i["state"], i["calls"]) for i in past] == [("past", "closed", [])], past
+    assert died - 1 <= past[0]["began"] <= past[0]["restored"] <= back + 3, (past, died, back)
     silent = next(e for e in w.kinds("agent.silent") if e["body"]["agent"] == "catd-1")
     assert cut - 2 < silent["body"]["last_seen"] < cut + 2, (silent, cut)
     rows = until("the outage is drawn where it happened", lambda: bad_rows(w, died, back))
@@ -247,7 +224,9 @@ def links_cut_and_restored_agents_and_targets_killed(w, net):
     net.rules("ip daddr 10.77.1.0/24 icmp type echo-request drop", "ip daddr 10.77.1.0/24 tcp flags syn / syn,ack drop")
     until("one way is told", lambda: w.agent("catd-1")["cause"] == "one-way", 40)
     assert w.agent("catd-1")["state"] == "ok"
-    assert w.service()["state"] == "ok", "from inside it works"
+    # On a busy machine a sample may come late, which is blind for a moment, and never down.
+    until("from inside it works", lambda: w.service()["state"] == "ok")
+    assert not [e for e in w.kinds("service.state") if e["body"]["to"] == "down"], w.kinds("service.state")
     net.rules()
     until("all is well after it", w.is_well, 60)
     # --- the agent is killed: its site answers
@@ -256,7 +235,7 @@ def links_cut_and_restored_agents_and_targets_killed(w, net):
     until("a dead agent is told", lambda: w.agent("catd-1")["cause"] == "agent-dead", 40)
     told = [e["body"]["to"] for e in w.kinds("agent.cause") if e["seq"] > before]
     assert set(told) <= {"unknown", "agent-dead"}, told
-    w.spawn_in("a", "catd-1", f"{BIN}/vigia-agent", "-c", w.path("catd-1.yaml"))
+    w.start_in("a", "catd-1")
     until("all is well with a new start of it", w.is_well, 60)
     assert not w.messages(), w.messages()
     # --- the target is killed: agents are heard, it fails from both sides
@@ -267,6 +246,11 @@ def links_cut_and_restored_agents_and_targets_killed(w, net):
     w.start_web()
     until("and told up", lambda: [m for m in w.messages() if m["kind"] == "up"], 40)
     until("all is well at the end", w.is_well, 60)
+
+
+def reaches(ns, address, port):
+    connect = f"import socket; socket.create_connection(('{address}', {port}), timeout=5)"
+    return subprocess.run(inside(ns, sys.executable, "-c", connect), capture_output=True, timeout=30).returncode == 0
 
 
 def served(w):
@@ -281,8 +265,38 @@ def bad_rows(w, start, end):
     return [doc["start"] + i * doc["step"] for i, row in enumerate(doc["rows"]) if row[column]]
 
 
+@with_sites("15s", "15s", CENTRE, CENTRE_TOO)
+def the_second_link_carries_on(w, net):
+    """Every agent knows two addresses of the collector, behind two links, and silent_after is the default. The first link is cut
+    under open connections; then it comes back and the first address swallows what is sent to it. Each time the agents go on
+    over the other, no result is lost, and nobody is ever called silent, blind or down."""
+    first, second = (f"https://{a}:{w.port}" for a in (CENTRE, CENTRE_TOO))
+    for _, agent in AGENTS:
+        until(f"{agent} uses the first", lambda: f"uplink.back collector={first}" in w.log(agent))
+    for what, cut, mend in (("the link is cut", lambda: net.link("c", False), lambda: net.link("c", True)),
+                            ("packets vanish", lambda: net.rules(f"ip daddr {CENTRE} tcp dport {w.port} drop", f"ip saddr {CENTRE} tcp sport {w.port} drop"), net.rules)):
+        lost = {agent: w.log(agent).count(f"uplink.lost collector={first}") for _, agent in OUTSIDE}
+        back = {agent: w.log(agent).count(f"uplink.back collector={second}") for _, agent in OUTSIDE}
+        cut()
+        for _, agent in OUTSIDE:
+            until(f"{what}: {agent} leaves the first", lambda: w.log(agent).count(f"uplink.lost collector={first}") > lost[agent], 40)
+            until(f"{what}: {agent} speaks to the second", lambda: w.log(agent).count(f"uplink.back collector={second}") > back[agent], 40)
+        count = w.metric("vigia_results_total")
+        until("results go on", lambda: w.metric("vigia_results_total") > count + 20, 40)
+        until("nothing waits", lambda: all(a["spooled"] < 20 for a in w.status()["agents"]), 40)
+        mend()
+        for ns, agent in OUTSIDE:
+            until("the first can be reached again", lambda: reaches(ns, CENTRE, w.port))
+            done = w.log(agent).count("reload.done")
+            w.processes[agent].send_signal(signal.SIGHUP)  # begins with the first again; by itself it asks once a minute
+            until(f"{agent} begins anew", lambda: w.log(agent).count("reload.done") > done)
+    until("all is well at the end", w.is_well, 60)
+    events = w.events()
+    told = [e for e in events if e["kind"] in ("agent.silent", "agent.gap", "service.state", "incident.opened") and e["body"].get("to") != "ok"]
+    assert not told, told
+    assert not w.messages(), w.messages()
+    assert w.metric("vigia_gaps_total") == 0
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--relay"]:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        relay(sys.argv[2].rsplit(":", 1), sys.argv[3].rsplit(":", 1))
-    run(links_cut_and_restored_agents_and_targets_killed)
+    run(links_cut_and_restored_agents_and_targets_killed, the_second_link_carries_on)

@@ -104,6 +104,18 @@ static void who_looks_from_elsewhere(void **state)
 	world_close(w);
 }
 
+/* A check of the observer's own machine is no look, wherever it stands. */
+static void who_measures_itself_looks_at_nobody(void **state)
+{
+	static const char host[] =
+		HEAD "  - {id: gw, site: s, checks: [{id: h, type: host, from: [noc]}]}\n";
+	struct engine_world *w = world_open(host);
+
+	(void)state;
+	assert_false(cause_is_looked_at(view_plan(w->engine), 0));
+	world_close(w);
+}
+
 /* What a series holds of the time before a start; the journal knows the first good sample only. */
 static void what_was_drawn_before_a_start_is_remembered(void **state)
 {
@@ -137,6 +149,7 @@ int main(void)
 		cmocka_unit_test(an_observer_that_is_silent_proves_nothing),
 		cmocka_unit_test(the_evidence_keeps_its_name_in_another_plan),
 		cmocka_unit_test(who_looks_from_elsewhere),
+		cmocka_unit_test(who_measures_itself_looks_at_nobody),
 		cmocka_unit_test(what_was_drawn_before_a_start_is_remembered),
 	};
 

@@ -120,9 +120,26 @@ static void a_heartbeat(void **state)
 		assert_int_equal(c.heartbeat.every_us, 60 * US_PER_S);
 		assert_int_equal(c.heartbeat.timeout_us, 10 * US_PER_S);
 		assert_false(c.heartbeat.post);
+		assert_string_equal(c.heartbeat.ca_file, "/etc/ssl/certs/ca-certificates.crt");
 		collector_config_release(&c);
 		findings_release(&f);
 	}
+}
+
+static void files_of_the_heartbeat_start_at_the_file_that_names_them(void **state)
+{
+	struct collector_config c;
+	struct findings f;
+	char want[128];
+
+	assert_true(read_config(*state,
+				"data: d\nplan: p\nheartbeat: {url: 'https://a.example.org/', "
+				"ca_file: tls/watcher.pem}\n",
+				&c, &f));
+	snprintf(want, sizeof(want), "%s/tls/watcher.pem", (char *)*state);
+	assert_string_equal(c.heartbeat.ca_file, want);
+	collector_config_release(&c);
+	findings_release(&f);
 }
 
 static void wrong_files(void **state)
@@ -217,6 +234,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_sound_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_heartbeat, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			files_of_the_heartbeat_start_at_the_file_that_names_them, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(wrong_files, set_up, tear_down),
 		cmocka_unit_test(a_file_that_is_not_there),
 	};

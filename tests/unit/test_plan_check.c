@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "agent/uplink.h"
 #include "tests/support/test_plan.h"
 
 #define SOUND                                                                                      \
@@ -85,6 +86,55 @@ static void sites_that_nobody_looks_at_from_elsewhere(void **state)
 	arena_free(a);
 }
 
+/* By the constant of the agent itself: who changes that one changes the finding. */
+static void a_silence_shorter_than_the_agents_own_pauses(void **state)
+{
+	static const char plan[] = "agents: [{id: a, silent_after: %dms}]\n%s";
+	static const char fast[] =
+		"components: [{id: x, address: h, checks: [{id: p, type: icmp, from: [a], "
+		"interval: 1s, timeout: 500ms}, {id: q, type: icmp, from: [a]}]}]\n";
+	struct arena *a = arena_new();
+	const int idle = UPLINK_IDLE_MS + 2000;
+
+	(void)state;
+	assert_string_equal(
+		test_plan_findings(arena_printf(a, plan, idle - 1, ""), a),
+		"plan: warning: silent-after-short: agent 'a': silent_after 6s999ms is shorter "
+		"than "
+		"the pauses of an agent that is well: it would be called silent now and then; "
+		"write silent_after: 7s or more\n");
+	assert_string_equal(test_plan_findings(arena_printf(a, plan, idle, ""), a), "");
+	/* One whose fastest check ends each 1.5 s speaks more often. */
+	assert_null(strstr(test_plan_findings(arena_printf(a, plan, 3500, fast), a), "silent"));
+	assert_non_null(strstr(test_plan_findings(arena_printf(a, plan, 3499, fast), a),
+			       "write silent_after: 3s500ms or more\n"));
+	arena_free(a);
+}
+
+static void a_machine_that_is_elsewhere(void **state)
+{
+	static const char plan[] =
+		"sites: [{id: one, name: One}, {id: two, name: Two}]\n"
+		"agents: [{id: a, site: one}, {id: b, site: two}, {id: c}]\n"
+		"components: [{id: x, %schecks: [{id: h, type: %s, from: [%s]}]}]\n";
+	struct arena *a = arena_new();
+	const char *at_one = "site: one, address: h, ";
+
+	(void)state;
+	assert_non_null(
+		strstr(test_plan_findings(arena_printf(a, plan, at_one, "host", "a, b"), a),
+		       "plan: warning: host-elsewhere: check 'x:h' measures the machine of "
+		       "agent 'b', which is at site 'two' and not at 'one': it says nothing "
+		       "of component 'x'; let an agent of that machine run it\n"));
+	assert_null(strstr(test_plan_findings(arena_printf(a, plan, at_one, "host", "a, c"), a),
+			   "host-elsewhere"));
+	assert_null(strstr(test_plan_findings(arena_printf(a, plan, at_one, "icmp", "b"), a),
+			   "host-elsewhere"));
+	assert_null(strstr(test_plan_findings(arena_printf(a, plan, "", "host", "b"), a),
+			   "host-elsewhere"));
+	arena_free(a);
+}
+
 static void components_that_nobody_watches_or_needs(void **state)
 {
 	struct arena *a = arena_new();
@@ -125,6 +175,8 @@ int main(void)
 		cmocka_unit_test(a_sound_plan_has_no_findings),
 		cmocka_unit_test(contradictions_are_told),
 		cmocka_unit_test(sites_that_nobody_looks_at_from_elsewhere),
+		cmocka_unit_test(a_silence_shorter_than_the_agents_own_pauses),
+		cmocka_unit_test(a_machine_that_is_elsewhere),
 		cmocka_unit_test(components_that_nobody_watches_or_needs),
 		cmocka_unit_test(channels_on_one_carrier),
 	};

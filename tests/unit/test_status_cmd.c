@@ -15,6 +15,8 @@ static const char status[] =
 	"\"plan\":{\"institution\":\"Instituto\",\"code\":\"UTSI/PL/01\",\"revision\":\"01\","
 	"\"refused\":{\"at\":1,\"text\":\"plan.yaml:3:1: error\"}},"
 	"\"journal\":{\"ok\":false},"
+	"\"watch\":{\"troubles\":[{\"what\":\"agent-silent\",\"who\":\"dc\",\"cause\":\"link-cut\","
+	"\"why\":\"\",\"since\":1760000000}]},"
 	"\"services\":[{\"id\":\"copaco\",\"name\":\"Registro\\u001b[2J\",\"rto\":300,\"state\":"
 	"\"down\","
 	"\"degraded\":false,\"clock\":{\"began\":1760000010.25,\"elapsed\":42.5,\"left\":257.5,"
@@ -25,7 +27,8 @@ static const char status[] =
 	"{\"id\":\"dc/web:http\",\"state\":\"critical\",\"suspect\":false,\"since\":1760000013.25,"
 	"\"why\":\"connect-refused\"},{\"id\":\"dc/web:tcp\",\"state\":\"ok\",\"suspect\":false}]},"
 	"{\"id\":\"dc/db\",\"name\":\"Base\",\"state\":\"ok\",\"checks\":[]}],"
-	"\"agents\":[{\"id\":\"dc\",\"state\":\"silent\",\"last_seen\":1760000000,\"spooled\":3}],"
+	"\"agents\":[{\"id\":\"dc\",\"state\":\"silent\",\"last_seen\":1760000000,\"spooled\":3,"
+	"\"cause\":\"link-cut\",\"cause_why\":\"\"}],"
 	"\"incidents\":[{\"id\":10,\"folio\":\"07\",\"state\":\"confirmed\",\"services\":["
 	"\"copaco\"],"
 	"\"root\":\"dc/web\",\"began\":1760000010.25,\"exhausted\":true}]}";
@@ -45,7 +48,10 @@ static void the_status_in_spanish(void **state)
 	assert_int_equal(status_cmd_write(status, strlen(status), false, &out), ERR_OK);
 	has(&out, "Vigía 0.1.0 · REAL · Instituto · UTSI/PL/01 rev 01 · 02:54:12\n");
 	has(&out, "PLAN RECHAZADO al recargar: plan.yaml:3:1: error\n");
-	has(&out, "LA BITÁCORA NO PUEDE ESCRIBIRSE\n");
+	has(&out, "ALARMA PROPIA EL DIARIO NO SE PUEDE ESCRIBIR.");
+	has(&out,
+	    "LA VIGILANCIA MISMA\n  El agente dc calla desde las 02:53:20: enlace cortado: el "
+	    "sitio tampoco responde desde otro lugar\n");
 	has(&out, "  CAÍDO  Registro?[2J (copaco)  RTO 5m");
 	has(&out, "  desde 02:53:30  lleva 42s  quedan 4m 17s  (estimado)\n");
 	has(&out, "  DEGRADADO  Bien (b)");
@@ -53,7 +59,9 @@ static void the_status_in_spanish(void **state)
 	    "  CRÍTICO  Web (dc/web)\n    CRÍTICO  dc/web:http  desde 02:53:33  connect-refused\n");
 	has(&out,
 	    "  07  (10)  CONFIRMADO  copaco  desde 02:53:30  causa dc/web  NADIE HA RESPONDIDO\n");
-	has(&out, "  EN SILENCIO  dc  visto 02:53:20  en espera 3\n");
+	has(&out,
+	    "  EN SILENCIO  dc  visto 02:53:20  en espera 3  enlace cortado: el sitio tampoco "
+	    "responde desde otro lugar\n");
 	assert_null(strstr(buf_cstr(&out), "dc/web:tcp")); /* what is well is not told */
 	assert_null(strstr(buf_cstr(&out), "dc/db"));
 }
