@@ -316,6 +316,21 @@ static void add_header(struct whole_call *w, const char *name, const char *value
 
 static const struct identity_set nobody;
 
+/* One of ours is known by its identity, a stranger's server by its name and an authority. */
+static void set_trust(struct whole_call *w, const struct http_call *call)
+{
+	if (call->ca_file == NULL) {
+		w->pin.pins = call->pins != NULL ? call->pins : &nobody;
+		tls_pin_set_up(w->easy, &w->pin);
+		return;
+	}
+	curl_easy_setopt(w->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(w->easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(w->easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(w->easy, CURLOPT_CAPATH, NULL); /* else every file of it is read */
+	curl_easy_setopt(w->easy, CURLOPT_CAINFO, call->ca_file);
+}
+
 void http_client_call(struct http_client *c, const struct http_call *call,
 		      void (*done)(void *user, const struct http_reply *reply), void *user)
 {
@@ -356,16 +371,11 @@ void http_client_call(struct http_client *c, const struct http_call *call,
 	curl_easy_setopt(w->easy, CURLOPT_UPLOAD_BUFFERSIZE, 16384L); /* 64 KB otherwise */
 	curl_easy_setopt(w->easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(w->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	if (call->ca_file != NULL) {
-		curl_easy_setopt(w->easy, CURLOPT_CAPATH, NULL); /* else every file of it is read */
-		curl_easy_setopt(w->easy, CURLOPT_CAINFO, call->ca_file);
-	}
 	curl_easy_setopt(w->easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
 	if (call->connect_timeout_ms > 0)
 		curl_easy_setopt(w->easy, CURLOPT_CONNECTTIMEOUT_MS,
 				 (long)call->connect_timeout_ms);
-	w->pin.pins = call->pins != NULL ? call->pins : &nobody;
-	tls_pin_set_up(w->easy, &w->pin);
+	set_trust(w, call);
 	curl_easy_setopt(w->easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(w->easy, CURLOPT_WRITEDATA, w);
 	curl_easy_setopt(w->easy, CURLOPT_HEADERFUNCTION, on_header);

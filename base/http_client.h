@@ -38,11 +38,12 @@ struct http_call {
 	const char *method, *url;
 	const char *bearer; /* token, may be NULL; never logged */
 	const char *connect_to; /* "host:port:address:port", may be NULL */
-	/* Who must answer at a https URL; borrowed until the end. NULL or none: nobody is believed. */
+	/* Who must answer at a https URL; borrowed until the end. NULL or none, without ca_file: nobody is believed. */
 	const struct identity_set *pins;
 	const char *content_type;
 	const char *if_none_match; /* may be NULL */
-	const char *ca_file; /* whom to trust instead of the library's own bundle; may be NULL */
+	/* Not one of ours: its name and chain are verified by this file of certificates, and `pins` is not asked. May be NULL. */
+	const char *ca_file;
 	struct slice body;
 	unsigned timeout_ms;
 	unsigned connect_timeout_ms; /* TCP and TLS; 0 = as timeout_ms */
