@@ -22,6 +22,14 @@ static bool write_all(int fd, struct slice text)
 	return true;
 }
 
+/* What a replacement that died left may have another mode, another owner's descriptor open, or be a link: a new file each time. */
+static int open_beside(const char *beside)
+{
+	if (unlink(beside) != 0 && errno != ENOENT)
+		return -1;
+	return open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
 enum err files_replace(const char *path, struct slice text, mode_t mode, struct err_info *info)
 {
 	char beside[4200];
@@ -29,10 +37,11 @@ enum err files_replace(const char *path, struct slice text, mode_t mode, struct 
 	int fd;
 
 	snprintf(beside, sizeof(beside), "%s.new", path);
-	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	fd = open_beside(beside);
 	if (fd < 0)
 		return err_fail_errno(info, ERR_IO, "open %s", beside);
-	if (!write_all(fd, text) || fdatasync(fd) != 0) {
+	/* fchmod: who may read it is the caller's to say, not the umask's of whoever started us. */
+	if (!write_all(fd, text) || fchmod(fd, mode) != 0 || fdatasync(fd) != 0) {
 		e = err_fail_errno(info, errno == ENOSPC ? ERR_NO_SPACE : ERR_IO, "write %s",
 				   beside);
 		close(fd);

@@ -38,7 +38,7 @@ struct http_call {
 	const char *method, *url;
 	const char *bearer; /* token, may be NULL; never logged */
 	const char *connect_to; /* "host:port:address:port", may be NULL */
-	/* Who must answer at a https URL; borrowed until the end. NULL or none: nobody is believed. */
+	/* Who must answer at a https URL; borrowed until the end. NULL or none, without ca_file: nobody is believed. */
 	const struct identity_set *pins;
 	const char *content_type;
 	const char *if_none_match; /* may be NULL */

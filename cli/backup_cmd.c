@@ -13,7 +13,9 @@
 #include "base/sha256.h"
 #include "cli/api.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/tree.h"
+#include "cli/tree_owner.h"
 #include "journal/journal_copy.h"
 
 enum { PATH_SIZE = 4096, HOLD_S = 3600 };
@@ -115,6 +117,17 @@ static const char *name_of(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+/* Configuration may be links: whoever makes the backup has named them. */
+static enum err copy_followed(const char *from, const char *to, struct err_info *info)
+{
+	char *real = realpath(from, NULL);
+	enum err e =
+		real != NULL ? tree_copy(real, to, info) : err_fail_errno(info, ERR_IO, "%s", from);
+
+	free(real);
+	return e;
+}
+
 /* collector.yaml, the plan's folder ...: whatever was named besides the data folder. */
 static enum err copy_extra(const struct backup *b, const char *path, struct err_info *info)
 {
@@ -130,12 +143,12 @@ static enum err copy_extra(const struct backup *b, const char *path, struct err_
 		return err_fail_errno(info, ERR_NOT_FOUND, "%s", path);
 	snprintf(to, sizeof(to), "%s/extra/%s", b->partial, name_of(root));
 	if (!S_ISDIR(st.st_mode))
-		return tree_copy(root, to, info);
+		return copy_followed(root, to, info);
 	e = tree_list(root, NULL, &t, info);
 	for (size_t i = 0; e == ERR_OK && i < t.count; i++) {
 		snprintf(from, sizeof(from), "%s/%s", root, t.paths[i]);
 		snprintf(to, sizeof(to), "%s/extra/%s/%s", b->partial, name_of(root), t.paths[i]);
-		e = tree_copy(from, to, info);
+		e = copy_followed(from, to, info);
 	}
 	return e;
 }
@@ -171,11 +184,26 @@ static enum err write_manifest(const struct backup *b, struct err_info *info)
 	return ok ? ERR_OK : err_fail_errno(info, ERR_IO, "%s", path);
 }
 
+static enum err write_owners(const struct backup *b, struct err_info *info)
+{
+	char copy[2 * PATH_SIZE], path[2 * PATH_SIZE];
+	struct buf text CLEANUP(buf_release) = {0};
+	enum err e;
+
+	buf_init(&text, TREE_OWNER_TEXT_MAX);
+	snprintf(copy, sizeof(copy), "%s/data", b->partial);
+	snprintf(path, sizeof(path), "%s/OWNERS", b->partial);
+	e = tree_owner_put(copy, b->data, &text, info);
+	return e == ERR_OK ? output_write_file(path, buf_slice(&text), 0600, false, info) : e;
+}
+
 static enum err finish(struct backup *b, size_t *ret_files, uint64_t *ret_bytes,
 		       struct err_info *info)
 {
 	enum err e = write_manifest(b, info);
 
+	if (e == ERR_OK)
+		e = write_owners(b, info);
 	if (e == ERR_OK)
 		e = tree_write_sums(b->partial, ret_files, ret_bytes, info);
 	if (e == ERR_OK)

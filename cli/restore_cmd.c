@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/files.h"
 #include "base/json_pull.h"
 #include "base/sha256.h"
 #include "cli/commands.h"
 #include "cli/tree.h"
+#include "cli/tree_owner.h"
 #include "journal/segment.h"
 #include "journal/verify.h"
 
@@ -22,6 +24,7 @@ struct restore {
 	int64_t created;
 	struct journal_head head;
 	size_t files;
+	char owner[TREE_OWNER_SIZE]; /* who it should belong to and does not; "" = it does */
 };
 
 static enum err read_manifest(struct restore *r, struct err_info *info)
@@ -113,6 +116,21 @@ static enum err take_up_journal(const struct restore *r, struct err_info *info)
 	return e;
 }
 
+/* Backups of before have no such list: all stays as it was copied. */
+static enum err give_back(struct restore *r, struct err_info *info)
+{
+	struct buf text CLEANUP(buf_release) = {0};
+	char path[PATH_SIZE + 16];
+	enum err e;
+
+	buf_init(&text, TREE_OWNER_TEXT_MAX);
+	snprintf(path, sizeof(path), "%s/OWNERS", r->from);
+	e = files_read(path, &text, info);
+	if (e == ERR_NOT_FOUND)
+		return ERR_OK;
+	return e == ERR_OK ? tree_owner_apply(r->partial, buf_cstr(&text), r->owner, info) : e;
+}
+
 static enum err make(struct restore *r, struct err_info *info)
 {
 	enum err e = read_manifest(r, info);
@@ -137,6 +155,8 @@ static enum err make(struct restore *r, struct err_info *info)
 	e = copy_data(r, info);
 	if (e == ERR_OK)
 		e = take_up_journal(r, info);
+	if (e == ERR_OK)
+		e = give_back(r, info);
 	if (e == ERR_OK)
 		e = files_sync_system(r->partial, info);
 	if (e == ERR_OK && rename(r->partial, r->to) != 0)
@@ -163,5 +183,12 @@ int restore_cmd_run(const struct options *o)
 		       : "%s: %zu archivos comprobados, bitácora íntegra hasta el asiento %llu; "
 			 "arranque el colector con data: %s\n",
 	       r.from, r.files, (unsigned long long)r.head.seq, r.to);
+	if (r.owner[0] != '\0')
+		printf(options_is_english(o) ? "the folder belonged to %s: before the start, as "
+					       "root, chown -R %s "
+					       "%s\n"
+					     : "la carpeta era de %s: antes de arrancar, como "
+					       "root, chown -R %s %s\n",
+		       r.owner, r.owner, r.to);
 	return EXIT_OK;
 }

@@ -53,6 +53,12 @@ static enum err take_entry(struct tree *t, const FTSENT *x, size_t skip,
 
 	switch (x->fts_info) {
 	case FTS_SL:
+		if (stat(x->fts_path, &st) == 0 && S_ISDIR(st.st_mode))
+			return err_fail(
+				info, ERR_UNSUPPORTED,
+				"%s is a link to a folder, which would be left out; mount the "
+				"folder there instead (mount --bind)",
+				x->fts_path);
 		if (stat(x->fts_path, &st) != 0 || !S_ISREG(st.st_mode))
 			return ERR_OK;
 		return wanted == NULL || wanted(relative) ? add(t, relative, info) : ERR_OK;
@@ -143,7 +149,10 @@ enum err tree_copy(const char *from, const char *to, struct err_info *info)
 
 	if (e != ERR_OK)
 		return e;
-	in = open(from, O_RDONLY | O_CLOEXEC);
+	in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (in < 0 && errno == ELOOP)
+		return err_fail(info, ERR_DENIED,
+				"%s is a symbolic link; put the file there itself", from);
 	if (in < 0)
 		return err_fail_errno(info, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "open %s",
 				      from);

@@ -1,5 +1,5 @@
-/* tree.h - folders of files as a backup needs them: listed, copied, summed. Regular files only; links are followed to
- * files, never to folders. */
+/* tree.h - folders of files as a backup needs them: listed, copied, summed. Regular files only. A link to a folder is an error:
+ * nothing may be left out in silence. */
 #ifndef VIGIA_CLI_TREE_H
 #define VIGIA_CLI_TREE_H
 
@@ -25,7 +25,8 @@ void tree_release(struct tree *t) NONNULL_ALL; /* CLEANUP(tree_release) */
 
 /* Makes the folders above `path` (0700). */
 enum err tree_make_folders(const char *path, struct err_info *info) NONNULL_ALL MUST_CHECK;
-/* Copies one file (0600), folders included. ERR_NOT_FOUND if it is gone. */
+/* Copies one file (0600), folders included. ERR_NOT_FOUND if it is gone, ERR_DENIED if it is a symbolic link: who owns a
+ * data folder must not choose what root copies out of it. */
 enum err tree_copy(const char *from, const char *to, struct err_info *info) NONNULL_ALL MUST_CHECK;
 
 /* Writes FOLDER/SHA256SUMS over all files below it, in the form of sha256sum(1). */

@@ -14,6 +14,7 @@
 #include "base/tls_server.h"
 #include "dashboard/feed.h"
 #include "dashboard/link_desk.h"
+#include "dashboard/link_page.h"
 #include "dashboard/proxy.h"
 #include "dashboard/upstream.h"
 #include "dashboard/web_file.h"
@@ -41,6 +42,8 @@ enum {
 	DRAIN_MS = 2000,
 	SEGMENTS_MAX = 4
 };
+
+static const char health_path[] = "/healthz";
 
 struct board {
 	const struct dashboard_config *config;
@@ -129,6 +132,11 @@ static void answer_api(struct board *b, struct http_request *r)
 		answer_not_found(r);
 }
 
+static void answer_health(struct http_request *r)
+{
+	http_answer(r, 200, "text/plain; charset=utf-8", LIVE_HEADERS, SLICE_LIT("ok\n"));
+}
+
 static void handle(void *user, struct http_request *r)
 {
 	const struct web_file *f = web_file_find(http_path(r));
@@ -139,6 +147,8 @@ static void handle(void *user, struct http_request *r)
 		answer_file(r, f);
 	else if (strncmp(http_path(r), "/api/", 5) == 0)
 		answer_api(user, r);
+	else if (strcmp(http_path(r), health_path) == 0)
+		answer_health(r);
 	else
 		answer_not_found(r);
 }
@@ -171,6 +181,39 @@ static bool is_method_allowed(const struct http_request *r)
 		(strcmp(method, "HEAD") == 0 || strcmp(method, "POST") == 0));
 }
 
+/* The board knows no persons yet. Off this machine it is shown to nobody unless dashboard.yaml says so; what a link of a message
+ * needs is served, because the link itself is the right to it. */
+static bool is_shown_to_peer(const struct board *b, const struct http_request *r)
+{
+	const char *path = http_path(r);
+
+	return b->config->board == BOARD_EVERYONE || http_peer_is_local(r) ||
+	       link_desk_is_path(path) || strcmp(path, LINK_PAGE_STYLE) == 0 ||
+	       strcmp(path, health_path) == 0;
+}
+
+static void answer_closed(struct http_request *r)
+{
+	static const char page[] =
+		"<!doctype html>\n<html lang=\"es-MX\"><head><meta charset=\"utf-8\">"
+		"<title>Vigía</title></head>\n<body>\n"
+		"<p>El tablero se muestra solo en la máquina que lo sirve, porque todavía no "
+		"pregunta quién es usted. Ábralo por el proxy de la institución o por un túnel "
+		"SSH; "
+		"quien lo administra lee <code>board</code> en docs/CONFIGURATION.md.</p>\n"
+		"<p lang=\"en\">The board is shown only on the machine that serves it, because it "
+		"does not ask yet who you are. Open it through the institution's proxy or an SSH "
+		"tunnel; who runs it reads <code>board</code> in docs/CONFIGURATION.md.</p>\n"
+		"</body></html>\n";
+
+	if (strncmp(http_path(r), "/api/", 5) == 0)
+		answer_error(r, 403,
+			     "{\"error\":\"loopback-only\",\"text\":\"The board is shown on its "
+			     "own machine only: see the key board of dashboard.yaml\"}");
+	else
+		http_answer(r, 403, "text/html; charset=utf-8", LIVE_HEADERS, slice_of(page));
+}
+
 static unsigned admit(void *user, struct http_request *r)
 {
 	struct board *b = user;
@@ -181,6 +224,10 @@ static unsigned admit(void *user, struct http_request *r)
 			     "{\"error\":\"wrong-host\",\"text\":\"This board has another "
 			     "address: see public_url\"}");
 		return 421;
+	}
+	if (!is_shown_to_peer(b, r)) {
+		answer_closed(r);
+		return 403;
 	}
 	if (!is_method_allowed(r)) {
 		answer_error(r, 405,

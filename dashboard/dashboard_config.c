@@ -6,6 +6,8 @@
 #include "base/parse.h"
 #include "base/peer_url.h"
 
+static const char *const audience_words[] = {"loopback", "everyone", NULL};
+
 const struct param dashboard_config_params[] = {
 	PARAM_HOSTPORT(struct dashboard_config, listen, "listen", "127.0.0.1:7461", 0,
 		       "numeric address and port of the board"),
@@ -19,6 +21,10 @@ const struct param dashboard_config_params[] = {
 		   "file with that identity; by default the file `identity` beside token_file"),
 	PARAM_STR(struct dashboard_config, public_url, "public_url", NULL, 0,
 		  "the board's address as people open it, if a proxy stands before it"),
+	PARAM_ENUM(
+		struct dashboard_config, board, "board", "loopback", audience_words, 0,
+		"who is shown the board: `loopback`: this machine (a proxy on it asks who one is); "
+		"`everyone`: whoever reaches the address, without a log-in"),
 	PARAM_END,
 };
 

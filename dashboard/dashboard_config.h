@@ -11,12 +11,16 @@
 #include "base/tls_config.h"
 #include "base/yaml_doc.h"
 
+/* To whom the board is shown; who answers by a link of a message needs no more than the link. */
+enum board_audience { BOARD_LOOPBACK, BOARD_EVERYONE };
+
 struct dashboard_config {
 	struct arena *arena;
 	const char *listen, *collector, *token_file, *public_url;
 	const char *identity,
 		*identity_file; /* of the collector; identity_file always has a value */
 	bool collector_is_tls;
+	enum board_audience board;
 	struct tls_config tls; /* for browsers */
 	char host[256]; /* of listen */
 	uint16_t port;

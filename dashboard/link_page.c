@@ -193,8 +193,8 @@ static void put_head(struct buf *out, const struct words *w, const char *title)
 		   "<meta name=\"robots\" content=\"noindex, nofollow\"><title>Vigía · ",
 		   w->language);
 	html_text_put(out, slice_of(title));
-	buf_puts(out,
-		 "</title><link rel=\"stylesheet\" href=\"/answer.css\"></head>\n<body><main>\n");
+	buf_puts(out, "</title><link rel=\"stylesheet\" href=\"" LINK_PAGE_STYLE
+		      "\"></head>\n<body><main>\n");
 }
 
 static void put_tail(struct buf *out)

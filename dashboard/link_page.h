@@ -10,6 +10,8 @@
 #include "dashboard/link_facts.h"
 
 enum { LINK_PAGE_MAX = 10000 };
+/* The one file that the page asks for besides itself. */
+#define LINK_PAGE_STYLE "/answer.css"
 
 /* What keeps the page from saying more. */
 enum link_trouble {

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -104,20 +105,27 @@ class SmallDisk:
 
 
 class FaultWorld(World):
-    def __init__(self, name, extra="", plan=PLAN):
-        super().__init__(name, plan)
+    def __init__(self, name, extra="", plan=PLAN, tls=False):
+        super().__init__(name, plan, tls)
         self.disk = None
         self.extra = extra
         self.configure()
 
     def configure(self, data="data"):
         self.data = data
-        self.write("collector.yaml", f"listen: 127.0.0.1:{self.port}\ndata: {data}\nplan: plan.yaml\ntls: none\nflush: 1s\n"
+        self.write("collector.yaml", f"listen: 127.0.0.1:{self.port}\ndata: {data}\nplan: plan.yaml\n{'' if self.tls else 'tls: none' + chr(10)}flush: 1s\n"
                                      f"fine_rows: 600\nmiddle_rows: 12\ncoarse_rows: 24\n{self.extra}")
 
     def small_disk(self, size):
         self.disk = SmallDisk(self.path("data"), size)
         return self.disk
+
+    def identity(self):
+        with open(self.file("identity"), encoding="ascii") as f:
+            return f.read().strip()
+
+    def trust(self):
+        return ssl.create_default_context(cafile=self.file("tls/ca.pem")) if self.tls else None
 
     def operator_token(self):
         with open(self.file("operator.token"), encoding="ascii") as f:

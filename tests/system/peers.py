@@ -71,7 +71,7 @@ class Scripted:
 
     def __init__(self, **answers):
         self.answers = {**self.SOUND, **answers}
-        self.connections, self.mails, self.waiting = 0, [], 0
+        self.connections, self.mails, self.waiting, self.verbs = 0, [], 0, []
         self.open = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -106,6 +106,7 @@ class Scripted:
                 return
             for line in lines:
                 verb = line[:4].decode("ascii", "replace").upper().strip()
+                self.verbs.append(verb)
                 if verb == "QUIT":
                     return
                 if verb not in self.answers or not self.say(peer, verb):

@@ -170,6 +170,28 @@ def a_wrong_password_and_a_stranger_s_certificate_fail_at_once():
         folder.end()
 
 
+def nothing_is_said_in_clear_to_one_who_strips_tls():
+    """STARTTLS required: not offered, refused, or answered with more than was asked (a plain answer slipped in before the
+    handshake). Neither the log-in nor the mail is said to such a server, although it offers AUTH."""
+    for moment, answers in (("not offered", {"EHLO": "250-x\r\n250 AUTH PLAIN LOGIN\r\n"}),
+                            ("refused", {"EHLO": "250-x\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS\r\n", "STAR": "454 not now\r\n"}),
+                            ("slipped in", {"EHLO": "250-x\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS\r\n",
+                                            "STAR": "220 go\r\n250-x\r\n250 AUTH PLAIN LOGIN\r\n235 in\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n"})):
+        server = Scripted(AUTH="235 in\r\n", **answers)
+        w = Trouble("strip", [smtp(server.port, ", user: vigia, password: '${secret:c}', timeout: 3s", starttls="required")], [MAIL, FILE],
+                    {"c": "clave"})
+        try:
+            w.start_collector()
+            w.fail()
+            until(f"{moment}: the next channel", w.messages)
+            assert len(w.calls("call.failed")) == 1 and not w.received_by("correo"), (moment, w.events())
+            assert server.verbs and not {"AUTH", "MAIL", "DATA"} & set(server.verbs), (moment, server.verbs)
+            assert not server.mails
+        finally:
+            server.stop()
+            w.end()
+
+
 def misbehave(name, expect, mails=0, timeout="2s", contacts=(MAIL, FILE), **answers):
     """One misbehaving server; the person is reached by file in the end. Returns the details that were journalled."""
     server = Scripted(**answers)
@@ -414,7 +436,8 @@ def secrets_are_private_and_complete():
 
 if __name__ == "__main__":
     run(a_mail_arrives_whole, english_by_the_plan_and_tls_from_the_start,
-        a_wrong_password_and_a_stranger_s_certificate_fail_at_once, refusals_are_failures,
+        a_wrong_password_and_a_stranger_s_certificate_fail_at_once,
+        nothing_is_said_in_clear_to_one_who_strips_tls, refusals_are_failures,
         a_server_that_hangs_or_drops_before_the_mail_is_a_failure, what_happens_after_the_mail_is_unknown,
         answers_that_nobody_asked_for_are_no_receipt, twice_250_after_the_mail_is_one_receipt,
         a_restart_sends_again_marked_with_the_same_id, a_stop_waits_for_what_is_under_way,

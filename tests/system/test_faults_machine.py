@@ -171,13 +171,48 @@ def one_process_has_the_folder():
         w.end()
 
 
+def agent_of(w, name):
+    return next(a for a in w.status()["agents"] if a["id"] == name)
+
+
+def posts(w, token):
+    """The status of an empty request with this key."""
+    return w.post("/v1/results", {}, token)[0]
+
+
+def modes_of(folder, names):
+    """Of all files that went into the backup."""
+    out = {}
+    for root, _, files in os.walk(folder):
+        for f in files:
+            relative = os.path.relpath(os.path.join(root, f), folder)
+            if relative.split(os.sep)[0] in names:
+                out[relative] = f"{os.stat(os.path.join(root, f)).st_mode & 0o7777:o}"
+    return {k: v for k, v in out.items() if k == "identity" or k.startswith("tls/") or k.endswith((".key", ".token", "tokens.json"))}
+
+
 def the_machine_is_lost():
     """Backed up while it runs under load, then everything is deleted; restored elsewhere the agents go on, the incident
     still runs with its clock, evidence stands up, and no number is given twice."""
-    w = FaultWorld("lost")
+    w = FaultWorld("lost", plan=PLAN.replace("agents: [{id: dc, silent_after: 60s}]", "agents: [{id: dc, silent_after: 60s}, {id: otro}, {id: tres}]"), extra="public_url: http://127.0.0.1:9\n", tls=True)
     try:
         w.start_collector()
         p = Poster(w)
+        # Keys as they stand in the middle of things: one agent at work, one key rotated, one revoked.
+        before_rotation = w.enrol("otro")
+        w.start_agent("otro")
+        until("the agent is heard", lambda: agent_of(w, "otro")["state"] == "ok")
+        status, answer = w.post("/v1/agents/otro/enrol?rotate=1", {}, w.operator_token())
+        assert status == 200, answer
+        rotated = answer["token"]
+        w.write("otro.key", rotated + "\n")
+        w.processes["otro"].send_signal(signal.SIGHUP)
+        until("the new key is in use", lambda: posts(w, before_rotation) == 401)
+        status, answer = w.post("/v1/agents/tres/enrol", {}, w.operator_token())
+        assert status == 200, answer
+        revoked = answer["token"]
+        assert w.post("/v1/agents/tres/revoke", {}, w.operator_token())[0] == 200
+        identity = w.identity()
         fail(p)
         page = until("the page", lambda: [m for m in w.messages() if m["kind"] == "down"])[0]
         until("its receipt is journalled", lambda: w.kinds("call.received"))
@@ -214,14 +249,28 @@ def the_machine_is_lost():
         assert sorted(os.listdir(w.path("backup", "extra"))) == ["collector.yaml", "plan.yaml"]
         names = os.listdir(w.path("backup", "data"))
         assert "operator.token" in names and "ballast" not in names and "lock" not in names, names
+        assert {"identity", "links.key", "tokens.json", "journal.db", "tls"} <= set(names), names
+        assert sorted(os.listdir(w.path("backup", "data", "tls"))) == ["ca.key", "ca.pem", "cert.key", "cert.pem"]
+        modes = modes_of(w.path("data"), names)
         w.kill("collector")
         shutil.rmtree(w.path("data"))
         refused = w.vigia("restore", w.path("backup"), "--to", w.path("backup"), check=False)
         assert refused.returncode == 1 and "not empty" in refused.stderr, refused
         spoiled(w)
         w.vigia("restore", w.path("backup"), "--to", w.path("elsewhere"))
+        assert modes_of(w.path("elsewhere"), names) == modes and modes["identity"] == "644" and modes["tls/ca.key"] == "600", modes
         w.configure("elsewhere")
         w.start_collector()
+        assert w.identity() == identity and "identity.made" not in w.log("collector").split("collector.started")[-1]
+        assert "certificate.renewed" not in w.log("collector").split("collector.stop")[-1].split("collector.started", 1)[-1]
+        # Its agent goes on by itself: it pins the identity, and has the key that was in force.
+        heard = time.time()
+        until("the agent goes on", lambda: (agent_of(w, "otro")["last_seen"] or 0) > heard, 60)
+        assert w.alive("otro") and [posts(w, t) for t in (before_rotation, revoked)] == [401, 401]
+        # A link that was sent before is still one; no other is.
+        token = page["link"].rsplit("/", 1)[1]
+        assert w.get(f"/v1/links/{token}")[0] == 200
+        assert w.get(f"/v1/links/{token[:-1]}{'0' if token[-1] != '0' else '1'}")[0] == 404
         s = w.status()["services"][0]
         assert s["state"] == "down" and s["incident"] == opened and s["clock"]["running"], s
         assert abs(s["clock"]["began"] - w.kinds("clock.started")[0]["body"]["began"]) < 1e-6

@@ -6,11 +6,13 @@ import os
 import resource
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from peers import certificate
 from world import BIN, Target, World, free_port, run, until
 
 PLAN = """\
@@ -37,7 +39,7 @@ policies:
 class Watcher:
     """An outside watcher: notes when a beat came and what it said; may refuse, or hang for ever."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         outer = self
         self.beats = []
         self.status = 204
@@ -66,6 +68,10 @@ class Watcher:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if tls is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
@@ -111,6 +117,30 @@ def the_sign_of_life_comes_and_says_what_became_of_it():
     finally:
         watcher.end()
         w.end()
+
+
+def a_sign_of_life_over_tls():
+    """A watcher elsewhere is known by its name and an authority of ca_file, not by an identity: the right one hears us; one of
+    another authority, or of another name, hears nothing."""
+    folder = World("beat-certs", "")
+    right, other = certificate(folder.dir), certificate(folder.dir, "otro")
+    try:
+        for shown, ca, heard in ((right, right[0], True), (other, right[0], False), (other, other[0], False)):
+            watcher = Watcher(shown)
+            w = World("beat-tls", PLAN.format(web=free_port()))
+            with open(w.path("collector.yaml"), "a", encoding="utf-8") as f:
+                f.write(f"heartbeat: {{url: 'https://localhost:{watcher.port}/ping/s3cret', every: 300ms, timeout: 300ms, ca_file: {ca}}}\n")
+            try:
+                w.start_collector()
+                until("it is told", lambda: heartbeat(w)["state"] == ("ok" if heard else "failing"))
+                assert bool(watcher.beats) == heard, watcher.beats
+                if not heard:
+                    assert "certificate" in heartbeat(w)["why"], heartbeat(w)
+            finally:
+                watcher.end()
+                w.end()
+    finally:
+        folder.end()
 
 
 def a_watcher_that_hangs_harms_nothing():
@@ -305,6 +335,6 @@ def centre_and_agent_lose_power_at_once():
 
 
 if __name__ == "__main__":
-    run(the_sign_of_life_comes_and_says_what_became_of_it, a_watcher_that_hangs_harms_nothing,
+    run(the_sign_of_life_comes_and_says_what_became_of_it, a_sign_of_life_over_tls, a_watcher_that_hangs_harms_nothing,
         it_is_withheld_while_the_journal_takes_nothing, systemd_is_told_by_all_three, a_full_disk_does_not_ring_the_watchdog,
         centre_and_agent_lose_power_at_once)

@@ -55,8 +55,16 @@ static const struct section daemons[] = {
 	 agent_config_params},
 	{"`dashboard.yaml` (`vigia-dashboard -c FILE`)",
 	 "The page for the NOC's wall and desks. Also `tls`, above; SIGHUP reads the certificate "
-	 "again. There is "
-	 "no log-in: whoever reaches its address sees the board.",
+	 "again. There is no log-in yet. So with `board: loopback` only peers on its own machine "
+	 "are "
+	 "shown the board, its API and its stream; all others get 403, and besides that only what "
+	 "the link of a message needs (`/a/...`, its stylesheet) and `/healthz`. A reverse proxy "
+	 "on the same "
+	 "machine is such a peer: then the proxy's log-in guards the board, and a proxy without "
+	 "one "
+	 "opens it to whoever reaches the proxy. `board: everyone` shows services, incidents, and "
+	 "the posts that were called to whoever reaches `listen`: for a network where that is "
+	 "meant.",
 	 dashboard_config_params},
 };
 static const struct section sections[] = {

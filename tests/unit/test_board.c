@@ -1,4 +1,6 @@
-/* board - the whole server on one loop with a collector that a test speaks for. */
+/* board - the whole server on one loop with a collector that a test speaks for.
+ * wrap: http_peer_is_local
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,11 +11,21 @@
 #include <cmocka.h>
 #include <uv.h>
 
+#include "base/http_server.h"
 #include "dashboard/board.h"
 #include "dashboard/web_file.h"
 #include "tests/support/fake_collector.h"
 #include "tests/support/http_raw.h"
 #include "tests/support/probe_once.h"
+
+static bool is_elsewhere; /* the peer, as the board sees it */
+
+bool __real_http_peer_is_local(const struct http_request *r);
+bool __wrap_http_peer_is_local(const struct http_request *r);
+bool __wrap_http_peer_is_local(const struct http_request *r)
+{
+	return !is_elsewhere && __real_http_peer_is_local(r);
+}
 
 struct world {
 	uv_loop_t loop;
@@ -28,6 +40,7 @@ static int set_up(void **state)
 	struct err_info info;
 
 	memset(&w, 0, sizeof(w));
+	is_elsewhere = false;
 	uv_loop_init(&w.loop);
 	fake_collector_start(&w.collector, &w.loop);
 	w.config = (struct dashboard_config){.host = "127.0.0.1",
@@ -226,6 +239,33 @@ static void it_stops_with_people_looking_and_waiting(void **state)
 	http_raw_close(&waiting);
 }
 
+/* Nobody logs in yet: what the board shows is for its own machine, unless everyone was meant. */
+static void elsewhere_only_what_a_link_needs(void **state)
+{
+	static const char *const closed[] = {"/",         "/index.html", "/board.css",
+					     "/app.js",   "/nothing",    "/a",
+					     "/healthz/", "//a/x",       "/answer.css/"};
+	static const char *const api[] = {"/api/status", "/api/stream", "/api/incidents/7",
+					  "/api/series?check=a&from=b&start=1&end=9",
+					  "/api/../a/x"};
+	struct world *w = *state;
+
+	expect(w, "GET", "/healthz", 200, "ok\n");
+	is_elsewhere = true;
+	for (size_t i = 0; i < COUNT_OF(closed); i++)
+		expect(w, "GET", closed[i], 403, "El tablero se muestra solo");
+	for (size_t i = 0; i < COUNT_OF(api); i++)
+		expect(w, "GET", api[i], 403, "loopback-only");
+	expect(w, "POST", "/", 403, "The board is shown only on the machine");
+	assert_string_equal(w->collector.last_path, "");
+	expect(w, "GET", "/healthz", 200, "ok\n");
+	expect(w, "GET", "/answer.css", 200, "text/css");
+	expect(w, "GET", "/a/none", 502, "</html>"); /* the collector was asked */
+	w->config.board = BOARD_EVERYONE;
+	expect(w, "GET", "/", 200, "</html>");
+	expect(w, "GET", "/api/status", 200, "\"stale_for\":0");
+}
+
 static void a_port_in_use_is_said(void **state)
 {
 	struct world *w = *state;
@@ -250,6 +290,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_unchanged_file_is_not_sent_again, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(it_stops_with_people_looking_and_waiting, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(elsewhere_only_what_a_link_needs, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_port_in_use_is_said, set_up, tear_down),
 	};

@@ -50,6 +50,7 @@ static void defaults_and_relative_paths(void **state)
 	assert_int_equal(c.port, 7461);
 	assert_string_equal(c.collector, "http://127.0.0.1:7460");
 	assert_null(c.public_url);
+	assert_int_equal(c.board, BOARD_LOOPBACK);
 	snprintf(expected, sizeof(expected), "%s/var/operator.token", f.folder);
 	assert_string_equal(c.token_file, expected);
 	dashboard_config_release(&c);

@@ -115,6 +115,60 @@ static void a_failure_leaves_the_old_text(void **state)
 	holds(*state, "old");
 }
 
+/* The identity is everybody's under a unit's UMask=0077; a key is nobody's under a careless one. */
+static void the_mode_is_the_caller_s(void **state)
+{
+	static const struct {
+		mode_t mask, mode;
+	} cases[] = {{0077, 0644}, {0, 0600}, {0777, 0640}};
+	struct place *p = *state;
+	struct err_info info;
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		mode_t before = umask(cases[i].mask);
+
+		synced = false;
+		assert_int_equal(files_replace(p->path, slice_of("x"), cases[i].mode, &info),
+				 ERR_OK);
+		umask(before);
+		assert_int_equal(stat(p->path, &st), 0);
+		assert_int_equal(st.st_mode & 07777, cases[i].mode);
+	}
+}
+
+/* Left by a start that died, or laid there: neither its mode, nor who has it open, nor where it leads counts. */
+static void what_lies_beside_is_not_written_into(void **state)
+{
+	struct place *p = *state;
+	char beside[128], trap[128], read_back[16] = "";
+	struct stat st;
+	FILE *spy, *f;
+
+	snprintf(beside, sizeof(beside), "%s.new", p->path);
+	snprintf(trap, sizeof(trap), "%s/trap", p->dir);
+	f = fopen(beside, "w");
+	assert_non_null(f);
+	assert_int_equal(chmod(beside, 0666), 0);
+	spy = fopen(beside, "r");
+	assert_non_null(spy);
+	fclose(f);
+	assert_int_equal(replace(p, "secret"), ERR_OK);
+	assert_int_equal(fread(read_back, 1, sizeof(read_back), spy), 0);
+	fclose(spy);
+	assert_int_equal(stat(p->path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	f = fopen(trap, "w");
+	assert_non_null(f);
+	fclose(f);
+	assert_int_equal(symlink(trap, beside), 0);
+	assert_int_equal(replace(p, "secret too"), ERR_OK);
+	holds(p, "secret too");
+	assert_int_equal(stat(trap, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	unlink(trap);
+}
+
 static void reading_has_its_limits(void **state)
 {
 	struct place *p = *state;
@@ -147,6 +201,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_text_is_replaced, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_failure_leaves_the_old_text, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_mode_is_the_caller_s, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_lies_beside_is_not_written_into, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(reading_has_its_limits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_folder_may_be_there_already, set_up, tear_down),
 	};
