@@ -16,12 +16,12 @@ struct phrase {
 
 static const struct phrase alarms[] = {
 	{"journal-failing",
-	 "EL DIARIO NO SE PUEDE ESCRIBIR. Los hechos esperan en memoria; las llamadas salen. "
+	 "LA BITÁCORA NO SE PUEDE ESCRIBIR. Los hechos esperan en memoria; las llamadas salen. "
 	 "Revise el disco del colector.",
 	 "THE JOURNAL CANNOT BE WRITTEN. What happens waits in memory; calls leave. Look at the "
 	 "collector's disk."},
 	{"journal-damaged",
-	 "EL DIARIO SE DAÑÓ. La vigilancia siguió en un tramo nuevo. Guarde el archivo dañado en "
+	 "LA BITÁCORA SE DAÑÓ. La vigilancia siguió en un tramo nuevo. Guarde el archivo dañado en "
 	 "otro lugar para el auditor.",
 	 "THE JOURNAL WAS DAMAGED. The watch went on in a new segment. Keep the damaged file "
 	 "elsewhere for the auditor."},
@@ -32,7 +32,7 @@ static const struct phrase alarms[] = {
 	 "some space."},
 	{"series-damaged",
 	 "Una gráfica se dañó. El archivo se apartó y se empezó otro: falta historia en la "
-	 "gráfica, no en el diario.",
+	 "gráfica, no en la bitácora.",
 	 "A graph's file was damaged. It was put aside and another begun: history is missing in "
 	 "the graph, not in the journal."},
 	{"series-failing",
@@ -48,7 +48,7 @@ static const struct phrase alarms[] = {
 };
 
 static const struct phrase troubles[] = {
-	{"journal-failing", "El diario no se puede escribir desde hace {span}",
+	{"journal-failing", "La bitácora no se puede escribir desde hace {span}",
 	 "The journal cannot be written for {span}"},
 	{"loop-late", "El colector va retrasado {span}", "The collector is late by {span}"},
 	{"agent-clock", "El reloj del agente {who} está desviado {span}",
@@ -87,8 +87,8 @@ static const struct phrase whys[] = {
 	 "nobody looks at its site from elsewhere"},
 	{"not-yet", "aún no hay muestra posterior al silencio", "no sample since the silence yet"},
 	{"failed-before", "su sitio ya fallaba antes", "its site had failed before"},
-	{"journal-failing", "el diario no se puede escribir", "the journal cannot be written"},
-	{"journal-old", "el diario no se ha escrito en un minuto",
+	{"journal-failing", "la bitácora no se puede escribir", "the journal cannot be written"},
+	{"journal-old", "la bitácora no se ha escrito en un minuto",
 	 "the journal was not written for a minute"},
 	{"calls-stuck", "hay llamadas que no salen", "calls do not leave"},
 	{"loop-late", "el colector va muy retrasado", "the collector is very late"},

@@ -87,8 +87,8 @@ test("the watch over the watch is calm when all is well, and otherwise says exac
   await page.waitForSelector("[data-test=watch][data-calm=false]");
   const said = (await page.locator("[data-test=watch-trouble]").allInnerTexts()).map((t) => t.trim());
   assert.equal(said.length, 6);
-  assert.match(said[0], /^El diario no se puede escribir desde hace 1 ?m/);
-  assert.match(said[1], /señal de vida se retiene.*: el diario no se puede escribir$/);
+  assert.match(said[0], /^La bitácora no se puede escribir desde hace 1 ?m/);
+  assert.match(said[1], /señal de vida se retiene.*: la bitácora no se puede escribir$/);
   assert.match(said[2], /^El agente catd-01 calla desde .*: enlace cortado: el sitio tampoco responde desde otro lugar$/);
   assert.match(said[3], /^El reloj del agente ccv está desviado 7/);
   assert.match(said[4], /^El agente ccv tiene muestras sin entregar desde hace 10/);
@@ -216,7 +216,7 @@ test("a refused plan and a journal that cannot be written are told", async () =>
   assert.match(await text("[data-test=banner-alarm-series-damaged]"), /Una gráfica se dañó/);
   assert.equal(await page.locator("[data-test=banner-alarm-journal-failing]").count(), 0, "the journal's trouble is told once");
   assert.match(await text("[data-test=banner-plan]"), /PLAN RECHAZADO[^]*servicios.yaml:14:5/);
-  assert.match(await text("[data-test=banner-journal]"), /EL DIARIO NO SE PUEDE ESCRIBIR[^]*14 hechos/);
+  assert.match(await text("[data-test=banner-journal]"), /LA BITÁCORA NO SE PUEDE ESCRIBIR[^]*14 hechos/);
   world.collector.say(calm());
   await page.waitForSelector("[data-test=banner-plan]", { state: "detached" });
   assert.equal(await page.locator("[data-test=banner-alarm-disk-full]").count(), 0);

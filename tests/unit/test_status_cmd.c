@@ -48,7 +48,7 @@ static void the_status_in_spanish(void **state)
 	assert_int_equal(status_cmd_write(status, strlen(status), false, &out), ERR_OK);
 	has(&out, "Vigía 0.1.0 · REAL · Instituto · UTSI/PL/01 rev 01 · 02:54:12\n");
 	has(&out, "PLAN RECHAZADO al recargar: plan.yaml:3:1: error\n");
-	has(&out, "ALARMA PROPIA EL DIARIO NO SE PUEDE ESCRIBIR.");
+	has(&out, "ALARMA PROPIA LA BITÁCORA NO SE PUEDE ESCRIBIR.");
 	has(&out,
 	    "LA VIGILANCIA MISMA\n  El agente dc calla desde las 02:53:20: enlace cortado: el "
 	    "sitio tampoco responde desde otro lugar\n");
