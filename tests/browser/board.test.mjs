@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const text = (selector) => page.locator(selector).first().innerText();
 const seconds = (clock) => clock.replace("−", "").split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * (clock.startsWith("−") ? -1 : 1);
-const fitsAcross = () => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
+const fitsAcross = () => page.evaluate(() => [document.documentElement, ...document.querySelectorAll(".agents")].every((e) => e.scrollWidth <= e.clientWidth));
 
 // A request as a stranger would send it; fetch does not let one choose the host.
 function request(method, path, headers = {}) {
