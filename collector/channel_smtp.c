@@ -237,16 +237,6 @@ static void set_log_in(struct channel_send *s)
 	curl_easy_setopt(s->easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
 }
 
-static void set_tls(CURL *easy, const struct smtp_settings *m)
-{
-	if (m->starttls == SMTP_STARTTLS_REQUIRED)
-		curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-	if (m->ca_file[0] != '\0')
-		curl_easy_setopt(easy, CURLOPT_CAINFO, m->ca_file);
-	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-}
-
 static void on_dialled(void *user, const char *connect_to, const char *why)
 {
 	struct channel_send *s = user;
@@ -256,22 +246,13 @@ static void on_dialled(void *user, const char *connect_to, const char *why)
 		fail(s, why);
 		return;
 	}
-	s->easy = curl_easy_init();
-	if (s->easy == NULL)
-		abort();
-	if (connect_to[0] != '\0')
-		s->connect_to = curl_slist_append(NULL, connect_to);
+	s->easy = dial_handle(connect_to, "smtp,smtps", s->settings.ca_file, &s->connect_to);
 	curl_easy_setopt(s->easy, CURLOPT_URL, s->settings.url);
 	curl_easy_setopt(s->easy, CURLOPT_CONNECT_ONLY, 1L);
-	curl_easy_setopt(s->easy, CURLOPT_CONNECT_TO, s->connect_to);
-	curl_easy_setopt(s->easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(s->easy, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(s->easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(s->easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, on_line);
 	curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, s);
-	set_tls(s->easy, &s->settings);
+	if (s->settings.starttls == SMTP_STARTTLS_REQUIRED)
+		curl_easy_setopt(s->easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
 	set_log_in(s);
 	s->transfer = http_client_connect(s->http, s->easy, on_connected, s);
 }

@@ -127,27 +127,13 @@ static void on_dialled(void *user, const char *connect_to, const char *why)
 		finish(s, DELIVERY_FAILED, why);
 		return;
 	}
-	s->easy = curl_easy_init();
-	if (s->easy == NULL)
-		abort();
-	if (connect_to[0] != '\0')
-		s->connect_to = curl_slist_append(NULL, connect_to);
+	s->easy = dial_handle(connect_to, "http,https", s->settings.ca_file, &s->connect_to);
 	curl_easy_setopt(s->easy, CURLOPT_URL, buf_cstr(&s->url));
 	curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, buf_cstr(&s->body));
 	curl_easy_setopt(s->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)s->body.len);
 	curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->headers);
-	curl_easy_setopt(s->easy, CURLOPT_CONNECT_TO, s->connect_to);
-	curl_easy_setopt(s->easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(s->easy, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(s->easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(s->easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(s->easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(s->easy, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(s->easy, CURLOPT_FORBID_REUSE, 1L);
-	curl_easy_setopt(s->easy, CURLOPT_CAPATH, NULL);
-	curl_easy_setopt(s->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (s->settings.ca_file[0] != '\0')
-		curl_easy_setopt(s->easy, CURLOPT_CAINFO, s->settings.ca_file);
 	curl_easy_setopt(s->easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(s->easy, CURLOPT_WRITEDATA, s);
 	s->transfer = http_client_run(s->http, s->easy, on_done, s);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <curl/curl.h>
+
 #include "base/mem.h"
 #include "base/parse.h"
 #include "base/resolver.h"
@@ -71,4 +73,25 @@ void dial_cancel(struct dial *d)
 {
 	if (d != NULL)
 		d->done = NULL;
+}
+
+void *dial_handle(const char *connect_to, const char *protocols, const char *ca_file,
+		  struct curl_slist **ret_connect_to)
+{
+	CURL *easy = curl_easy_init();
+
+	if (easy == NULL)
+		abort();
+	*ret_connect_to = connect_to[0] != '\0' ? curl_slist_append(NULL, connect_to) : NULL;
+	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, *ret_connect_to);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* else every file of it is read */
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (ca_file[0] != '\0')
+		curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+	return easy;
 }

@@ -17,4 +17,11 @@ struct dial *dial_start(struct resolver *r, const char *host, uint16_t port, dia
 			void *user) NONNULL(1, 2, 4);
 void dial_cancel(struct dial *d); /* accepts NULL; no callback afterwards */
 
+/* A libcurl handle for the server that was dialled, with what holds for every channel: that address and no proxy of the
+ * environment, these `protocols` only ("smtp,smtps"), a connection of its own, TLS 1.2 at least, verified by `ca_file`
+ * ("": the system's bundle, in one file). The caller owns the handle and *ret_connect_to, which must outlive it. */
+struct curl_slist;
+void *dial_handle(const char *connect_to, const char *protocols, const char *ca_file,
+		  struct curl_slist **ret_connect_to) NONNULL_ALL __attribute__((returns_nonnull));
+
 #endif

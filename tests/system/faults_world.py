@@ -71,8 +71,8 @@ class SmallDisk:
         os.makedirs(path, exist_ok=True)
         self.path = path
         self.holder = subprocess.Popen(
-            ["unshare", "-m", "sh", "-c", 'mount --make-rprivate / && mount -t tmpfs -o size="$1",mode=700 tmpfs "$0" && echo ready && exec sleep 100000',
-             path, str(size)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            ["unshare", "-m", "sh", "-c", 'mount --make-rprivate / && mount -t tmpfs -o size="$1",mode=700 tmpfs "$0" && echo ready && exec cat',
+             path, str(size)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if self.holder.stdout.readline() != "ready\n":
             self.holder.wait(10)
             raise AssertionError("a small disk cannot be mounted here (this test needs root and mount namespaces): " + self.holder.stderr.read())
@@ -96,12 +96,17 @@ class SmallDisk:
             except OSError:
                 pass
 
+    def used_by_others(self):
+        """Bytes of all files but our own filler."""
+        return sum(os.path.getsize(os.path.join(d, n)) for d, _, names in os.walk(self.inside()) for n in names if n != "filler")
+
     def empty(self):
         os.unlink(self.inside("filler"))
 
     def end(self):
-        self.holder.kill()
+        self.holder.kill()  # it ends by itself, too, when whoever holds its input is gone
         self.holder.wait(10)
+        self.holder.stdin.close()
 
 
 class FaultWorld(World):

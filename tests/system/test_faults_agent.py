@@ -62,7 +62,8 @@ def the_agents_disk_is_full():
         # From here on the spool keeps again: nothing of an absence of the collector is lost.
         made = w.metric("vigia_results_total") + w.metric("vigia_results_live_total")  # numbers so far: what had no place went live
         w.kill("collector")
-        threading.Event().wait(3)
+        kept = disk.used_by_others()
+        until("the absence is kept on the disk", lambda: disk.used_by_others() >= kept + 1000)  # five results or more
         w.start_collector()
         until("it is back", lambda: w.status()["agents"][0]["state"] == "ok" and check(w, "fijo") == ("ok", "ok"), 30)
         until("the backlog is in", lambda: w.status()["agents"][0]["spooled"] < 60 and w.drawn("fijo:http"), 40)
