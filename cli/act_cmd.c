@@ -1,5 +1,5 @@
-/* ack, attend, pass, authorize, declare, decline, false-alarm, resume, note, close: what a person
- * does, recorded under a name. The command's name is the act of the API. */
+/* What a person does, recorded under a name: every act of engine/acts.h is a command, whose KEY=VALUE go to the collector as they
+ * were written, so that there is one reader of them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,36 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "engine/acts.h"
 #include "journal/body.h"
+
+static enum act_place place_of(const struct options *o)
+{
+	enum act act;
+
+	return act_from_name(slice_of(o->command->name), &act) ? act_row(act)->place
+							       : ACT_PLACE_INCIDENT;
+}
+
+void act_cmd_write_args(const struct command *c, struct buf *out)
+{
+	unsigned taken;
+	enum act act;
+
+	if (!act_from_name(slice_of(c->name), &act))
+		return;
+	taken = act_row(act)->taken & ~ACT_HAS(NOTE);
+	if (taken != 0)
+		buf_puts(out,
+			 "Keys (times are of Mexico City; 5m: five minutes ago, or from now):\n");
+	for (unsigned a = 0; a < ACT_ARG_COUNT; a++) {
+		if (taken & (1u << a))
+			buf_printf(out, "  %s=%s  %s%s\n", act_arg_name((enum act_arg)a),
+				   act_arg_placeholder((enum act_arg)a),
+				   act_arg_help((enum act_arg)a),
+				   act_row(act)->needed & (1u << a) ? " (needed)" : "");
+	}
+}
 
 static enum err which_incident(const struct options *o, struct api *a, char *dst, size_t size,
 			       struct err_info *info)
@@ -16,7 +45,7 @@ static enum err which_incident(const struct options *o, struct api *a, char *dst
 	enum err e;
 
 	buf_init(&answer, API_ANSWER_MAX);
-	if (o->arg_count > 0) {
+	if (o->arg_count > 0 && strchr(o->args[0], '=') == NULL) {
 		snprintf(dst, size, "%s", o->args[0]);
 		return ERR_OK;
 	}
@@ -25,9 +54,30 @@ static enum err which_incident(const struct options *o, struct api *a, char *dst
 			   : status_cmd_only_open(buf_cstr(&answer), answer.len, dst, size, info);
 }
 
-static void write_body(const struct options *o, struct buf *body)
+/* Everything behind the incident is KEY=VALUE. */
+static enum err write_given(const struct options *o, struct json_emit *j, struct err_info *info)
+{
+	for (size_t k = 0; k < o->arg_count; k++) {
+		const char *equals = strchr(o->args[k], '=');
+		char key[32];
+
+		if (equals == NULL && k == 0 && place_of(o) == ACT_PLACE_INCIDENT)
+			continue;
+		if (equals == NULL || equals == o->args[k] ||
+		    (size_t)(equals - o->args[k]) >= sizeof(key))
+			return err_fail(info, ERR_SYNTAX,
+					"'%s' is not KEY=VALUE; see vigia %s --help", o->args[k],
+					o->command->name);
+		snprintf(key, sizeof(key), "%.*s", (int)(equals - o->args[k]), o->args[k]);
+		json_kv_str(j, key, equals + 1);
+	}
+	return ERR_OK;
+}
+
+static enum err write_body(const struct options *o, struct buf *body, struct err_info *info)
 {
 	struct json_emit j = json_emit_to(body);
+	enum err e;
 
 	json_open_object(&j);
 	json_kv_str(&j, "as", options_get(o, OPTION_AS, ""));
@@ -36,7 +86,11 @@ static void write_body(const struct options *o, struct buf *body)
 	if (options_has(o, OPTION_NOTE))
 		json_kv_str(&j, "note", options_get(o, OPTION_NOTE, ""));
 	json_kv_str(&j, "proof", "operator-token");
+	e = write_given(o, &j, info);
 	json_close_object(&j);
+	if (e == ERR_OK && !buf_is_ok(body))
+		return err_fail(info, ERR_TOO_LARGE, "the note is too long");
+	return e;
 }
 
 static enum err act(const struct options *o, struct buf *answer, struct err_info *info)
@@ -48,18 +102,32 @@ static enum err act(const struct options *o, struct buf *answer, struct err_info
 
 	buf_init(&path, 1024);
 	buf_init(&body, 65536);
-	e = api_open(o, &a, info);
+	e = write_body(o, &body, info);
 	if (e == ERR_OK)
+		e = api_open(o, &a, info);
+	if (e == ERR_OK && place_of(o) == ACT_PLACE_INCIDENT)
 		e = which_incident(o, &a, incident, sizeof(incident), info);
 	if (e != ERR_OK)
 		return e;
-	buf_puts(&path, "/v1/incidents/");
-	api_put_segment(&path, incident);
-	buf_printf(&path, "/%s", o->command->name);
-	write_body(o, &body);
-	if (!buf_is_ok(&body))
-		return err_fail(info, ERR_TOO_LARGE, "the note is too long");
+	if (place_of(o) == ACT_PLACE_INCIDENT) {
+		buf_puts(&path, "/v1/incidents/");
+		api_put_segment(&path, incident);
+		buf_printf(&path, "/%s", o->command->name);
+	} else {
+		buf_printf(&path, "/v1/acts/%s", o->command->name);
+	}
 	return api_call(&a, "POST", buf_cstr(&path), buf_slice(&body), answer, info);
+}
+
+static void write_answer(const struct options *o, struct slice answer, struct buf *out)
+{
+	bool english = options_is_english(o);
+	unsigned long long incident = body_number(answer, "incident");
+
+	if (incident != 0)
+		buf_printf(out, english ? "incident %llu: " : "incidente %llu: ", incident);
+	buf_printf(out, english ? "%s recorded (entry %llu)\n" : "%s asentado (entrada %llu)\n",
+		   o->command->name, (unsigned long long)body_number(answer, "seq"));
 }
 
 int act_cmd_run(const struct options *o)
@@ -80,12 +148,7 @@ int act_cmd_run(const struct options *o)
 	if (options_has(o, OPTION_JSON))
 		buf_printf(&out, "%s\n", buf_cstr(&answer));
 	else
-		buf_printf(&out,
-			   options_is_english(o) ? "incident %llu: %s recorded (entry %llu)\n"
-						 : "incidente %llu: %s asentado (entrada %llu)\n",
-			   (unsigned long long)body_number(buf_slice(&answer), "incident"),
-			   o->command->name,
-			   (unsigned long long)body_number(buf_slice(&answer), "seq"));
+		write_answer(o, buf_slice(&answer), &out);
 	e = output_print(buf_slice(&out), &info);
 	return e == ERR_OK ? EXIT_OK : options_fail(e, &info);
 }

@@ -1,16 +1,23 @@
 /* The commands of vigia: one row parses, documents and completes each (packaging/: man page, shell completion). */
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "engine/acts.h"
 
-#define ACT(name, help)                                                                            \
-	{                                                                                          \
-		name, "[INCIDENT] --as PERSON [--note TEXT]",                                      \
-			help "\nINCIDENT is a number or a folio; it may be left out when exactly " \
-			     "one is open.",                                                       \
-			OPTIONS_COMMON | OPTION_BIT(AS) | OPTION_BIT(NOTE) |                       \
-				OPTION_BIT(RECORDED_BY) | OPTION_BIT(JSON),                        \
-			0, 1, act_cmd_run                                                          \
-	}
+/* Every act of engine/acts.h is a command of its name. */
+#define ARGS_INCIDENT "[INCIDENT] [KEY=VALUE ...] --as PERSON [--note TEXT]"
+#define ARGS_WORLD "[KEY=VALUE ...] --as PERSON [--note TEXT]"
+#define HELP_INCIDENT                                                                              \
+	"\nINCIDENT is a number or a folio; it may be left out when exactly one is open."
+#define HELP_WORLD ""
+#define X(sym, word, name, event, place, needed, taken, help)                                      \
+	{name,                                                                                     \
+	 ARGS_##place,                                                                             \
+	 help HELP_##place,                                                                        \
+	 OPTIONS_COMMON | OPTION_BIT(AS) | OPTION_BIT(NOTE) | OPTION_BIT(RECORDED_BY) |            \
+		 OPTION_BIT(JSON),                                                                 \
+	 0,                                                                                        \
+	 OPTIONS_ARGS_MAX,                                                                         \
+	 act_cmd_run},
 
 const struct command command_table[] = {
 	{"plan check", "PATH",
@@ -33,20 +40,10 @@ const struct command command_table[] = {
 	 0, status_cmd_incidents},
 	{"incident", "INCIDENT", "one incident (number or folio): moments, calls, timeline",
 	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, status_cmd_incident},
-	ACT("ack", "enterado: I know; stops the calls, never the clock"),
-	ACT("attend", "atiendo: I am on it"),
-	ACT("pass", "no puedo: pass on to the next in line"),
-	ACT("authorize", "autorizo the activation of the plan"),
-	ACT("declare", "declaro the contingency"),
-	ACT("decline", "decline the activation"),
-	ACT("false-alarm", "nothing failed: say why in --note"),
-	ACT("resume", "operations restarted: the area's word, which ends the RTO"),
-	ACT("note", "a note for the record"),
-	ACT("close", "close the incident"),
-	{"export", "INCIDENT",
-	 "an incident (number or folio) as evidence that stands up without us",
-	 OPTIONS_COMMON | OPTION_BIT(FORMAT) | OPTION_BIT(OUTPUT) | OPTION_BIT(JOURNAL), 1, 1,
-	 export_cmd_export},
+	ACTS(X){"export", "INCIDENT",
+		"an incident (number or folio) as evidence that stands up without us",
+		OPTIONS_COMMON | OPTION_BIT(FORMAT) | OPTION_BIT(OUTPUT) | OPTION_BIT(JOURNAL), 1,
+		1, export_cmd_export},
 	{"verify", "PATH",
 	 "recompute an export (JSON or CSV) or a journal: digests, chain, order, figures\n"
 	 "Ends with 0 if it is true, 1 if not, 2 if PATH cannot be read.",

@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 		options_write_help(o.command, &text);
 		if (o.command->run == probe_cmd_run && o.arg_count > 0)
 			probe_cmd_write_help(&o, &text);
+		act_cmd_write_args(o.command, &text);
 		return print(&text);
 	}
 	if (o.command == NULL) {

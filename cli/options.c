@@ -131,7 +131,7 @@ static enum err check_command(const struct options *o, struct err_info *info)
 	const char *lang = options_get(o, OPTION_LANG, "es");
 
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
-		if (o->values[i] != NULL && !(c->options & (1u << i)))
+		if (o->values[i] != NULL && !(c->options & (UINT64_C(1) << i)))
 			return err_fail(info, ERR_SYNTAX,
 					"%s is no option of vigia %s; see vigia %s --help",
 					table[i].name, c->name, c->name);
@@ -175,13 +175,13 @@ enum err options_parse(int argc, char *const *argv, const struct command *comman
 	return check_command(ret, info);
 }
 
-static void write_options(unsigned options, struct buf *out)
+static void write_options(uint64_t options, struct buf *out)
 {
 	buf_puts(out, "\nOptions:\n");
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		char left[40];
 
-		if (!(options & (1u << i)))
+		if (!(options & (UINT64_C(1) << i)))
 			continue;
 		snprintf(left, sizeof(left), "%s %s", table[i].name,
 			 table[i].placeholder != NULL ? table[i].placeholder : "");

@@ -44,7 +44,7 @@ struct option_row {
 	const char *name, *placeholder, *help; /* placeholder NULL: a switch */
 };
 const struct option_row *options_row(enum option which);
-#define OPTION_BIT(sym) (1u << OPTION_##sym)
+#define OPTION_BIT(sym) (UINT64_C(1) << OPTION_##sym)
 /* Every command takes these. */
 #define OPTIONS_COMMON                                                                             \
 	(OPTION_BIT(COLLECTOR) | OPTION_BIT(IDENTITY) | OPTION_BIT(TOKEN_FILE) |                   \
@@ -69,7 +69,7 @@ struct command {
 	const char *name; /* one word, or two ("plan check") */
 	const char *args; /* "PATH [INCIDENT]" for the usage line */
 	const char *help;
-	unsigned options;
+	uint64_t options; /* OPTION_BITs */
 	size_t args_min, args_max;
 	int (*run)(const struct options *o);
 };

@@ -3,14 +3,40 @@
 
 #include "base/json_emit.h"
 #include "base/json_pull.h"
-#include "collector/act_words.h"
 #include "collector/api_impl.h"
 
-enum { NOTE_MAX = 480 };
+enum { NOTE_MAX = 480, GIVEN_MAX = 16, GIVEN_BYTES_MAX = 128 };
 
 struct act_body {
 	char as[64], recorded_by[64], note[NOTE_MAX];
+	/* The act's own parameters, read once the plan under which they are meant is known. */
+	struct {
+		struct slice key;
+		char value[GIVEN_BYTES_MAX];
+	} given[GIVEN_MAX];
+	size_t given_count;
 };
+
+static void read_given(struct json_pull *in, struct slice key, struct act_body *ret)
+{
+	struct slice raw;
+
+	if (ret->given_count == GIVEN_MAX) {
+		json_complain(in, "there are too many keys");
+		return;
+	}
+	ret->given[ret->given_count].key = key;
+	if (json_peek(in) == JSON_NUMBER) {
+		json_read_raw(in, &raw);
+		if (raw.n >= GIVEN_BYTES_MAX)
+			json_complain(in, "a number is too long");
+		else
+			memcpy(ret->given[ret->given_count].value, raw.p, raw.n);
+	} else {
+		json_read_str(in, ret->given[ret->given_count].value, GIVEN_BYTES_MAX);
+	}
+	ret->given_count++;
+}
 
 static bool read_act(struct exchange *x, struct act_body *ret)
 {
@@ -30,7 +56,7 @@ static bool read_act(struct exchange *x, struct act_body *ret)
 		else if (slice_is(key, "proof"))
 			json_read_str(&in, proof, sizeof(proof));
 		else
-			json_complain(&in, "an unknown key");
+			read_given(&in, key, ret);
 	}
 	json_end(&in);
 	if (in.error != NULL)
@@ -42,6 +68,25 @@ static bool read_act(struct exchange *x, struct act_body *ret)
 				  "This version proves acts by the operator's token only");
 	else
 		return true;
+	return false;
+}
+
+/* The act's own parameters under the plan that they speak of; answers when one is wrong. */
+static bool take_given(struct exchange *x, const struct act_body *b, const struct plan *plan,
+		       struct input *in)
+{
+	struct err_info info = {0};
+	enum err e = ERR_OK;
+
+	for (size_t k = 0; k < b->given_count && e == ERR_OK; k++)
+		e = act_args_read(&in->u.act.args, in->u.act.act, plan, in->now, b->given[k].key,
+				  slice_of(b->given[k].value), &info);
+	if (e == ERR_OK)
+		e = act_args_check(&in->u.act.args, in->u.act.act, &info);
+	if (e == ERR_OK)
+		return true;
+	http_answer_error(x->r, e == ERR_NOT_FOUND ? 404 : 400,
+			  e == ERR_NOT_FOUND ? "not-found" : "malformed", "%s", info.text);
 	return false;
 }
 
@@ -76,7 +121,8 @@ void api_acts_answer(struct exchange *x, uint64_t incident, uint64_t seq)
 	api_answer_after_commit(x, &body);
 }
 
-static void carry_act(struct exchange *x, const struct view_incident *i, enum act act,
+/* `incident` 0: an act of no incident, on the present plan. */
+static void carry_act(struct exchange *x, uint64_t incident, const struct plan *plan, enum act act,
 		      const struct act_body *b)
 {
 	struct input in = {.kind = INPUT_ACT, .now = clock_now(&x->c->clock)};
@@ -84,11 +130,11 @@ static void carry_act(struct exchange *x, const struct view_incident *i, enum ac
 	uint64_t seq;
 	enum err e;
 
-	in.u.act.incident = i->id;
+	in.u.act.incident = incident;
 	in.u.act.act = act;
-	in.u.act.person = plan_find_person(i->plan, slice_of(b->as));
+	in.u.act.person = plan_find_person(plan, slice_of(b->as));
 	in.u.act.recorded_by = b->recorded_by[0] != '\0'
-				       ? plan_find_person(i->plan, slice_of(b->recorded_by))
+				       ? plan_find_person(plan, slice_of(b->recorded_by))
 				       : PLAN_NONE;
 	in.u.act.proof = PROOF_OPERATOR_TOKEN;
 	in.u.act.note = b->note;
@@ -98,33 +144,43 @@ static void carry_act(struct exchange *x, const struct view_incident *i, enum ac
 				  in.u.act.person == PLAN_NONE ? b->as : b->recorded_by);
 		return;
 	}
+	if (!take_given(x, b, plan, &in))
+		return;
 	e = core_input(x->c->core, &in, &seq, &info);
 	if (e != ERR_OK) {
 		http_answer_error(x->r, api_acts_status(e), err_word(e), "%s", info.text);
 		collector_end_turn_soon(x->c);
 		return;
 	}
-	api_acts_answer(x, i->id, seq);
+	api_acts_answer(x, incident, seq);
+}
+
+static void post(struct exchange *x, struct slice name, enum act_place place,
+		 const struct view_incident *i)
+{
+	struct act_body b;
+	enum act act;
+
+	if (!act_from_name(name, &act) || act_row(act)->place != place)
+		http_answer_error(x->r, 404, "not-found", "There is no such act");
+	else if (core_stats(x->c->core).failing)
+		api_answer_not_journalled(x->r);
+	else if (read_act(x, &b))
+		carry_act(x, i != NULL ? i->id : 0,
+			  i != NULL ? i->plan : view_plan(core_engine(x->c->core)), act, &b);
 }
 
 void api_acts_post(struct exchange *x)
 {
 	struct view_incident i;
-	struct act_body b;
 
-	for (size_t k = 0; k < act_word_count; k++) {
-		if (!slice_is(x->segments[2], act_words[k].word))
-			continue;
-		if (!api_find_incident(x, x->segments[1], &i)) {
-			http_answer_error(x->r, 404, "not-found",
-					  "There is no such incident in memory");
-			return;
-		}
-		if (core_stats(x->c->core).failing)
-			api_answer_not_journalled(x->r);
-		else if (read_act(x, &b))
-			carry_act(x, &i, act_words[k].act, &b);
-		return;
-	}
-	http_answer_error(x->r, 404, "not-found", "There is no such act");
+	if (api_find_incident(x, x->segments[1], &i))
+		post(x, x->segments[2], ACT_PLACE_INCIDENT, &i);
+	else
+		http_answer_error(x->r, 404, "not-found", "There is no such incident in memory");
+}
+
+void api_acts_post_world(struct exchange *x)
+{
+	post(x, x->segments[1], ACT_PLACE_WORLD, NULL);
 }

@@ -6,7 +6,6 @@
 #include "base/json_emit.h"
 #include "base/json_pull.h"
 #include "base/log.h"
-#include "collector/act_words.h"
 #include "collector/api_impl.h"
 #include "collector/links.h"
 
@@ -100,15 +99,6 @@ static void put_called(struct json_emit *j, const struct link_found *f)
 	json_close_object(j);
 }
 
-static const char *word_of(enum act act)
-{
-	for (size_t k = 0; k < act_word_count; k++) {
-		if (act_words[k].act == act)
-			return act_words[k].word;
-	}
-	return NULL;
-}
-
 /* What this link did, or may still do, or why not. */
 static void put_use(struct json_emit *j, const struct link_found *f)
 {
@@ -118,7 +108,7 @@ static void put_use(struct json_emit *j, const struct link_found *f)
 	json_key(j, "used");
 	if (f->call.link_used) {
 		json_open_object(j);
-		json_kv_str(j, "act", word_of(f->call.link_act));
+		json_kv_str(j, "act", act_row(f->call.link_act)->name);
 		json_kv_time(j, "at", f->call.link_at);
 		json_kv_i64(j, "seq", (int64_t)f->call.link_seq);
 		json_close_object(j);
@@ -128,7 +118,7 @@ static void put_use(struct json_emit *j, const struct link_found *f)
 	json_key(j, "possible");
 	json_open_array(j);
 	for (size_t k = 0; is_possible && k < COUNT_OF(by_link); k++)
-		json_str(j, word_of(by_link[k]));
+		json_str(j, act_row(by_link[k])->name);
 	json_close_array(j);
 	json_kv_str(j, "why", is_possible ? NULL : f->call.link_used ? "used" : "closed");
 	json_kv_time(j, "until", f->until);
@@ -203,16 +193,6 @@ static bool read_body(struct exchange *x, struct link_body *ret)
 	return in.error == NULL;
 }
 
-static bool act_of(const char *word, enum act *ret)
-{
-	for (size_t k = 0; k < act_word_count; k++) {
-		*ret = act_words[k].act;
-		if (strcmp(act_words[k].word, word) == 0)
-			return *ret == ACT_ENTERADO || *ret == ACT_ATIENDO || *ret == ACT_NO_PUEDO;
-	}
-	return false;
-}
-
 static void carry_link(struct exchange *x, const struct link_found *f, enum act act,
 		       const char *note)
 {
@@ -250,7 +230,8 @@ void api_links_post(struct exchange *x)
 
 	if (!read_body(x, &b) || !find(x, b.from, &f))
 		return;
-	if (!act_of(b.act, &act)) {
+	if (!act_from_name(slice_of(b.act), &act) ||
+	    (act != ACT_ENTERADO && act != ACT_ATIENDO && act != ACT_NO_PUEDO)) {
 		http_answer_error(x->r, 400, "malformed",
 				  "'act' must be ack, attend or pass; decisions are for the desk");
 	} else if (core_stats(x->c->core).failing) {

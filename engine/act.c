@@ -53,12 +53,6 @@ static bool is_state(const struct incident *i, unsigned states)
 }
 #define IN(s) (1u << INCIDENT_##s)
 
-struct refusal {
-	enum err err;
-	const char *why; /* NULL: allowed */
-};
-#define ALLOWED ((struct refusal){ERR_OK, NULL})
-
 static struct refusal refuse_authorize(const struct incident *i, uint32_t person)
 {
 	if (!holds_level(i->plan, person, 1))
@@ -200,8 +194,36 @@ static struct refusal refuse(const struct incident *i, const struct input *in)
 
 /* --- what follows --------------------------------------------------------------------------------- */
 
-static void fill(struct event *ev, const struct input *in)
+static void fill_args(struct event *ev, const struct act_args *a)
 {
+	if (act_given(a, ACT_HAS(AT)))
+		ev->at = a->at;
+	if (act_given(a, ACT_HAS(UNTIL)))
+		ev->until = a->until;
+	if (act_given(a, ACT_HAS(N)))
+		ev->number = a->n;
+	if (act_given(a, ACT_HAS(ENTRY)))
+		ev->entry = a->entry;
+	if (act_given(a, ACT_HAS(OTHER)))
+		ev->other = a->other;
+	if (act_given(a, ACT_HAS(SERVICE)))
+		ev->service = a->service;
+	if (act_given(a, ACT_HAS(SEAT)))
+		ev->seat = a->seat;
+	if (act_given(a, ACT_HAS(SITE)))
+		ev->site = a->site;
+	if (act_given(a, ACT_HAS(COMPONENT)))
+		ev->component = a->component;
+	if (act_given(a, ACT_HAS(CHECK)))
+		ev->check = a->check;
+	memcpy(ev->what, a->what, sizeof(ev->what));
+	memcpy(ev->ref, a->ref, sizeof(ev->ref));
+}
+
+struct event *act_add(const struct turn *t, const struct input *in, enum event_kind kind)
+{
+	struct event *ev = turn_add(t, kind, t->now);
+
 	ev->incident = in->u.act.incident;
 	ev->act = in->u.act.act;
 	ev->person = in->u.act.person;
@@ -210,6 +232,9 @@ static void fill(struct event *ev, const struct input *in)
 	ev->proof = in->u.act.proof;
 	ev->call = in->u.act.call;
 	event_set_link(ev, in->u.act.link);
+	event_set_text(ev, in->u.act.note);
+	fill_args(ev, &in->u.act.args);
+	return ev;
 }
 
 static struct wall_time ack_end(const struct turn *t, const struct incident *i)
@@ -255,20 +280,8 @@ static size_t quorum_of(const struct incident *i)
 
 static void decide_allowed(const struct turn *t, const struct incident *i, const struct input *in)
 {
-	static const enum event_kind kinds[] = {[ACT_ENTERADO] = EVENT_ACK_GIVEN,
-						[ACT_ATIENDO] = EVENT_ACK_GIVEN,
-						[ACT_NO_PUEDO] = EVENT_ACK_GIVEN,
-						[ACT_AUTHORIZE] = EVENT_ACT_AUTHORIZE,
-						[ACT_DECLARE] = EVENT_ACT_DECLARE,
-						[ACT_DECLINE] = EVENT_ACT_DECLINE,
-						[ACT_FALSE_ALARM] = EVENT_ACT_FALSE_ALARM,
-						[ACT_RESUME] = EVENT_ACT_RESUME,
-						[ACT_CLOSE] = EVENT_ACT_CLOSE,
-						[ACT_NOTE] = EVENT_ACT_NOTE};
-	struct event *ev = turn_add(t, kinds[in->u.act.act], t->now);
+	struct event *ev = act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
 
-	fill(ev, in);
-	event_set_text(ev, in->u.act.note);
 	switch ((int)in->u.act.act) {
 	case ACT_ENTERADO:
 	case ACT_ATIENDO:
@@ -299,12 +312,52 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 	}
 }
 
+static enum err refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,
+				 struct err_info *info)
+{
+	struct event *ev = act_add(t, in, EVENT_ACT_REFUSED);
+
+	ev->at = t->now;
+	event_set_text(ev, r.why);
+	return err_fail(info, r.err, "%s", r.why);
+}
+
+/* Acts of no incident: on the present plan. */
+static struct refusal refuse_world(const struct engine *e, const struct input *in)
+{
+	(void)e;
+	(void)in;
+	return REFUSED(UNSUPPORTED, "no such act");
+}
+
+static void decide_world(const struct turn *t, const struct input *in)
+{
+	act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
+}
+
+static enum err act_decide_world(const struct turn *t, const struct input *in,
+				 struct err_info *info)
+{
+	struct refusal r;
+
+	assert(in->u.act.person < t->e->plan->person_count);
+	r = in->u.act.proof == PROOF_LINK
+		    ? REFUSED(DENIED, "a link only acknowledges; decisions are for the desk")
+		    : refuse_world(t->e, in);
+	if (r.why == NULL) {
+		decide_world(t, in);
+		return ERR_OK;
+	}
+	return refuse_on_record(t, in, r, info);
+}
+
 enum err act_decide(const struct turn *t, const struct input *in, struct err_info *info)
 {
 	const struct incident *i = incident_find(t->e, in->u.act.incident);
 	struct refusal r;
-	struct event *ev;
 
+	if (act_row(in->u.act.act)->place == ACT_PLACE_WORLD)
+		return act_decide_world(t, in, info);
 	if (i == NULL)
 		return err_fail(info, ERR_NOT_FOUND, "there is no incident %llu in memory",
 				(unsigned long long)in->u.act.incident);
@@ -317,10 +370,7 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 		decide_allowed(t, i, in);
 		return ERR_OK;
 	}
-	ev = turn_add(t, EVENT_ACT_REFUSED, t->now);
-	fill(ev, in);
-	event_set_text(ev, r.why);
-	return err_fail(info, r.err, "%s", r.why);
+	return refuse_on_record(t, in, r, info);
 }
 
 /* --- apply --------------------------------------------------------------------------------------- */

@@ -304,6 +304,16 @@ uint32_t calltree_owed_up(const struct incident *i) NONNULL_ALL;
 uint32_t calltree_owed_list(const struct incident *i, uint32_t *ret, uint32_t max) NONNULL_ALL;
 
 /* act.c */
+/* Why an act is not allowed; why NULL: it is. What is refused is recorded. */
+struct refusal {
+	enum err err;
+	const char *why;
+};
+#define ALLOWED ((struct refusal){ERR_OK, NULL})
+#define REFUSED(err, why) ((struct refusal){ERR_##err, why})
+/* The event of an act, with who did it, how it was proved and all that was given; `at` is the time of the fact. */
+struct event *act_add(const struct turn *t, const struct input *in,
+		      enum event_kind kind) NONNULL_ALL;
 enum err act_decide(const struct turn *t, const struct input *in,
 		    struct err_info *info) NONNULL_ALL MUST_CHECK;
 void act_apply(struct engine *e, const struct event *ev) NONNULL_ALL;

@@ -19,6 +19,7 @@ enum field_type {
 	FIELD_SEAT,
 	FIELD_PERSON,
 	FIELD_CHANNEL,
+	FIELD_SITE,
 	FIELD_TO, /* written for people; the contact index is what is read back */
 	FIELD_U32,
 	FIELD_U64,
@@ -28,7 +29,9 @@ enum field_type {
 	FIELD_BOOL,
 	FIELD_TEXT,
 	FIELD_LINK, /* digest of a link; left out where there is none */
-	FIELD_BY_CALL, /* call; left out where there is none */
+	FIELD_BY_CALL, /* call or entry; left out where there is none */
+	FIELD_WHAT, /* the next two are left out where they are empty */
+	FIELD_REF,
 	FIELD_OUTCOME,
 	FIELD_WORD_CHECK, /* int <-> state word */
 	FIELD_WORD_COMPONENT,
@@ -199,6 +202,7 @@ static void event_clear(struct event *ev)
 		.began = WALL_UNKNOWN, .not_before = WALL_UNKNOWN, .until = WALL_UNKNOWN};
 	ev->check = ev->agent = ev->component = ev->service = ev->step = PLAN_NONE;
 	ev->seat = ev->person = ev->recorded_by = ev->contact = ev->channel = PLAN_NONE;
+	ev->site = ev->other = PLAN_NONE;
 }
 
 struct event *event_list_add(struct event_list *l, enum event_kind kind, struct wall_time at,
@@ -236,6 +240,8 @@ static const char *id_of(enum field_type type, const struct plan *p, uint32_t i)
 		return p->people[i].id;
 	case FIELD_CHANNEL:
 		return p->channels[i].id;
+	case FIELD_SITE:
+		return p->sites[i].id;
 	default:
 		return NULL;
 	}
@@ -260,6 +266,8 @@ static uint32_t index_of(enum field_type type, const struct plan *p, struct slic
 		return plan_find_person(p, id);
 	case FIELD_CHANNEL:
 		return plan_find_channel(p, id);
+	case FIELD_SITE:
+		return plan_find_site(p, id);
 	default:
 		return PLAN_NONE;
 	}
@@ -337,6 +345,7 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 	case FIELD_SEAT:
 	case FIELD_PERSON:
 	case FIELD_CHANNEL:
+	case FIELD_SITE:
 		json_str(j, id_of(f->type, plan, *(const uint32_t *)at));
 		break;
 	case FIELD_TO:
@@ -361,6 +370,8 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 		break;
 	case FIELD_TEXT:
 	case FIELD_LINK:
+	case FIELD_WHAT:
+	case FIELD_REF:
 		json_str(j, (const char *)at);
 		break;
 	case FIELD_OUTCOME:
@@ -390,8 +401,18 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 /* Fields that came later are absent where they say nothing: older bodies stay what they were. */
 static bool is_left_out(const struct event *ev, const struct field *f)
 {
-	return (f->type == FIELD_LINK && ev->link[0] == '\0') ||
-	       (f->type == FIELD_BY_CALL && ev->call == 0);
+	const char *at = (const char *)ev + f->offset;
+
+	switch ((int)f->type) {
+	case FIELD_LINK:
+	case FIELD_WHAT:
+	case FIELD_REF:
+		return *at == '\0';
+	case FIELD_BY_CALL:
+		return *(const uint64_t *)(const void *)at == 0;
+	default:
+		return false;
+	}
 }
 
 void event_encode(const struct event *ev, const struct plan *plan, struct buf *body)
@@ -475,6 +496,20 @@ static void decode_u32(struct json_pull *in, uint32_t *ret)
 	*ret = (uint32_t)v;
 }
 
+static size_t text_size(enum field_type type)
+{
+	switch ((int)type) {
+	case FIELD_LINK:
+		return EVENT_LINK_SIZE;
+	case FIELD_WHAT:
+		return ACT_WHAT_SIZE;
+	case FIELD_REF:
+		return ACT_REF_SIZE;
+	default:
+		return EVENT_TEXT_MAX;
+	}
+}
+
 static void decode_value(struct json_pull *in, const struct field *f, const struct plan *plan,
 			 struct event *ret, struct slice *ret_plan_json)
 {
@@ -488,6 +523,7 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 	case FIELD_SEAT:
 	case FIELD_PERSON:
 	case FIELD_CHANNEL:
+	case FIELD_SITE:
 		decode_id(in, f, plan, at);
 		break;
 	case FIELD_TO:
@@ -511,10 +547,10 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 		json_read_bool(in, at);
 		break;
 	case FIELD_TEXT:
-		json_read_str(in, at, EVENT_TEXT_MAX);
-		break;
 	case FIELD_LINK:
-		json_read_str(in, at, EVENT_LINK_SIZE);
+	case FIELD_WHAT:
+	case FIELD_REF:
+		json_read_str(in, at, text_size(f->type));
 		break;
 	case FIELD_OUTCOME:
 	case FIELD_WORD_CHECK:

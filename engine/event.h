@@ -88,7 +88,7 @@ struct event {
 	struct wall_time at, recorded;
 	/* Indices into the plan in force; PLAN_NONE where the kind has none. */
 	uint32_t check, agent, component, service, step, seat, person, recorded_by, contact,
-		channel;
+		channel, site, other; /* other: a second person */
 	uint64_t incident, call;
 	struct wall_time began, not_before,
 		until; /* until: expires, breach_at, repeat_at, due ... */
@@ -103,6 +103,9 @@ struct event {
 	uint32_t attempt, level;
 	uint32_t by[EVENT_LIST_MAX]; /* components */
 	uint32_t by_count;
+	char what[ACT_WHAT_SIZE],
+		ref[ACT_REF_SIZE]; /* a kind's own word; what others know it by; "" if none */
+	uint64_t entry; /* another entry that this one speaks of; 0 if none */
 	char link[EVENT_LINK_SIZE]; /* SHA-256 (hex) of a link's token; "" if none */
 	char text[EVENT_TEXT_MAX]; /* why, detail, note, reason, boot ...; "" if none */
 	const struct plan *plan; /* PLAN_APPLIED only */

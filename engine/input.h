@@ -9,6 +9,7 @@
 #include "base/instant.h"
 #include "base/schema.h"
 #include "base/verdict.h"
+#include "engine/acts.h"
 #include "engine/plan.h"
 
 /* One judged result of one vantage. */
@@ -26,21 +27,7 @@ struct sample {
 	int64_t values[SCHEMA_VALUES_MAX]; /* micro */
 };
 
-enum act {
-	ACT_ENTERADO, /* I know: stops calls to that person */
-	ACT_ATIENDO, /* I am on it */
-	ACT_NO_PUEDO, /* pass on */
-	ACT_AUTHORIZE, /* autorizo */
-	ACT_DECLARE, /* declaro */
-	ACT_DECLINE, /* no se declara, with a reason */
-	ACT_FALSE_ALARM,
-	ACT_RESUME, /* the area: operations restarted */
-	ACT_CLOSE,
-	ACT_NOTE,
-	ACT_COUNT
-};
 enum proof { PROOF_OPERATOR_TOKEN, PROOF_LINK, PROOF_PIN, PROOF_SESSION, PROOF_VOICE, PROOF_COUNT };
-const char *act_word(enum act a); /* "enterado" "atiendo" "no-puedo" "authorize" ... */
 const char *proof_word(enum proof p); /* "operator-token" ... */
 
 enum delivery {
@@ -87,7 +74,7 @@ struct input {
 			const char *link; /* digest of the link in the message, NULL if none */
 		} delivery;
 		struct {
-			uint64_t incident; /* id */
+			uint64_t incident; /* id; 0 for an act of the world */
 			enum act act;
 			uint32_t person; /* who does it */
 			uint32_t recorded_by; /* person, PLAN_NONE = the same */
@@ -95,6 +82,7 @@ struct input {
 			const char *note; /* "" if none; required for decline, false-alarm, note */
 			uint64_t call; /* PROOF_LINK: whose link it was, 0 otherwise */
 			const char *link; /* PROOF_LINK: the link's digest, NULL otherwise */
+			struct act_args args; /* what else was given (engine/acts.h) */
 		} act;
 		struct {
 			const struct plan *plan;

@@ -194,6 +194,7 @@ struct plan {
 /* Index of an id, PLAN_NONE if there is none. plan_find_check uses a hash index (it is called per
  * result); the others walk and are for the edges. */
 uint32_t plan_find_agent(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_site(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_component(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_check(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_service(const struct plan *p, struct slice id) NONNULL(1);

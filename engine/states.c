@@ -17,11 +17,7 @@ static const char *const call_words[] = {CALL_STATES(X)};
 static const char *const call_kind_words[] = {CALL_KINDS(X)};
 static const char *const agent_cause_words[] = {AGENT_CAUSES(X)};
 #undef X
-static const char *const act_words[] = {"enterado", "atiendo", "no-puedo",    "authorize",
-					"declare",  "decline", "false-alarm", "resume",
-					"close",    "note"};
 static const char *const proof_words[] = {"operator-token", "link", "pin", "session", "voice"};
-_Static_assert(COUNT_OF(act_words) == ACT_COUNT, "a word per act");
 _Static_assert(COUNT_OF(proof_words) == PROOF_COUNT, "a word per proof");
 
 const char *check_state_word(enum check_state s)
@@ -76,12 +72,6 @@ const char *call_kind_word(enum call_kind k)
 {
 	assert((unsigned)k < CALL_KIND_COUNT);
 	return call_kind_words[k];
-}
-
-const char *act_word(enum act a)
-{
-	assert((unsigned)a < ACT_COUNT);
-	return act_words[a];
 }
 
 const char *proof_word(enum proof p)

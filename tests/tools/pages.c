@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/agent_config.h"
+#include "base/buf.h"
 #include "base/tls_config.h"
 #include "base/verdict.h"
 #include "checks/check.h"
@@ -105,12 +106,12 @@ static void put_table(const char *name)
 	exit(1);
 }
 
-static void put_option_names(unsigned options)
+static void put_option_names(uint64_t options)
 {
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = options_row((enum option)i);
 
-		if (!(options & (1u << i)) || (OPTIONS_COMMON & (1u << i)))
+		if (!(options & (UINT64_C(1) << i)) || (OPTIONS_COMMON & (UINT64_C(1) << i)))
 			continue;
 		fputs(" [", stdout);
 		put(row->name);
@@ -119,6 +120,23 @@ static void put_option_names(unsigned options)
 			put(row->placeholder);
 		}
 		putchar(']');
+	}
+}
+
+/* The rest of its help, a line each. */
+static void put_more(const struct command *c)
+{
+	struct buf more CLEANUP(buf_release) = {0};
+
+	buf_init(&more, 65536);
+	act_cmd_write_args(c, &more);
+	for (char *line = more.data, *end; line != NULL && *line != '\0'; line = end) {
+		end = strchr(line, '\n');
+		if (end != NULL)
+			*end++ = '\0';
+		fputs(".br\n", stdout);
+		put(line);
+		putchar('\n');
 	}
 }
 
@@ -136,6 +154,7 @@ static void put_commands(void)
 		putchar('\n');
 		put(c->help);
 		putchar('\n');
+		put_more(c);
 	}
 }
 
@@ -232,7 +251,7 @@ static void put_words_of(const struct command *c)
 {
 	printf("\t'%s') options='", c->name);
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
-		if (c->options & (1u << i))
+		if (c->options & (UINT64_C(1) << i))
 			printf("%s ", options_row((enum option)i)->name);
 	}
 	puts("' ;;");

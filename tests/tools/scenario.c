@@ -337,36 +337,51 @@ static void by_link(const struct stage *s, const struct view_incident *i, struct
 	}
 }
 
+static void take_given(struct stage *s, const struct plan *plan, const char *word, struct input *in)
+{
+	size_t key = strcspn(word, "=");
+	struct err_info info = {0};
+
+	if (word[key] == '\0')
+		fail(s, "'%s' is not KEY=VALUE", word);
+	else if (act_args_read(&in->u.act.args, in->u.act.act, plan, s->now,
+			       (struct slice){word, key}, slice_of(word + key + 1),
+			       &info) != ERR_OK)
+		fail(s, "%s", info.text);
+}
+
 static void do_act(struct stage *s, char **words, int n)
 {
 	struct input in = {.kind = INPUT_ACT, .now = s->now};
-	struct view_incident i;
+	struct view_incident i = {.plan = view_plan(s->engine)};
 
-	if (view_incident_count(s->engine) == 0 || n < 2) {
-		fail(s,
-		     "act PERSON ACT [note=TEXT] [by=PERSON] [link], while there is an incident");
+	if (n < 2 || !act_from_word(slice_of(words[1]), &in.u.act.act)) {
+		fail(s, "act PERSON ACT [note=TEXT] [by=PERSON] [link] [KEY=VALUE ...]");
 		return;
 	}
-	view_incident(s->engine, view_incident_count(s->engine) - 1, &i);
+	if (act_row(in.u.act.act)->place == ACT_PLACE_INCIDENT) {
+		if (view_incident_count(s->engine) == 0) {
+			fail(s, "there is no incident to act on");
+			return;
+		}
+		view_incident(s->engine, view_incident_count(s->engine) - 1, &i);
+	}
 	in.u.act.incident = i.id;
 	in.u.act.person = plan_find_person(i.plan, slice_of(words[0]));
 	in.u.act.recorded_by = PLAN_NONE;
-	in.u.act.act = ACT_COUNT;
 	in.u.act.note = "";
-	for (int a = 0; a < ACT_COUNT; a++) {
-		if (strcmp(act_word((enum act)a), words[1]) == 0)
-			in.u.act.act = (enum act)a;
-	}
 	for (int k = 2; k < n; k++) {
 		if (strncmp(words[k], "note=", 5) == 0)
 			in.u.act.note = words[k] + 5;
-		if (strncmp(words[k], "by=", 3) == 0)
+		else if (strncmp(words[k], "by=", 3) == 0)
 			in.u.act.recorded_by = plan_find_person(i.plan, slice_of(words[k] + 3));
-		if (strcmp(words[k], "link") == 0)
+		else if (strcmp(words[k], "link") == 0)
 			by_link(s, &i, &in);
+		else
+			take_given(s, i.plan, words[k], &in);
 	}
-	if (in.u.act.person == PLAN_NONE || in.u.act.act == ACT_COUNT)
-		fail(s, "unknown person or act");
+	if (in.u.act.person == PLAN_NONE)
+		fail(s, "unknown person");
 	else
 		input(s, &in);
 }

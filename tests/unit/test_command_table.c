@@ -30,7 +30,7 @@ static void every_row_is_whole(void **state)
 
 static void every_option_belongs_to_a_command(void **state)
 {
-	unsigned all = 0;
+	uint64_t all = 0;
 
 	(void)state;
 	for (const struct command *c = command_table; c->name != NULL; c++)
@@ -38,7 +38,7 @@ static void every_option_belongs_to_a_command(void **state)
 	for (unsigned i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = options_row((enum option)i);
 
-		assert_true(all & (1u << i));
+		assert_true(all & (UINT64_C(1) << i));
 		assert_true(row->name[0] == '-' && row->help[0] != '\0');
 	}
 }

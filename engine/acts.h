@@ -1,0 +1,113 @@
+/* acts.h - the acts of people, one row each (DESIGN 5). The row gives the journal's word, the word of API and command line, the
+ * kind of the journal entry, whether it belongs to an incident, and the parameters that it takes. Engine, API, command line, scenario files and
+ * docs/API.md read this table: an act that is not in it does not exist. */
+#ifndef VIGIA_ENGINE_ACTS_H
+#define VIGIA_ENGINE_ACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/instant.h"
+#include "base/slice.h"
+
+struct plan;
+
+/* X(symbol, name, type, placeholder, help). `note` is a member of the input itself; the others are in struct act_args. */
+#define ACT_ARGS(X)                                                                                \
+	X(NOTE, "note", TEXT, "TEXT", "a note for the record")                                     \
+	X(AT, "at", PAST, "TIME", "when it happened or was said")                                  \
+	X(UNTIL, "until", AHEAD, "TIME", "when it ends")                                           \
+	X(WHAT, "what", WORD, "WORD", "which of the kinds that this act knows")                    \
+	X(REF, "ref", REF, "TEXT", "a folio, case number or name that others know it by")          \
+	X(N, "n", NUMBER, "NUMBER", "which one, or how many")                                      \
+	X(ENTRY, "entry", ENTRY, "SEQ", "the journal entry that it speaks of")                     \
+	X(OTHER, "other", PERSON, "PERSON", "another person")                                      \
+	X(SERVICE, "service", SERVICE, "SERVICE", "a service")                                     \
+	X(SEAT, "seat", SEAT, "SEAT", "a seat")                                                    \
+	X(SITE, "site", SITE, "SITE", "a site")                                                    \
+	X(COMPONENT, "component", COMPONENT, "COMPONENT", "a component")                           \
+	X(CHECK, "check", CHECK, "CHECK", "a check")
+
+enum act_arg {
+#define X(sym, name, type, placeholder, help) ACT_ARG_##sym,
+	ACT_ARGS(X)
+#undef X
+		ACT_ARG_COUNT
+};
+#define ACT_HAS(sym) (1u << ACT_ARG_##sym)
+
+/* X(symbol, word in the journal, word of API and command, event, place, needed, also taken, help). Place: INCIDENT (of one) or
+ * WORLD (of none). The refusal of what is needed and missing is the act's own rule where it must be recorded (act.c). */
+#define ACTS(X)                                                                                    \
+	X(ENTERADO, "enterado", "ack", ACK_GIVEN, INCIDENT, 0, ACT_HAS(NOTE),                      \
+	  "enterado: I know; stops the calls, never the clock")                                    \
+	X(ATIENDO, "atiendo", "attend", ACK_GIVEN, INCIDENT, 0, ACT_HAS(NOTE),                     \
+	  "atiendo: I am on it")                                                                   \
+	X(NO_PUEDO, "no-puedo", "pass", ACK_GIVEN, INCIDENT, 0, ACT_HAS(NOTE),                     \
+	  "no puedo: pass on to the next in line")                                                 \
+	X(AUTHORIZE, "authorize", "authorize", ACT_AUTHORIZE, INCIDENT, 0, ACT_HAS(NOTE),          \
+	  "autorizo the activation of the plan")                                                   \
+	X(DECLARE, "declare", "declare", ACT_DECLARE, INCIDENT, 0, ACT_HAS(NOTE),                  \
+	  "declaro the contingency")                                                               \
+	X(DECLINE, "decline", "decline", ACT_DECLINE, INCIDENT, 0, ACT_HAS(NOTE),                  \
+	  "decline the activation")                                                                \
+	X(FALSE_ALARM, "false-alarm", "false-alarm", ACT_FALSE_ALARM, INCIDENT, 0, ACT_HAS(NOTE),  \
+	  "nothing failed: say why in --note")                                                     \
+	X(RESUME, "resume", "resume", ACT_RESUME, INCIDENT, 0, ACT_HAS(NOTE),                      \
+	  "operations restarted: the area's word, which ends the RTO")                             \
+	X(CLOSE, "close", "close", ACT_CLOSE, INCIDENT, 0, ACT_HAS(NOTE), "close the incident")    \
+	X(NOTE, "note", "note", ACT_NOTE, INCIDENT, 0, ACT_HAS(NOTE), "a note for the record")
+
+enum act {
+#define X(sym, word, name, event, place, needed, taken, help) ACT_##sym,
+	ACTS(X)
+#undef X
+		ACT_COUNT
+};
+enum act_place { ACT_PLACE_INCIDENT, ACT_PLACE_WORLD };
+
+struct act_row {
+	const char *word, *name; /* journal; API and command line */
+	int event; /* enum event_kind */
+	enum act_place place;
+	unsigned needed, taken; /* ACT_HAS bits; taken holds the needed ones too */
+	const char *help;
+};
+const struct act_row *act_row(enum act a) __attribute__((returns_nonnull));
+const char *act_word(enum act a); /* "enterado" "atiendo" "no-puedo" "authorize" ... */
+bool act_from_name(struct slice name, enum act *ret) NONNULL(2); /* the API's */
+bool act_from_word(struct slice word, enum act *ret) NONNULL(2); /* the journal's */
+
+const char *act_arg_name(enum act_arg a);
+const char *act_arg_placeholder(enum act_arg a);
+const char *act_arg_help(enum act_arg a);
+
+/* What was given beside who, note and proof. A member counts only if its bit is in `given`: zeroed means nothing. */
+enum { ACT_WHAT_SIZE = 32, ACT_REF_SIZE = 96 };
+struct act_args {
+	unsigned given;
+	struct wall_time at, until;
+	int64_t n;
+	uint64_t entry;
+	uint32_t other, service, seat, site, component,
+		check; /* of the plan they were read under */
+	char what[ACT_WHAT_SIZE], ref[ACT_REF_SIZE];
+};
+static inline bool act_given(const struct act_args *a, unsigned has)
+{
+	return (a->given & has) == has;
+}
+
+/* Reads one KEY VALUE as a person writes it. Times: Unix seconds, or Mexico City: "2026-06-07T08:15[:30]", "08:15[:30]" (the last one,
+ * or the next one for `until`), or a duration ("5m": so long ago, or from now). `plan`: the incident's, else the present one. One sentence in `info`:
+ * ERR_UNKNOWN_KEY if the act does not take it, ERR_NOT_FOUND for an id that the plan does not have, ERR_SYNTAX, ERR_DUPLICATE. */
+enum err act_args_read(struct act_args *ret, enum act act, const struct plan *plan,
+		       struct wall_time now, struct slice key, struct slice value,
+		       struct err_info *info) NONNULL(1, 3, 7) MUST_CHECK;
+/* ERR_SYNTAX with a sentence if something that the act needs was not given. */
+enum err act_args_check(const struct act_args *a, enum act act,
+			struct err_info *info) NONNULL_ALL MUST_CHECK;
+
+#endif
