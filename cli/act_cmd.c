@@ -10,6 +10,16 @@
 #include "engine/acts.h"
 #include "journal/body.h"
 
+enum { KEY_SIZE = 32 };
+
+/* KEY=VALUE, a key being a small word: anything else is an incident. */
+static bool is_pair(const char *arg)
+{
+	size_t n = strspn(arg, "abcdefghijklmnopqrstuvwxyz_");
+
+	return n > 0 && n < KEY_SIZE && arg[n] == '=';
+}
+
 static enum act_place place_of(const struct options *o)
 {
 	enum act act;
@@ -45,7 +55,7 @@ static enum err which_incident(const struct options *o, struct api *a, char *dst
 	enum err e;
 
 	buf_init(&answer, API_ANSWER_MAX);
-	if (o->arg_count > 0 && strchr(o->args[0], '=') == NULL) {
+	if (o->arg_count > 0 && !is_pair(o->args[0])) {
 		snprintf(dst, size, "%s", o->args[0]);
 		return ERR_OK;
 	}
@@ -59,12 +69,11 @@ static enum err write_given(const struct options *o, struct json_emit *j, struct
 {
 	for (size_t k = 0; k < o->arg_count; k++) {
 		const char *equals = strchr(o->args[k], '=');
-		char key[32];
+		char key[KEY_SIZE];
 
-		if (equals == NULL && k == 0 && place_of(o) == ACT_PLACE_INCIDENT)
+		if (k == 0 && place_of(o) == ACT_PLACE_INCIDENT && !is_pair(o->args[k]))
 			continue;
-		if (equals == NULL || equals == o->args[k] ||
-		    (size_t)(equals - o->args[k]) >= sizeof(key))
+		if (!is_pair(o->args[k]))
 			return err_fail(info, ERR_SYNTAX,
 					"'%s' is not KEY=VALUE; see vigia %s --help", o->args[k],
 					o->command->name);

@@ -10,6 +10,7 @@ help:
 	@echo 'make lint       layers, headers, engine purity, banned calls, formatting'
 	@echo 'make bench      figures side by side with peers'
 	@echo 'make soak       SEEDS=1000: days of the engine from random seeds; HOURS=1: ten times the estate'
+	@echo 'make mutations  each rule broken on purpose turns a test red'
 	@echo 'make po         new texts of the code into po/*.po'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local; make uninstall takes it away'
 	@echo 'make deb        Debian packages, into build/deb'
@@ -56,6 +57,12 @@ soak:
 	@$(MAKE) --no-print-directory VARIANT=release all tool-binaries
 	$(BUILD)/release/tool/tests/sim/sim $(SEED) 86400 $(SEEDS)
 	$(if $(HOURS),BIN=$(BUILD)/release/bin HOURS=$(HOURS) SEED=$(SEED) python3 tests/soak/soak.py)
+
+# Each rule broken on purpose turns something red (docs/MUTATIONS.md).
+mutations:
+	@tools/deps check
+	@BUILD=$(abspath $(BUILD)) python3 tests/mutation/run.py
+.PHONY: mutations
 
 # --- installing ----------------------------------------------------------------------------------
 # Man pages and completion come from the programs' own tables; the tool that writes them links no test library.

@@ -170,7 +170,6 @@ static void levels_notes_and_second_names_are_needed(void **state)
 		{ACT_FALSE_ALARM, ANA, ANA, INCIDENT_CONFIRMED, "test", ERR_DENIED,
 		 "a false alarm needs two people: who says it and who records it"},
 		{ACT_NOTE, ANA, PLAN_NONE, INCIDENT_CLOSED, "", ERR_SYNTAX, "the note is empty"},
-		{ACT_COUNT, ANA, PLAN_NONE, INCIDENT_CONFIRMED, "", ERR_UNSUPPORTED, "no such act"},
 	};
 
 	(void)state;
