@@ -1,47 +1,13 @@
 /* The call tree: steps by marks of the RTO, titular then suplente, one ledger of calls per incident. A call is
  * over only when a human being has answered, or when everybody and everything was tried; then all begins again
  * after `repeat` (DESIGN 5). */
-#include <assert.h>
+#include "engine/calltree.h"
+
 #include <string.h>
 
-#include "base/mem.h"
-#include "engine/engine_state.h"
-
-enum { SLOTS_MAX = 64, UP_RETRY_S = 60 };
-
-/* One seat (or person) of a step, with those who may answer for it, in order. */
-struct slot {
-	uint32_t seat, level;
-	uint32_t persons[2];
-	size_t person_count;
-};
-
-/* Calls that only inform: nobody waits for an answer. */
-static bool is_information(enum call_kind k)
-{
-	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
-	       k == CALL_FALSE_ALARM || k == CALL_CLOSED;
-}
-
-static bool is_good_news(enum call_kind k)
-{
-	return k == CALL_UP || k == CALL_NOT_OBSERVED || k == CALL_FALSE_ALARM || k == CALL_CLOSED;
-}
-
-static const struct plan_policy *policy_of(const struct incident *i,
-					   const struct incident_service *s)
+const struct plan_policy *policy_of(const struct incident *i, const struct incident_service *s)
 {
 	return &i->plan->policies[i->plan->services[s->service].policy];
-}
-
-static bool has_live_ack(const struct incident *i, uint32_t person)
-{
-	for (size_t k = 0; k < i->ack_count; k++) {
-		if (i->acks[k].person == person && !i->acks[k].expired &&
-		    i->acks[k].act != ACT_NO_PUEDO)
-			return true;
-	}
-	return false;
 }
 
 static bool has_any_live_ack(const struct incident *i)
@@ -51,236 +17,6 @@ static bool has_any_live_ack(const struct incident *i)
 			return true;
 	}
 	return false;
-}
-
-/* --- who is told what ---------------------------------------------------------------------------- */
-
-static struct slot slot_of_seat(const struct plan *p, uint32_t seat)
-{
-	struct slot s = {.seat = seat, .level = p->seats[seat].level};
-
-	s.persons[s.person_count++] = p->seats[seat].titular;
-	if (p->seats[seat].suplente != PLAN_NONE)
-		s.persons[s.person_count++] = p->seats[seat].suplente;
-	return s;
-}
-
-static void add_slot(struct slot *slots, size_t *n, struct slot s)
-{
-	for (size_t i = 0; i < *n; i++) {
-		if (s.seat != PLAN_NONE && slots[i].seat == s.seat)
-			return;
-	}
-	if (*n < SLOTS_MAX)
-		slots[(*n)++] = s;
-}
-
-static size_t expand(const struct incident *i, const struct incident_service *s,
-		     const struct plan_step *step, struct slot slots[SLOTS_MAX])
-{
-	const struct plan *p = i->plan;
-	size_t n = 0;
-
-	for (size_t k = 0; k < step->target_count; k++) {
-		const struct plan_target *t = &step->targets[k];
-
-		switch (t->kind) {
-		case TARGET_SEAT:
-			add_slot(slots, &n, slot_of_seat(p, t->index));
-			break;
-		case TARGET_TEAM:
-			if (p->services[s->service].team != PLAN_NONE)
-				add_slot(slots, &n, slot_of_seat(p, p->services[s->service].team));
-			break;
-		case TARGET_LEVEL:
-			for (uint32_t seat = 0; seat < p->seat_count; seat++) {
-				if (p->seats[seat].level == t->index)
-					add_slot(slots, &n, slot_of_seat(p, seat));
-			}
-			break;
-		case TARGET_PERSON:
-			add_slot(slots, &n,
-				 (struct slot){.seat = PLAN_NONE,
-					       .persons = {t->index},
-					       .person_count = 1});
-			break;
-		}
-	}
-	return n;
-}
-
-static bool is_carrier_down(const struct engine *e, const struct incident *i,
-			    const uint32_t *carriers, size_t n)
-{
-	if (i->plan != e->plan)
-		return false;
-	for (size_t k = 0; k < n; k++) {
-		enum component_state s = e->components[carriers[k]].state;
-
-		if (s == COMPONENT_CRITICAL || s == COMPONENT_UNREACHABLE)
-			return true;
-	}
-	return false;
-}
-
-/* A contact whose carrier is down is not tried first. */
-static bool is_contact_down(const struct engine *e, const struct incident *i,
-			    const struct plan_contact *c)
-{
-	const struct plan_channel *channel = &i->plan->channels[c->channel];
-
-	return is_carrier_down(e, i, c->carried_by, c->carried_count) ||
-	       is_carrier_down(e, i, channel->carried_by, channel->carried_count);
-}
-
-/* Which calls belong together: a slot of a step in one round. */
-struct scope {
-	uint32_t service, step, seat, round;
-};
-
-static bool is_in_scope(const struct call *c, const struct scope *s)
-{
-	return c->service == s->service && c->step == s->step && c->seat == s->seat &&
-	       c->round == s->round && !is_good_news(c->kind);
-}
-
-static bool was_tried(const struct incident *i, const struct scope *scope, uint32_t person,
-		      uint32_t contact)
-{
-	for (size_t k = 0; k < i->call_count; k++) {
-		const struct call *c = &i->calls[k];
-
-		if (is_in_scope(c, scope) && c->person == person && c->contact == contact)
-			return true;
-	}
-	return false;
-}
-
-static uint32_t next_contact(const struct engine *e, const struct incident *i,
-			     const struct scope *scope, uint32_t person)
-{
-	const struct plan_person *p = &i->plan->people[person];
-
-	for (int pass = 0; pass < 2; pass++) {
-		for (uint32_t k = 0; k < p->contact_count; k++) {
-			if (is_contact_down(e, i, &p->contacts[k]) == (pass == 1) &&
-			    !was_tried(i, scope, person, k))
-				return k;
-		}
-	}
-	return PLAN_NONE;
-}
-
-static const struct call *last_call(const struct incident *i, const struct scope *scope,
-				    uint32_t person)
-{
-	for (size_t k = i->call_count; k-- > 0;) {
-		if (is_in_scope(&i->calls[k], scope) && i->calls[k].person == person)
-			return &i->calls[k];
-	}
-	return NULL;
-}
-
-/* The person is being called for another slot just now: one call at a time. */
-static bool is_being_called(const struct incident *i, const struct scope *scope, uint32_t person)
-{
-	for (size_t k = 0; k < i->call_count; k++) {
-		const struct call *c = &i->calls[k];
-
-		if (c->person == person && !is_in_scope(c, scope) && call_is_waiting(c->state) &&
-		    !is_information(c->kind))
-			return true;
-	}
-	return false;
-}
-
-enum slot_result { SLOT_WAITING, SLOT_ACKED, SLOT_EXHAUSTED, SLOT_VACANT, SLOT_CALL };
-
-struct slot_next {
-	enum slot_result result;
-	uint32_t person, contact;
-	bool update; /* reached already: an update, not another call */
-};
-
-/* ... or the call was decided in this very turn. */
-static bool is_called_now(const struct turn *t, const struct incident *i, const struct scope *scope,
-			  uint32_t person)
-{
-	for (size_t k = 0; k < t->out->count; k++) {
-		const struct event *ev = &t->out->items[k];
-
-		if (ev->kind == EVENT_CALL_INTENT && ev->incident == i->id &&
-		    ev->person == person && !is_information(ev->call_kind) &&
-		    (ev->service != scope->service || ev->step != scope->step ||
-		     ev->seat != scope->seat))
-			return true;
-	}
-	return false;
-}
-
-/* Who answered after the step had fired knows of it: it waited for that answer. A decision is asked for all the same. */
-static bool is_answered_since(const struct incident *i, const struct scope *scope, uint32_t person)
-{
-	const struct incident_service *s = incident_service_of(i, scope->service);
-
-	if (s == NULL || policy_of(i, s)->steps[scope->step].ask != ASK_NONE)
-		return false;
-	for (size_t k = 0; k < i->ack_count; k++) {
-		if (i->acks[k].person == person && !i->acks[k].expired &&
-		    i->acks[k].act != ACT_NO_PUEDO &&
-		    i->acks[k].at.us > s->steps[scope->step].at.us)
-			return true;
-	}
-	return false;
-}
-
-static struct slot_next next_of_person(const struct turn *t, const struct incident *i,
-				       const struct scope *scope, uint32_t person)
-{
-	const struct call *last = last_call(i, scope, person);
-	bool acked = has_live_ack(i, person);
-	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, acked};
-
-	if ((last == NULL || last->state == CALL_STATE_FAILED) && !acked &&
-	    (is_being_called(i, scope, person) || is_called_now(t, i, scope, person))) {
-		next.result = SLOT_WAITING;
-		return next;
-	}
-	if (last == NULL ? is_answered_since(i, scope, person)
-			 : last->state == CALL_STATE_ACKNOWLEDGED) {
-		next.result = SLOT_ACKED;
-		return next;
-	}
-	if (last != NULL && acked && last->state != CALL_STATE_FAILED) {
-		next.result = SLOT_ACKED;
-		return next;
-	}
-	if (last != NULL && call_is_waiting(last->state)) {
-		next.result = SLOT_WAITING;
-		return next;
-	}
-	if (last == NULL || last->state == CALL_STATE_FAILED) {
-		next.contact = next_contact(t->e, i, scope, person);
-		next.result = next.contact != PLAN_NONE ? SLOT_CALL : SLOT_VACANT;
-	}
-	return next;
-}
-
-static struct slot_next next_of_slot(const struct turn *t, const struct incident *i,
-				     const struct slot *slot, const struct scope *scope)
-{
-	struct slot_next next = {SLOT_VACANT, PLAN_NONE, PLAN_NONE, false};
-	bool answered_not = false;
-
-	for (size_t k = 0; k < slot->person_count; k++) {
-		next = next_of_person(t, i, scope, slot->persons[k]);
-		if (next.result == SLOT_EXHAUSTED)
-			answered_not = true;
-		else if (next.result != SLOT_VACANT)
-			return next;
-	}
-	next.result = answered_not ? SLOT_EXHAUSTED : SLOT_VACANT;
-	return next;
 }
 
 /* --- events -------------------------------------------------------------------------------------- */
@@ -296,14 +32,14 @@ static enum call_kind kind_for(const struct incident_service *s, const struct pl
 	return s->estimated ? CALL_BLIND : CALL_DOWN;
 }
 
-static void add_intent(const struct turn *t, const struct incident *i, const struct scope *scope,
-		       enum call_kind kind, uint32_t level, uint32_t person, uint32_t contact)
+void calltree_add_intent(const struct turn *t, const struct incident *i, const struct scope *scope,
+			 enum call_kind kind, uint32_t level, uint32_t person, uint32_t contact)
 {
 	struct event *ev = turn_add(t, EVENT_CALL_INTENT, t->now);
 	uint32_t attempt = 1;
 
 	for (size_t k = 0; k < i->call_count; k++)
-		attempt += is_in_scope(&i->calls[k], scope) && i->calls[k].person == person;
+		attempt += scope_holds(scope, &i->calls[k]) && i->calls[k].person == person;
 	ev->incident = i->id;
 	ev->number = i->folio;
 	ev->call_kind = kind;
@@ -343,7 +79,7 @@ static void stop_calls(const struct turn *t, const struct incident *i,
 		struct event *ev;
 
 		if (c->service != s->service || c->step != step || !call_is_waiting(c->state) ||
-		    is_information(c->kind))
+		    call_is_information(c->kind))
 			continue;
 		ev = turn_add(t, EVENT_CALL_STOPPED, t->now);
 		ev->call = c->id;
@@ -406,7 +142,7 @@ static void decide_step(const struct turn *t, const struct incident *i,
 {
 	const struct plan_step *step = &policy_of(i, s)->steps[index];
 	struct slot slots[SLOTS_MAX];
-	size_t n = expand(i, s, step, slots), over = 0;
+	size_t n = slots_of_step(i, s, step, slots), over = 0;
 	bool acked = false;
 
 	if (is_decided(i, step->ask)) {
@@ -416,11 +152,12 @@ static void decide_step(const struct turn *t, const struct incident *i,
 	for (size_t k = 0; k < n; k++) {
 		struct scope scope = {s->service, (uint32_t)index, slots[k].seat,
 				      s->steps[index].round};
-		struct slot_next next = next_of_slot(t, i, &slots[k], &scope);
+		struct slot_next next = slot_next(t, i, &slots[k], &scope);
 
 		if (next.result == SLOT_CALL)
-			add_intent(t, i, &scope, next.update ? CALL_UPDATE : kind_for(s, step),
-				   slots[k].level, next.person, next.contact);
+			calltree_add_intent(t, i, &scope,
+					    next.update ? CALL_UPDATE : kind_for(s, step),
+					    slots[k].level, next.person, next.contact);
 		if (next.result == SLOT_VACANT)
 			decide_vacancy(t, i, s, &scope);
 		acked = acked || next.result == SLOT_ACKED;
@@ -539,7 +276,7 @@ static struct wall_time call_deadline(const struct incident *i, const struct cal
 	if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_SENT ||
 	    c->state == CALL_STATE_UNKNOWN)
 		return wall_add_us(wall_max(c->at, c->state_since), channel->receipt_within_us);
-	if (c->state != CALL_STATE_RECEIVED || is_information(c->kind) || s == NULL ||
+	if (c->state != CALL_STATE_RECEIVED || call_is_information(c->kind) || s == NULL ||
 	    c->step == PLAN_NONE)
 		return WALL_NEVER;
 	return wall_add_us(c->state_since, policy_of(i, s)->steps[c->step].ack_within_us);
@@ -569,93 +306,6 @@ static void decide_timers(const struct turn *t, const struct incident *i)
 		ev->incident = i->id;
 		ev->person = i->acks[k].person;
 	}
-}
-
-/* --- "up" to whoever was told "down" ---------------------------------------------------------------- */
-
-static bool is_owed_up(const struct incident *i, uint32_t person)
-{
-	for (size_t k = i->call_count; k-- > 0;) {
-		if (i->calls[k].person == person && i->calls[k].told &&
-		    !is_good_news(i->calls[k].kind))
-			return true;
-		if (i->calls[k].person == person && i->calls[k].told)
-			return false;
-	}
-	return false;
-}
-
-uint32_t calltree_owed_up(const struct incident *i)
-{
-	uint32_t n = 0;
-
-	for (uint32_t p = 0; p < i->plan->person_count; p++)
-		n += is_owed_up(i, p);
-	return n;
-}
-
-uint32_t calltree_owed_list(const struct incident *i, uint32_t *ret, uint32_t max)
-{
-	uint32_t n = 0;
-
-	for (uint32_t p = 0; p < i->plan->person_count && n < max; p++) {
-		if (is_owed_up(i, p))
-			ret[n++] = p;
-	}
-	return n;
-}
-
-/* The last good news to a person after the last bad news, told or not. */
-static const struct call *last_news(const struct incident *i, uint32_t person)
-{
-	for (size_t k = i->call_count; k-- > 0;) {
-		if (i->calls[k].person == person)
-			return is_good_news(i->calls[k].kind) ? &i->calls[k] : NULL;
-	}
-	return NULL;
-}
-
-static enum call_kind good_news_of(const struct incident *i)
-{
-	if (i->state == INCIDENT_FALSE_ALARM)
-		return CALL_FALSE_ALARM;
-	if (i->state == INCIDENT_CLOSED && !wall_is_known(i->restored))
-		return CALL_CLOSED; /* a person's word: that it works nobody has measured */
-	return i->kind == INCIDENT_KIND_BLIND ? CALL_NOT_OBSERVED : CALL_UP;
-}
-
-static void decide_up(const struct turn *t, const struct incident *i)
-{
-	for (uint32_t p = 0; p < i->plan->person_count; p++) {
-		const struct call *last = last_news(i, p);
-		struct scope scope = {i->services[0].service, PLAN_NONE, PLAN_NONE, i->round};
-		uint32_t contact = 0;
-
-		if (!is_owed_up(i, p) || i->plan->people[p].contact_count == 0)
-			continue;
-		if (last != NULL && call_is_waiting(last->state))
-			continue;
-		if (last != NULL) {
-			contact = (last->contact + 1) % (uint32_t)i->plan->people[p].contact_count;
-			if (contact == 0 &&
-			    wall_diff_us(t->now, last->state_since) < UP_RETRY_S * US_PER_S)
-				continue;
-		}
-		add_intent(t, i, &scope, good_news_of(i), 0, p, contact);
-	}
-}
-
-static struct wall_time up_deadline(const struct incident *i)
-{
-	struct wall_time d = WALL_NEVER;
-
-	for (uint32_t p = 0; p < i->plan->person_count; p++) {
-		const struct call *last = last_news(i, p);
-
-		if (last != NULL && !call_is_waiting(last->state) && is_owed_up(i, p))
-			d = wall_min(d, wall_add_us(last->state_since, UP_RETRY_S * US_PER_S));
-	}
-	return d;
 }
 
 /* --- the whole ------------------------------------------------------------------------------------ */
@@ -710,7 +360,7 @@ void calltree_decide(const struct turn *t)
 		if (t->out->count != before)
 			continue;
 		if (!incident_has_running_clock(i) && may_tell_up(t->e, i))
-			decide_up(t, i);
+			news_decide(t, i);
 		else if (incident_has_running_clock(i) && may_call(t->e, i) && is_exhausted(i))
 			decide_repeat(t, i);
 	}
@@ -757,7 +407,7 @@ struct wall_time calltree_deadline(const struct engine *e)
 		if (running && i->exhausted && may_call(e, i) && is_exhausted(i))
 			d = wall_min(d, i->repeat_at);
 		if (!running && may_tell_up(e, i))
-			d = wall_min(d, up_deadline(i));
+			d = wall_min(d, news_deadline(i));
 	}
 	return d;
 }

@@ -449,45 +449,6 @@ static void a_result_is_recorded_only_if_it_says_something_new(void **state)
 
 /* --- "up" ------------------------------------------------------------------------------------- */
 
-static void an_up_is_owed_to_whoever_was_told_and_not_yet_told_better(void **state)
-{
-	static const struct {
-		struct call calls[3];
-		uint32_t owed;
-		const char *why;
-	} cases[] = {
-		{{{0}}, 0, "a call that has not left"},
-		{{{.kind = CALL_DOWN, .told = true}}, 1, "told down"},
-		{{{.kind = CALL_UPDATE, .told = true}}, 1, "told an update"},
-		{{{.kind = CALL_DOWN, .told = true}, {.kind = CALL_UP, .told = true}},
-		 0,
-		 "told both"},
-		{{{.kind = CALL_DOWN, .told = true}, {.kind = CALL_UP}}, 1, "up has not left"},
-		{{{.kind = CALL_DOWN, .told = true}, {.kind = CALL_FALSE_ALARM, .told = true}},
-		 0,
-		 "told that it was none"},
-		{{{.kind = CALL_UP, .told = true}, {.kind = CALL_ASK, .told = true}}, 1, "again"},
-		{{{.kind = CALL_DOWN, .told = true},
-		  {.kind = CALL_DOWN, .told = true, .person = 1}},
-		 2,
-		 "two people"},
-		{{{.kind = CALL_BLIND, .told = true}, {.kind = CALL_NOT_OBSERVED, .told = true}},
-		 0,
-		 "all was well"},
-	};
-	struct plan plan = {.person_count = 2};
-
-	(void)state;
-	for (size_t k = 0; k < COUNT_OF(cases); k++) {
-		struct call calls[3];
-		struct incident i = {.plan = &plan, .calls = calls, .call_count = 3};
-
-		memcpy(calls, cases[k].calls, sizeof(calls));
-		if (calltree_owed_up(&i) != cases[k].owed)
-			fail_msg("%s: %u", cases[k].why, calltree_owed_up(&i));
-	}
-}
-
 static void up_is_tried_by_every_channel_and_again_each_minute(void **state)
 {
 	struct engine_world *w = open_failing(PLAN_OF(MESA), WORLD_OK);
@@ -547,7 +508,6 @@ int main(void)
 		cmocka_unit_test(of_marks_that_are_due_together_only_the_highest_calls),
 		cmocka_unit_test(the_next_mark_is_the_earliest_that_has_not_fired),
 		cmocka_unit_test(a_result_is_recorded_only_if_it_says_something_new),
-		cmocka_unit_test(an_up_is_owed_to_whoever_was_told_and_not_yet_told_better),
 		cmocka_unit_test(up_is_tried_by_every_channel_and_again_each_minute),
 		cmocka_unit_test(who_was_not_told_that_it_is_down_is_not_told_that_it_is_up),
 	};

@@ -1,0 +1,58 @@
+/* calltree.h - what the files of the call tree share, private to engine/calltree*.c (DESIGN 5): calltree.c goes through
+ * the steps, calltree_slots.c knows who answers for a step, calltree_contact.c by which contact somebody is called next,
+ * calltree_news.c tells "up" to whoever was told "down". All of it reads; call_ledger.c applies. */
+#ifndef VIGIA_ENGINE_CALLTREE_H
+#define VIGIA_ENGINE_CALLTREE_H
+
+#include "base/attr.h"
+#include "engine/engine_state.h"
+
+enum { SLOTS_MAX = 64 };
+
+/* One seat (or person) of a step, with those who may answer for it, in order. */
+struct slot {
+	uint32_t seat, level;
+	uint32_t persons[2];
+	size_t person_count;
+};
+
+/* Which calls belong together: a slot of a step in one round. */
+struct scope {
+	uint32_t service, step, seat, round;
+};
+
+enum slot_result { SLOT_WAITING, SLOT_ACKED, SLOT_EXHAUSTED, SLOT_VACANT, SLOT_CALL };
+struct slot_next {
+	enum slot_result result;
+	uint32_t person, contact;
+	bool update; /* reached already: an update, not another call */
+};
+
+/* --- calltree.c --- */
+const struct plan_policy *policy_of(const struct incident *i,
+				    const struct incident_service *s) NONNULL_ALL;
+void calltree_add_intent(const struct turn *t, const struct incident *i, const struct scope *scope,
+			 enum call_kind kind, uint32_t level, uint32_t person,
+			 uint32_t contact) NONNULL_ALL;
+
+/* --- calltree_slots.c --- */
+bool scope_holds(const struct scope *s, const struct call *c) NONNULL_ALL;
+/* Who is to be told in a step; returns how many were written. */
+size_t slots_of_step(const struct incident *i, const struct incident_service *s,
+		     const struct plan_step *step, struct slot ret[SLOTS_MAX]) NONNULL_ALL;
+/* What is to be done next for a slot. */
+struct slot_next slot_next(const struct turn *t, const struct incident *i, const struct slot *slot,
+			   const struct scope *scope) NONNULL_ALL;
+
+/* --- calltree_contact.c --- */
+/* The person's next contact within the scope: those whose carrier works first; PLAN_NONE when all were tried. */
+uint32_t contact_next(const struct engine *e, const struct incident *i, const struct scope *scope,
+		      uint32_t person) NONNULL_ALL;
+
+/* --- calltree_news.c --- */
+bool call_is_information(enum call_kind k); /* nobody waits for an answer */
+bool call_is_good_news(enum call_kind k);
+void news_decide(const struct turn *t, const struct incident *i) NONNULL_ALL;
+struct wall_time news_deadline(const struct incident *i) NONNULL_ALL;
+
+#endif
