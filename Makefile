@@ -12,7 +12,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-LAYERS   := base engine plan journal wire checks probing
+LAYERS   := base engine plan play journal wire checks probing
 PROGRAMS := agent collector dashboard cli
 PKGS     := libuv libcurl libcares openssl gnutls yaml-0.1 jansson sqlite3 libmicrohttpd librrd
 
@@ -46,7 +46,7 @@ PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lm
 CMOCKA   = $(shell pkg-config --libs cmocka)
 
 SRC_base := $(sort $(wildcard base/*.c))
-$(foreach d,engine plan journal wire checks probing agent collector dashboard cli,$(eval SRC_$(d) := $(sort $(wildcard $(d)/*.c))))
+$(foreach d,engine plan play journal wire checks probing agent collector dashboard cli,$(eval SRC_$(d) := $(sort $(wildcard $(d)/*.c))))
 GEN_checks := $(B)/gen/check_registry.c
 GEN_dashboard := $(B)/gen/web_files.c
 
@@ -113,9 +113,9 @@ $(foreach d,$(PROGRAMS),$(eval $(call program_rules,$(d))))
 
 # --- link: which layers a program may use (DESIGN 9) ---------------------------------------------
 USES_agent     := probing checks wire base
-USES_collector := plan journal engine wire checks base
+USES_collector := play plan journal engine wire checks base
 USES_dashboard := wire base
-USES_cli       := plan journal engine probing checks wire base
+USES_cli       := play plan journal engine probing checks wire base
 define binary_rules
 $(B)/bin/$(2): $(call obj,$(1)/main.c) $(B)/lib/$(1)-program.a $(foreach d,$(USES_$(1)),$(B)/lib/$(d).a)
 	@mkdir -p $$(@D)

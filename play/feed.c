@@ -1,0 +1,189 @@
+#include "play/feed.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum { PACE_US = 1000000 };
+
+struct vantage_feed {
+	struct play_source source;
+	uint32_t agent;
+	bool hot; /* its newest sample mattered: the next may as well */
+	uint64_t epoch; /* of its newest sample: steady while nothing has changed since */
+	struct wall_time last; /* its newest sample */
+	struct wall_time next; /* while steady */
+	int64_t every_us; /* while steady */
+};
+struct play_feed {
+	struct vantage_feed *vantages;
+	bool *cut; /* per agent: it is not heard */
+	uint32_t vantage_count, agent_count;
+	struct wall_time start;
+	struct wall_time next; /* of all steady ones, at the earliest */
+	struct wall_time caught; /* steady ones have been brought up to this second */
+	uint32_t running; /* the vantage whose turn it is, vantage_count = none */
+	uint64_t epoch; /* counts what has changed */
+	bool awake, any_hot, catching;
+};
+
+struct play_feed *feed_new(const struct plan *p, struct wall_time start)
+{
+	struct play_feed *f = mem_calloc(1, sizeof(*f));
+
+	f->vantages = mem_calloc(p->vantage_count, sizeof(*f->vantages));
+	f->cut = mem_calloc(p->agent_count, sizeof(*f->cut));
+	f->vantage_count = p->vantage_count;
+	f->agent_count = p->agent_count;
+	f->running = p->vantage_count;
+	f->start = start;
+	f->next = f->caught = WALL_UNKNOWN;
+	feed_wake(f);
+	for (uint32_t v = 0; v < p->vantage_count; v++) {
+		int64_t every = p->checks[p->vantages[v].check].interval_us;
+
+		f->vantages[v] = (struct vantage_feed){
+			.source = {HEALTH_OK, OUTCOME_OK},
+			.agent = p->vantages[v].agent,
+			.last = WALL_UNKNOWN,
+			.next = WALL_UNKNOWN,
+			.every_us = every > PACE_US ? every - every % PACE_US : PACE_US};
+	}
+	return f;
+}
+
+void feed_free(struct play_feed *f)
+{
+	if (f == NULL)
+		return;
+	free(f->vantages);
+	free(f->cut);
+	free(f);
+}
+
+void feed_set(struct play_feed *f, uint32_t vantage, struct play_source source)
+{
+	f->vantages[vantage].source = source;
+	feed_wake(f);
+}
+
+void feed_cut(struct play_feed *f, uint32_t agent, bool cut)
+{
+	f->cut[agent] = cut;
+	feed_wake(f);
+}
+
+void feed_wake(struct play_feed *f)
+{
+	f->epoch++;
+	f->awake = true;
+}
+
+/* The newest whole second. */
+static struct wall_time second_of(const struct play_feed *f, struct wall_time now)
+{
+	return wall_add_us(now, -((now.us - f->start.us) % PACE_US));
+}
+
+struct wall_time feed_next(const struct play_feed *f, struct wall_time now)
+{
+	struct wall_time second = wall_add_us(second_of(f, now), PACE_US);
+
+	return f->awake || f->any_hot ? second : wall_max(second, f->next);
+}
+
+/* True if the engine wants to judge it. */
+static bool observe(struct play_world *w, uint32_t vantage, struct wall_time t, struct sample *ret)
+{
+	struct vantage_feed *v = &w->feed->vantages[vantage];
+
+	*ret = (struct sample){.vantage = vantage,
+			       .t = t,
+			       .arrived = t,
+			       .outcome = v->source.outcome,
+			       .health = v->source.health};
+	v->last = t;
+	return engine_observe(w->engine, ret);
+}
+
+static bool draw(struct play_world *w, uint32_t vantage, struct wall_time t)
+{
+	struct input in = {.kind = INPUT_SAMPLE, .now = w->now};
+
+	if (!observe(w, vantage, t, &in.u.sample))
+		return false;
+	err_ignore(play_input(w, &in));
+	return true;
+}
+
+static void contact_all(struct play_world *w, struct wall_time t)
+{
+	struct play_feed *f = w->feed;
+
+	for (uint32_t a = 0; a < f->agent_count; a++) {
+		struct input in = {.kind = INPUT_CONTACT, .now = w->now};
+
+		if (f->cut[a] || !engine_contact(w->engine, a, t))
+			continue;
+		in.u.contact.agent = a;
+		err_ignore(play_input(w, &in));
+	}
+}
+
+void feed_run(struct play_world *w)
+{
+	struct play_feed *f = w->feed;
+	bool all = f->awake;
+
+	if (second_of(f, w->now).us != w->now.us)
+		return;
+	f->awake = f->any_hot = false;
+	f->next = WALL_NEVER;
+	f->running = 0;
+	contact_all(w, w->now);
+	for (; f->running < f->vantage_count; f->running++) {
+		struct vantage_feed *v = &f->vantages[f->running];
+
+		if (f->cut[v->agent])
+			continue;
+		/* `awake` again: what was just decided may make the rest of this second matter. */
+		if (all || f->awake || v->hot || v->next.us <= w->now.us) {
+			v->epoch = f->epoch;
+			v->hot = draw(w, f->running, w->now);
+			v->next = wall_add_us(w->now, v->every_us);
+		}
+		f->any_hot = f->any_hot || v->hot;
+		f->next = wall_min(f->next, v->next);
+	}
+}
+
+void feed_catch_up(struct play_world *w)
+{
+	struct play_feed *f = w->feed;
+	struct wall_time second = second_of(f, w->now);
+	bool within = f->running < f->vantage_count;
+
+	if (f->catching || f->awake || (!within && f->caught.us == second.us))
+		return;
+	f->catching = true;
+	if (!within)
+		contact_all(w, second);
+	for (uint32_t v = 0; v < f->vantage_count; v++) {
+		/* In the midst of a second those whose turn has not come yet have sent that of the second before. */
+		struct wall_time t =
+			within && v >= f->running ? wall_add_us(second, -PACE_US) : second;
+		const struct vantage_feed *at = &f->vantages[v];
+
+		if (!f->cut[at->agent] && at->epoch == f->epoch && !at->hot && at->last.us < t.us)
+			(void)draw(w, v, t);
+	}
+	if (!within)
+		f->caught = second;
+	f->catching = false;
+}
+
+void feed_recall(const struct play_feed *f, struct engine *e)
+{
+	for (uint32_t v = 0; v < f->vantage_count; v++)
+		engine_recall(e, v, f->vantages[v].last);
+}

@@ -1,0 +1,414 @@
+#include "play/stage.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/parse.h"
+#include "plan/plan_file.h"
+
+/* One row per verb; a new one is a row, a function, and a line in docs/SIMULATE.md. */
+#define VERBS(X)                                                                                   \
+	X(PLAN, "plan", "FILE", do_plan)                                                           \
+	X(SET, "set", "CHECK ok|warning|critical|blind|lost [AGENT]", do_set)                      \
+	X(CUT, "cut", "AGENT", do_cut)                                                             \
+	X(UNCUT, "uncut", "AGENT", do_uncut)                                                       \
+	X(LATE, "late", "CHECK ok|critical DURATION [DURATION AGENT]", do_late)                    \
+	X(ACT, "act", "PERSON ACT ...", do_act)                                                    \
+	X(DELIVERY, "delivery", "ok|fail|silent|no-receipt|unknown [CHANNEL]", do_delivery)        \
+	X(OFF, "off", "", do_off)                                                                  \
+	X(RESTART, "restart", "", do_restart)                                                      \
+	X(EXPECT, "expect", "KIND ...", do_expect)                                                 \
+	X(NEVER, "never", "KIND ...", do_never)
+
+enum {
+#define X(sym, name, usage, run) VERB_##sym,
+	VERBS(X)
+#undef X
+};
+const struct scenario_verb stage_verbs[] = {
+#define X(sym, name, usage, run) {name, usage, VERB_##sym},
+	VERBS(X)
+#undef X
+		{0}};
+
+/* --- what went wrong ---------------------------------------------------------------------------------------- */
+
+/* `word` is the one that is to blame, counted from the verb (0). */
+static void complain(struct stage *s, size_t word, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static void complain(struct stage *s, size_t word, const char *fmt, ...)
+{
+	char text[480];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_printf(&s->report, "%s:%u:%u: %s\n", s->scenario->file, s->line->line,
+		   s->line->columns[word], text);
+	s->verdict = STAGE_UNUSABLE;
+}
+
+static uint32_t check_named(struct stage *s, size_t word)
+{
+	uint32_t c =
+		plan_find_check(view_plan(s->world->engine), slice_of(s->line->words[word - 1]));
+
+	if (c == PLAN_NONE)
+		complain(s, word, "the plan has no check '%.100s'", s->line->words[word - 1]);
+	return c;
+}
+
+static uint32_t agent_named(struct stage *s, size_t word)
+{
+	uint32_t a =
+		plan_find_agent(view_plan(s->world->engine), slice_of(s->line->words[word - 1]));
+
+	if (a == PLAN_NONE)
+		complain(s, word, "the plan has no agent '%.100s'", s->line->words[word - 1]);
+	return a;
+}
+
+/* --- expectations ------------------------------------------------------------------------------------------- */
+
+static void judge(struct stage *s, bool held)
+{
+	s->judged = mem_grow(s->judged, s->judged_count, &s->judged_cap, sizeof(*s->judged));
+	s->judged[s->judged_count++] = (struct stage_judged){s->line->line, held, s->line};
+	if (!held && s->verdict == STAGE_HELD)
+		s->verdict = STAGE_FAILED;
+}
+
+static void show_recent(struct stage *s)
+{
+	for (size_t i = s->cursor; i < s->world->record.count; i++) {
+		const struct record_entry *e = &s->world->record.entries[i];
+
+		buf_printf(&s->report, "    %.1f %s %.200s\n",
+			   (double)wall_diff_us(e->recorded, s->world->start) / 1e6,
+			   event_kind_word(e->kind), e->body);
+	}
+}
+
+static bool is_kind(struct stage *s)
+{
+	if (event_kind_from_word(slice_of(s->line->words[0])) != EVENT_KIND_COUNT)
+		return true;
+	complain(s, 1, "no entry of a journal is of kind '%.60s' (docs/EVENTS.md)",
+		 s->line->words[0]);
+	return false;
+}
+
+static void do_expect(struct stage *s)
+{
+	const struct record *r = &s->world->record;
+
+	if (!is_kind(s))
+		return;
+	for (size_t i = s->cursor; i < r->count; i++) {
+		if (record_matches(&r->entries[i], s->line->words, s->line->count)) {
+			s->cursor = i + 1;
+			judge(s, true);
+			return;
+		}
+	}
+	judge(s, false);
+	buf_printf(&s->report, "%s:%u:%u: '%s' did not happen; since the last expectation:\n",
+		   s->scenario->file, s->line->line, s->line->columns[0], s->line->words[0]);
+	show_recent(s);
+}
+
+static void do_never(struct stage *s)
+{
+	const struct record *r = &s->world->record;
+
+	if (!is_kind(s))
+		return;
+	for (size_t i = s->cursor; i < r->count; i++) {
+		if (!record_matches(&r->entries[i], s->line->words, s->line->count))
+			continue;
+		judge(s, false);
+		buf_printf(&s->report, "%s:%u:%u: this must not happen: %s %.400s\n",
+			   s->scenario->file, s->line->line, s->line->columns[0], s->line->words[0],
+			   r->entries[i].body);
+		return;
+	}
+	judge(s, true);
+}
+
+/* --- what happens ------------------------------------------------------------------------------------------- */
+
+static void do_plan(struct stage *s)
+{
+	const char *file = s->scenario->file, *slash = strrchr(file, '/');
+	const char *name = s->line->words[0];
+	struct findings f;
+	char path[1024];
+	struct plan *p;
+
+	if (name[0] == '/' || slash == NULL)
+		snprintf(path, sizeof(path), "%s", name);
+	else
+		snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - file), file, name);
+	findings_init(&f);
+	p = plan_file_load(path, s->world->schemas, &f);
+	for (size_t i = 0; p == NULL && i < f.count; i++)
+		complain(s, 1, "%s:%u: %s: %s", f.items[i].file, f.items[i].line, f.items[i].code,
+			 f.items[i].text);
+	if (p == NULL && f.count == 0)
+		complain(s, 1, "the plan %.300s does not load", path);
+	findings_release(&f);
+	if (p != NULL)
+		play_apply_plan(s->world, p);
+}
+
+static struct play_source source_of(const char *word)
+{
+	static const struct {
+		const char *word;
+		struct play_source source;
+	} table[] = {
+		{"ok", {HEALTH_OK, OUTCOME_OK}},
+		{"warning", {HEALTH_WARNING, OUTCOME_VALUE_THRESHOLD}},
+		{"critical", {HEALTH_CRITICAL, OUTCOME_CONNECT_REFUSED}},
+		{"blind", {HEALTH_BLIND, OUTCOME_RIGHT_MISSING}},
+		{"lost", {HEALTH_CRITICAL, OUTCOME_ANSWER_NONE}}, /* not reached at all */
+	};
+	size_t i = 0;
+
+	while (i + 1 < COUNT_OF(table) && strcmp(table[i].word, word) != 0)
+		i++;
+	return table[i].source;
+}
+
+static void do_set(struct stage *s)
+{
+	const struct plan *p = view_plan(s->world->engine);
+	bool one = s->line->count > 2, found = false;
+	uint32_t check = check_named(s, 1);
+	uint32_t agent = one ? agent_named(s, 3) : PLAN_NONE;
+
+	if (s->verdict == STAGE_UNUSABLE)
+		return;
+	for (uint32_t i = 0; i < p->checks[check].vantage_count; i++) {
+		uint32_t v = p->checks[check].vantage_first + i;
+
+		if (one && p->vantages[v].agent != agent)
+			continue;
+		play_set(s->world, v, source_of(s->line->words[1]));
+		found = true;
+	}
+	if (!found)
+		complain(s, 3, "%.60s does not run %.100s", s->line->words[2], s->line->words[0]);
+}
+
+static void do_cut(struct stage *s)
+{
+	uint32_t a = agent_named(s, 1);
+
+	if (a != PLAN_NONE)
+		play_cut(s->world, a, true);
+}
+
+static void do_uncut(struct stage *s)
+{
+	uint32_t a = agent_named(s, 1);
+
+	if (a != PLAN_NONE)
+		play_cut(s->world, a, false);
+}
+
+/* What an agent saw so long before now, or each second from then until so long before now. */
+static void do_late(struct stage *s)
+{
+	const struct plan *p = view_plan(s->world->engine);
+	char *const *words = s->line->words;
+	uint32_t check = check_named(s, 1), agent, vantage;
+	int64_t ago = 0, until = 0;
+
+	if (check == PLAN_NONE)
+		return;
+	vantage = p->checks[check].vantage_first;
+	if (s->line->count > 4) {
+		agent = agent_named(s, 5);
+		vantage = agent != PLAN_NONE ? plan_find_vantage(p, check, agent) : PLAN_NONE;
+		if (vantage == PLAN_NONE) {
+			complain(s, 5, "%.60s does not run %.100s", words[4], words[0]);
+			return;
+		}
+	}
+	err_ignore(parse_duration_us(slice_of(words[2]), &ago));
+	err_ignore(parse_duration_us(slice_of(words[s->line->count > 3 ? 3 : 2]), &until));
+	for (; ago >= until; ago -= US_PER_S)
+		play_late(s->world, vantage, strcmp(words[1], "ok") == 0, ago);
+}
+
+static void do_delivery(struct stage *s)
+{
+	static const struct {
+		const char *word;
+		enum play_delivery how;
+	} table[] = {{"ok", PLAY_OK},
+		     {"fail", PLAY_FAILS},
+		     {"silent", PLAY_SILENT},
+		     {"no-receipt", PLAY_NO_RECEIPT},
+		     {"unknown", PLAY_UNKNOWN}};
+
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		if (strcmp(table[i].word, s->line->words[0]) == 0)
+			s->world->delivery = table[i].how;
+	}
+	snprintf(s->world->channel, sizeof(s->world->channel), "%s",
+		 s->line->count > 1 ? s->line->words[1] : "");
+	if (s->line->count > 1 && plan_find_channel(view_plan(s->world->engine),
+						    slice_of(s->world->channel)) == PLAN_NONE)
+		complain(s, 2, "the plan has no channel '%.60s'", s->line->words[1]);
+}
+
+static void do_off(struct stage *s)
+{
+	play_off(s->world);
+}
+
+static void do_restart(struct stage *s)
+{
+	play_restart(s->world);
+}
+
+/* --- acts of people ----------------------------------------------------------------------------------------- */
+
+static uint32_t person_named(struct stage *s, const struct plan *p, size_t word, const char *id)
+{
+	uint32_t person = plan_find_person(p, slice_of(id));
+
+	if (person == PLAN_NONE)
+		complain(s, word, "the incident's plan has no person '%.60s'", id);
+	return person;
+}
+
+/* By the link of the newest call of the incident to that person. */
+static void by_link(const struct stage *s, const struct view_incident *i, struct input *in)
+{
+	in->u.act.proof = PROOF_LINK;
+	in->u.act.link = "digest";
+	for (size_t k = i->call_count; k-- > 0;) {
+		struct view_call c;
+
+		view_call(s->world->engine, i->id, k, &c);
+		if (c.person == in->u.act.person)
+			in->u.act.call = c.id;
+	}
+}
+
+static void take_given(struct stage *s, size_t word, const struct plan *p, struct input *in)
+{
+	const char *text = s->line->words[word - 1];
+	size_t key = strcspn(text, "=");
+	struct err_info info = {0};
+
+	if (text[key] == '\0')
+		complain(s, word, "'%.60s' is not KEY=VALUE", text);
+	else if (act_args_read(&in->u.act.args, in->u.act.act, p, s->world->now,
+			       (struct slice){text, key}, slice_of(text + key + 1),
+			       &info) != ERR_OK)
+		complain(s, word, "%s", info.text);
+}
+
+static void take_details(struct stage *s, const struct view_incident *i, struct input *in)
+{
+	for (size_t k = 2; k < s->line->count; k++) {
+		const char *word = s->line->words[k];
+
+		if (strncmp(word, "note=", 5) == 0)
+			in->u.act.note = word + 5;
+		else if (strncmp(word, "by=", 3) == 0)
+			in->u.act.recorded_by = person_named(s, i->plan, k + 1, word + 3);
+		else if (strcmp(word, "link") == 0)
+			by_link(s, i, in);
+		else
+			take_given(s, k + 1, i->plan, in);
+	}
+}
+
+static void do_act(struct stage *s)
+{
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+	size_t n = view_incident_count(s->world->engine);
+	struct view_incident i = {.plan = view_plan(s->world->engine)};
+
+	if (!act_from_word(slice_of(s->line->words[1]), &in.u.act.act)) {
+		complain(s, 2, "'%.40s' is not an act (docs/SIMULATE.md)", s->line->words[1]);
+		return;
+	}
+	if (act_row(in.u.act.act)->place == ACT_PLACE_INCIDENT) {
+		if (n == 0) {
+			complain(s, 0, "there is no incident to act on at this moment");
+			return;
+		}
+		view_incident(s->world->engine, n - 1, &i);
+	}
+	in.u.act.incident = i.id;
+	in.u.act.person = person_named(s, i.plan, 1, s->line->words[0]);
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.note = "";
+	take_details(s, &i, &in);
+	if (s->verdict != STAGE_UNUSABLE)
+		err_ignore(play_input(s->world, &in)); /* a refusal is an answer as well */
+}
+
+/* --- all of it ---------------------------------------------------------------------------------------------- */
+
+static void carry_out(struct stage *s)
+{
+	static void (*const run[])(struct stage *) = {
+#define X(sym, name, usage, fn) fn,
+		VERBS(X)
+#undef X
+	};
+
+	if (view_plan(s->world->engine) == NULL && s->line->verb->code != VERB_PLAN) {
+		complain(s, 0, "no plan is in force yet; begin with: plan FILE");
+		return;
+	}
+	run[s->line->verb->code](s);
+}
+
+static void blame_engine(struct stage *s, const char *text)
+{
+	buf_printf(&s->report, "%s:%u:1: %s\n", s->scenario->file,
+		   s->line != NULL ? s->line->line : 1, text);
+	if (s->verdict == STAGE_HELD)
+		s->verdict = STAGE_FAILED;
+}
+
+void stage_play(struct stage *s, const struct scenario *scenario, const struct plan *plan,
+		const struct schema_list *schemas)
+{
+	struct err_info info = {0};
+
+	*s = (struct stage){.scenario = scenario, .world = play_new(schemas, scenario->start)};
+	buf_init(&s->report, 1u << 20);
+	if (plan != NULL)
+		play_apply_plan(s->world, plan);
+	for (size_t i = 0; i < scenario->count && s->verdict != STAGE_UNUSABLE; i++) {
+		s->line = &scenario->lines[i];
+		if (s->line->has_at)
+			play_until(s->world, wall_add_us(scenario->start, s->line->at_us));
+		if (s->line->verb != NULL && !play_is_broken(s->world))
+			carry_out(s);
+	}
+	if (play_is_broken(s->world))
+		blame_engine(s, s->world->broken.text);
+	else if (!play_replays(s->world, &info))
+		blame_engine(s, info.text);
+}
+
+void stage_release(struct stage *s)
+{
+	play_free(s->world);
+	buf_release(&s->report);
+	free(s->judged);
+	*s = (struct stage){0};
+}

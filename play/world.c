@@ -1,0 +1,236 @@
+#include "play/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "play/feed.h"
+
+enum { SETTLE_MAX_ROUNDS = 64, TICKS_AT_ONCE_MAX = 64 };
+
+struct play_world *play_new(const struct schema_list *schemas, struct wall_time start)
+{
+	struct play_world *w = mem_calloc(1, sizeof(*w));
+
+	w->schemas = schemas;
+	w->engine = engine_new(&engine_limits_default);
+	w->start = w->now = start;
+	return w;
+}
+
+void play_free(struct play_world *w)
+{
+	if (w == NULL)
+		return;
+	engine_free(w->engine);
+	record_release(&w->record);
+	feed_free(w->feed);
+	free(w->effects.items);
+	free(w);
+}
+
+/* --- a turn ------------------------------------------------------------------------------------------------- */
+
+static void append(struct play_world *w, struct event *ev)
+{
+	record_append(&w->record, w->engine, ev);
+	engine_reserve(w->engine, 1);
+	engine_apply(w->engine, ev);
+	engine_effects(w->engine, ev, &w->effects);
+}
+
+static enum err take_turn(struct play_world *w, struct input *in)
+{
+	struct input settle = {.kind = INPUT_SETTLE, .now = in->now};
+	struct event_list list = {0};
+	enum err e = engine_decide(w->engine, in, &list, &w->refusal);
+	struct err_info info;
+	int rounds = 0;
+
+	if (list.count > 0 && w->feed != NULL)
+		feed_wake(w->feed);
+	while (list.count > 0 && !play_is_broken(w)) {
+		for (size_t i = 0; i < list.count; i++)
+			append(w, &list.items[i]);
+		event_list_reset(&list);
+		if (++rounds > SETTLE_MAX_ROUNDS)
+			err_ignore(err_fail(&w->broken, ERR_WRONG_STATE,
+					    "the engine does not settle"));
+		else
+			err_ignore(engine_decide(w->engine, &settle, &list, &info));
+	}
+	event_list_release(&list);
+	return e;
+}
+
+static void deliver(struct play_world *w, const struct effect *e)
+{
+	const struct plan *p = engine_plan_of(w->engine, e->incident, 0);
+	bool meant = w->channel[0] == '\0' || strcmp(p->channels[e->channel].id, w->channel) == 0;
+	enum play_delivery how = meant ? w->delivery : PLAY_OK;
+	struct input in = {.kind = INPUT_DELIVERY, .now = w->now};
+
+	in.u.delivery.call = e->id;
+	in.u.delivery.detail = how == PLAY_FAILS ? "refused" : how == PLAY_UNKNOWN ? "lost" : "";
+	in.u.delivery.what = how == PLAY_FAILS     ? DELIVERY_FAILED
+			     : how == PLAY_UNKNOWN ? DELIVERY_UNKNOWN
+						   : DELIVERY_SENT;
+	if (how != PLAY_SILENT)
+		err_ignore(play_input(w, &in));
+	if (how != PLAY_OK)
+		return;
+	in.u.delivery.what = DELIVERY_RECEIPT;
+	err_ignore(play_input(w, &in));
+}
+
+enum err play_input(struct play_world *w, struct input *in)
+{
+	enum err e;
+
+	if (play_is_broken(w))
+		return err_fail(&w->refusal, ERR_WRONG_STATE, "%s", w->broken.text);
+	if (w->feed != NULL)
+		feed_catch_up(w);
+	e = take_turn(w, in);
+	if (w->draining)
+		return e;
+	w->draining = true;
+	while (w->delivered < w->effects.count && !play_is_broken(w)) {
+		struct effect effect = w->effects.items[w->delivered++];
+
+		deliver(w, &effect);
+	}
+	w->effects.count = w->delivered = 0;
+	w->draining = false;
+	return e;
+}
+
+void play_apply_plan(struct play_world *w, const struct plan *p)
+{
+	struct input in = {.kind = INPUT_PLAN, .now = w->now};
+
+	if (w->feed != NULL)
+		feed_catch_up(w);
+	feed_free(w->feed);
+	w->feed = feed_new(p, w->start);
+	in.u.plan.plan = p;
+	err_ignore(play_input(w, &in));
+}
+
+/* --- time --------------------------------------------------------------------------------------------------- */
+
+/* A tick at every deadline that has come; samples that were left out may have moved it. */
+static void tick_while_due(struct play_world *w)
+{
+	int ticks = 0;
+
+	while (!play_is_broken(w) && engine_next_deadline(w->engine).us <= w->now.us) {
+		struct input in = {.kind = INPUT_TICK, .now = w->now};
+
+		feed_catch_up(w);
+		if (engine_next_deadline(w->engine).us > w->now.us)
+			return;
+		if (++ticks > TICKS_AT_ONCE_MAX)
+			err_ignore(err_fail(&w->broken, ERR_WRONG_STATE,
+					    "a deadline of the past stays: whoever waits for it "
+					    "spins"));
+		else
+			err_ignore(play_input(w, &in));
+	}
+}
+
+void play_until(struct play_world *w, struct wall_time until)
+{
+	if (w->off || w->feed == NULL)
+		w->now = wall_max(w->now, until);
+	while (w->now.us < until.us && !play_is_broken(w)) {
+		struct wall_time due = engine_next_deadline(w->engine);
+
+		w->now = wall_max(w->now,
+				  wall_min(until, wall_min(feed_next(w->feed, w->now), due)));
+		feed_run(w);
+		tick_while_due(w);
+	}
+}
+
+/* --- what happens ------------------------------------------------------------------------------------------- */
+
+void play_set(struct play_world *w, uint32_t vantage, struct play_source source)
+{
+	feed_catch_up(w);
+	feed_set(w->feed, vantage, source);
+}
+
+void play_cut(struct play_world *w, uint32_t agent, bool cut)
+{
+	feed_catch_up(w);
+	feed_cut(w->feed, agent, cut);
+}
+
+void play_late(struct play_world *w, uint32_t vantage, bool ok, int64_t ago_us)
+{
+	const struct plan *p = view_plan(w->engine);
+	struct input in = {.kind = INPUT_SAMPLE, .now = w->now};
+
+	feed_catch_up(w);
+	in.u.sample = (struct sample){
+		.vantage = vantage,
+		.t = wall_add_us(w->now, -ago_us),
+		.arrived = w->now,
+		.backlog = ago_us > p->checks[p->vantages[vantage].check].fresh_within_us,
+		.health = ok ? HEALTH_OK : HEALTH_CRITICAL,
+		.outcome = ok ? OUTCOME_OK : OUTCOME_CONNECT_REFUSED};
+	if (engine_observe(w->engine, &in.u.sample))
+		err_ignore(play_input(w, &in));
+}
+
+void play_off(struct play_world *w)
+{
+	if (w->feed != NULL)
+		feed_catch_up(w);
+	w->off = true;
+}
+
+void play_restart(struct play_world *w)
+{
+	struct input in = {.kind = INPUT_START, .now = w->now};
+	struct effect_list pending = {0};
+	struct engine *e;
+
+	if (w->feed != NULL && !w->off)
+		feed_catch_up(w);
+	e = record_replay(&w->record, w->schemas, &w->broken);
+	if (e == NULL)
+		return;
+	engine_free(w->engine);
+	w->engine = e;
+	w->off = false;
+	if (w->feed != NULL) {
+		feed_wake(w->feed);
+		feed_recall(w->feed, e);
+	}
+	in.u.start.id = "restart";
+	in.u.start.version = "test";
+	err_ignore(play_input(w, &in));
+	engine_pending(w->engine, &pending);
+	for (size_t i = 0; i < pending.count; i++) {
+		struct input unknown = {.kind = INPUT_DELIVERY, .now = w->now};
+
+		unknown.u.delivery.call = pending.items[i].id;
+		unknown.u.delivery.what = DELIVERY_UNKNOWN;
+		unknown.u.delivery.detail = "restart";
+		err_ignore(play_input(w, &unknown));
+	}
+	free(pending.items);
+}
+
+bool play_replays(const struct play_world *w, struct err_info *info)
+{
+	struct engine *again = record_replay(&w->record, w->schemas, info);
+	bool same = again != NULL && engine_digest(again) == engine_digest(w->engine);
+
+	if (again != NULL && !same)
+		err_ignore(err_fail(info, ERR_CORRUPT, "replay gives another digest"));
+	engine_free(again);
+	return same;
+}
