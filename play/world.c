@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "play/feed.h"
+#include "play/probes.h"
 
 enum { SETTLE_MAX_ROUNDS = 64, TICKS_AT_ONCE_MAX = 64 };
 
@@ -24,7 +24,7 @@ void play_free(struct play_world *w)
 		return;
 	engine_free(w->engine);
 	record_release(&w->record);
-	feed_free(w->feed);
+	probes_free(w->probes);
 	free(w->effects.items);
 	free(w);
 }
@@ -47,8 +47,8 @@ static enum err take_turn(struct play_world *w, struct input *in)
 	struct err_info info;
 	int rounds = 0;
 
-	if (list.count > 0 && w->feed != NULL)
-		feed_wake(w->feed);
+	if (list.count > 0 && w->probes != NULL)
+		probes_wake(w->probes);
 	while (list.count > 0 && !play_is_broken(w)) {
 		for (size_t i = 0; i < list.count; i++)
 			append(w, &list.items[i]);
@@ -89,8 +89,8 @@ enum err play_input(struct play_world *w, struct input *in)
 
 	if (play_is_broken(w))
 		return err_fail(&w->refusal, ERR_WRONG_STATE, "%s", w->broken.text);
-	if (w->feed != NULL)
-		feed_catch_up(w);
+	if (w->probes != NULL)
+		probes_catch_up(w);
 	e = take_turn(w, in);
 	if (w->draining)
 		return e;
@@ -109,10 +109,10 @@ void play_apply_plan(struct play_world *w, const struct plan *p)
 {
 	struct input in = {.kind = INPUT_PLAN, .now = w->now};
 
-	if (w->feed != NULL)
-		feed_catch_up(w);
-	feed_free(w->feed);
-	w->feed = feed_new(p, w->start);
+	if (w->probes != NULL)
+		probes_catch_up(w);
+	probes_free(w->probes);
+	w->probes = probes_new(p, w->start);
 	in.u.plan.plan = p;
 	err_ignore(play_input(w, &in));
 }
@@ -127,7 +127,7 @@ static void tick_while_due(struct play_world *w)
 	while (!play_is_broken(w) && engine_next_deadline(w->engine).us <= w->now.us) {
 		struct input in = {.kind = INPUT_TICK, .now = w->now};
 
-		feed_catch_up(w);
+		probes_catch_up(w);
 		if (engine_next_deadline(w->engine).us > w->now.us)
 			return;
 		if (++ticks > TICKS_AT_ONCE_MAX)
@@ -141,14 +141,14 @@ static void tick_while_due(struct play_world *w)
 
 void play_until(struct play_world *w, struct wall_time until)
 {
-	if (w->off || w->feed == NULL)
+	if (w->off || w->probes == NULL)
 		w->now = wall_max(w->now, until);
 	while (w->now.us < until.us && !play_is_broken(w)) {
 		struct wall_time due = engine_next_deadline(w->engine);
 
 		w->now = wall_max(w->now,
-				  wall_min(until, wall_min(feed_next(w->feed, w->now), due)));
-		feed_run(w);
+				  wall_min(until, wall_min(probes_next(w->probes, w->now), due)));
+		probes_run(w);
 		tick_while_due(w);
 	}
 }
@@ -157,14 +157,14 @@ void play_until(struct play_world *w, struct wall_time until)
 
 void play_set(struct play_world *w, uint32_t vantage, struct play_source source)
 {
-	feed_catch_up(w);
-	feed_set(w->feed, vantage, source);
+	probes_catch_up(w);
+	probes_set(w->probes, vantage, source);
 }
 
 void play_cut(struct play_world *w, uint32_t agent, bool cut)
 {
-	feed_catch_up(w);
-	feed_cut(w->feed, agent, cut);
+	probes_catch_up(w);
+	probes_cut(w->probes, agent, cut);
 }
 
 void play_late(struct play_world *w, uint32_t vantage, bool ok, int64_t ago_us)
@@ -172,7 +172,7 @@ void play_late(struct play_world *w, uint32_t vantage, bool ok, int64_t ago_us)
 	const struct plan *p = view_plan(w->engine);
 	struct input in = {.kind = INPUT_SAMPLE, .now = w->now};
 
-	feed_catch_up(w);
+	probes_catch_up(w);
 	in.u.sample = (struct sample){
 		.vantage = vantage,
 		.t = wall_add_us(w->now, -ago_us),
@@ -186,8 +186,8 @@ void play_late(struct play_world *w, uint32_t vantage, bool ok, int64_t ago_us)
 
 void play_off(struct play_world *w)
 {
-	if (w->feed != NULL)
-		feed_catch_up(w);
+	if (w->probes != NULL)
+		probes_catch_up(w);
 	w->off = true;
 }
 
@@ -197,17 +197,17 @@ void play_restart(struct play_world *w)
 	struct effect_list pending = {0};
 	struct engine *e;
 
-	if (w->feed != NULL && !w->off)
-		feed_catch_up(w);
+	if (w->probes != NULL && !w->off)
+		probes_catch_up(w);
 	e = record_replay(&w->record, w->schemas, &w->broken);
 	if (e == NULL)
 		return;
 	engine_free(w->engine);
 	w->engine = e;
 	w->off = false;
-	if (w->feed != NULL) {
-		feed_wake(w->feed);
-		feed_recall(w->feed, e);
+	if (w->probes != NULL) {
+		probes_wake(w->probes);
+		probes_recall(w->probes, e);
 	}
 	in.u.start.id = "restart";
 	in.u.start.version = "test";

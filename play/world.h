@@ -26,7 +26,7 @@ struct play_source {
 	enum health health;
 	enum outcome outcome;
 };
-struct play_feed;
+struct probes;
 
 struct play_world {
 	const struct schema_list *schemas;
@@ -40,7 +40,7 @@ struct play_world {
 	struct err_info
 		broken; /* the engine broke a promise to its shell; "" if not. Nothing is played any more. */
 	/* private */
-	struct play_feed *feed;
+	struct probes *probes;
 	struct effect_list effects;
 	size_t delivered;
 	bool draining;

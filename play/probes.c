@@ -1,4 +1,4 @@
-#include "play/feed.h"
+#include "play/probes.h"
 
 #include <stdlib.h>
 
@@ -6,7 +6,7 @@
 
 enum { PACE_US = 1000000 };
 
-struct vantage_feed {
+struct vantage_probe {
 	struct play_source source;
 	uint32_t agent;
 	bool hot; /* its newest sample mattered: the next may as well */
@@ -15,8 +15,8 @@ struct vantage_feed {
 	struct wall_time next; /* while steady */
 	int64_t every_us; /* while steady */
 };
-struct play_feed {
-	struct vantage_feed *vantages;
+struct probes {
+	struct vantage_probe *vantages;
 	bool *cut; /* per agent: it is not heard */
 	uint32_t vantage_count, agent_count;
 	struct wall_time start;
@@ -27,9 +27,9 @@ struct play_feed {
 	bool awake, any_hot, catching;
 };
 
-struct play_feed *feed_new(const struct plan *p, struct wall_time start)
+struct probes *probes_new(const struct plan *p, struct wall_time start)
 {
-	struct play_feed *f = mem_calloc(1, sizeof(*f));
+	struct probes *f = mem_calloc(1, sizeof(*f));
 
 	f->vantages = mem_calloc(p->vantage_count, sizeof(*f->vantages));
 	f->cut = mem_calloc(p->agent_count, sizeof(*f->cut));
@@ -38,11 +38,11 @@ struct play_feed *feed_new(const struct plan *p, struct wall_time start)
 	f->running = p->vantage_count;
 	f->start = start;
 	f->next = f->caught = WALL_UNKNOWN;
-	feed_wake(f);
+	probes_wake(f);
 	for (uint32_t v = 0; v < p->vantage_count; v++) {
 		int64_t every = p->checks[p->vantages[v].check].interval_us;
 
-		f->vantages[v] = (struct vantage_feed){
+		f->vantages[v] = (struct vantage_probe){
 			.source = {HEALTH_OK, OUTCOME_OK},
 			.agent = p->vantages[v].agent,
 			.last = WALL_UNKNOWN,
@@ -52,7 +52,7 @@ struct play_feed *feed_new(const struct plan *p, struct wall_time start)
 	return f;
 }
 
-void feed_free(struct play_feed *f)
+void probes_free(struct probes *f)
 {
 	if (f == NULL)
 		return;
@@ -61,31 +61,31 @@ void feed_free(struct play_feed *f)
 	free(f);
 }
 
-void feed_set(struct play_feed *f, uint32_t vantage, struct play_source source)
+void probes_set(struct probes *f, uint32_t vantage, struct play_source source)
 {
 	f->vantages[vantage].source = source;
-	feed_wake(f);
+	probes_wake(f);
 }
 
-void feed_cut(struct play_feed *f, uint32_t agent, bool cut)
+void probes_cut(struct probes *f, uint32_t agent, bool cut)
 {
 	f->cut[agent] = cut;
-	feed_wake(f);
+	probes_wake(f);
 }
 
-void feed_wake(struct play_feed *f)
+void probes_wake(struct probes *f)
 {
 	f->epoch++;
 	f->awake = true;
 }
 
 /* The newest whole second. */
-static struct wall_time second_of(const struct play_feed *f, struct wall_time now)
+static struct wall_time second_of(const struct probes *f, struct wall_time now)
 {
 	return wall_add_us(now, -((now.us - f->start.us) % PACE_US));
 }
 
-struct wall_time feed_next(const struct play_feed *f, struct wall_time now)
+struct wall_time probes_next(const struct probes *f, struct wall_time now)
 {
 	struct wall_time second = wall_add_us(second_of(f, now), PACE_US);
 
@@ -95,7 +95,7 @@ struct wall_time feed_next(const struct play_feed *f, struct wall_time now)
 /* True if the engine wants to judge it. */
 static bool observe(struct play_world *w, uint32_t vantage, struct wall_time t, struct sample *ret)
 {
-	struct vantage_feed *v = &w->feed->vantages[vantage];
+	struct vantage_probe *v = &w->probes->vantages[vantage];
 
 	*ret = (struct sample){.vantage = vantage,
 			       .t = t,
@@ -118,7 +118,7 @@ static bool draw(struct play_world *w, uint32_t vantage, struct wall_time t)
 
 static void contact_all(struct play_world *w, struct wall_time t)
 {
-	struct play_feed *f = w->feed;
+	struct probes *f = w->probes;
 
 	for (uint32_t a = 0; a < f->agent_count; a++) {
 		struct input in = {.kind = INPUT_CONTACT, .now = w->now};
@@ -130,9 +130,9 @@ static void contact_all(struct play_world *w, struct wall_time t)
 	}
 }
 
-void feed_run(struct play_world *w)
+void probes_run(struct play_world *w)
 {
-	struct play_feed *f = w->feed;
+	struct probes *f = w->probes;
 	bool all = f->awake;
 
 	if (second_of(f, w->now).us != w->now.us)
@@ -142,7 +142,7 @@ void feed_run(struct play_world *w)
 	f->running = 0;
 	contact_all(w, w->now);
 	for (; f->running < f->vantage_count; f->running++) {
-		struct vantage_feed *v = &f->vantages[f->running];
+		struct vantage_probe *v = &f->vantages[f->running];
 
 		if (f->cut[v->agent])
 			continue;
@@ -157,9 +157,9 @@ void feed_run(struct play_world *w)
 	}
 }
 
-void feed_catch_up(struct play_world *w)
+void probes_catch_up(struct play_world *w)
 {
-	struct play_feed *f = w->feed;
+	struct probes *f = w->probes;
 	struct wall_time second = second_of(f, w->now);
 	bool within = f->running < f->vantage_count;
 
@@ -172,7 +172,7 @@ void feed_catch_up(struct play_world *w)
 		/* In the midst of a second those whose turn has not come yet have sent that of the second before. */
 		struct wall_time t =
 			within && v >= f->running ? wall_add_us(second, -PACE_US) : second;
-		const struct vantage_feed *at = &f->vantages[v];
+		const struct vantage_probe *at = &f->vantages[v];
 
 		if (!f->cut[at->agent] && at->epoch == f->epoch && !at->hot && at->last.us < t.us)
 			(void)draw(w, v, t);
@@ -182,7 +182,7 @@ void feed_catch_up(struct play_world *w)
 	f->catching = false;
 }
 
-void feed_recall(const struct play_feed *f, struct engine *e)
+void probes_recall(const struct probes *f, struct engine *e)
 {
 	for (uint32_t v = 0; v < f->vantage_count; v++)
 		engine_recall(e, v, f->vantages[v].last);
