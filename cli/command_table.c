@@ -48,6 +48,22 @@ const struct command command_table[] = {
 	 "recompute an export (JSON or CSV) or a journal: digests, chain, order, figures\n"
 	 "Ends with 0 if it is true, 1 if not, 2 if PATH cannot be read.",
 	 OPTIONS_COMMON | OPTION_BIT(HEAD), 1, 1, export_cmd_verify},
+	{"drill start", "SCENARIO -c FILE -o FOLDER",
+	 "play a drill for the people of the plan, and tell how it went\n"
+	 "SCENARIO: docs/DRILLS.md. FILE is the real collector's configuration; FOLDER is new and "
+	 "keeps the drill.\n"
+	 "All messages say SIMULACRO. A real incident ends it at once, as does Ctrl-C; everybody "
+	 "who was called is told.\n"
+	 "Meanwhile --drill FOLDER turns every other command to the drill: vigia ack --drill "
+	 "FOLDER --as PERSON.\n"
+	 "Ends with 0 if it was played to its end, 1 if not, 2 if it could not begin.",
+	 OPTIONS_COMMON | OPTION_BIT(CONFIG) | OPTION_BIT(OUTPUT) | OPTION_BIT(TO_FILE) |
+		 OPTION_BIT(JSON),
+	 1, 1, drill_cmd_start},
+	{"drill score", "FOLDER ...",
+	 "how drills went, by service and person, side by side in the order of time\n"
+	 "FOLDER is what drill start made; the data folder of a collector gives the real days.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, OPTIONS_ARGS_MAX, drill_cmd_score},
 	{"backup", "DATA [PATH ...] -o FOLDER",
 	 "what a collector needs to go on elsewhere, checked; also while it runs\n"
 	 "DATA is its data folder; PATH are further files and folders to keep with it\n"

@@ -34,6 +34,9 @@
 	X(HEAD, "--head", "SEQ:HASH", "a head that somebody kept: the chain must pass through it") \
 	X(ADDRESS, "--address", "URL",                                                             \
 	  "an address under which the agent reaches the collector; repeat it for more")            \
+	X(CONFIG, "-c", "FILE", "the collector's configuration")                                   \
+	X(TO_FILE, "--to-file", NULL, "messages go to FOLDER/messages.jsonl, none to people")      \
+	X(DRILL, "--drill", "FOLDER", "the drill that is kept there, while it is played")          \
 	X(ROTATE, "--rotate", NULL, "a new key; the old one is good until the new one is used")
 
 #define X(sym, name, placeholder, help) OPTION_##sym,
@@ -48,7 +51,7 @@ const struct option_row *options_row(enum option which);
 /* Every command takes these. */
 #define OPTIONS_COMMON                                                                             \
 	(OPTION_BIT(COLLECTOR) | OPTION_BIT(IDENTITY) | OPTION_BIT(TOKEN_FILE) |                   \
-	 OPTION_BIT(LANG) | OPTION_BIT(HELP) | OPTION_BIT(VERSION))
+	 OPTION_BIT(LANG) | OPTION_BIT(HELP) | OPTION_BIT(VERSION) | OPTION_BIT(DRILL))
 
 enum { OPTIONS_ARGS_MAX = 64, OPTIONS_ADDRESSES_MAX = 8 };
 

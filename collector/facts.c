@@ -20,6 +20,7 @@ static const char *const headlines[CALL_KIND_COUNT] = {
 	[CALL_NOT_OBSERVED] = N_("No se observó falla en «{service}»"),
 	[CALL_FALSE_ALARM] = N_("Falsa alarma en «{service}»"),
 	[CALL_CLOSED] = N_("Incidente cerrado: «{service}»"),
+	[CALL_DRILL_OVER] = N_("Terminó el simulacro: «{service}»"),
 	[CALL_SYSTEM] = N_("Aviso de Vigía: «{service}»"),
 };
 static const char *const todos[CALL_KIND_COUNT] = {
@@ -33,6 +34,7 @@ static const char *const todos[CALL_KIND_COUNT] = {
 	[CALL_NOT_OBSERVED] = N_("No necesita contestar."),
 	[CALL_FALSE_ALARM] = N_("No necesita contestar."),
 	[CALL_CLOSED] = N_("Lo cerró una persona; que funcione no se midió."),
+	[CALL_DRILL_OVER] = N_("Ya no haga nada por este simulacro."),
 	[CALL_SYSTEM] = "",
 };
 
@@ -137,6 +139,7 @@ static void fill_clock(struct making *m)
 	case CALL_NOT_OBSERVED:
 	case CALL_FALSE_ALARM:
 	case CALL_CLOSED:
+	case CALL_DRILL_OVER:
 	case CALL_SYSTEM:
 	case CALL_KIND_COUNT:
 		return;
@@ -162,7 +165,7 @@ static void fill_others(struct making *m)
 	const struct view_incident *i = &f->incident;
 	enum call_kind kind = f->effect->kind;
 	bool is_over = kind == CALL_UP || kind == CALL_NOT_OBSERVED || kind == CALL_FALSE_ALARM ||
-		       kind == CALL_CLOSED;
+		       kind == CALL_CLOSED || kind == CALL_DRILL_OVER;
 	struct buf names, all, more;
 	size_t n = 0;
 

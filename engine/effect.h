@@ -21,6 +21,7 @@
 	X(NOT_OBSERVED, "not-observed") /* the blind time turned out well */                       \
 	X(FALSE_ALARM, "false-alarm")                                                              \
 	X(CLOSED, "closed")                                                                        \
+	X(DRILL_OVER, "drill-over") /* the drill has ended, or was broken off */                   \
 	X(SYSTEM, "system") /* trouble of our own */
 
 enum call_kind {

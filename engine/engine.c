@@ -64,9 +64,9 @@ void engine_reserve(struct engine *e, size_t count)
 static void settle(const struct turn *t)
 {
 	static void (*const layers[])(const struct turn *) = {
-		component_decide,       service_decide,        past_place,
-		cause_decide,           past_decide_incidents, incident_decide,
-		cause_decide_incidents, calltree_decide};
+		drill_decide,    component_decide,       service_decide,
+		past_place,      cause_decide,           past_decide_incidents,
+		incident_decide, cause_decide_incidents, calltree_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -112,6 +112,9 @@ static void decide_plain(const struct turn *t, const struct input *in)
 		snprintf(ev->text, sizeof(ev->text), "%.16s %.64s %.32s", in->u.access.what,
 			 in->u.access.agent, in->u.access.proof);
 		break;
+	case INPUT_DRILL:
+		drill_decide_input(t, in);
+		break;
 	case INPUT_SKIPPED:
 		event_set_text(turn_add(t, EVENT_INPUT_SKIPPED, t->now), in->u.skipped.text);
 		break;
@@ -156,6 +159,7 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 	case INPUT_STOP:
 	case INPUT_CLOCK_STEP:
 	case INPUT_ACCESS:
+	case INPUT_DRILL:
 	case INPUT_SKIPPED:
 		decide_plain(&t, in);
 		return ERR_OK;
@@ -496,6 +500,7 @@ uint64_t engine_digest(const struct engine *e)
 	struct fnv f = {UINT64_C(14695981039346656037)};
 
 	mix(&f, e->last_seq);
+	mix(&f, (uint64_t)(e->drill.running | e->drill.over << 1));
 	if (e->plan == NULL)
 		return f.h;
 	for (uint32_t i = 0; i < e->plan->vantage_count; i++) {

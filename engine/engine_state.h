@@ -168,6 +168,11 @@ struct incident {
 	struct wall_time repeat_at;
 };
 
+/* The engine plays a drill: all that it says is marked; over: nothing new begins. */
+struct drill_now {
+	bool running, over;
+};
+
 struct engine {
 	struct engine_limits limits;
 	const struct plan *plan;
@@ -185,6 +190,7 @@ struct engine {
 	uint64_t last_seq;
 	uint32_t unplaced; /* outages of vantages that are still to be judged for services */
 	struct wall_time started; /* of the collector: begins the grace */
+	struct drill_now drill;
 };
 
 /* What a rule gets: the engine, the moment, and the list for its events. */
@@ -302,6 +308,11 @@ bool calltree_next_mark(const struct incident *i, const struct incident_service 
 uint32_t calltree_owed_up(const struct incident *i) NONNULL_ALL;
 /* Those people of the incident's plan; returns how many were written. */
 uint32_t calltree_owed_list(const struct incident *i, uint32_t *ret, uint32_t max) NONNULL_ALL;
+
+/* drill.c */
+void drill_decide_input(const struct turn *t, const struct input *in) NONNULL_ALL;
+void drill_decide(const struct turn *t) NONNULL_ALL; /* its end closes all that is open */
+void drill_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 
 /* act.c */
 /* Why an act is not allowed; why NULL: it is. What is refused is recorded. */

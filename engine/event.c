@@ -78,6 +78,10 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_CLOCK_STEPPED] = {F("step", SECONDS, number), END},
 	[EVENT_INPUT_SKIPPED] = {F("text", TEXT, text), END},
 	[EVENT_ACCESS_CHANGED] = {F("text", TEXT, text), END},
+	[EVENT_DRILL_STARTED] = {F("promise", TEXT, text), END},
+	[EVENT_DRILL_FAULT] = {F("check", CHECK, check), F("agent", AGENT, agent),
+			       F("what", WHAT, what), END},
+	[EVENT_DRILL_ENDED] = {F("what", WHAT, what), F("why", TEXT, text), END},
 	[EVENT_AGENT_SILENT] = {F("agent", AGENT, agent), F("last_seen", TIME, began), END},
 	[EVENT_AGENT_BACK] = {F("agent", AGENT, agent), F("silent_since", TIME, began), END},
 	/* the boot stands before the reason in text, divided by a blank */

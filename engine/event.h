@@ -25,6 +25,9 @@
 	X(PLAN_APPLIED, "plan.applied", world)                                                     \
 	X(CLOCK_STEPPED, "clock.stepped", none)                                                    \
 	X(INPUT_SKIPPED, "input.skipped", none)                                                    \
+	X(DRILL_STARTED, "drill.started", drill)                                                   \
+	X(DRILL_FAULT, "drill.fault", none)                                                        \
+	X(DRILL_ENDED, "drill.ended", drill)                                                       \
 	X(ACCESS_CHANGED, "access.changed", none)                                                  \
 	X(AGENT_SILENT, "agent.silent", world)                                                     \
 	X(AGENT_BACK, "agent.back", world)                                                         \

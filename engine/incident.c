@@ -185,6 +185,7 @@ static void decide_open(const struct turn *t, uint32_t service, uint32_t root,
 	ev->to = (int)kind;
 	ev->service = service;
 	ev->component = root;
+	ev->drill = t->e->drill.running;
 	ev->began = wall_is_known(s->began) ? s->began : s->since;
 	ev->not_before = s->not_before;
 }
@@ -345,7 +346,7 @@ void incident_decide(const struct turn *t)
 {
 	const struct engine *e = t->e;
 
-	for (uint32_t i = 0; i < e->plan->service_count; i++) {
+	for (uint32_t i = 0; i < e->plan->service_count && !e->drill.over; i++) {
 		if (has_live_clock(e, i) || t->now.us < probation_end(e, i).us)
 			continue;
 		if (e->services[i].state == SERVICE_DOWN)
@@ -374,7 +375,7 @@ struct wall_time incident_deadline(const struct engine *e)
 {
 	struct wall_time d = WALL_NEVER;
 
-	for (uint32_t i = 0; i < e->plan->service_count; i++) {
+	for (uint32_t i = 0; i < e->plan->service_count && !e->drill.over; i++) {
 		struct wall_time end = probation_end(e, i);
 
 		if (has_live_clock(e, i))
