@@ -34,7 +34,13 @@
 	X(HEAD, "--head", "SEQ:HASH", "a head that somebody kept: the chain must pass through it") \
 	X(ADDRESS, "--address", "URL",                                                             \
 	  "an address under which the agent reaches the collector; repeat it for more")            \
-	X(ROTATE, "--rotate", NULL, "a new key; the old one is good until the new one is used")
+	X(ROTATE, "--rotate", NULL, "a new key; the old one is good until the new one is used")    \
+	X(SERVICE, "--service", "ID", "the service that fails")                                    \
+	X(ANSWERS, "--answers", "SPEC",                                                            \
+	  "who answers how: dds=60s,coordinador=silent,*=no-puedo (default *=60s)")                \
+	X(ALL_SILENT, "--all-silent", "N",                                                         \
+	  "prove it for every set of up to N silent people (1..3)")                                \
+	X(SEED, "--seed", "N", "delays vary and equal moments come in any order, by this number")
 
 #define X(sym, name, placeholder, help) OPTION_##sym,
 enum option { OPTION_TABLE(X) OPTION_COUNT };

@@ -39,7 +39,8 @@ struct probes *probes_new(struct play_world *w, const struct plan *p)
 	f->running = p->vantage_count;
 	f->start = w->start;
 	f->pace = w->pace;
-	f->next = f->caught = WALL_UNKNOWN;
+	f->next = WALL_UNKNOWN;
+	f->caught = w->now; /* the plan is not the engine's yet */
 	probes_wake(f);
 	for (uint32_t v = 0; v < p->vantage_count; v++) {
 		const struct plan_check *c = &p->checks[p->vantages[v].check];

@@ -443,15 +443,19 @@ static void blame_engine(struct stage *s, const char *text)
 		s->verdict = STAGE_FAILED;
 }
 
-void stage_play(struct stage *s, const struct scenario *scenario, const struct plan *plan,
-		const struct schema_list *schemas)
+void stage_play(struct stage *s, const struct scenario *scenario,
+		const struct stage_options *options)
 {
 	struct err_info info = {0};
 
-	*s = (struct stage){.scenario = scenario, .world = play_new(schemas, scenario->start)};
+	*s = (struct stage){.scenario = scenario,
+			    .world = play_new(options->schemas, scenario->start)};
 	buf_init(&s->report, 1u << 20);
-	if (plan != NULL)
-		play_apply_plan(s->world, plan);
+	play_set_pace(s->world, options->pace);
+	if (options->seed != NULL)
+		play_seed(s->world, *options->seed);
+	if (options->plan != NULL)
+		play_apply_plan(s->world, options->plan);
 	for (size_t i = 0; i < scenario->count && s->verdict != STAGE_UNUSABLE; i++) {
 		s->line = &scenario->lines[i];
 		if (s->line->has_at)
