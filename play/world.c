@@ -17,6 +17,7 @@ struct play_world *play_new(const struct schema_list *schemas, struct wall_time 
 	w->engine = engine_new(&engine_limits_default);
 	w->habits = habits_new();
 	w->start = w->now = start;
+	w->due = WALL_UNKNOWN;
 	return w;
 }
 
@@ -149,6 +150,7 @@ enum err play_input(struct play_world *w, struct input *in)
 	if (w->probes != NULL)
 		probes_catch_up(w);
 	e = take_turn(w, in);
+	w->due = WALL_UNKNOWN;
 	if (w->draining)
 		return e;
 	w->draining = true;
@@ -176,16 +178,24 @@ void play_apply_plan(struct play_world *w, const struct plan *p)
 
 /* --- time --------------------------------------------------------------------------------------------------- */
 
+/* Samples only move a deadline on, so that the newest answer holds until its moment or until an input. */
+static struct wall_time next_deadline(struct play_world *w)
+{
+	if (w->due.us <= w->now.us)
+		w->due = engine_next_deadline(w->engine);
+	return w->due;
+}
+
 /* A tick at every deadline that has come; samples that were left out may have moved it. */
 static void tick_while_due(struct play_world *w)
 {
 	int ticks = 0;
 
-	while (!play_is_broken(w) && engine_next_deadline(w->engine).us <= w->now.us) {
+	while (!play_is_broken(w) && next_deadline(w).us <= w->now.us) {
 		struct input in = {.kind = INPUT_TICK, .now = w->now};
 
 		probes_catch_up(w);
-		if (engine_next_deadline(w->engine).us > w->now.us)
+		if (next_deadline(w).us > w->now.us)
 			return;
 		if (++ticks > TICKS_AT_ONCE_MAX)
 			err_ignore(err_fail(&w->broken, ERR_WRONG_STATE,
@@ -213,8 +223,7 @@ void play_until(struct play_world *w, struct wall_time until)
 	if (w->off || w->probes == NULL)
 		w->now = wall_max(w->now, until);
 	while (w->now.us < until.us && !play_is_broken(w)) {
-		struct wall_time due =
-			wall_min(engine_next_deadline(w->engine), agenda_next(&w->agenda));
+		struct wall_time due = wall_min(next_deadline(w), agenda_next(&w->agenda));
 
 		w->now = wall_max(w->now,
 				  wall_min(until, wall_min(probes_next(w->probes, w->now), due)));

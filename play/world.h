@@ -43,6 +43,8 @@ struct play_world {
 	struct agenda agenda;
 	struct rand rand;
 	enum play_pace pace;
+	struct wall_time
+		due; /* no deadline of the engine comes earlier; WALL_UNKNOWN: to be asked */
 	struct effect_list effects;
 	size_t delivered;
 	bool draining;
