@@ -28,6 +28,20 @@ const struct command command_table[] = {
 	 "the plan as it is carried out: templates, tables, variables and defaults written out\n"
 	 "As YAML that reads back as the same plan; --json: the bytes that the journal keeps.",
 	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, plan_cmd_show},
+	{"plan dry-run", "PATH --service ID",
+	 "who is called when by which channel if a service fails; nobody is called\n"
+	 "With --all-silent N: for every set of up to N silent people, of all services without\n"
+	 "--service, is it decided within the RTO? Ends with 0 if it is, 1 if not, 2 if PATH "
+	 "cannot\n"
+	 "be used.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON) | OPTION_BIT(SERVICE) | OPTION_BIT(ANSWERS) |
+		 OPTION_BIT(ALL_SILENT),
+	 1, 1, dry_run_cmd_run},
+	{"simulate", "PLAN SCENARIO",
+	 "play a scenario (docs/SIMULATE.md) through the engine; nobody is called\n"
+	 "Ends with 0 if all that it expects holds, 1 if not, 2 if PLAN or SCENARIO cannot be "
+	 "used.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON) | OPTION_BIT(SEED), 2, 2, simulate_cmd_run},
 	{"probe", "TYPE KEY=VALUE ...",
 	 "one probe from here, as a Nagios plugin: a line with perfdata, ends with 0, 1, 2 or 3\n"
 	 "Keys are those of the type's table (vigia probe TYPE --help), and timeout, warning, "

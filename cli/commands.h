@@ -7,10 +7,16 @@
 #include "base/err.h"
 #include "cli/options.h"
 
+struct plan;
+
 extern const struct command command_table[]; /* ends with an empty name */
 
 int plan_cmd_check(const struct options *o) NONNULL_ALL;
 int plan_cmd_show(const struct options *o) NONNULL_ALL;
+/* A plan to be played; NULL after the complaints are on standard error. */
+struct plan *plan_cmd_load(const char *path) NONNULL_ALL;
+int dry_run_cmd_run(const struct options *o) NONNULL_ALL;
+int simulate_cmd_run(const struct options *o) NONNULL_ALL;
 int probe_cmd_run(const struct options *o) NONNULL_ALL;
 /* Parameters and values of the type that the arguments name; nothing if they name none. */
 void probe_cmd_write_help(const struct options *o, struct buf *out) NONNULL_ALL;

@@ -10,6 +10,7 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/timeline.h"
 #include "cli/watch_text.h"
 #include "cli/words.h"
 
@@ -267,35 +268,13 @@ static void put_call(struct page *p, const json_t *c)
 	buf_putc(p->out, '\n');
 }
 
-/* The parts of a body that tell the story on one line. */
-static void put_body(struct page *p, const json_t *body)
-{
-	static const char *const keys[] = {"service", "component", "check",  "agent",  "outcome",
-					   "from",    "to",        "pct",    "act",    "person",
-					   "channel", "why",       "detail", "outage", "note"};
-
-	for (size_t i = 0; i < COUNT_OF(keys); i++) {
-		const json_t *v = json_object_get(body, keys[i]);
-
-		if (json_is_string(v) && json_string_value(v)[0] != '\0') {
-			buf_puts(p->out, "  ");
-			put_word(p, json_string_value(v));
-		} else if (json_is_number(v) && strcmp(keys[i], "outage") == 0) {
-			buf_puts(p->out, "  ");
-			put_duration(p, v);
-		} else if (json_is_integer(v) && strcmp(keys[i], "pct") == 0) {
-			buf_printf(p->out, "  %lld %%", (long long)json_integer_value(v));
-		}
-	}
-}
-
 static void put_entry(struct page *p, const json_t *e)
 {
 	buf_printf(p->out, "  %6lld  ", (long long)json_integer_value(json_object_get(e, "seq")));
 	put_clock(p, e, "at");
 	buf_puts(p->out, "  ");
 	put_word(p, text_of(e, "kind"));
-	put_body(p, json_object_get(e, "body"));
+	timeline_put_body(p->out, json_object_get(e, "body"), p->english);
 	buf_putc(p->out, '\n');
 }
 
