@@ -78,6 +78,13 @@ const struct command command_table[] = {
 	 "how drills went, by service and person, side by side in the order of time\n"
 	 "FOLDER is what drill start made; the data folder of a collector gives the real days.",
 	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, OPTIONS_ARGS_MAX, drill_cmd_score},
+	{"what-if", "JOURNAL INCIDENT --plan PATH",
+	 "what another plan would have done with an incident of the past\n"
+	 "JOURNAL is a journal file or a data folder (read only), INCIDENT a number or a folio. "
+	 "What the checks saw, who answered how\n"
+	 "soon and which channels worked is taken from the journal; the engine decides anew, under "
+	 "the plan of then and the new one.",
+	 OPTIONS_COMMON | OPTION_BIT(PLAN) | OPTION_BIT(JSON), 2, 2, what_if_cmd_run},
 	{"backup", "DATA [PATH ...] -o FOLDER",
 	 "what a collector needs to go on elsewhere, checked; also while it runs\n"
 	 "DATA is its data folder; PATH are further files and folders to keep with it\n"

@@ -28,6 +28,7 @@ void act_cmd_write_args(const struct command *c, struct buf *out) NONNULL_ALL;
 int act_cmd_run(const struct options *o) NONNULL_ALL; /* ack, attend ... by the command's name */
 int drill_cmd_start(const struct options *o) NONNULL_ALL;
 int drill_cmd_score(const struct options *o) NONNULL_ALL;
+int what_if_cmd_run(const struct options *o) NONNULL_ALL;
 int export_cmd_export(const struct options *o) NONNULL_ALL;
 int export_cmd_verify(const struct options *o) NONNULL_ALL;
 int backup_cmd_run(const struct options *o) NONNULL_ALL;
