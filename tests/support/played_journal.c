@@ -41,9 +41,9 @@ size_t played_plan(char *dst, size_t size, unsigned confirm, unsigned rto_s)
 		"    repeat: 60s\n"
 		"    steps:\n"
 		"      - {at: confirmed, call: [\"seat:mesa\"], ack_within: 4s}\n"
-		"      - {at: {pct: 20}, call: [\"level:1\"], ask: activate, ack_within: 12s}\n"
+		"      - {at: {pct: 20}, call: [\"level:1\"], ask: activate, ack_within: 8s}\n"
 		"      - {at: {pct: 30}, call: [\"seat:coordinacion\"], ask: declare, ack_within: "
-		"20s}\n",
+		"8s}\n",
 		confirm, rto_s);
 
 	assert_true(n > 0 && (size_t)n < size);
