@@ -299,6 +299,8 @@ uint32_t component_root(const struct engine *e, uint32_t component) NONNULL_ALL;
 struct diagram_result {
 	enum service_state state; /* OK DEGRADED BLIND DOWN UNKNOWN */
 	struct wall_time began, not_before, good;
+	/* DOWN, BLIND: since when it could no longer be seen to hold. What is down may have been blind before. */
+	struct wall_time lost, lost_not_before;
 };
 struct diagram_result diagram_eval(const struct engine *e,
 				   const struct plan_need *need) NONNULL_ALL;

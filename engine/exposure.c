@@ -5,6 +5,7 @@
  *
  * Not served, it has a clock of another kind; the exposure stands as it was until it serves again. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "engine/cutset.h"
@@ -12,22 +13,35 @@
 
 /* --- what the plan alone says ------------------------------------------------------------------------ */
 
+static uint32_t *copy_of(const uint32_t *list, uint32_t n)
+{
+	uint32_t *copy = mem_calloc(n + 1, sizeof(*copy));
+
+	memcpy(copy, list, n * sizeof(*copy));
+	return copy;
+}
+
 static void design_of(const struct plan *p, uint32_t service, struct service_design *ret)
 {
 	const struct plan_need *needs = p->services[service].needs;
 	bool *parts = mem_calloc(p->component_count + 1, sizeof(*parts));
 	bool *lost = mem_calloc(p->component_count + 1, sizeof(*lost));
 
+	uint32_t *list = mem_calloc(p->component_count + 1, sizeof(*list)), n = 0;
+
 	cutset_parts(p, needs, parts);
-	ret->parts = mem_calloc(p->component_count + 1, sizeof(*ret->parts));
-	ret->single = mem_calloc(p->component_count + 1, sizeof(*ret->single));
 	for (uint32_t c = 0; c < p->component_count; c++) {
 		if (parts[c])
-			ret->parts[ret->part_count++] = c;
+			list[n++] = c;
 	}
-	ret->single_count = (uint32_t)cutset_next(p, needs, lost, false, ret->single);
+	ret->parts = copy_of(list, n);
+	ret->part_count = n;
+	n = (uint32_t)cutset_next(p, needs, lost, false, list);
+	ret->single = copy_of(list, n);
+	ret->single_count = n;
 	free(parts);
 	free(lost);
+	free(list);
 }
 
 void exposure_design(struct engine *e)
