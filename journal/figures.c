@@ -409,7 +409,8 @@ void figures_write(const struct figures *f, struct buf *out)
 	json_kv_time(&j, "first_page", f->first_page);
 	json_kv_time(&j, "first_ack", f->first_ack);
 	put_word(&j, "first_ack_by", f->first_ack_by);
-	put_word(&j, "impact", f->impact);
+	if (f->impact.n > 0)
+		put_word(&j, "impact", f->impact);
 	json_kv_time(&j, "restored", f->restored);
 	json_kv_time(&j, "resumed", f->resumed);
 	json_kv_time(&j, "closed", f->closed);

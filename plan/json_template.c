@@ -19,7 +19,7 @@ const char *const json_template_fields[] = {"id",        "at",           "kind",
 					    "post",      "channel",      "to",
 					    "subject",   "text",         "link",
 					    "label",     "real",         "maybe_duplicate",
-					    NULL};
+					    "impact",    NULL};
 
 /* Where a template stands between two of its characters: within a string or not. */
 struct place {

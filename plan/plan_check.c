@@ -60,7 +60,8 @@ static void check_detection(const struct plan *p, const struct plan_service *s, 
 	}
 }
 
-/* A service that one failure ends: nothing that an alarm could tell on the day, and much that can be done before it. */
+/* A service that one failure ends: nothing that an alarm could tell on the day, and much that can be done before it. Of
+ * the others `vigia plan redundancy` tells. */
 static void check_single(const struct plan *p, const struct plan_service *s, struct findings *f)
 {
 	bool *lost = mem_calloc(p->component_count + 1, sizeof(*lost));
@@ -86,7 +87,8 @@ static void check_services(const struct plan *p, struct findings *f)
 	for (uint32_t i = 0; i < p->service_count; i++) {
 		const struct plan_service *s = &p->services[i];
 
-		check_single(p, s, f);
+		if (s->criticality == CRITICALITY_VERY_HIGH)
+			check_single(p, s, f);
 		if (s->team == PLAN_NONE)
 			add(f, FINDING_WARNING, "no-team", "service", s->id,
 			    "has no recovery team; give it a 'team'");
