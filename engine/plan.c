@@ -20,15 +20,6 @@ uint32_t plan_find_agent(const struct plan *p, struct slice id)
 	return PLAN_NONE;
 }
 
-uint32_t plan_find_site(const struct plan *p, struct slice id)
-{
-	for (uint32_t i = 0; i < p->site_count; i++) {
-		if (slice_is(id, p->sites[i].id))
-			return i;
-	}
-	return PLAN_NONE;
-}
-
 uint32_t plan_find_component(const struct plan *p, struct slice id)
 {
 	for (uint32_t i = 0; i < p->component_count; i++) {

@@ -213,7 +213,6 @@ struct plan {
  * result); the others walk and are for the edges. */
 uint32_t plan_find_site(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_agent(const struct plan *p, struct slice id) NONNULL(1);
-uint32_t plan_find_site(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_component(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_check(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_service(const struct plan *p, struct slice id) NONNULL(1);
