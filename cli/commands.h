@@ -8,8 +8,6 @@
 #include "cli/options.h"
 #include "engine/plan.h"
 
-struct plan;
-
 extern const struct command command_table[]; /* ends with an empty name */
 
 int plan_cmd_check(const struct options *o) NONNULL_ALL;

@@ -122,7 +122,8 @@ static void put_exposure(struct page *p, const json_t *x)
 
 	if (!json_is_object(x))
 		return;
-	buf_puts(p->out, say(p, "    a una falla de no servir desde ", "    one failure away since "));
+	buf_puts(p->out,
+		 say(p, "    a una falla de no servir desde ", "    one failure away since "));
 	put_clock(p, x, "since");
 	buf_puts(p->out, say(p, " (lleva ", " (for "));
 	put_duration(p, json_object_get(x, "elapsed"));
@@ -134,7 +135,8 @@ static void put_exposure(struct page *p, const json_t *x)
 		buf_puts(p->out, say(p, " más", " more"));
 	}
 	if (json_is_true(json_object_get(x, "unseen")))
-		buf_puts(p->out, say(p, ", si lo que no se ve falla", ", if what is not seen fails"));
+		buf_puts(p->out,
+			 say(p, ", si lo que no se ve falla", ", if what is not seen fails"));
 	buf_putc(p->out, '\n');
 }
 

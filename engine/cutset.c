@@ -346,8 +346,8 @@ static void find_threes_of(struct search *s, uint32_t a, uint32_t b)
 	for (size_t i = 0; i < n && !s->is_full; i++) {
 		const uint32_t three[] = {a, b, next[i]};
 
-		if (!s->single[next[i]] && s->passed[next[i]] == PASSED_NOT && !s->with_first[next[i]] &&
-		    !is_pair(s, b, next[i]))
+		if (!s->single[next[i]] && s->passed[next[i]] == PASSED_NOT &&
+		    !s->with_first[next[i]] && !is_pair(s, b, next[i]))
 			add(s, three, 3);
 	}
 	free(next);

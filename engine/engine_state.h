@@ -321,8 +321,8 @@ struct check_flap *flap_carry(const struct engine *e, const struct plan *p) NONN
 struct wall_time flap_deadline(const struct engine *e) NONNULL_ALL;
 bool flap_component(const struct engine *e, uint32_t component) NONNULL_ALL;
 /* The service holds or not by what is flapping. `*ret_since`: the first failure of the oldest run. */
-bool flap_service(const struct engine *e, uint32_t service, struct wall_time *ret_since)
-	NONNULL_ALL;
+bool flap_service(const struct engine *e, uint32_t service,
+		  struct wall_time *ret_since) NONNULL_ALL;
 /* A running clock begins or ends to count through recoveries; false if nothing changes. */
 bool flap_decide_clock(const struct turn *t, const struct incident *i,
 		       const struct incident_service *s) NONNULL_ALL;
@@ -343,8 +343,7 @@ void impact_decide(const struct turn *t) NONNULL_ALL;
 void impact_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 /* Sums; returns how many units were written. */
 enum { IMPACT_UNITS_MAX = 32 }; /* as VIEW_IMPACT_MAX */
-size_t impact_total(const struct incident *i,
-		    struct plan_impact ret[IMPACT_UNITS_MAX]) NONNULL_ALL;
+size_t impact_total(const struct incident *i, struct plan_impact ret[IMPACT_UNITS_MAX]) NONNULL_ALL;
 
 /* service.c */
 void service_decide(const struct turn *t) NONNULL_ALL;

@@ -84,7 +84,8 @@ static struct gone gone_parts(const struct engine *e, uint32_t service, bool uns
 
 		if (!is_gone(e->components[c].state, unseen_too))
 			continue;
-		for (; at > 0 && e->components[g.items[at - 1]].began.us > e->components[c].began.us;
+		for (;
+		     at > 0 && e->components[g.items[at - 1]].began.us > e->components[c].began.us;
 		     at--)
 			g.items[at] = g.items[at - 1];
 		g.items[at] = c;

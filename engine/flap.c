@@ -55,7 +55,7 @@ static const struct check_failure *run_of(const struct engine *e, const struct c
 		return NULL;
 	first = &f->last[f->last_count - rule->failures];
 	return wall_diff_us(f->last[f->last_count - 1].at, first->at) <= rule->within_us ? first
-											  : NULL;
+											 : NULL;
 }
 
 /* What was not watched is not known to be steady: a start of ours begins the wait anew. */

@@ -256,8 +256,7 @@ static void decide_clock(const struct turn *t, const struct incident *i,
 		ev->until = s->began;
 		ev->began = now->began;
 		ev->not_before = now->not_before;
-	} else if (!s->flapping &&
-		   (now->state == SERVICE_OK || now->state == SERVICE_DEGRADED)) {
+	} else if (!s->flapping && (now->state == SERVICE_OK || now->state == SERVICE_DEGRADED)) {
 		struct wall_time restored =
 			wall_is_known(now->good) ? wall_max(now->good, s->began) : t->now;
 
@@ -625,8 +624,8 @@ static void apply_state(struct incident *i, const struct event *ev)
 		if (to == INCIDENT_FALSE_ALARM)
 			i->dismissed = ev->recorded;
 		for (size_t k = 0; k < i->service_count; k++)
-			i->services[k].running = i->services[k].starting =
-				i->services[k].flapping = false;
+			i->services[k].running = i->services[k].starting = i->services[k].flapping =
+				false;
 		break;
 	default:
 		break;

@@ -18,16 +18,15 @@ void view_check(const struct engine *e, uint32_t check, struct view_check *ret)
 {
 	struct check_now now = vantage_check(e, check);
 
-	*ret = (struct view_check){.state = now.state,
-				   .suspect = now.suspect,
-				   .since = now.since,
-				   .began = now.began,
-				   .not_before = now.not_before,
-				   .flapping = e->flaps[check].flapping,
-				   .flapping_since = e->flaps[check].flapping
-							     ? e->flaps[check].since
-							     : WALL_UNKNOWN,
-				   .why = now.why};
+	*ret = (struct view_check){
+		.state = now.state,
+		.suspect = now.suspect,
+		.since = now.since,
+		.began = now.began,
+		.not_before = now.not_before,
+		.flapping = e->flaps[check].flapping,
+		.flapping_since = e->flaps[check].flapping ? e->flaps[check].since : WALL_UNKNOWN,
+		.why = now.why};
 }
 
 void view_vantage(const struct engine *e, uint32_t vantage, struct view_vantage *ret)

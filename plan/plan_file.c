@@ -84,9 +84,9 @@ const struct param plan_top_params[] = {
 		       "the same failure within it: same incident, new episode"),
 	PARAM_END,
 };
-static const char *const sections[] = {"institution", "vars",       "sites",  "agents", "templates",
-				       "components",  "services",   "people", "seats",  "channels",
-				       "policies",    "procedures", "flapping", NULL};
+static const char *const sections[] = {
+	"institution", "vars",  "sites",    "agents",   "templates",  "components", "services",
+	"people",      "seats", "channels", "policies", "procedures", "flapping",   NULL};
 static const char *const later_sections[] = {"cuts", "shifts", "jornadas", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
@@ -212,9 +212,8 @@ static void read_rpo(struct plan_loader *l, const struct yaml_node *node, struct
 static void read_service(struct plan_loader *l, const struct yaml_node *node,
 			 struct plan_service *ret)
 {
-	static const char *const others[] = {"rpo",    "needs",     "team",
-					     "policy", "procedure", "impact",
-					     NULL};
+	static const char *const others[] = {"rpo",       "needs",  "team", "policy",
+					     "procedure", "impact", NULL};
 	const struct yaml_node *needs = yaml_map_get(node, "needs"),
 			       *team = yaml_map_get(node, "team");
 	const struct yaml_node *policy = yaml_map_get(node, "policy"),

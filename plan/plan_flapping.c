@@ -8,10 +8,12 @@ struct flapping_row {
 const struct param plan_flapping_params[] = {
 	PARAM_INT(struct flapping_row, failures, "failures", "3", 2, PLAN_FLAP_FAILURES_MAX, 0,
 		  "so many confirmed failures of a check"),
-	PARAM_DURATION(struct flapping_row, within_us, "within", NULL, US_PER_S, 7 * 86400 * US_PER_S,
-		       0, "within this time: it is flapping (default: 10m, at most the cool-down)"),
-	PARAM_DURATION(struct flapping_row, stable_us, "stable", NULL, US_PER_S, 7 * 86400 * US_PER_S,
-		       0, "over when it has not turned for so long (default: half of within)"),
+	PARAM_DURATION(struct flapping_row, within_us, "within", NULL, US_PER_S,
+		       7 * 86400 * US_PER_S, 0,
+		       "within this time: it is flapping (default: 10m, at most the cool-down)"),
+	PARAM_DURATION(struct flapping_row, stable_us, "stable", NULL, US_PER_S,
+		       7 * 86400 * US_PER_S, 0,
+		       "over when it has not turned for so long (default: half of within)"),
 	PARAM_END,
 };
 
@@ -54,8 +56,8 @@ void plan_read_flapping(struct plan_loader *l)
 				   "flapping: write {failures: 3, within: 10m, stable: 5m}");
 	}
 	if (row.within_us == 0)
-		row.within_us = WITHIN_US < l->plan->cool_down_us ? WITHIN_US
-								  : l->plan->cool_down_us;
+		row.within_us =
+			WITHIN_US < l->plan->cool_down_us ? WITHIN_US : l->plan->cool_down_us;
 	if (row.stable_us == 0)
 		row.stable_us = row.within_us / 2 > US_PER_S ? row.within_us / 2 : US_PER_S;
 	if (seen != NULL && seen->kind == YAML_MAP) {

@@ -50,7 +50,8 @@ const struct plan_impact *plan_read_impact(struct plan_loader *l, const struct y
 			continue;
 		if (!is_word(row.what)) {
 			PLAN_ERROR(l, c, "syntax",
-				   "impact: '%.80s' is no unit: 1 to %d bytes without , : ; and quotes",
+				   "impact: '%.80s' is no unit: 1 to %d bytes without , : ; and "
+				   "quotes",
 				   row.what, IMPACT_WORD_MAX);
 			continue;
 		}

@@ -138,9 +138,9 @@ static void flap(struct sim *s)
 	}
 	if (s->second < s->flaps_until && s->flapping < plan_of(s)->vantage_count &&
 	    s->second % s->flaps_every == 0)
-		s->world->health[s->flapping] =
-			s->world->health[s->flapping] == HEALTH_CRITICAL ? HEALTH_OK
-									 : HEALTH_CRITICAL;
+		s->world->health[s->flapping] = s->world->health[s->flapping] == HEALTH_CRITICAL
+							? HEALTH_OK
+							: HEALTH_CRITICAL;
 }
 
 /* The agent is heard again and tells, in order, what it saw meanwhile. */
@@ -389,8 +389,8 @@ static void look_at_clock(struct sim *s, const struct event *ev)
 			broken(s, "flapping moves an RTO");
 		s->flapped++;
 	}
-	c->flapping = ev->kind == EVENT_CLOCK_FLAPPING ||
-		      (c->flapping && ev->kind != EVENT_CLOCK_STEADY);
+	c->flapping =
+		ev->kind == EVENT_CLOCK_FLAPPING || (c->flapping && ev->kind != EVENT_CLOCK_STEADY);
 	if (ev->kind == EVENT_CLOCK_STEADY || ev->kind == EVENT_CLOCK_RESTORED) {
 		c->running = c->running && ev->kind == EVENT_CLOCK_STEADY;
 		return;
@@ -476,8 +476,8 @@ static void look_at_exposure(struct sim *s, uint32_t service, const struct view_
 	perhaps = ended_by_one(p, service, gone);
 	if (v->exposure.exposed != (sure + perhaps > 0))
 		broken(s, "one failure away, and nobody says so (or the other way round)");
-	if (v->exposure.exposed && (v->exposure.unseen != (sure == 0) ||
-				    v->exposure.count != (sure > 0 ? sure : perhaps)))
+	if (v->exposure.exposed &&
+	    (v->exposure.unseen != (sure == 0) || v->exposure.count != (sure > 0 ? sure : perhaps)))
 		broken(s, "what would end a service is not what is said");
 	if (v->exposure.exposed && v->exposure.since.us > s->world->now.us)
 		broken(s, "an exposure begins in the future");

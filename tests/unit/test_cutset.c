@@ -121,8 +121,8 @@ static void compare_sets(const struct stage *s)
 			assert_true(l.items[i - 1].order <= l.items[i].order);
 	}
 	for (unsigned set = 0; set < 1u << COMPONENTS; set++)
-		assert_int_equal(listed[set], __builtin_popcount(set) <= CUTSET_ORDER_MAX &&
-						      is_minimal(s, set));
+		assert_int_equal(listed[set],
+				 __builtin_popcount(set) <= CUTSET_ORDER_MAX && is_minimal(s, set));
 	cutset_list_release(&l);
 }
 
@@ -142,8 +142,8 @@ static void compare_next(const struct stage *s)
 		for (size_t i = 0; i < n; i++)
 			found |= 1u << next[i];
 		for (uint32_t i = 0; i < COMPONENTS; i++)
-			assert_int_equal(found >> i & 1, !s->fails[set] && !lost[i] &&
-								 s->fails[set | 1u << i]);
+			assert_int_equal(found >> i & 1,
+					 !s->fails[set] && !lost[i] && s->fails[set | 1u << i]);
 	}
 }
 
@@ -169,12 +169,11 @@ static void every_cut_set_is_found_and_no_other(void **state)
 /* What is measured to serve serves, though its path is said to be lost: only what would end it then counts. */
 static void what_is_measured_counts_more_than_its_path(void **state)
 {
-	struct plan *p = test_plan_from_text(
-		"agents: [{id: a}]\n"
-		"components:\n"
-		"  - {id: link}\n"
-		"  - {id: app, depends_on: [link]}\n"
-		"services: [{id: s, rto: 60s, needs: app}]\n");
+	struct plan *p = test_plan_from_text("agents: [{id: a}]\n"
+					     "components:\n"
+					     "  - {id: link}\n"
+					     "  - {id: app, depends_on: [link]}\n"
+					     "services: [{id: s, rto: 60s, needs: app}]\n");
 	const struct plan_need *need = p->services[0].needs;
 	bool lost[2] = {true, false};
 	uint32_t next[2];

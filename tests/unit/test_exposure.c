@@ -83,8 +83,8 @@ static void the_clock_begins_when_the_redundancy_went(void **state)
 		"agents: [{id: dc}]\n"
 		"components:\n" WORLD_COMPONENT("a", "confirm: 1") WORLD_COMPONENT(
 			"b", "confirm: 1") WORLD_COMPONENT("c", "confirm: 1")
-			WORLD_COMPONENT("d", "confirm: 1")
-				"services: [{id: s, rto: 60s, needs: {at_least: 2, of: [a, b, c, d]}}]\n");
+			WORLD_COMPONENT("d", "confirm: 1") "services: [{id: s, rto: 60s, needs: "
+							   "{at_least: 2, of: [a, b, c, d]}}]\n");
 	world_until(w, 5000);
 	world_set(w, "c:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 15000);

@@ -84,7 +84,8 @@ static void what_flaps_is_one_outage(void **state)
 		RESTORED(8, "a", "55"),
 		STARTED(9, "a", "60"),
 		{10, 62, "clock.flapping",
-		 "{\"incident\":2,\"service\":\"a\",\"began\":40,\"not_before\":39,\"breach_at\":100}"},
+		 "{\"incident\":2,\"service\":\"a\",\"began\":40,\"not_before\":39,\"breach_at\":"
+		 "100}"},
 		{11, 90, "clock.steady", "{\"incident\":2,\"service\":\"a\",\"state\":\"ok\"}"},
 		RESTORED(12, "a", "80"),
 		{0},

@@ -46,8 +46,8 @@ static void the_third_failure_is_flapping_and_not_the_second(void **state)
 	assert_true(world_check(w, "fw-a:p").flapping);
 	assert_int_equal(world_ms(world_check(w, "fw-a:p").flapping_since), 1000);
 	assert_int_equal(world_check(w, "fw-a:p").state, CHECK_OK); /* beside its state */
-	assert_true(flap_component(w->engine, plan_find_component(view_plan(w->engine),
-								  SLICE_LIT("fw-a"))));
+	assert_true(flap_component(w->engine,
+				   plan_find_component(view_plan(w->engine), SLICE_LIT("fw-a"))));
 	assert_false(world_check(w, "fw-b:p").flapping);
 }
 
@@ -131,8 +131,10 @@ static void a_plan_that_drops_the_check_ends_it(void **state)
 	fail_often(w, "web:p", 3);
 	world_apply_plan(w, world_plan); /* another plan, with the same web: carried */
 	assert_true(world_check(w, "web:p").flapping);
-	world_apply_plan(w, "agents: [{id: dc}]\ncomponents:\n" WORLD_COMPONENT("otro", "confirm: 1")
-				    "services: [{id: portal, rto: 100s, needs: otro}]\n");
+	world_apply_plan(
+		w,
+		"agents: [{id: dc}]\ncomponents:\n" WORLD_COMPONENT(
+			"otro", "confirm: 1") "services: [{id: portal, rto: 100s, needs: otro}]\n");
 	world_until(w, world_ms(w->now) + 10000);
 	world_expect(w, "clock.steady service=portal");
 	world_expect(w, "clock.restored service=portal");

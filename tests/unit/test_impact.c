@@ -113,8 +113,8 @@ static void another_plan_does_not_mix_up_the_places(void **state)
 	world_set(w, "dos/acceso:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 10000);
 	/* One more site in front: every number is another one. */
-	world_apply_plan(w, arena_printf(arena, "%.*s  - {id: aa}\n%s", (int)(sites - text), text,
-					 sites));
+	world_apply_plan(
+		w, arena_printf(arena, "%.*s  - {id: aa}\n%s", (int)(sites - text), text, sites));
 	world_set(w, "uno/acceso:p", NULL, HEALTH_CRITICAL);
 	world_set(w, "dos/acceso:p", NULL, HEALTH_CRITICAL);
 	world_set(w, "tres/acceso:p", NULL, HEALTH_CRITICAL);
@@ -147,7 +147,8 @@ static void more_places_than_one_entry_holds(void **state)
 			   i, i);
 		buf_printf(&members, "%sc%d", i > 0 ? ", " : "", i);
 	}
-	buf_printf(&text, "services: [{id: s, rto: 60s, needs: {any: [%s]}}]\n", buf_cstr(&members));
+	buf_printf(&text, "services: [{id: s, rto: 60s, needs: {any: [%s]}}]\n",
+		   buf_cstr(&members));
 	w = world_open(buf_cstr(&text));
 	world_until(w, 2000);
 	for (uint32_t i = 0; i < PLACES; i++)

@@ -223,8 +223,8 @@ static void what_flaps_is_said_to_flap(void **state)
 static void what_stops_is_said(void **state)
 {
 	struct arena *arena = arena_new();
-	struct engine_world *w = world_open(
-		test_plan_read_file("tests/scenario/plans/services.yaml", arena));
+	struct engine_world *w =
+		world_open(test_plan_read_file("tests/scenario/plans/services.yaml", arena));
 	struct buf out;
 
 	(void)state;

@@ -45,14 +45,16 @@ static void each_mistake_is_told(void **state)
 	static const struct {
 		const char *text, *says;
 	} cases[] = {
-		{"flapping: true", "not-a-map: flapping: write {failures: 3, within: 10m, stable: 5m}"},
+		{"flapping: true",
+		 "not-a-map: flapping: write {failures: 3, within: 10m, stable: 5m}"},
 		{"flapping: {failures: 1}", "failures"},
 		{"flapping: {failures: 9}", "failures"},
 		{"flapping: {within: 10}", "within"},
 		{"flapping: {witin: 10m}", "did you mean 'within'"},
 		{"cool_down: 5m\nflapping: {within: 10m}",
 		 "conflict: within is longer than the cool-down of 5m"},
-		{"cool_down: 5m\nflapping: {stable: 301s}", "stable is longer than the cool-down of 5m"},
+		{"cool_down: 5m\nflapping: {stable: 301s}",
+		 "stable is longer than the cool-down of 5m"},
 	};
 
 	(void)state;

@@ -11,11 +11,12 @@
 
 static void it_is_read_and_written_again(void **state)
 {
-	struct plan *p = test_plan_from_text(
-		"sites: [{id: a, impact: [{what: mesas, count: 33}, {what: \"casillas especiales\", "
-		"count: 0}]}, {id: b}]\n"
-		"components: [{id: x}]\n"
-		"services: [{id: s, rto: 60s, needs: x, impact: [{what: trámites, count: 1000000000}]}]\n");
+	struct plan *p = test_plan_from_text("sites: [{id: a, impact: [{what: mesas, count: 33}, "
+					     "{what: \"casillas especiales\", "
+					     "count: 0}]}, {id: b}]\n"
+					     "components: [{id: x}]\n"
+					     "services: [{id: s, rto: 60s, needs: x, impact: "
+					     "[{what: trámites, count: 1000000000}]}]\n");
 	const char *json = strstr(p->json.p, "\"impact\"");
 	struct plan *again;
 
@@ -93,8 +94,8 @@ static void too_many_units_are_a_spelling(void **state)
 
 	(void)state;
 	for (int i = 0; i < 33; i++)
-		text = arena_printf(a, "%s  - {id: s%d, impact: [{what: u%d, count: 1}]}\n", text, i,
-				    i);
+		text = arena_printf(a, "%s  - {id: s%d, impact: [{what: u%d, count: 1}]}\n", text,
+				    i, i);
 	assert_non_null(strstr(test_plan_complaints(text, a), "more than 32 different units"));
 	arena_free(a);
 }

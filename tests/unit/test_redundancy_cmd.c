@@ -11,11 +11,12 @@
 #include "cli/commands.h"
 #include "tests/support/test_plan.h"
 
-static const char plan_text[] = "components: [{id: sw}, {id: a, depends_on: sw}, {id: b, depends_on: sw}, "
-				"{id: c}, {id: d}, {id: e}, {id: f}]\n"
-				"services:\n"
-				"  - {id: s, name: Salida, rto: 60s, needs: {any: [a, b]}}\n"
-				"  - {id: t, rto: 60s, needs: {any: [c, d, e, f]}}\n";
+static const char plan_text[] =
+	"components: [{id: sw}, {id: a, depends_on: sw}, {id: b, depends_on: sw}, "
+	"{id: c}, {id: d}, {id: e}, {id: f}]\n"
+	"services:\n"
+	"  - {id: s, name: Salida, rto: 60s, needs: {any: [a, b]}}\n"
+	"  - {id: t, rto: 60s, needs: {any: [c, d, e, f]}}\n";
 
 static void assert_written(bool json, bool english, const char *expected)
 {
