@@ -114,6 +114,8 @@ struct service_now {
 struct service_design {
 	uint32_t *parts, part_count; /* all that it stands on, paths too */
 	uint32_t *single, single_count; /* any one of which ends it by design */
+	/* Soft: it was looked at for its exposure, nothing was to be said, and nothing of it has changed since. */
+	bool looked;
 };
 struct agent_now {
 	bool silent;
@@ -334,6 +336,8 @@ void flap_note_clock(struct incident_service *s, const struct event *ev) NONNULL
 void exposure_design(struct engine *e) NONNULL_ALL; /* after a new plan */
 void exposure_forget_design(struct engine *e) NONNULL_ALL;
 void exposure_decide(const struct turn *t) NONNULL_ALL;
+/* A component has changed: what stands on it is looked at again. */
+void exposure_touch(struct engine *e, uint32_t component) NONNULL_ALL;
 void exposure_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 /* Into the indices of another plan. */
 void exposure_carry(struct exposure *x, const struct plan *from, const struct plan *to) NONNULL_ALL;

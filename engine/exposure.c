@@ -94,16 +94,17 @@ static struct gone gone_parts(const struct engine *e, uint32_t service, bool uns
 	return g;
 }
 
-static bool is_single(const struct service_design *d, uint32_t component)
+/* In an ascending list. */
+static bool has(const uint32_t *list, uint32_t n, uint32_t component)
 {
-	uint32_t low = 0, high = d->single_count;
+	uint32_t low = 0, high = n;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (d->single[middle] == component)
+		if (list[middle] == component)
 			return true;
-		if (d->single[middle] < component)
+		if (list[middle] < component)
 			low = middle + 1;
 		else
 			high = middle;
@@ -116,6 +117,7 @@ static uint32_t next_of(const struct engine *e, uint32_t service, const struct g
 			uint32_t *next)
 {
 	bool *lost = mem_calloc(e->plan->component_count + 1, sizeof(*lost));
+	const struct service_design *d = &e->designs[service];
 	uint32_t kept = 0;
 	size_t count;
 
@@ -123,7 +125,7 @@ static uint32_t next_of(const struct engine *e, uint32_t service, const struct g
 		lost[g->items[i]] = true;
 	count = cutset_next(e->plan, e->plan->services[service].needs, lost, true, next);
 	for (size_t i = 0; i < count; i++) {
-		if (!is_single(&e->designs[service], next[i]))
+		if (!has(d->single, d->single_count, next[i]))
 			next[kept++] = next[i];
 	}
 	free(lost);
@@ -202,37 +204,59 @@ static bool has_gone(const struct engine *e, uint32_t service)
 	return false;
 }
 
-void exposure_decide(const struct turn *t)
+static void decide_one(const struct turn *t, uint32_t service)
 {
 	const struct engine *e = t->e;
+	const struct service_now *s = &e->services[service];
+	struct exposure x = {.exposed = false};
+	uint32_t cause = PLAN_NONE;
+	struct event *ev;
 
-	for (uint32_t i = 0; i < e->plan->service_count; i++) {
-		const struct service_now *s = &e->services[i];
-		struct exposure x = {.exposed = false};
-		uint32_t cause = PLAN_NONE;
-		struct event *ev;
+	if ((s->state != SERVICE_OK && s->state != SERVICE_DEGRADED) ||
+	    (!s->exposure.exposed && !has_gone(e, service)))
+		return;
+	if (!find(t, service, false, &x, &cause))
+		x.unseen = find(t, service, true, &x, &cause);
+	if (x.exposed && (!s->exposure.exposed || !is_same(&x, &s->exposure))) {
+		decide_exposed(t, service, &x, cause);
+	} else if (!x.exposed && s->exposure.exposed) {
+		ev = turn_add(t, EVENT_SERVICE_COVERED, t->now);
+		ev->service = service;
+		ev->began = s->exposure.since;
+		ev->number = wall_diff_us(t->now, s->exposure.since);
+	}
+}
 
-		if ((s->state != SERVICE_OK && s->state != SERVICE_DEGRADED) ||
-		    (!s->exposure.exposed && !has_gone(e, i)))
+/* Most events change nothing for most services. That there was nothing to say is remembered until something of the service
+ * changes; what is to be said is said again until it has been applied. */
+void exposure_decide(const struct turn *t)
+{
+	for (uint32_t i = 0; i < t->e->plan->service_count; i++) {
+		size_t before = t->out->count;
+
+		if (t->e->designs[i].looked)
 			continue;
-		if (!find(t, i, false, &x, &cause))
-			x.unseen = find(t, i, true, &x, &cause);
-		if (x.exposed && (!s->exposure.exposed || !is_same(&x, &s->exposure))) {
-			decide_exposed(t, i, &x, cause);
-		} else if (!x.exposed && s->exposure.exposed) {
-			ev = turn_add(t, EVENT_SERVICE_COVERED, t->now);
-			ev->service = i;
-			ev->began = s->exposure.since;
-			ev->number = wall_diff_us(t->now, s->exposure.since);
-		}
+		decide_one(t, i);
+		t->e->designs[i].looked = t->out->count == before;
 	}
 }
 
 /* --- apply ------------------------------------------------------------------------------------------- */
 
+void exposure_touch(struct engine *e, uint32_t component)
+{
+	for (uint32_t i = 0; i < e->plan->service_count; i++) {
+		struct service_design *d = &e->designs[i];
+
+		d->looked = d->looked && !has(d->parts, d->part_count, component);
+	}
+}
+
 void exposure_apply(struct engine *e, const struct event *ev)
 {
 	struct exposure *x = &e->services[ev->service].exposure;
+
+	e->designs[ev->service].looked = false;
 
 	*x = (struct exposure){.exposed = ev->kind == EVENT_SERVICE_EXPOSED};
 	if (!x->exposed)

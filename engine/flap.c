@@ -158,13 +158,30 @@ bool flap_component(const struct engine *e, uint32_t component)
 	return e->flapping_count > 0 && component_since(e, component, &since);
 }
 
+/* `*since`: the first failure of the oldest run of them. */
+static bool has_flapping_part(const struct engine *e, const struct service_design *d,
+			      struct wall_time *since)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < d->part_count; i++) {
+		struct wall_time t = WALL_UNKNOWN;
+
+		if (!component_since(e, d->parts[i], &t))
+			continue;
+		*since = any ? wall_min(*since, t) : t;
+		any = true;
+	}
+	return any;
+}
+
 bool flap_service(const struct engine *e, uint32_t service, struct wall_time *ret_since)
 {
 	const struct service_design *d = &e->designs[service];
 	const struct plan_need *needs = e->plan->services[service].needs;
-	bool any = false, holds, *lost;
+	bool holds, *lost;
 
-	if (e->flapping_count == 0)
+	if (e->flapping_count == 0 || !has_flapping_part(e, d, ret_since))
 		return false;
 	lost = mem_calloc(e->plan->component_count, sizeof(*lost));
 	/* As if what is flapping served ... What is unreachable is lost with its path, not by itself. */
@@ -175,16 +192,9 @@ bool flap_service(const struct engine *e, uint32_t service, struct wall_time *re
 	}
 	holds = cutset_serves(e->plan, needs, lost);
 	/* ... and as if it did not. */
-	for (uint32_t i = 0; i < d->part_count; i++) {
-		struct wall_time since = WALL_UNKNOWN;
-
-		if (!component_since(e, d->parts[i], &since))
-			continue;
-		lost[d->parts[i]] = true;
-		*ret_since = any ? wall_min(*ret_since, since) : since;
-		any = true;
-	}
-	holds = holds && any && !cutset_serves(e->plan, needs, lost);
+	for (uint32_t i = 0; i < d->part_count; i++)
+		lost[d->parts[i]] = lost[d->parts[i]] || flap_component(e, d->parts[i]);
+	holds = holds && !cutset_serves(e->plan, needs, lost);
 	free(lost);
 	return holds;
 }
