@@ -42,6 +42,10 @@ const struct command command_table[] = {
 	 "Ends with 0 if all that it expects holds, 1 if not, 2 if PLAN or SCENARIO cannot be "
 	 "used.",
 	 OPTIONS_COMMON | OPTION_BIT(JSON) | OPTION_BIT(SEED), 2, 2, simulate_cmd_run},
+	{"plan redundancy", "PATH",
+	 "what each service cannot do without: what one failure ends, and what two or three do\n"
+	 "Paths (depends_on) count. Larger sets are not looked for; --json: all that are listed.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, redundancy_cmd_run},
 	{"probe", "TYPE KEY=VALUE ...",
 	 "one probe from here, as a Nagios plugin: a line with perfdata, ends with 0, 1, 2 or 3\n"
 	 "Keys are those of the type's table (vigia probe TYPE --help), and timeout, warning, "

@@ -6,8 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cli/options.h"
-
-struct plan;
+#include "engine/plan.h"
 
 extern const struct command command_table[]; /* ends with an empty name */
 
@@ -17,6 +16,10 @@ int plan_cmd_show(const struct options *o) NONNULL_ALL;
 struct plan *plan_cmd_load(const char *path) NONNULL_ALL;
 int dry_run_cmd_run(const struct options *o) NONNULL_ALL;
 int simulate_cmd_run(const struct options *o) NONNULL_ALL;
+int redundancy_cmd_run(const struct options *o) NONNULL_ALL;
+/* What each service of the plan cannot do without, for people or as JSON. */
+void redundancy_cmd_write(const struct plan *plan, bool json, bool english,
+			  struct buf *out) NONNULL_ALL;
 int probe_cmd_run(const struct options *o) NONNULL_ALL;
 /* Parameters and values of the type that the arguments name; nothing if they name none. */
 void probe_cmd_write_help(const struct options *o, struct buf *out) NONNULL_ALL;

@@ -12,6 +12,7 @@ enum { OTHERS_NAMED = 4 };
 static const char *const headlines[CALL_KIND_COUNT] = {
 	[CALL_DOWN] = N_("No funciona «{service}»"),
 	[CALL_BLIND] = N_("Sin datos de «{service}»"),
+	[CALL_FLAPPING] = N_("Está intermitente «{service}»"),
 	[CALL_UPDATE] = N_("Sigue sin funcionar «{service}»"),
 	[CALL_MARK] = N_("Sigue sin funcionar «{service}»"),
 	[CALL_ASK] = N_("Se pide autorizar la activación del plan por «{service}»"),
@@ -26,6 +27,8 @@ static const char *const headlines[CALL_KIND_COUNT] = {
 static const char *const todos[CALL_KIND_COUNT] = {
 	[CALL_DOWN] = N_("Confirme de enterado."),
 	[CALL_BLIND] = N_("Confirme de enterado y revise la vigilancia."),
+	[CALL_FLAPPING] = N_("Confirme de enterado. El reloj sigue aunque funcione a ratos; se le "
+			     "avisará cuando quede estable."),
 	[CALL_UPDATE] = N_("No necesita contestar."),
 	[CALL_MARK] = N_("Confirme de enterado."),
 	[CALL_ASK] = N_("Conteste: autoriza o declina, con motivo."),
@@ -127,6 +130,7 @@ static void fill_clock(struct making *m)
 	switch (m->f->effect->kind) {
 	case CALL_DOWN:
 	case CALL_BLIND:
+	case CALL_FLAPPING:
 	case CALL_UPDATE:
 	case CALL_MARK:
 	case CALL_ASK:
@@ -227,11 +231,39 @@ static void fill_causes(struct making *m)
 	f->causes = take(m, &text);
 }
 
+/* What stops: in the units of the plan, and how many places. */
+static void fill_impact(struct making *m)
+{
+	struct facts *f = m->f;
+	struct view_impact v;
+	struct buf text, count;
+
+	if (!view_impact(m->in->engine, f->incident.id, &v))
+		return;
+	buf_init(&text, 4096);
+	buf_init(&count, 32);
+	for (size_t i = 0; i < v.total_count; i++) {
+		if (v.totals[i].count > 0)
+			buf_printf(&text, "%s%s: %lld", text.len > 0 ? ", " : "", v.totals[i].what,
+				   (long long)v.totals[i].count);
+	}
+	if (v.site_count > 0) {
+		buf_printf(&count, "%zu", v.site_count);
+		buf_puts(&text, text.len > 0 ? ", " : "");
+		buf_puts(&text, say(m, N_("sitios: {count}"), "count", buf_cstr(&count)));
+	}
+	buf_release(&count);
+	f->impact = take(m, &text);
+	f->impact_title = tr(m->words, v.possible ? N_("Impacto posible") : N_("Impacto"));
+}
+
 /* What is a warning of blindness does not turn into a statement at the next mark. */
 static const char *headline_of(const struct facts *f)
 {
 	bool still = f->effect->kind == CALL_MARK || f->effect->kind == CALL_UPDATE;
 
+	if (still && f->clock.flapping)
+		return N_("Sigue intermitente «{service}»");
 	return still && f->clock.estimated ? N_("Sigue sin datos de «{service}»")
 					   : headlines[f->effect->kind];
 }
@@ -260,6 +292,7 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	ret->state = incident_state_word(ret->incident.state);
 	ret->headline =
 		say(&m, headline_of(ret), "service", ret->plan->services[effect->service].name);
+	ret->impact = ret->impact_title = "";
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
 		ret->causes = "";
 	ret->todo = tr(m.words, todos[effect->kind]);
@@ -270,6 +303,7 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	fill_clock(&m);
 	fill_others(&m);
 	fill_causes(&m);
+	fill_impact(&m);
 	fill_answered(&m);
 	return true;
 }

@@ -13,6 +13,7 @@
 #define CALL_KINDS(X)                                                                              \
 	X(DOWN, "down") /* it fails: please act */                                                 \
 	X(BLIND, "blind") /* we cannot see it */                                                   \
+	X(FLAPPING, "flapping") /* it fails and recovers again and again: please act */            \
 	X(UPDATE, "update") /* to somebody who was reached already */                              \
 	X(MARK, "mark") /* an RTO mark has passed */                                               \
 	X(ASK, "ask") /* a decision is asked for */                                                \
