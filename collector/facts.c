@@ -21,6 +21,7 @@ static const char *const headlines[CALL_KIND_COUNT] = {
 	[CALL_FALSE_ALARM] = N_("Falsa alarma en «{service}»"),
 	[CALL_CLOSED] = N_("Incidente cerrado: «{service}»"),
 	[CALL_DRILL_OVER] = N_("Terminó el simulacro: «{service}»"),
+	[CALL_HANDOVER] = N_("Cambio de turno: sigue sin funcionar «{service}»"),
 	[CALL_SYSTEM] = N_("Aviso de Vigía: «{service}»"),
 };
 static const char *const todos[CALL_KIND_COUNT] = {
@@ -35,6 +36,7 @@ static const char *const todos[CALL_KIND_COUNT] = {
 	[CALL_FALSE_ALARM] = N_("No necesita contestar."),
 	[CALL_CLOSED] = N_("Lo cerró una persona; que funcione no se midió."),
 	[CALL_DRILL_OVER] = N_("Ya no haga nada por este simulacro."),
+	[CALL_HANDOVER] = "",
 	[CALL_SYSTEM] = "",
 };
 
@@ -131,6 +133,7 @@ static void fill_clock(struct making *m)
 	case CALL_MARK:
 	case CALL_ASK:
 	case CALL_BREACH:
+	case CALL_HANDOVER:
 		fill_running(m);
 		return;
 	case CALL_UP:

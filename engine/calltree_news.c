@@ -1,4 +1,5 @@
 /* Good news: "up" to whoever was told "down", until it arrives. */
+#include "engine/call_lines.h"
 #include "engine/calltree.h"
 
 enum { UP_RETRY_S = 60 };
@@ -7,7 +8,8 @@ enum { UP_RETRY_S = 60 };
 bool call_is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
-	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_DRILL_OVER;
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_DRILL_OVER ||
+	       k == CALL_HANDOVER;
 }
 
 bool call_is_good_news(enum call_kind k)
@@ -86,7 +88,8 @@ void news_decide(const struct turn *t, const struct incident *i)
 			    wall_diff_us(t->now, last->state_since) < UP_RETRY_S * US_PER_S)
 				continue;
 		}
-		calltree_add_intent(t, i, &scope, good_news_of(t->e, i), 0, p, contact);
+		if (lines_are_free(t, i, p, contact, NULL))
+			calltree_add_intent(t, i, &scope, good_news_of(t->e, i), 0, p, contact);
 	}
 }
 
