@@ -5,6 +5,7 @@
 #include "base/parse.h"
 #include "base/timefmt.h"
 #include "collector/cause_text.h"
+#include "engine/shifts.h"
 
 enum { OTHERS_NAMED = 4 };
 
@@ -83,7 +84,8 @@ static struct view_clock clock_of(const struct engine *e, const struct effect *e
 	struct view_clock k = {.began = i->began,
 			       .began_not_before = i->began_not_before,
 			       .restored = i->restored,
-			       .breach_at = wall_add_us(i->began, s->rto_us)};
+			       .breach_at = wall_add_us(i->began, s->rto_us),
+			       .next_mark = WALL_NEVER};
 	struct view_service v;
 
 	if (current == PLAN_NONE)
@@ -230,6 +232,79 @@ static void fill_causes(struct making *m)
 	f->causes = take(m, &text);
 }
 
+static void put_role(struct making *m, struct buf *out, uint32_t seat, const struct view_call *c)
+{
+	const struct facts *f = m->f;
+	struct seat_holders h = seat_holders(f->plan, seat, c->at);
+	bool first = h.titular == c->person ||
+		     (c->stands_for != PLAN_NONE && h.titular == c->stands_for);
+
+	if (out->len > 0)
+		buf_puts(out, ", ");
+	buf_puts(out, say(m, first ? N_("titular de {seat}") : N_("suplente de {seat}"), "seat",
+			  f->plan->seats[seat].name));
+}
+
+/* One call is for all seats of a person: it says which, and in whose place. */
+static void fill_role(struct making *m)
+{
+	struct facts *f = m->f;
+	struct view_incident i;
+	struct view_call c;
+	struct buf text, all;
+
+	if (!view_find_call(m->in->engine, f->effect->id, &i, &c) || c.seat == PLAN_NONE ||
+	    (c.also_count == 0 && c.stands_for == PLAN_NONE))
+		return;
+	buf_init(&text, 4096);
+	buf_init(&all, 8192);
+	put_role(m, &text, c.seat, &c);
+	for (uint32_t k = 0; k < c.also_count; k++)
+		put_role(m, &text, c.also[k], &c);
+	buf_puts(&all, say(m, N_("Se le llama como {roles}."), "roles", buf_cstr(&text)));
+	if (c.stands_for != PLAN_NONE) {
+		buf_putc(&all, ' ');
+		buf_puts(&all, say(m, N_("Suple a: {post}."), "post",
+				   f->plan->people[c.stands_for].post));
+	}
+	buf_release(&text);
+	f->role = take(m, &all);
+}
+
+/* Who answers from now on. */
+static void fill_handover(struct making *m)
+{
+	struct facts *f = m->f;
+	uint32_t seat = f->effect->seat, titular;
+	struct catalog_pair pairs[2];
+	struct buf text;
+
+	if (f->effect->kind != CALL_HANDOVER || seat == PLAN_NONE)
+		return;
+	titular = seat_holders(f->plan, seat, f->now).titular;
+	buf_init(&text, 4096);
+	pairs[0] = (struct catalog_pair){"seat", f->plan->seats[seat].name};
+	pairs[1] = (struct catalog_pair){"post",
+					 titular != PLAN_NONE ? f->plan->people[titular].post : ""};
+	catalog_fill(&text,
+		     tr(m->words, titular != PLAN_NONE
+					  ? N_("Desde ahora responde por «{seat}»: {post}.")
+					  : N_("Desde ahora nadie responde por «{seat}».")),
+		     pairs, 2);
+	if (f->answered[0] != '\0') {
+		buf_putc(&text, ' ');
+		buf_puts(&text, say(m, N_("Han contestado: {posts}."), "posts", f->answered));
+	}
+	if (f->clock.next_mark.us != WALL_NEVER.us) {
+		char clock[TIMEFMT_SIZE];
+
+		timefmt_local_clock(clock, f->clock.next_mark);
+		buf_putc(&text, ' ');
+		buf_puts(&text, say(m, N_("Siguiente marca: {clock}."), "clock", clock));
+	}
+	f->todo = take(m, &text);
+}
+
 /* What is a warning of blindness does not turn into a statement at the next mark. */
 static const char *headline_of(const struct facts *f)
 {
@@ -264,7 +339,7 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	ret->headline =
 		say(&m, headline_of(ret), "service", ret->plan->services[effect->service].name);
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
-		ret->causes = "";
+		ret->causes = ret->role = "";
 	ret->todo = tr(m.words, todos[effect->kind]);
 	ret->duplicate = effect->maybe_duplicate ? tr(m.words, N_("(posible duplicado)")) : "";
 	ret->unjournalled = in->journalled ? "" : tr(m.words, N_("Aún no consta en la bitácora."));
@@ -274,5 +349,7 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	fill_others(&m);
 	fill_causes(&m);
 	fill_answered(&m);
+	fill_role(&m);
+	fill_handover(&m);
 	return true;
 }
