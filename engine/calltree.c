@@ -577,7 +577,7 @@ struct wall_time calltree_deadline(const struct engine *e)
 		if (running && i->exhausted && may_call(e, i) && is_exhausted(i))
 			d = wall_min(d, i->repeat_at);
 		if (!running && may_tell_up(e, i))
-			d = wall_min(d, news_deadline(i));
+			d = wall_min(d, news_deadline(e, i));
 	}
 	return d;
 }

@@ -73,6 +73,6 @@ bool contact_is_down(const struct engine *e, const struct incident *i, uint32_t 
 bool call_is_information(enum call_kind k); /* nobody waits for an answer */
 bool call_is_good_news(enum call_kind k);
 void news_decide(const struct turn *t, const struct incident *i) NONNULL_ALL;
-struct wall_time news_deadline(const struct incident *i) NONNULL_ALL;
+struct wall_time news_deadline(const struct engine *e, const struct incident *i) NONNULL_ALL;
 
 #endif
