@@ -131,13 +131,13 @@ static void tell(const struct turn *t, const struct incident *i, const struct ha
 static void tell_both(const struct turn *t, const struct incident *i, const struct handover *h)
 {
 	struct wall_time before = wall_add_us(h->at, -1);
-	uint32_t old = seat_holders(i->plan, h->seat, before).titular;
-	uint32_t new = seat_holders(i->plan, h->seat, h->at).titular;
+	uint32_t gives = seat_holders(i->plan, h->seat, before).titular;
+	uint32_t takes = seat_holders(i->plan, h->seat, h->at).titular;
 
-	if (new != PLAN_NONE)
-		tell(t, i, h, duty_of_person(t->e, i->plan, new));
-	if (old != PLAN_NONE && old != new &&was_told(i, old))
-		tell(t, i, h, (struct duty_person){old, PLAN_NONE, false});
+	if (takes != PLAN_NONE)
+		tell(t, i, h, duty_of_person(t->e, i->plan, takes));
+	if (gives != PLAN_NONE && gives != takes && was_told(i, gives))
+		tell(t, i, h, (struct duty_person){gives, PLAN_NONE, false});
 }
 
 void handover_decide(const struct turn *t, const struct incident *i)
