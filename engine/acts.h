@@ -58,7 +58,17 @@ enum act_arg {
 	X(RESUME, "resume", "resume", ACT_RESUME, INCIDENT, 0, ACT_HAS(NOTE),                      \
 	  "operations restarted: the area's word, which ends the RTO")                             \
 	X(CLOSE, "close", "close", ACT_CLOSE, INCIDENT, 0, ACT_HAS(NOTE), "close the incident")    \
-	X(NOTE, "note", "note", ACT_NOTE, INCIDENT, 0, ACT_HAS(NOTE), "a note for the record")
+	X(NOTE, "note", "note", ACT_NOTE, INCIDENT, 0, ACT_HAS(NOTE), "a note for the record")     \
+	X(ESCALATE, "escalate", "escalate", ACT_ESCALATE, INCIDENT, ACT_HAS(N), ACT_HAS(NOTE),     \
+	  "call level n now, ahead of its mark: say why in --note")                                \
+	X(CALL_RESULT, "call-result", "call-result", CALL_RESULT, INCIDENT,                        \
+	  ACT_HAS(ENTRY) | ACT_HAS(WHAT), ACT_HAS(NOTE),                                           \
+	  "what came of a call by hand to this person: taken, answered, no-answer, left-word, or " \
+	  "the answer: ack, attend, pass")                                                         \
+	X(LEAVE, "leave", "leave", ABSENCE_BEGAN, WORLD, 0,                                        \
+	  ACT_HAS(OTHER) | ACT_HAS(UNTIL) | ACT_HAS(NOTE),                                         \
+	  "I leave; `other` takes my seats and my calls, else whoever is next in line")            \
+	X(BACK, "back", "back", ABSENCE_ENDED, WORLD, 0, ACT_HAS(NOTE), "I am back")
 
 enum act {
 #define X(sym, word, name, event, place, needed, taken, help) ACT_##sym,

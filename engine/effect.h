@@ -23,6 +23,7 @@
 	X(FALSE_ALARM, "false-alarm")                                                              \
 	X(CLOSED, "closed")                                                                        \
 	X(DRILL_OVER, "drill-over") /* the drill has ended, or was broken off */                   \
+	X(HANDOVER, "hand-over") /* a seat changes hands while an incident is open */              \
 	X(SYSTEM, "system") /* trouble of our own */
 
 enum call_kind {
@@ -42,6 +43,7 @@ struct effect {
 	uint32_t person, contact; /* contact: index into the person's contacts */
 	uint32_t channel;
 	uint32_t service;
+	uint32_t stands_for; /* told in the place of this person, who is away; PLAN_NONE */
 	bool maybe_duplicate;
 	bool drill; /* SIMULACRO */
 	struct wall_time at;

@@ -41,6 +41,7 @@ void engine_free(struct engine *e)
 		incident_free(e->incidents[i]);
 	free(e->incidents);
 	free_arrays(e);
+	free(e->absences);
 	for (size_t i = 0; i < e->plan_count; i++)
 		plan_free((struct plan *)(uintptr_t)e->plans[i]);
 	free(e->plans);
@@ -69,7 +70,8 @@ static void settle(const struct turn *t)
 		drill_decide,          flap_decide,     component_decide,
 		service_decide,        past_place,      cause_decide,
 		past_decide_incidents, incident_decide, cause_decide_incidents,
-		impact_decide,         calltree_decide, exposure_decide};
+		absence_decide,        impact_decide,   calltree_decide,
+		exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -275,6 +277,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		incident_forget_closed(e, now);
 		carry_vantages(e, p, states, soft);
 		carry_others(e, p, components, services, agents);
+		absence_carry(e, p);
 	}
 	free_arrays(e);
 	e->vantages = states;
@@ -363,6 +366,7 @@ struct wall_time engine_next_deadline(const struct engine *e)
 		return WALL_NEVER;
 	d = wall_min(vantage_deadline(e), incident_deadline(e));
 	d = wall_min(d, flap_deadline(e));
+	d = wall_min(d, absence_deadline(e));
 	return wall_min(d, calltree_deadline(e));
 }
 
@@ -408,6 +412,7 @@ static struct effect effect_of(const struct incident *i, const struct call *c)
 			       .contact = c->contact,
 			       .channel = c->channel,
 			       .service = c->service,
+			       .stands_for = c->stands_for,
 			       .maybe_duplicate = c->maybe_duplicate,
 			       .drill = i->drill,
 			       .at = c->at};
@@ -516,10 +521,14 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, i->calls[k].id);
 		mix(f, (uint64_t)i->calls[k].state << 32 | i->calls[k].person);
 		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1);
+		mix(f, (uint64_t)i->calls[k].taken_by << 32 | i->calls[k].also_count);
 	}
 	for (size_t k = 0; k < i->site_count; k++)
 		mix(f, i->sites[k]);
 	mix(f, i->impact_services);
+	for (size_t k = 0; k < i->handover_count; k++)
+		mix(f, (uint64_t)i->handovers[k].at.us ^ i->handovers[k].seat);
+	mix(f, i->queued_count);
 	for (size_t k = 0; k < i->cause_count; k++)
 		mix(f, (uint64_t)i->causes[k].agent << 8 | (uint64_t)i->causes[k].cause);
 	for (size_t k = 0; k < i->ack_count; k++)
@@ -557,6 +566,10 @@ uint64_t engine_digest(const struct engine *e)
 		mix_flap(&f, &e->flaps[i]);
 	for (uint32_t i = 0; i < e->plan->agent_count; i++)
 		mix(&f, (uint64_t)e->agents[i].silent | (uint64_t)e->agents[i].cause << 1);
+	for (size_t i = 0; i < e->absence_count; i++) {
+		mix(&f, (uint64_t)e->absences[i].person << 32 | e->absences[i].other);
+		mix(&f, e->absences[i].seq ^ (uint64_t)e->absences[i].until.us);
+	}
 	for (size_t i = 0; i < e->incident_count; i++)
 		mix_incident(&f, e->incidents[i]);
 	return f.h;
