@@ -27,6 +27,7 @@ void timeline_put_body(struct buf *out, const struct json_t *body, bool english)
 {
 	static const char *const keys[] = {"service", "component", "check",  "agent",  "outcome",
 					   "from",    "to",        "pct",    "act",    "person",
+					   "other",   "seat",      "result", "full",   "level",
 					   "channel", "why",       "detail", "outage", "note"};
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
@@ -38,6 +39,10 @@ void timeline_put_body(struct buf *out, const struct json_t *body, bool english)
 		} else if (json_is_number(v) && strcmp(keys[i], "outage") == 0) {
 			buf_puts(out, "  ");
 			put_seconds(out, json_number_value(v));
+		} else if (json_is_integer(v) && strcmp(keys[i], "level") == 0 &&
+			   json_object_get(body, "channel") == NULL) {
+			buf_printf(out, "%s %lld", english ? "  level" : "  nivel",
+				   (long long)json_integer_value(v));
 		} else if (json_is_integer(v) && strcmp(keys[i], "pct") == 0) {
 			buf_printf(out, "  %lld %%", (long long)json_integer_value(v));
 		}
