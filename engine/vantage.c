@@ -84,7 +84,8 @@ bool engine_observe(struct engine *e, const struct sample *s)
 		return past_observe(e, soft, s);
 	if (!soft->has_sample || wall_diff_us(s->t, soft->last.t) > past_hole_us(e, s->vantage))
 		soft->fresh_since = s->t; /* from here on nothing is missing */
-	return observe_newest(soft, v, s) || cause_wants(e, s->vantage);
+	return observe_newest(soft, v, s) || cause_wants(e, s->vantage) ||
+	       component_wants(e, s->vantage);
 }
 
 void engine_recall(struct engine *e, uint32_t vantage, struct wall_time t)
