@@ -16,38 +16,33 @@
 #include "tests/support/test_plan.h"
 #include "base/rand.h"
 
-static struct play_world *open_world(void)
+/* world_plan as it is, or with checks that the bulk samples each four seconds only. */
+static const char *plan_text(bool slow)
+{
+	static const char quick[] = "interval: 1s, fresh_within: 5s";
+	static char text[8192];
+	size_t n = 0;
+
+	for (const char *p = world_plan; *p != '\0';) {
+		bool here = slow && strncmp(p, quick, strlen(quick)) == 0;
+
+		if (here)
+			n += (size_t)snprintf(text + n, sizeof(text) - n,
+					      "interval: 4s, fresh_within: 9s");
+		else
+			text[n++] = *p;
+		p += here ? strlen(quick) : 1;
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static struct play_world *open_world(bool slow)
 {
 	struct play_world *w = play_new(&check_schemas, world_time(0));
 
-	play_apply_plan(w, test_plan_from_text(world_plan));
+	play_apply_plan(w, test_plan_from_text(plan_text(slow)));
 	return w;
-}
-
-UNUSED static uint32_t vantage_of(const struct play_world *w, const char *check)
-{
-	const struct plan *p = view_plan(w->engine);
-
-	return p->checks[plan_find_check(p, slice_of(check))].vantage_first;
-}
-
-UNUSED static void fails(struct play_world *w, const char *check)
-{
-	play_set(w, vantage_of(w, check),
-		 (struct play_source){HEALTH_CRITICAL, OUTCOME_CONNECT_REFUSED});
-}
-
-UNUSED static size_t count_of(const struct play_world *w, const char *kind, const char *pair)
-{
-	char a[64], b[64];
-	size_t n = 0;
-
-	(void)snprintf(a, sizeof(a), "%s", kind);
-	(void)snprintf(b, sizeof(b), "%s", pair);
-	for (size_t i = 0; i < w->record.count; i++)
-		n += record_matches(&w->record.entries[i], (char *[]){a, b},
-				    pair[0] != '\0' ? 2 : 1);
-	return n;
 }
 
 static void compare(const struct play_world *w, const struct engine_world *each, uint64_t seed)
@@ -77,8 +72,8 @@ static void in_bulk_or_one_by_one(void **state)
 
 	(void)state;
 	for (uint64_t seed = 1; seed <= 60; seed++) {
-		struct engine_world *each = world_open(world_plan);
-		struct play_world *w = open_world();
+		struct engine_world *each = world_open(plan_text(seed % 2 == 0));
+		struct play_world *w = open_world(seed % 2 == 0);
 		const struct plan *p = view_plan(w->engine);
 		struct rand rand;
 		int64_t ms = 0;

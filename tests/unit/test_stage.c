@@ -50,6 +50,9 @@ static void what_holds_and_what_does_not(void **state)
 	      "person=beto\n"
 	      "never act.declare\n",
 	      STAGE_HELD, "");
+	plays("5 set web:p critical\n40 expect incident.opened root=web\nexpect incident.opened "
+	      "root=web\n",
+	      STAGE_FAILED, "f.scn:3:1: 'incident.opened' did not happen"); /* once is once */
 	plays("5 cut dc\n5 uncut dc\n20 expect agent.silent\n", STAGE_FAILED,
 	      "'agent.silent' did not happen");
 }
