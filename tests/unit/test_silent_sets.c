@@ -71,12 +71,13 @@ static void the_proof_is_what_playing_each_would_say(void **state)
 	assert_int_equal(silent_prove(&setup, 2, &proof, &info), ERR_OK);
 	for (uint32_t a = 0; a <= plan->person_count; a++) {
 		for (uint32_t b = a; b <= plan->person_count; b++) {
-			struct habits *h = habits_copy(habits);
+			struct habits *h;
 			struct dry_run_setup one = setup;
 			struct dry_run d;
 
 			if (a == b && a != plan->person_count)
 				continue;
+			h = habits_copy(habits);
 			if (a < plan->person_count)
 				*habits_person(h, plan->people[a].id) = PERSON_SILENT;
 			if (b < plan->person_count)
