@@ -151,6 +151,8 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 		vantage_decide_sample(&t, &in->u.sample);
 		if (ret->count == 0 && cause_wants(e, in->u.sample.vantage))
 			cause_decide(&t);
+		if (ret->count == 0 && component_wants(e, in->u.sample.vantage))
+			component_decide(&t);
 		return ERR_OK;
 	case INPUT_DELIVERY:
 		calltree_decide_delivery(&t, in);

@@ -321,6 +321,8 @@ void past_count_unplaced(struct engine *e) NONNULL_ALL;
 /* component.c */
 void component_decide(const struct turn *t) NONNULL_ALL;
 void component_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+/* A sample of this vantage can tell that its component, which lay behind a failed path, fails on its own. Cheap unless it did. */
+bool component_wants(const struct engine *e, uint32_t vantage) NONNULL_ALL;
 /* The failing component at the bottom of a failed path: itself unless it is unreachable. */
 uint32_t component_root(const struct engine *e, uint32_t component) NONNULL_ALL;
 
