@@ -28,9 +28,10 @@ static void audit_seat(struct audit *a, uint32_t i)
 	}
 }
 
-/* How many seats a person has: as titular, as suplente; and the level of some. */
+/* The seats of a person. */
 struct roles {
-	unsigned titular, suplente, suplente_of_teams;
+	unsigned titular; /* of recovery teams */
+	unsigned suplente, suplente_of_teams;
 	bool on_level_1, on_level_2;
 };
 
@@ -110,10 +111,11 @@ static void audit_roles(struct audit *a, uint32_t i)
 		audit_tell(a, AUDIT_OVERLOADED_SUPLENTE, AT(PERSON, i),
 			   "it is the suplente of %u seats, %u of them recovery teams", r.suplente,
 			   r.suplente_of_teams);
-	if (r.suplente_of_teams > 0 && r.on_level_1)
-		audit_tell(a, AUDIT_SUPLENTE_DECIDES, AT(PERSON, i),
-			   "it is the suplente of %u recovery teams and sits on level 1",
-			   r.suplente_of_teams);
+	if (r.suplente_of_teams + r.titular > 0 && r.on_level_1)
+		audit_tell(a, AUDIT_DECIDES_AND_RECOVERS, AT(PERSON, i),
+			   "it sits on level 1, and is the titular of %u recovery teams and the "
+			   "suplente of %u",
+			   r.titular, r.suplente_of_teams);
 	if (r.titular > 1)
 		audit_tell(a, AUDIT_TITULAR_OF_MANY, AT(PERSON, i),
 			   "it is the titular of %u recovery teams", r.titular);

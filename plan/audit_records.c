@@ -149,10 +149,11 @@ static void audit_backup(struct audit *a, uint32_t i)
 			   "how often '%s' is backed up is not stated", r->name);
 	else if (s != NULL && !is_met(r, s->rpo))
 		audit_tell(a, AUDIT_RPO_UNMET, AT(RECORD, i),
-			   "'%s' may lose %s and is backed up %s%s", r->name, objective(a, s->rpo),
-			   r->backup == BACKUP_EVERY ? "each " : "",
-			   r->backup == BACKUP_EVERY ? audit_duration(a, r->every_us)
-						     : plan_backup_words[r->backup]);
+			   "the RPO of '%s' is %s; it is backed up %s%s", r->name,
+			   objective(a, s->rpo), r->backup == BACKUP_EVERY ? "each " : "",
+			   r->backup == BACKUP_EVERY    ? audit_duration(a, r->every_us)
+			   : r->backup == BACKUP_VARIES ? "at times that vary"
+							: "once per process");
 }
 
 static unsigned count_at(const struct plan_annexes *x, const char *place)
@@ -275,26 +276,33 @@ static void audit_twice(struct audit *a, uint32_t row)
 		audit_tell(a, AUDIT_LISTED_TWICE, AT_PAIR(RESOURCES, i, row),
 			   "service '%s' stands in '%s' and in '%s', with %s resources",
 			   a->p->services[r->service].id, o->in, r->in,
-			   memcmp(o->amount, r->amount, sizeof(o->amount)) == 0 ? "the same"
-										: "other");
+			   memcmp(o->amount, r->amount, sizeof(o->amount)) == 0 &&
+					   o->within_us == r->within_us &&
+					   o->is_remote == r->is_remote
+				   ? "the same"
+				   : "other");
 		return;
 	}
 }
 
-/* The sum over all rows, and without the rows of a service that stands there already. */
-static void sums(const struct plan_annexes *x, int kind, int64_t *ret_all, int64_t *ret_once)
+/* The sum over all rows, and without the rows of a service that stands there already. False: no row says anything. */
+static bool sums(const struct plan_annexes *x, int kind, int64_t *ret_all, int64_t *ret_once)
 {
+	bool has_rows = false;
+
 	*ret_all = *ret_once = 0;
 	for (uint32_t i = 0; i < x->resources_count; i++) {
 		bool is_first = true;
 
 		if (x->resources[i].service == PLAN_NONE || x->resources[i].amount[kind] < 0)
 			continue;
+		has_rows = true;
 		for (uint32_t k = 0; k < i; k++)
 			is_first = is_first && x->resources[k].service != x->resources[i].service;
 		*ret_all += x->resources[i].amount[kind];
 		*ret_once += is_first ? x->resources[i].amount[kind] : 0;
 	}
+	return has_rows;
 }
 
 static void audit_total(struct audit *a, uint32_t row)
@@ -305,8 +313,7 @@ static void audit_total(struct audit *a, uint32_t row)
 	for (int kind = 0; r->service == PLAN_NONE && kind < RESOURCE_KINDS; kind++) {
 		int64_t all, once;
 
-		sums(x, kind, &all, &once);
-		if (r->amount[kind] < 0 || (r->amount[kind] == once && all == once))
+		if (!sums(x, kind, &all, &once) || r->amount[kind] < 0 || (r->amount[kind] == once && all == once))
 			continue;
 		audit_tell(a, AUDIT_TOTAL_DIFFERS, AT(RESOURCES, row),
 			   "it states %lld %s; its rows add up to %lld, and to %lld if each "
