@@ -57,12 +57,12 @@ static void write_json(const struct findings *f, const struct plan *p, struct bu
 	json_kv_str(&j, "hash", p != NULL ? p->hash : NULL);
 	if (p != NULL)
 		write_counts(p, &j);
-	write_totals(f, &j);
 	json_key(&j, "findings");
 	json_open_array(&j);
 	for (size_t i = 0; i < f->count; i++)
 		write_finding(&f->items[i], &j);
 	json_close_array(&j);
+	write_totals(f, &j);
 	json_close_object(&j);
 	buf_putc(out, '\n');
 }

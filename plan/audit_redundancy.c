@@ -2,14 +2,13 @@
  * every one of too many members cannot do without: paths, address, site, agent. */
 #include "plan/audit.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Longest path that is followed; what lies deeper is shared by everything anyway. */
 enum { SET_MAX = 256 };
 
 struct set {
-	uint32_t *items; /* sorted */
+	uint32_t *items; /* the nearest first */
 	uint32_t count;
 };
 struct reader {
@@ -20,13 +19,6 @@ struct reader {
 	uint32_t *seen; /* by how many children; zero between uses */
 	unsigned depth; /* of the path that is followed */
 };
-
-static int compare(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 static void add(struct set *s, uint32_t item)
 {
@@ -44,8 +36,6 @@ static struct set copy(struct reader *r, const struct set *s)
 
 	if (s->count > 0)
 		memcpy(out.items, s->items, s->count * sizeof(*out.items));
-	if (out.count > 1)
-		qsort(out.items, out.count, sizeof(*out.items), compare);
 	return out;
 }
 
