@@ -57,8 +57,10 @@ static void append(struct findings *f, const struct finding *new, const struct f
 	struct finding *item;
 
 	/* Half of the room is for errors alone: doubts must not hide why a plan is refused. */
-	if (f->count >= (new->severity == FINDING_ERROR ? FINDINGS_MAX : FINDINGS_MAX / 2))
+	if (f->count >= (new->severity == FINDING_ERROR ? FINDINGS_MAX : FINDINGS_MAX / 2)) {
+		f->left_out++;
 		return;
+	}
 	f->items = mem_grow(f->items, f->count, &f->cap, sizeof(*f->items));
 	item = &f->items[f->count++];
 	*item = *new;
@@ -249,4 +251,6 @@ void findings_print_grouped(const struct findings *f, struct buf *out)
 		if (f->items[i].accepted != NULL)
 			print_one(&f->items[i], out);
 	}
+	if (f->left_out > 0)
+		buf_printf(out, "%zu more are not listed; correct these first\n", f->left_out);
 }

@@ -45,6 +45,7 @@ struct findings {
 	struct finding *items;
 	size_t count, cap;
 	size_t errors; /* every one, also past FINDINGS_MAX and joined ones */
+	size_t left_out; /* for which there was no room */
 	size_t joined; /* errors among them that are told by another's line */
 };
 void findings_init(struct findings *f) NONNULL_ALL;

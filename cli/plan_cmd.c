@@ -29,6 +29,7 @@ static void write_totals(const struct findings *f, struct json_emit *j)
 	json_kv_i64(j, "warnings", (int64_t)findings_counted(f, FINDING_WARNING));
 	json_kv_i64(j, "notes", (int64_t)findings_counted(f, FINDING_NOTE));
 	json_kv_i64(j, "accepted", (int64_t)findings_accepted(f));
+	json_kv_i64(j, "left_out", (int64_t)f->left_out);
 	json_close_object(j);
 }
 

@@ -117,7 +117,7 @@ static void a_sound_plan_is_counted(void **state)
 	snprintf(want, sizeof(want),
 		 "{\"ok\":true,\"hash\":\"%s\",\"counts\":{\"sites\":0,\"agents\":2,"
 		 "\"components\":1,\"checks\":1,\"services\":1},\"findings\":[],"
-		 "\"totals\":{\"errors\":0,\"warnings\":0,\"notes\":0,\"accepted\":0}}\n",
+		 "\"totals\":{\"errors\":0,\"warnings\":0,\"notes\":0,\"accepted\":0,\"left_out\":0}}\n",
 		 hash);
 	assert_string_equal(command_out, want);
 	assert_int_equal(check("plan.yaml", false), EXIT_OK);
@@ -161,7 +161,7 @@ static void a_warning_is_told_and_applied(void **state)
 			       "\"line\":12,\"column\":12,\"code\":\"no-procedure\",\"at\":"
 			       "\"service:p\",\"text\":\"it has no procedure\",\"todo\":\"give "
 			       "the service a 'procedure'\",\"accepted\":null}],\"totals\":{"
-			       "\"errors\":0,\"warnings\":1,\"notes\":0,\"accepted\":0}}\n"));
+			       "\"errors\":0,\"warnings\":1,\"notes\":0,\"accepted\":0,\"left_out\":0}}\n"));
 }
 
 /* A fault of severity error does not keep a plan from loading; it says no. Accepted by name it is told and says yes. */
