@@ -38,7 +38,8 @@ static bool join(struct findings *f, const struct finding *like, const struct fi
 
 		if (x->maker.what == NULL || x->line != like->line || x->column != like->column ||
 		    x->severity != like->severity || strcmp(x->code, like->code) != 0 ||
-		    strcmp(x->bare, like->bare) != 0 || x->accepted != NULL || like->accepted != NULL || strcmp(x->file, like->file) != 0 ||
+		    strcmp(x->bare, like->bare) != 0 || x->accepted != NULL ||
+		    like->accepted != NULL || strcmp(x->file, like->file) != 0 ||
 		    strcmp(x->maker.what, made->maker->what) != 0)
 			continue;
 		add_whom(f, x, made);
@@ -82,7 +83,7 @@ static void add(struct findings *f, struct finding *new, const struct yaml_node 
 		const char *fmt, va_list ap)
 {
 	const struct finding_made *made = at != NULL ? at->made : NULL;
-	bool counts = new->severity == FINDING_ERROR && new->accepted == NULL;
+	bool counts = new->severity == FINDING_ERROR &&new->accepted == NULL;
 	char text[1024];
 
 	new->file = at != NULL ? at->file : "plan";

@@ -32,7 +32,8 @@ struct finding {
 	const char *code; /* "unknown-key", "dangling-id" ... stable words */
 	const char *text; /* what, and what to do; complete after findings_sort */
 	const char *bare; /* the text without for whom */
-	const char *subject; /* the thing that it is about, "service:copaco"; NULL: the place says it */
+	const char *
+		subject; /* the thing that it is about, "service:copaco"; NULL: the place says it */
 	const char *todo; /* NULL: the text says it */
 	const char *accepted; /* why, by whom and until when it is accepted; NULL: it is not */
 	struct finding_maker maker; /* a copy; what = NULL: nothing made it */
@@ -62,8 +63,7 @@ void findings_add_about(struct findings *f, enum finding_severity severity,
 			const struct finding_about *about, const char *fmt, ...)
 	NONNULL(1, 3, 4, 5, 6) PRINTF_LIKE(6, 7);
 /* "error", "warning", "note". */
-const char *finding_severity_word(enum finding_severity severity)
-	__attribute__((returns_nonnull));
+const char *finding_severity_word(enum finding_severity severity) __attribute__((returns_nonnull));
 /* How many of a severity count, and how many are accepted; only what is kept. */
 size_t findings_counted(const struct findings *f, enum finding_severity severity) NONNULL_ALL;
 size_t findings_accepted(const struct findings *f) NONNULL_ALL;

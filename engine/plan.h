@@ -217,7 +217,8 @@ struct plan {
 	uint32_t *check_index; /* hash of the check's id -> index + 1; made by plan_index_checks */
 	uint32_t check_index_size;
 	const struct plan_annexes *annexes; /* never NULL */
-	const struct plan_marks *marks; /* where each thing stands in its file (plan/plan_marks.h) */
+	const struct plan_marks
+		*marks; /* where each thing stands in its file (plan/plan_marks.h) */
 	int64_t cool_down_us; /* same failure within it: same incident, new episode; default 15 m */
 	struct plan_flapping flapping;
 };

@@ -60,8 +60,8 @@ static const char *accepted_text(struct audit *a, const char *code, const char *
 		return NULL;
 	date_text(on, x->on_s);
 	date_text(until, x->until_s);
-	return arena_printf(a->f->arena, "%s (%s, %s, until %s)", x->reason,
-			    a->p->people[x->by].id, on, until);
+	return arena_printf(a->f->arena, "%s (%s, %s, until %s)", x->reason, a->p->people[x->by].id,
+			    on, until);
 }
 
 void audit_tell(struct audit *a, enum audit_code code, struct audit_at at, const char *fmt, ...)

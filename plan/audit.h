@@ -119,7 +119,8 @@ struct audit {
 struct audit_at {
 	enum plan_thing kind;
 	uint32_t index;
-	uint32_t with; /* the other one of a pair, PLAN_NONE: none; of a procedure, position of an activity */
+	uint32_t
+		with; /* the other one of a pair, PLAN_NONE: none; of a procedure, position of an activity */
 };
 #define AT(kind, index) ((struct audit_at){THING_##kind, index, PLAN_NONE})
 #define AT_PAIR(kind, index, with) ((struct audit_at){THING_##kind, index, with})

@@ -40,10 +40,10 @@ static uint32_t owner_of(const struct plan_annexes *x, uint32_t row)
 			owner = r->person;
 	}
 	for (uint32_t i = 0; i < x->listing_count && owner != PLAN_NONE; i++)
-		owner_has_other = owner_has_other ||
-				  (x->listings[i].person == owner &&
-				   x->listings[i].email[0] != '\0' &&
-				   strcasecmp(x->listings[i].email, here->email) != 0);
+		owner_has_other =
+			owner_has_other ||
+			(x->listings[i].person == owner && x->listings[i].email[0] != '\0' &&
+			 strcasecmp(x->listings[i].email, here->email) != 0);
 	/* It is told once: at the one who has another. If both have or neither has, at the later row. */
 	return owner != PLAN_NONE && (has_own || !owner_has_other) ? owner : PLAN_NONE;
 }
@@ -123,8 +123,9 @@ static void audit_row(struct audit *a, uint32_t i)
 	bool is_told = false;
 
 	if (r->phone[0] != '\0' && audit_phone_fault(r->phone) != NULL)
-		audit_tell(a, AUDIT_PHONE_FORMAT, AT(LISTING, i), "in %s the number '%s' of '%s' %s",
-			   where(a, r), r->phone, holder(a->p, r), audit_phone_fault(r->phone));
+		audit_tell(a, AUDIT_PHONE_FORMAT, AT(LISTING, i),
+			   "in %s the number '%s' of '%s' %s", where(a, r), r->phone,
+			   holder(a->p, r), audit_phone_fault(r->phone));
 	if (r->person != PLAN_NONE && r->email[0] != '\0')
 		audit_email(a, i);
 	for (uint32_t k = 0; k < i; k++) {
@@ -178,9 +179,8 @@ static void audit_common(struct audit *a)
 		if (r->email[0] != '\0') {
 			email = email != NULL ? email : r;
 			emails++;
-			is_one_domain =
-				is_one_domain &&
-				strcasecmp(domain_of(email->email), domain_of(r->email)) == 0;
+			is_one_domain = is_one_domain && strcasecmp(domain_of(email->email),
+								    domain_of(r->email)) == 0;
 		}
 	}
 	if (phones > 1 && is_one_number)
@@ -220,10 +220,11 @@ static void audit_remote(struct audit *a, uint32_t row)
 		return;
 	team = &p->seats[p->services[r->service].team];
 	if (is_in_office(p->annexes, team->titular))
-		audit_tell(a, AUDIT_OFFICE_PHONE_REMOTE, AT(RESOURCES, row),
-			   "service '%s' goes on from elsewhere; '%s', who leads its team '%s', has "
-			   "office extensions only",
-			   p->services[r->service].id, p->people[team->titular].id, team->id);
+		audit_tell(
+			a, AUDIT_OFFICE_PHONE_REMOTE, AT(RESOURCES, row),
+			"service '%s' goes on from elsewhere; '%s', who leads its team '%s', has "
+			"office extensions only",
+			p->services[r->service].id, p->people[team->titular].id, team->id);
 }
 
 void audit_directory(struct audit *a)

@@ -54,8 +54,7 @@ static struct roles roles_of(const struct plan *p, uint32_t person)
 
 		for (size_t t = 0; t < group->told_count && group->level == 1; t++) {
 			for (size_t m = 0; m < group->told[t].member_count; m++)
-				r.on_level_1 =
-					r.on_level_1 || group->told[t].members[m] == person;
+				r.on_level_1 = r.on_level_1 || group->told[t].members[m] == person;
 		}
 	}
 	return r;
@@ -222,8 +221,8 @@ static void audit_contacts(struct audit *a, uint32_t i)
 
 	if (carrier != PLAN_NONE)
 		audit_tell(a, AUDIT_ONE_WAY, AT(PERSON, i),
-			   "each of its contacts, %zu in all, is carried by '%s'", who->contact_count,
-			   p->components[carrier].id);
+			   "each of its contacts, %zu in all, is carried by '%s'",
+			   who->contact_count, p->components[carrier].id);
 	for (size_t k = 0; k < who->contact_count; k++) {
 		const char *to = who->contacts[k].to;
 		char digits[32];

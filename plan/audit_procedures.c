@@ -186,7 +186,8 @@ static void audit_headings(struct walk *w)
 		if (order_of(heading) != last + 1)
 			audit_tell(w->a, AUDIT_HEADINGS_ORDER, at_activity(w, i),
 				   "heading '%s' follows %s%s%s", heading,
-				   before[0] != '\0' ? "'" : "", before[0] != '\0' ? before : "nothing",
+				   before[0] != '\0' ? "'" : "",
+				   before[0] != '\0' ? before : "nothing",
 				   before[0] != '\0' ? "'" : "");
 		last = order_of(heading);
 		before = heading;

@@ -101,11 +101,12 @@ static const struct plan_statement *strictest(const struct plan_record *r)
 
 	for (size_t i = 0; i < r->stated_count; i++) {
 		struct plan_objective o = r->stated[i].rpo;
-		int64_t us = o.kind == OBJECTIVE_DURATION    ? o.us
-			     : o.kind == OBJECTIVE_IMMEDIATE ? 0
-			     : o.kind == OBJECTIVE_LAST_VERSION || o.kind == OBJECTIVE_CURRENT
-				     ? DAY_US /* a text: what was changed today may be typed again */
-				     : INT64_MAX;
+		int64_t us =
+			o.kind == OBJECTIVE_DURATION    ? o.us
+			: o.kind == OBJECTIVE_IMMEDIATE ? 0
+			: o.kind == OBJECTIVE_LAST_VERSION || o.kind == OBJECTIVE_CURRENT
+				? DAY_US /* a text: what was changed today may be typed again */
+				: INT64_MAX;
 
 		if (us < best_us) {
 			best_us = us;
@@ -313,7 +314,8 @@ static void audit_total(struct audit *a, uint32_t row)
 	for (int kind = 0; r->service == PLAN_NONE && kind < RESOURCE_KINDS; kind++) {
 		int64_t all, once;
 
-		if (!sums(x, kind, &all, &once) || r->amount[kind] < 0 || (r->amount[kind] == once && all == once))
+		if (!sums(x, kind, &all, &once) || r->amount[kind] < 0 ||
+		    (r->amount[kind] == once && all == once))
 			continue;
 		audit_tell(a, AUDIT_TOTAL_DIFFERS, AT(RESOURCES, row),
 			   "it states %lld %s; its rows add up to %lld, and to %lld if each "

@@ -39,7 +39,8 @@ static int64_t turns_of(const struct plan *p, const struct plan_step *step)
 	for (size_t i = 0; i < step->target_count; i++) {
 		if (step->targets[i].kind != TARGET_LEVEL)
 			n++;
-		for (uint32_t k = 0; step->targets[i].kind == TARGET_LEVEL && k < p->seat_count; k++)
+		for (uint32_t k = 0; step->targets[i].kind == TARGET_LEVEL && k < p->seat_count;
+		     k++)
 			n += p->seats[k].level == step->targets[i].index;
 	}
 	return n;

@@ -139,8 +139,8 @@ static void audit_agents(struct audit *a)
 	const struct plan *p = a->p;
 
 	if (p->agent_count == 1 && p->check_count > 0)
-		audit_tell(a, AUDIT_ONE_AGENT, AT(AGENT, 0), "it alone runs every check of the plan, %u in all",
-			   p->check_count);
+		audit_tell(a, AUDIT_ONE_AGENT, AT(AGENT, 0),
+			   "it alone runs every check of the plan, %u in all", p->check_count);
 	for (uint32_t i = 0; i < p->agent_count; i++) {
 		int64_t pause = longest_pause_us(p, i);
 
@@ -242,9 +242,8 @@ static bool next_term(struct slice *rest, struct term *ret)
 /* A time that a probe measures within its timeout, as opposed to an age or a date. */
 static bool is_within_timeout(const struct value_desc *v)
 {
-	static const char *const names[] = {"rtt",     "rtt_min", "rtt_avg",    "rtt_max",
-					    "connect", "tls",     "first_byte", "total",
-					    "dns",     "jitter"};
+	static const char *const names[] = {"rtt", "rtt_min",    "rtt_avg", "rtt_max", "connect",
+					    "tls", "first_byte", "total",   "dns",     "jitter"};
 
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		if (strcmp(v->name, names[i]) == 0)

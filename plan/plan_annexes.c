@@ -121,9 +121,8 @@ static struct plan_objective read_objective(struct plan_loader *l, const struct 
 	return ret;
 }
 
-static const struct plan_statement *read_statements(struct plan_loader *l,
-						    const struct yaml_node *thing,
-						    size_t *ret_count)
+static const struct plan_statement *
+read_statements(struct plan_loader *l, const struct yaml_node *thing, size_t *ret_count)
 {
 	static const char *const others[] = {"service", "rto", "rpo", NULL};
 	const struct yaml_node *list = yaml_map_get(thing, "stated");

@@ -138,9 +138,8 @@ static void read_compositions(struct plan_loader *l, const struct yaml_node *lis
 			continue;
 		}
 		yaml_fill(c, plan_composition_params, others, told, l->arena, l->findings);
-		told->members =
-			plan_items_resolve_list(l, &l->people, yaml_map_get(c, "members"),
-						"members", &told->member_count);
+		told->members = plan_items_resolve_list(l, &l->people, yaml_map_get(c, "members"),
+							"members", &told->member_count);
 	}
 	ret->told = out;
 }

@@ -91,6 +91,10 @@ static const char *const sections[] = {
 	"people",      "seats",   "channels", "policies",  "procedures", "flapping",   "records",
 	"tools",       "suppliers", "resources", "documents", "directory", "groups",   "accepted",
 	NULL};
+	"institution", "vars",     "sites",     "agents",    "templates", "components",
+	"services",    "people",   "seats",     "channels",  "policies",  "procedures",
+	"records",     "tools",    "suppliers", "resources", "documents", "directory",
+	"groups",      "accepted", NULL};
 static const char *const later_sections[] = {"cuts", "shifts", "jornadas", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */

@@ -109,9 +109,14 @@ void plan_annexes_put(struct json_emit *j, const struct plan *p) NONNULL_ALL;
  * is larger than a journal entry may be. */
 void plan_write_json(struct plan_loader *l) NONNULL_ALL;
 
-extern const char *const plan_criticality_words[], *const plan_rpo_words[], *const plan_ask_words[],
-	*const plan_end_words[], *const plan_effect_words[], *const plan_objective_words[],
-	*const plan_backup_words[], *const plan_resource_words[];
+extern const char *const plan_criticality_words[],
+	*const plan_rpo_words[],
+		*const plan_ask_words[],
+			*const plan_end_words[],
+				*const plan_effect_words[],
+					*const plan_objective_words[],
+						*const plan_backup_words[],
+							*const plan_resource_words[];
 
 /* The tables, for the reference (tests/tools/config_docs.c). */
 extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],

@@ -16,24 +16,15 @@ struct plan_marks {
 };
 
 const char *const plan_thing_words[THING_KINDS] = {
-	[THING_PLAN] = "plan",
-	[THING_SITE] = "site",
-	[THING_AGENT] = "agent",
-	[THING_COMPONENT] = "component",
-	[THING_CHECK] = "check",
-	[THING_SERVICE] = "service",
-	[THING_PERSON] = "person",
-	[THING_SEAT] = "seat",
-	[THING_CHANNEL] = "channel",
-	[THING_POLICY] = "policy",
-	[THING_PROCEDURE] = "procedure",
-	[THING_RECORD] = "record",
-	[THING_TOOL] = "tool",
-	[THING_SUPPLIER] = "supplier",
-	[THING_RESOURCES] = "resources",
-	[THING_DOCUMENT] = "document",
-	[THING_LISTING] = "directory",
-	[THING_GROUP] = "group",
+	[THING_PLAN] = "plan",           [THING_SITE] = "site",
+	[THING_AGENT] = "agent",         [THING_COMPONENT] = "component",
+	[THING_CHECK] = "check",         [THING_SERVICE] = "service",
+	[THING_PERSON] = "person",       [THING_SEAT] = "seat",
+	[THING_CHANNEL] = "channel",     [THING_POLICY] = "policy",
+	[THING_PROCEDURE] = "procedure", [THING_RECORD] = "record",
+	[THING_TOOL] = "tool",           [THING_SUPPLIER] = "supplier",
+	[THING_RESOURCES] = "resources", [THING_DOCUMENT] = "document",
+	[THING_LISTING] = "directory",   [THING_GROUP] = "group",
 	[THING_ACCEPTANCE] = "accepted",
 };
 

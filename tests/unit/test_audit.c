@@ -18,12 +18,23 @@ static void numbers_that_can_be_dialled(void **state)
 		const char *number;
 		bool is_sound;
 	} cases[] = {
-		{"55 5550 0000", true},     {"5555500000", true},       {"(55) 5550-0000", true},
-		{"800 555 0000", true},     {"+52 55 5550 0000", true}, {" +525555500000", true},
-		{"5550 0000", false},       {"555 500 000", false},     {"01 800 555 0000", false},
-		{"01 55 5550 0000", false}, {"044 55 5550 0000", false}, {"045 55 5550 0000", false},
-		{"52 55 5550 0000", false}, {"+52 1 55 5550 0000", false}, {"", false},
-		{"+52", false},             {"5555500000555550000055555000005555500000", false},
+		{"55 5550 0000", true},
+		{"5555500000", true},
+		{"(55) 5550-0000", true},
+		{"800 555 0000", true},
+		{"+52 55 5550 0000", true},
+		{" +525555500000", true},
+		{"5550 0000", false},
+		{"555 500 000", false},
+		{"01 800 555 0000", false},
+		{"01 55 5550 0000", false},
+		{"044 55 5550 0000", false},
+		{"045 55 5550 0000", false},
+		{"52 55 5550 0000", false},
+		{"+52 1 55 5550 0000", false},
+		{"", false},
+		{"+52", false},
+		{"5555500000555550000055555000005555500000", false},
 	};
 
 	(void)state;
@@ -79,7 +90,8 @@ static void faults_are_accepted_by_name_and_for_a_time(void **state)
 		int64_t today_s;
 		const char *told;
 	} cases[] = {
-		{PEOPLE "groups: [{id: g}]\n", JANUARY_31, "unseated@person:m group-empty@group:g 1"},
+		{PEOPLE "groups: [{id: g}]\n", JANUARY_31,
+		 "unseated@person:m group-empty@group:g 1"},
 		{PEOPLE "groups: [{id: g}]\n" ACCEPT("group-empty", "group:g"), JANUARY_31,
 		 "accepted group-empty@group:g 0"},
 		/* On its last day, and on the next. */
@@ -93,8 +105,7 @@ static void faults_are_accepted_by_name_and_for_a_time(void **state)
 		{PEOPLE "groups: [{id: g}]\n" ACCEPT("group-two-ways", "group:g"), JANUARY_31,
 		 "group-empty@group:g acceptance-unused@accepted:k 1"},
 		/* A code of another version, out of a journal. */
-		{PEOPLE ACCEPT("of-old", "group:g"), JANUARY_31,
-		 "acceptance-unused@accepted:k 0"},
+		{PEOPLE ACCEPT("of-old", "group:g"), JANUARY_31, "acceptance-unused@accepted:k 0"},
 	};
 
 	(void)state;
@@ -115,8 +126,8 @@ static void what_a_template_made_is_told_once(void **state)
 	struct plan *p = test_plan_from_files(
 		"sites: [{id: s1}, {id: s2}, {id: s3}]\n"
 		"templates: [{id: t, for_sites: all, components: [{id: \"${site.id}/x\"}]}]\n"
-		"services: [{id: v, rto: 3w, needs: {all: [s1/x, s2/x, s3/x]}}]\n" PEOPLE
-			ACCEPT("unwatched", "component:s2/x"),
+		"services: [{id: v, rto: 3w, needs: {all: [s1/x, s2/x, s3/x]}}]\n" PEOPLE ACCEPT(
+			"unwatched", "component:s2/x"),
 		NULL);
 
 	(void)state;

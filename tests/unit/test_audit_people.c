@@ -12,7 +12,8 @@
 
 #define PEOPLE                                                                                     \
 	"components: [{id: x}, {id: y}]\n"                                                         \
-	"channels: [{id: c, type: file, path: f}, {id: d, type: file, path: g, carried_by: [x]}]\n"\
+	"channels: [{id: c, type: file, path: f}, {id: d, type: file, path: g, carried_by: "       \
+	"[x]}]\n"                                                                                  \
 	"people: [{id: m, post: M, contacts: [{channel: c, to: m}]}, {id: n, post: N, contacts: "  \
 	"[%s]}, {id: o, post: O, contacts: [{channel: c, to: o}]}]\n"
 

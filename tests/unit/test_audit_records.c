@@ -80,9 +80,10 @@ static void sums_are_told_with_and_without_doubles(void **state)
 	assert_null(strstr(test_plan_findings(arena_printf(a, plan, "", 7), a), "total-differs"));
 	assert_non_null(strstr(test_plan_findings(arena_printf(a, plan, "", 8), a),
 			       "it states 8 people; its rows add up to 7, and to 7 if"));
-	assert_non_null(strstr(
-		test_plan_findings(arena_printf(a, plan, ", {id: c, service: v, people: 3}", 10), a),
-		"it states 10 people; its rows add up to 10, and to 7 if"));
+	assert_non_null(
+		strstr(test_plan_findings(
+			       arena_printf(a, plan, ", {id: c, service: v, people: 3}", 10), a),
+		       "it states 10 people; its rows add up to 10, and to 7 if"));
 	arena_free(a);
 }
 

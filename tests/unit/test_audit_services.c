@@ -30,9 +30,9 @@ static void detection_is_the_worst_case(void **state)
 
 static void a_component_is_used_however_deep_it_stands(void **state)
 {
-	struct plan *p = test_plan_from_text(
-		"components: [{id: x}, {id: y}, {id: z}]\n"
-		"services: [{id: v, rto: 1h, needs: {all: [x, {any: [{at_least: 1, of: [y]}]}]}}]\n");
+	struct plan *p = test_plan_from_text("components: [{id: x}, {id: y}, {id: z}]\n"
+					     "services: [{id: v, rto: 1h, needs: {all: [x, {any: "
+					     "[{at_least: 1, of: [y]}]}]}}]\n");
 
 	(void)state;
 	assert_true(audit_need_uses(p, p->services[0].needs, 0));
@@ -57,7 +57,8 @@ static void the_slowest_check_speaks_for_all(void **state)
 	(void)state;
 	assert_non_null(first);
 	assert_null(strstr(first + 1, "slow-share"));
-	assert_non_null(strstr(got, "check 'x:q' may take 35s to confirm a failure, of an RTO of 1m"));
+	assert_non_null(
+		strstr(got, "check 'x:q' may take 35s to confirm a failure, of an RTO of 1m"));
 	arena_free(a);
 }
 

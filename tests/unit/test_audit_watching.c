@@ -45,9 +45,8 @@ static void a_machine_that_is_elsewhere(void **state)
 	const char *at_one = "site: one, address: h, ";
 
 	(void)state;
-	assert_non_null(
-		strstr(test_plan_findings(arena_printf(a, plan, at_one, "host", "a, b"), a),
-		       "host-elsewhere: check:x:h: it measures the machine of agent 'b'"));
+	assert_non_null(strstr(test_plan_findings(arena_printf(a, plan, at_one, "host", "a, b"), a),
+			       "host-elsewhere: check:x:h: it measures the machine of agent 'b'"));
 	assert_null(strstr(test_plan_findings(arena_printf(a, plan, at_one, "host", "a, c"), a),
 			   "host-elsewhere"));
 	assert_null(strstr(test_plan_findings(arena_printf(a, plan, at_one, "icmp", "b"), a),

@@ -35,7 +35,8 @@ static void annexes_read_back_the_same(void **state)
 	check_round_trip(test_plan_from_text(
 		"records: [{id: a, backed_up: never}, {id: b, backed_up: varies}, {id: c, "
 		"backed_up: once-per-process}, {id: d, stated: [{rto: immediate, rpo: current}, "
-		"{}]}]\ngroups: [{id: g, told: [{}]}]\nresources: [{id: r, total: true, people: 0}]\n"));
+		"{}]}]\ngroups: [{id: g, told: [{}]}]\nresources: [{id: r, total: true, people: "
+		"0}]\n"));
 }
 
 /* A change of any key is another plan: nothing is left out of the canonical one. */
@@ -61,7 +62,8 @@ static void every_key_counts(void **state)
 		{", services: [v]", ""},
 		{"remote: true", "remote: false"},
 		{"within: 4h", "within: 3h"},
-		{"people: 2, laptops: 2}\n  - {id: total", "people: 3, laptops: 2}\n  - {id: total"},
+		{"people: 2, laptops: 2}\n  - {id: total",
+		 "people: 3, laptops: 2}\n  - {id: total"},
 		{"agreement: A-01", "agreement: A-02"},
 		{"retention: 5", "retention: 6"},
 		{"dates: [2026-03-01]", "dates: [2026-03-02]"},

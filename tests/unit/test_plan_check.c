@@ -51,11 +51,10 @@ static void the_published_plan_has_exactly_its_faults(void **state)
 	arena_free(a);
 }
 
-static const char *const parts[] = {"10-institucion.yaml", "20-vigilancia.yaml",
-				    "30-procesos.yaml",    "40-personas.yaml",
-				    "50-procedimientos.yaml", "60-anexos.yaml",
-				    "70-directorio.yaml",  "80-documentos.yaml",
-				    "distritos.csv",       "aceptadas.yaml"};
+static const char *const parts[] = {
+	"10-institucion.yaml",    "20-vigilancia.yaml", "30-procesos.yaml",   "40-personas.yaml",
+	"50-procedimientos.yaml", "60-anexos.yaml",     "70-directorio.yaml", "80-documentos.yaml",
+	"distritos.csv",          "aceptadas.yaml"};
 
 static void copy_parts(const char *dir, struct arena *a)
 {

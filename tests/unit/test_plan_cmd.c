@@ -117,7 +117,8 @@ static void a_sound_plan_is_counted(void **state)
 	snprintf(want, sizeof(want),
 		 "{\"ok\":true,\"hash\":\"%s\",\"counts\":{\"sites\":0,\"agents\":2,"
 		 "\"components\":1,\"checks\":1,\"services\":1},\"findings\":[],"
-		 "\"totals\":{\"errors\":0,\"warnings\":0,\"notes\":0,\"accepted\":0,\"left_out\":0}}\n",
+		 "\"totals\":{\"errors\":0,\"warnings\":0,\"notes\":0,\"accepted\":0,\"left_out\":"
+		 "0}}\n",
 		 hash);
 	assert_string_equal(command_out, want);
 	assert_int_equal(check("plan.yaml", false), EXIT_OK);
@@ -156,21 +157,22 @@ static void a_warning_is_told_and_applied(void **state)
 		strstr(command_out, "\nplan.yaml: 0 errors, 1 warnings, 0 notes, 0 accepted\n"));
 	assert_int_equal(check("plan.yaml", true), EXIT_OK);
 	out_begins("{\"ok\":true,\"hash\":\"");
-	assert_non_null(strstr(command_out,
-			       "\"findings\":[{\"severity\":\"warning\",\"file\":\"plan.yaml\","
-			       "\"line\":12,\"column\":12,\"code\":\"no-procedure\",\"at\":"
-			       "\"service:p\",\"text\":\"it has no procedure\",\"todo\":\"give "
-			       "the service a 'procedure'\",\"accepted\":null}],\"totals\":{"
-			       "\"errors\":0,\"warnings\":1,\"notes\":0,\"accepted\":0,\"left_out\":0}}\n"));
+	assert_non_null(strstr(
+		command_out,
+		"\"findings\":[{\"severity\":\"warning\",\"file\":\"plan.yaml\","
+		"\"line\":12,\"column\":12,\"code\":\"no-procedure\",\"at\":"
+		"\"service:p\",\"text\":\"it has no procedure\",\"todo\":\"give "
+		"the service a 'procedure'\",\"accepted\":null}],\"totals\":{"
+		"\"errors\":0,\"warnings\":1,\"notes\":0,\"accepted\":0,\"left_out\":0}}\n"));
 }
 
 /* A fault of severity error does not keep a plan from loading; it says no. Accepted by name it is told and says yes. */
 static void an_error_of_a_plan_that_loads_says_no(void **state)
 {
 	static const char vacant[] = "groups: [{id: g, name: G}]\n";
-	static const char accepted[] =
-		"accepted: [{id: k, finding: group-empty, at: \"group:g\", reason: Later, by: utsi, "
-		"on: 2026-01-01, until: 2999-12-31}]\n";
+	static const char accepted[] = "accepted: [{id: k, finding: group-empty, at: \"group:g\", "
+				       "reason: Later, by: utsi, "
+				       "on: 2026-01-01, until: 2999-12-31}]\n";
 	char text[4096];
 
 	(void)state;

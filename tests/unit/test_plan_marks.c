@@ -40,7 +40,8 @@ static void everything_stands_where_its_id_is(void **state)
 				 at.column);
 	}
 	assert_int_equal(plan_mark(p, THING_PLAN, 0).line, 1);
-	assert_int_equal(plan_mark_activity(p, 0, 2).line, plan_mark(p, THING_PROCEDURE, 0).line + 7);
+	assert_int_equal(plan_mark_activity(p, 0, 2).line,
+			 plan_mark(p, THING_PROCEDURE, 0).line + 7);
 	/* Out of range, or of a plan that was made by hand: the plan as a whole. */
 	assert_int_equal(plan_mark(p, THING_ACCEPTANCE, 0).line, 0);
 	p->marks = NULL;
