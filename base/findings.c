@@ -79,17 +79,17 @@ static void append(struct findings *f, const struct finding *new, const struct f
 	add_whom(f, item, made);
 }
 
-static void add(struct findings *f, struct finding *new, const struct yaml_node *at,
+static void add(struct findings *f, struct finding *what, const struct yaml_node *at,
 		const char *fmt, va_list ap)
 {
 	const struct finding_made *made = at != NULL ? at->made : NULL;
-	bool counts = new->severity == FINDING_ERROR &&new->accepted == NULL;
+	bool counts = what->severity == FINDING_ERROR && what->accepted == NULL;
 	char text[1024];
 
-	new->file = at != NULL ? at->file : "plan";
-	new->line = at != NULL ? at->line : 0;
-	new->column = at != NULL ? at->column : 0;
-	new->bare = text;
+	what->file = at != NULL ? at->file : "plan";
+	what->line = at != NULL ? at->line : 0;
+	what->column = at != NULL ? at->column : 0;
+	what->bare = text;
 	f->errors += counts;
 	if (at != NULL && at->is_told) {
 		f->joined += counts;
@@ -101,10 +101,10 @@ static void add(struct findings *f, struct finding *new, const struct yaml_node 
 		if ((unsigned char)*c < 0x20 || *c == 0x7F)
 			*c = '?';
 	}
-	if (made != NULL && join(f, new, made))
+	if (made != NULL && join(f, what, made))
 		f->joined += counts;
 	else
-		append(f, new, made);
+		append(f, what, made);
 }
 
 void findings_add(struct findings *f, enum finding_severity severity, const struct yaml_node *at,
