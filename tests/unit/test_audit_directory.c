@@ -24,11 +24,11 @@ static const char *told(struct arena *a, const char *rows)
 /* Somebody else's address is told once, at the row that has it wrongly. */
 static void whose_address_it_is(void **state)
 {
-	static const char foreign[] =
-		"{id: d1, person: m, email: m@a.org}, {id: d2, person: m, email: n@b.org}, "
-		"{id: d3, person: n, email: n@b.org}";
-	static const char both[] = "{id: d1, person: m, email: x@a.org}, {id: d2, person: n, "
-				   "email: X@A.org}, {id: d3, line: l, email: x@a.org}";
+	static const char foreign[] = "{id: d1, person: m, email: m@example.org}, {id: d2, person: "
+				      "m, email: n@example.net}, "
+				      "{id: d3, person: n, email: n@example.net}";
+	static const char both[] = "{id: d1, person: m, email: x@example.org}, {id: d2, person: n, "
+				   "email: X@example.org}, {id: d3, line: l, email: x@example.org}";
 	struct arena *a = arena_new();
 	const char *got = told(a, foreign);
 
