@@ -111,6 +111,11 @@ const struct audit_kind audit_kinds[AUDIT_CODES] = {
 	[AUDIT_WARNING_HIDDEN] = {"warning-hidden", FINDING_WARNING, "practice of monitoring",
 				  "Critical comes first: nobody is warned before it.",
 				  "put the warning before the critical threshold"},
+	[AUDIT_SINGLE_POINT] =
+		{"single-point", FINDING_NOTE,
+		 "ISO 22301, 8.3: solutions must not share what fails",
+		 "One failure ends the process; no alarm of the day can change that.",
+		 "give it a second way, or know what to do without it (vigia plan redundancy)"},
 	[AUDIT_SHARED_ADDRESS] =
 		{"shared-address", FINDING_ERROR,
 		 "ISO 22301, 8.3: solutions must not share what fails",

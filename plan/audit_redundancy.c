@@ -4,8 +4,11 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "engine/cutset.h"
+
 /* Longest path that is followed; what lies deeper is shared by everything anyway. */
-enum { SET_MAX = 256 };
+enum { SET_MAX = 256, SINGLE_TOLD_MAX = 6 };
 
 struct set {
 	uint32_t *items; /* the nearest first */
@@ -218,6 +221,25 @@ static void audit_need(struct reader *r, const struct plan_need *need, struct au
 		audit_need(r, &need->children[i], at);
 }
 
+/* Of a very critical service what ends it alone. Of the others `vigia plan redundancy` tells. */
+static void audit_single(struct reader *r, uint32_t service)
+{
+	const struct plan *p = r->a->p;
+	bool *lost = arena_calloc(r->arena, p->component_count + 1, sizeof(*lost));
+	uint32_t *single = arena_calloc(r->arena, p->component_count + 1, sizeof(*single));
+	size_t n = cutset_next(p, p->services[service].needs, lost, false, single);
+	struct buf names CLEANUP(buf_release);
+
+	buf_init(&names, 4096);
+	for (size_t i = 0; i < n && i < SINGLE_TOLD_MAX; i++)
+		buf_printf(&names, "%s'%s'", i > 0 ? ", " : "", p->components[single[i]].id);
+	if (n > SINGLE_TOLD_MAX)
+		buf_printf(&names, " and %zu more", n - SINGLE_TOLD_MAX);
+	if (n > 0)
+		audit_tell(r->a, AUDIT_SINGLE_POINT, AT(SERVICE, service),
+			   "it ends with the failure of any one of: %s", buf_cstr(&names));
+}
+
 void audit_redundancy(struct audit *a)
 {
 	struct reader r = {.a = a, .arena = arena_new()};
@@ -230,5 +252,9 @@ void audit_redundancy(struct audit *a)
 		audit_need(&r, p->components[i].depends_on, AT(COMPONENT, i));
 	for (uint32_t i = 0; i < p->service_count; i++)
 		audit_need(&r, p->services[i].needs, AT(SERVICE, i));
+	for (uint32_t i = 0; i < p->service_count; i++) {
+		if (p->services[i].criticality == CRITICALITY_VERY_HIGH)
+			audit_single(&r, i);
+	}
 	arena_free(r.arena);
 }

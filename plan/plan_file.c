@@ -87,14 +87,10 @@ const struct param plan_top_params[] = {
 	PARAM_END,
 };
 static const char *const sections[] = {
-	"institution", "vars",    "sites",    "agents",    "templates",  "components", "services",
-	"people",      "seats",   "channels", "policies",  "procedures", "flapping",   "records",
-	"tools",       "suppliers", "resources", "documents", "directory", "groups",   "accepted",
-	NULL};
-	"institution", "vars",     "sites",     "agents",    "templates", "components",
-	"services",    "people",   "seats",     "channels",  "policies",  "procedures",
-	"records",     "tools",    "suppliers", "resources", "documents", "directory",
-	"groups",      "accepted", NULL};
+	"institution", "vars",    "sites",    "agents",    "templates", "components",
+	"services",    "people",  "seats",    "channels",  "policies",  "procedures",
+	"flapping",    "records", "tools",    "suppliers", "resources", "documents",
+	"directory",   "groups",  "accepted", NULL};
 static const char *const later_sections[] = {"cuts", "shifts", "jornadas", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */

@@ -124,9 +124,9 @@ extern const struct param plan_top_params[], plan_institution_params[], plan_sit
 	plan_service_params[], plan_person_params[], plan_contact_params[], plan_seat_params[],
 	plan_policy_params[], plan_step_params[], plan_moment_params[], plan_procedure_params[],
 	plan_activity_params[], plan_table_params[], plan_selector_params[], plan_template_params[],
-	plan_impact_params[], plan_flapping_params[];
-	plan_record_params[], plan_tool_params[], plan_supplier_params[], plan_resources_params[],
-	plan_document_params[], plan_listing_params[], plan_group_params[],
-	plan_composition_params[], plan_statement_params[], plan_acceptance_params[];
+	plan_impact_params[], plan_flapping_params[], plan_record_params[], plan_tool_params[],
+	plan_supplier_params[], plan_resources_params[], plan_document_params[],
+	plan_listing_params[], plan_group_params[], plan_composition_params[],
+	plan_statement_params[], plan_acceptance_params[];
 
 #endif
