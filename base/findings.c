@@ -38,7 +38,8 @@ static bool join(struct findings *f, const struct finding *like, const struct fi
 
 		if (x->maker.what == NULL || x->line != like->line || x->column != like->column ||
 		    x->severity != like->severity || strcmp(x->code, like->code) != 0 ||
-		    strcmp(x->bare, like->bare) != 0 || strcmp(x->file, like->file) != 0 ||
+		    strcmp(x->bare, like->bare) != 0 || x->accepted != NULL ||
+		    like->accepted != NULL || strcmp(x->file, like->file) != 0 ||
 		    strcmp(x->maker.what, made->maker->what) != 0)
 			continue;
 		add_whom(f, x, made);
@@ -47,19 +48,29 @@ static bool join(struct findings *f, const struct finding *like, const struct fi
 	return false;
 }
 
+static const char *copy(struct findings *f, const char *s)
+{
+	return s != NULL ? arena_strdup(f->arena, s) : NULL;
+}
+
 static void append(struct findings *f, const struct finding *new, const struct finding_made *made)
 {
 	struct finding *item;
 
 	/* Half of the room is for errors alone: doubts must not hide why a plan is refused. */
-	if (f->count >= (new->severity == FINDING_ERROR ? FINDINGS_MAX : FINDINGS_MAX / 2))
+	if (f->count >= (new->severity == FINDING_ERROR ? FINDINGS_MAX : FINDINGS_MAX / 2)) {
+		f->left_out++;
 		return;
+	}
 	f->items = mem_grow(f->items, f->count, &f->cap, sizeof(*f->items));
 	item = &f->items[f->count++];
 	*item = *new;
 	item->file = arena_strdup(f->arena, new->file);
 	item->code = arena_strdup(f->arena, new->code);
 	item->text = item->bare = arena_strdup(f->arena, new->bare);
+	item->subject = copy(f, new->subject);
+	item->todo = copy(f, new->todo);
+	item->accepted = copy(f, new->accepted);
 	if (made == NULL)
 		return;
 	item->maker = *made->maker;
@@ -68,37 +79,59 @@ static void append(struct findings *f, const struct finding *new, const struct f
 	add_whom(f, item, made);
 }
 
-void findings_add(struct findings *f, enum finding_severity severity, const struct yaml_node *at,
-		  const char *code, const char *fmt, ...)
+static void add(struct findings *f, struct finding *what, const struct yaml_node *at,
+		const char *fmt, va_list ap)
 {
-	char text[1024];
-	struct finding new = {.severity = severity,
-			      .file = at != NULL ? at->file : "plan",
-			      .line = at != NULL ? at->line : 0,
-			      .column = at != NULL ? at->column : 0,
-			      .code = code,
-			      .bare = text};
 	const struct finding_made *made = at != NULL ? at->made : NULL;
-	va_list ap;
+	bool counts = what->severity == FINDING_ERROR && what->accepted == NULL;
+	char text[1024];
 
-	if (severity == FINDING_ERROR)
-		f->errors++;
+	what->file = at != NULL ? at->file : "plan";
+	what->line = at != NULL ? at->line : 0;
+	what->column = at != NULL ? at->column : 0;
+	what->bare = text;
+	f->errors += counts;
 	if (at != NULL && at->is_told) {
-		f->joined += severity == FINDING_ERROR;
+		f->joined += counts;
 		return;
 	}
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	/* What stands in a file must not reach a terminal as control characters. */
 	for (char *c = text; *c != '\0'; c++) {
 		if ((unsigned char)*c < 0x20 || *c == 0x7F)
 			*c = '?';
 	}
-	if (made != NULL && join(f, &new, made))
-		f->joined += severity == FINDING_ERROR;
+	if (made != NULL && join(f, what, made))
+		f->joined += counts;
 	else
-		append(f, &new, made);
+		append(f, what, made);
+}
+
+void findings_add(struct findings *f, enum finding_severity severity, const struct yaml_node *at,
+		  const char *code, const char *fmt, ...)
+{
+	struct finding new = {.severity = severity, .code = code};
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(f, &new, at, fmt, ap);
+	va_end(ap);
+}
+
+void findings_add_about(struct findings *f, enum finding_severity severity,
+			const struct yaml_node *at, const char *code,
+			const struct finding_about *about, const char *fmt, ...)
+{
+	struct finding new = {.severity = severity,
+			      .code = code,
+			      .subject = about->subject,
+			      .todo = about->todo,
+			      .accepted = about->accepted};
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(f, &new, at, fmt, ap);
+	va_end(ap);
 }
 
 /* "... (template catd-lan, sites catd-01, catd-07)". */
@@ -135,7 +168,10 @@ static int compare(const void *a, const void *b)
 		return x->line < y->line ? -1 : 1;
 	if (x->column != y->column)
 		return x->column < y->column ? -1 : 1;
-	return strcmp(x->text, y->text);
+	c = strcmp(x->code, y->code);
+	if (c == 0 && x->subject != NULL && y->subject != NULL)
+		c = strcmp(x->subject, y->subject);
+	return c != 0 ? c : strcmp(x->text, y->text);
 }
 
 void findings_sort(struct findings *f)
@@ -146,19 +182,76 @@ void findings_sort(struct findings *f)
 		qsort(f->items, f->count, sizeof(*f->items), compare);
 }
 
-void findings_print(const struct findings *f, struct buf *out)
+const char *finding_severity_word(enum finding_severity severity)
 {
 	static const char *const words[] = {
 		[FINDING_ERROR] = "error", [FINDING_WARNING] = "warning", [FINDING_NOTE] = "note"};
 
-	for (size_t i = 0; i < f->count; i++) {
-		const struct finding *x = &f->items[i];
+	return words[severity];
+}
 
-		if (x->line != 0)
-			buf_printf(out, "%s:%u:%u: %s: %s: %s\n", x->file, x->line, x->column,
-				   words[x->severity], x->code, x->text);
-		else
-			buf_printf(out, "%s: %s: %s: %s\n", x->file, words[x->severity], x->code,
-				   x->text);
+static void print_one(const struct finding *x, struct buf *out)
+{
+	buf_puts(out, x->file);
+	if (x->line != 0)
+		buf_printf(out, ":%u:%u", x->line, x->column);
+	buf_printf(out, ": %s: %s: ",
+		   x->accepted != NULL ? "accepted" : finding_severity_word(x->severity), x->code);
+	if (x->subject != NULL)
+		buf_printf(out, "%s: ", x->subject);
+	buf_puts(out, x->text);
+	if (x->accepted != NULL)
+		buf_printf(out, "; %s", x->accepted);
+	else if (x->todo != NULL)
+		buf_printf(out, "; %s", x->todo);
+	buf_putc(out, '\n');
+}
+
+void findings_print(const struct findings *f, struct buf *out)
+{
+	for (size_t i = 0; i < f->count; i++)
+		print_one(&f->items[i], out);
+}
+
+size_t findings_counted(const struct findings *f, enum finding_severity severity)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		n += f->items[i].severity == severity && f->items[i].accepted == NULL;
+	return n;
+}
+
+size_t findings_accepted(const struct findings *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		n += f->items[i].accepted != NULL;
+	return n;
+}
+
+void findings_print_grouped(const struct findings *f, struct buf *out)
+{
+	for (int s = FINDING_ERROR; s <= FINDING_NOTE; s++) {
+		size_t n = findings_counted(f, (enum finding_severity)s);
+
+		if (n > 0)
+			buf_printf(out, "%zu %s%s\n", n,
+				   finding_severity_word((enum finding_severity)s),
+				   n == 1 ? "" : "s");
+		for (size_t i = 0; i < f->count; i++) {
+			if (f->items[i].severity == (enum finding_severity)s &&
+			    f->items[i].accepted == NULL)
+				print_one(&f->items[i], out);
+		}
 	}
+	if (findings_accepted(f) > 0)
+		buf_printf(out, "%zu accepted\n", findings_accepted(f));
+	for (size_t i = 0; i < f->count; i++) {
+		if (f->items[i].accepted != NULL)
+			print_one(&f->items[i], out);
+	}
+	if (f->left_out > 0)
+		buf_printf(out, "%zu more are not listed; correct these first\n", f->left_out);
 }

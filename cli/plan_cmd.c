@@ -1,5 +1,6 @@
 /* plan check: every mistake of a plan in one run; plan show: the plan as it is carried out. */
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/json_emit.h"
@@ -7,19 +8,6 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "plan/plan_file.h"
-
-static const char *severity_word(enum finding_severity s)
-{
-	switch (s) {
-	case FINDING_ERROR:
-		return "error";
-	case FINDING_WARNING:
-		return "warning";
-	case FINDING_NOTE:
-		break;
-	}
-	return "note";
-}
 
 static void write_counts(const struct plan *p, struct json_emit *j)
 {
@@ -30,6 +18,34 @@ static void write_counts(const struct plan *p, struct json_emit *j)
 	json_kv_i64(j, "components", p->component_count);
 	json_kv_i64(j, "checks", p->check_count);
 	json_kv_i64(j, "services", p->service_count);
+	json_close_object(j);
+}
+
+static void write_totals(const struct findings *f, struct json_emit *j)
+{
+	json_key(j, "totals");
+	json_open_object(j);
+	json_kv_i64(j, "errors", (int64_t)findings_counted(f, FINDING_ERROR));
+	json_kv_i64(j, "warnings", (int64_t)findings_counted(f, FINDING_WARNING));
+	json_kv_i64(j, "notes", (int64_t)findings_counted(f, FINDING_NOTE));
+	json_kv_i64(j, "accepted", (int64_t)findings_accepted(f));
+	json_kv_i64(j, "left_out", (int64_t)f->left_out);
+	json_close_object(j);
+}
+
+/* Whatever is left out of a finding is null: readers need no second way. */
+static void write_finding(const struct finding *x, struct json_emit *j)
+{
+	json_open_object(j);
+	json_kv_str(j, "severity", finding_severity_word(x->severity));
+	json_kv_str(j, "file", x->file);
+	json_kv_i64(j, "line", x->line);
+	json_kv_i64(j, "column", x->column);
+	json_kv_str(j, "code", x->code);
+	json_kv_str(j, "at", x->subject);
+	json_kv_str(j, "text", x->text);
+	json_kv_str(j, "todo", x->todo);
+	json_kv_str(j, "accepted", x->accepted);
 	json_close_object(j);
 }
 
@@ -44,35 +60,33 @@ static void write_json(const struct findings *f, const struct plan *p, struct bu
 		write_counts(p, &j);
 	json_key(&j, "findings");
 	json_open_array(&j);
-	for (size_t i = 0; i < f->count; i++) {
-		const struct finding *x = &f->items[i];
-
-		json_open_object(&j);
-		json_kv_str(&j, "severity", severity_word(x->severity));
-		json_kv_str(&j, "file", x->file);
-		json_kv_i64(&j, "line", x->line);
-		json_kv_i64(&j, "column", x->column);
-		json_kv_str(&j, "code", x->code);
-		json_kv_str(&j, "text", x->text);
-		json_close_object(&j);
-	}
+	for (size_t i = 0; i < f->count; i++)
+		write_finding(&f->items[i], &j);
 	json_close_array(&j);
+	write_totals(f, &j);
 	json_close_object(&j);
 	buf_putc(out, '\n');
 }
 
+/* Mistakes that keep a plan from loading stand in the order of its files; what a careful reader says of one that loads, in
+ * groups. */
 static void write_text(const struct findings *f, const struct plan *p, const char *path,
 		       struct buf *out)
 {
-	findings_print(f, out);
-	if (f->errors > 0)
+	if (p == NULL) {
+		findings_print(f, out);
 		buf_printf(out, "%s: %zu errors\n", path, f->errors - f->joined);
-	else if (p != NULL)
-		buf_printf(out,
-			   "%s: %u sites, %u agents, %u components, %u checks, %u services; plan "
-			   "%.12s\n",
-			   path, p->site_count, p->agent_count, p->component_count, p->check_count,
-			   p->service_count, p->hash);
+		return;
+	}
+	findings_print_grouped(f, out);
+	buf_printf(out,
+		   "%s: %u sites, %u agents, %u components, %u checks, %u services; plan %.12s\n",
+		   path, p->site_count, p->agent_count, p->component_count, p->check_count,
+		   p->service_count, p->hash);
+	if (f->count > 0)
+		buf_printf(out, "%s: %zu errors, %zu warnings, %zu notes, %zu accepted\n", path,
+			   findings_counted(f, FINDING_ERROR), findings_counted(f, FINDING_WARNING),
+			   findings_counted(f, FINDING_NOTE), findings_accepted(f));
 }
 
 int plan_cmd_check(const struct options *o)
@@ -93,7 +107,7 @@ int plan_cmd_check(const struct options *o)
 	buf_init(&out, BUF_MAX_EVENT);
 	p = plan_file_load(path, &check_schemas, &f);
 	if (p != NULL)
-		plan_check_findings(p, &f);
+		plan_check_findings(p, (int64_t)time(NULL), &f);
 	findings_sort(&f);
 	if (options_has(o, OPTION_JSON))
 		write_json(&f, p, &out);

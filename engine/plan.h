@@ -14,6 +14,7 @@
 #include "base/judge.h"
 #include "base/schema.h"
 #include "base/slice.h"
+#include "engine/plan_annexes.h"
 
 #define PLAN_NONE UINT32_MAX
 
@@ -109,6 +110,7 @@ struct plan_service {
 	int64_t blind_limit_us; /* default: 10 % of the RTO, at least 60 s */
 	const struct plan_impact *impact; /* its own, beside that of the places where it stops */
 	size_t impact_count;
+	bool rto_is_invented; /* no document states this RTO */
 };
 
 struct plan_contact {
@@ -122,6 +124,7 @@ struct plan_person {
 	const char *id, *post; /* a post, never a name */
 	const struct plan_contact *contacts; /* in the order of preference */
 	size_t contact_count;
+	bool is_vacant; /* the post exists, nobody holds it */
 };
 
 struct plan_seat {
@@ -180,10 +183,15 @@ struct plan_policy {
 	size_t step_count;
 };
 
+enum plan_end { END_NOT, END_NO, END_YES, END_ALWAYS }; /* the answer that ends the procedure */
+enum plan_effect { EFFECT_NONE, EFFECT_SUSPEND, EFFECT_RESUME };
 struct plan_activity {
 	uint32_t n;
 	const char *what, *by;
 	uint32_t if_no, if_yes; /* 0 = next */
+	enum plan_end end;
+	enum plan_effect effect; /* what a yes does to the exercise */
+	const char *heading; /* "a) Tableta": a part of the procedure begins here; "" if absent */
 };
 /* When a check is flapping (engine/flap.c): so many failures within a time; it is over after a time without a turn. */
 enum { PLAN_FLAP_FAILURES_MAX = 8 };
@@ -194,10 +202,13 @@ struct plan_flapping {
 
 struct plan_procedure {
 	const char *id, *name;
+	uint32_t document; /* that it stands in, or PLAN_NONE */
+	const char *header; /* the document's name as its pages carry it; "" if absent */
 	const struct plan_activity *activities;
 	size_t activity_count;
 };
 
+struct plan_marks;
 struct plan {
 	struct arena *arena; /* owns everything below, this struct too */
 	const char *hash; /* SHA-256 (hex) of `json` */
@@ -220,6 +231,9 @@ struct plan {
 		procedure_count, shift_count;
 	uint32_t *check_index; /* hash of the check's id -> index + 1; made by plan_index_checks */
 	uint32_t check_index_size;
+	const struct plan_annexes *annexes; /* never NULL */
+	const struct plan_marks
+		*marks; /* where each thing stands in its file (plan/plan_marks.h) */
 	int64_t cool_down_us; /* same failure within it: same incident, new episode; default 15 m */
 	struct plan_flapping flapping;
 };

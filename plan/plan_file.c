@@ -75,6 +75,8 @@ const struct param plan_service_params[] = {
 	PARAM_DURATION(struct service_row, out.blind_limit_us, "blind_limit", NULL, US_PER_S,
 		       WEEKS_60, 0,
 		       "blind for longer: an incident (default: 10 % of the RTO, at least 60 s)"),
+	PARAM_BOOL(struct service_row, out.rto_is_invented, "rto_invented", "false", 0,
+		   "no document states this RTO"),
 	PARAM_END,
 };
 struct top_row {
@@ -86,10 +88,11 @@ const struct param plan_top_params[] = {
 		       "the same failure within it: same incident, new episode"),
 	PARAM_END,
 };
-static const char *const sections[] = {"institution", "vars",       "sites",    "agents",
-				       "templates",   "components", "services", "people",
-				       "seats",       "channels",   "policies", "procedures",
-				       "shifts",      "flapping",   NULL};
+static const char *const sections[] = {
+	"institution", "vars",      "sites",   "agents",   "templates", "components",
+	"services",    "people",    "seats",   "channels", "policies",  "procedures",
+	"shifts",      "flapping",  "records", "tools",    "suppliers", "resources",
+	"documents",   "directory", "groups",  "accepted", NULL};
 static const char *const later_sections[] = {"cuts", "jornadas", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
@@ -329,6 +332,7 @@ static void collect_all(struct plan_loader *l)
 	plan_items_collect(l, &l->channels, "channels", "channel", false);
 	plan_items_collect(l, &l->policies, "policies", "policy", false);
 	plan_items_collect(l, &l->procedures, "procedures", "procedure", false);
+	plan_annexes_collect(l);
 }
 
 /* A policy asks which levels have seats, a service is checked against its policy: hence the order. */
@@ -348,6 +352,7 @@ static void read_all(struct plan_loader *l)
 	plan_read_policies(l);
 	read_services(l);
 	plan_check_units(l);
+	plan_read_annexes(l);
 	plan_check_cycles(l);
 	plan_check_decisions(l);
 }
@@ -365,6 +370,7 @@ static struct plan *build(struct plan_loader *l)
 	if (l->findings->errors != l->errors_before)
 		return NULL;
 	plan_index_checks(l->plan);
+	plan_marks_keep(l);
 	plan_write_json(l);
 	return l->findings->errors == l->errors_before ? l->plan : NULL;
 }
@@ -380,6 +386,7 @@ static void begin(struct plan_loader *l, const struct schema_list *schemas, stru
 				  .schemas = schemas};
 	l->plan = arena_calloc(arena, 1, sizeof(*l->plan));
 	l->plan->arena = arena;
+	l->plan->annexes = arena_calloc(arena, 1, sizeof(*l->plan->annexes));
 }
 
 static struct plan *finish(struct plan_loader *l, bool readable)

@@ -22,8 +22,9 @@ struct plan *plan_file_load_json(struct slice json, const struct schema_list *sc
  * plan. Overflow of `out` is the caller's to ask for. */
 void plan_show(const struct plan *p, struct buf *out) NONNULL_ALL;
 
-/* Contradictions that a careful reader would find (severity warning or error), added to `f`;
- * the plan loads all the same. */
-void plan_check_findings(const struct plan *p, struct findings *f) NONNULL_ALL;
+/* Contradictions that a careful reader would find (docs/FINDINGS.md), added to `f`; the plan loads all the same.
+ * What the plan's `accepted` names is added as accepted. `today_s`: Unix seconds, for reviews that are past and acceptances
+ * that ended; 0: nothing is said about those. */
+void plan_check_findings(const struct plan *p, int64_t today_s, struct findings *f) NONNULL_ALL;
 
 #endif

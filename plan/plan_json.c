@@ -222,6 +222,8 @@ static void put_service(struct json_emit *j, const struct plan *p, const struct 
 	}
 	kv_duration(j, "blind_limit", s->blind_limit_us);
 	put_impact(j, s->impact, s->impact_count);
+	if (s->rto_is_invented)
+		json_kv_bool(j, "rto_invented", true);
 	json_key(j, "needs");
 	put_need(j, p, s->needs);
 	if (s->team != PLAN_NONE)
@@ -282,6 +284,8 @@ static void put_person(struct json_emit *j, const struct plan *p, const struct p
 	json_open_object(j);
 	json_kv_str(j, "id", person->id);
 	json_kv_str(j, "post", person->post);
+	if (person->is_vacant)
+		json_kv_bool(j, "vacant", true);
 	json_key(j, "contacts");
 	json_open_array(j);
 	for (size_t i = 0; i < person->contact_count; i++) {
@@ -406,6 +410,9 @@ static void put_procedures(struct json_emit *j, const struct plan *p)
 		json_open_object(j);
 		json_kv_str(j, "id", pr->id);
 		kv_text(j, "name", pr->name);
+		if (pr->document != PLAN_NONE)
+			json_kv_str(j, "document", p->annexes->documents[pr->document].id);
+		kv_text(j, "header", pr->header);
 		if (pr->activity_count > 0) {
 			json_key(j, "activities");
 			json_open_array(j);
@@ -416,6 +423,13 @@ static void put_procedures(struct json_emit *j, const struct plan *p)
 				kv_text(j, "by", pr->activities[k].by);
 				json_kv_i64(j, "if_no", pr->activities[k].if_no);
 				json_kv_i64(j, "if_yes", pr->activities[k].if_yes);
+				if (pr->activities[k].end != END_NOT)
+					json_kv_str(j, "end",
+						    plan_end_words[pr->activities[k].end]);
+				if (pr->activities[k].effect != EFFECT_NONE)
+					json_kv_str(j, "effect",
+						    plan_effect_words[pr->activities[k].effect]);
+				kv_text(j, "heading", pr->activities[k].heading);
 				json_close_object(j);
 			}
 			json_close_array(j);
@@ -452,6 +466,7 @@ void plan_write_json(struct plan_loader *l)
 			put_service(&j, p, &p->services[i]);
 		json_close_array(&j);
 	}
+	plan_annexes_put(&j, p);
 	json_close_object(&j);
 	if (!buf_is_ok(&text))
 		PLAN_ERROR(l, l->roots[0], "too-large", "the expanded plan is larger than %d MiB",

@@ -37,7 +37,8 @@ struct plan_loader {
 	size_t root_count;
 	bool is_expanded; /* read from the journal: no templates, nothing to fill in */
 	struct plan_items sites, agents, components, services, people, seats, channels, policies,
-		procedures;
+		procedures, records, tools, suppliers, resources, documents, listings, groups,
+		accepted;
 };
 
 #define PLAN_ERROR(l, node, code, ...)                                                             \
@@ -93,13 +94,32 @@ void plan_check_cycles(struct plan_loader *l) NONNULL_ALL; /* depends_on */
 void plan_check_decisions(struct plan_loader *l)
 	NONNULL_ALL; /* last decision window within the RTO */
 
+/* --- plan_annexes.c, plan_directory.c ------------------------------------------------------------ */
+
+void plan_annexes_collect(struct plan_loader *l) NONNULL_ALL;
+void plan_read_annexes(struct plan_loader *l) NONNULL_ALL;
+/* Documents, directories, groups, acceptances, into `ret`. */
+void plan_read_directory(struct plan_loader *l, struct plan_annexes *ret) NONNULL_ALL;
+/* Keeps where each thing stands (plan_marks.h). */
+void plan_marks_keep(struct plan_loader *l) NONNULL_ALL;
+/* Their part of the canonical plan. */
+struct json_emit;
+void plan_annexes_put(struct json_emit *j, const struct plan *p) NONNULL_ALL;
+
 /* Writes the canonical expanded plan into plan->json and its digest into plan->hash; complains if it
  * is larger than a journal entry may be. */
 void plan_write_json(struct plan_loader *l) NONNULL_ALL;
 struct json_emit;
 void plan_put_shifts(struct json_emit *j, const struct plan *p) NONNULL_ALL;
 
-extern const char *const plan_criticality_words[], *const plan_rpo_words[], *const plan_ask_words[];
+extern const char *const plan_criticality_words[],
+	*const plan_rpo_words[],
+		*const plan_ask_words[],
+			*const plan_end_words[],
+				*const plan_effect_words[],
+					*const plan_objective_words[],
+						*const plan_backup_words[],
+							*const plan_resource_words[];
 
 /* The tables, for the reference (tests/tools/config_docs.c). */
 extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],
@@ -107,6 +127,9 @@ extern const struct param plan_top_params[], plan_institution_params[], plan_sit
 	plan_service_params[], plan_person_params[], plan_contact_params[], plan_seat_params[],
 	plan_policy_params[], plan_step_params[], plan_moment_params[], plan_procedure_params[],
 	plan_activity_params[], plan_shift_params[], plan_table_params[], plan_selector_params[],
-	plan_template_params[], plan_impact_params[], plan_flapping_params[];
+	plan_template_params[], plan_impact_params[], plan_flapping_params[], plan_record_params[],
+	plan_tool_params[], plan_supplier_params[], plan_resources_params[], plan_document_params[],
+	plan_listing_params[], plan_group_params[], plan_composition_params[],
+	plan_statement_params[], plan_acceptance_params[];
 
 #endif

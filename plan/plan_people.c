@@ -7,6 +7,8 @@ const struct param plan_person_params[] = {
 	PARAM_ID(struct plan_person, id, "id", NULL, PARAM_REQUIRED, "id of the person"),
 	PARAM_STR(struct plan_person, post, "post", NULL, PARAM_REQUIRED,
 		  "the post (never a name)"),
+	PARAM_BOOL(struct plan_person, is_vacant, "vacant", "false", 0,
+		   "the post exists, nobody holds it"),
 	PARAM_END,
 };
 const struct param plan_contact_params[] = {

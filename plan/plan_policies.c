@@ -6,6 +6,8 @@
 #include "plan/plan_loader.h"
 
 const char *const plan_ask_words[] = {"none", "activate", "declare", NULL};
+const char *const plan_end_words[] = {"not", "no", "yes", "always", NULL};
+const char *const plan_effect_words[] = {"none", "suspend", "resume", NULL};
 
 #define DAY_US (86400 * US_PER_S)
 
@@ -205,6 +207,7 @@ static void read_policy(struct plan_loader *l, const struct yaml_node *node,
 struct activity_row {
 	struct plan_activity out;
 	int64_t n, if_no, if_yes;
+	int end, effect;
 };
 const struct param plan_activity_params[] = {
 	PARAM_INT(struct activity_row, n, "n", NULL, 1, 1000, PARAM_REQUIRED,
@@ -215,55 +218,33 @@ const struct param plan_activity_params[] = {
 		  "activity that follows a no (0: the next)"),
 	PARAM_INT(struct activity_row, if_yes, "if_yes", "0", 0, 1000, 0,
 		  "activity that follows a yes (0: the next)"),
+	PARAM_ENUM(struct activity_row, end, "end", "not", plan_end_words, 0,
+		   "the answer that ends the procedure"),
+	PARAM_ENUM(struct activity_row, effect, "effect", "none", plan_effect_words, 0,
+		   "what a yes does to the exercise"),
+	PARAM_STR(struct activity_row, out.heading, "heading", "", 0,
+		  "heading of the part that begins here, such as a) Tablet"),
 	PARAM_END,
 };
 const struct param plan_procedure_params[] = {
 	PARAM_ID(struct plan_procedure, id, "id", NULL, PARAM_REQUIRED, "id of the procedure"),
 	PARAM_STR(struct plan_procedure, name, "name", "", 0, "name for people"),
+	PARAM_STR(struct plan_procedure, header, "header", "", 0,
+		  "name of the document that its pages carry"),
 	PARAM_END,
 };
-
-static bool has_activity(const struct plan_procedure *p, uint32_t n)
-{
-	for (size_t i = 0; i < p->activity_count; i++) {
-		if (p->activities[i].n == n)
-			return true;
-	}
-	return n == 0;
-}
-
-static void check_branches(struct plan_loader *l, const struct yaml_node *list,
-			   const struct plan_procedure *p)
-{
-	size_t i = 0;
-
-	for (const struct yaml_node *c = list->first; c != NULL; c = c->next, i++) {
-		const struct plan_activity *a = &p->activities[i];
-
-		for (size_t k = 0; k < i; k++) {
-			if (p->activities[k].n == a->n)
-				PLAN_ERROR(l, c, "duplicate-id",
-					   "activity %u stands twice in procedure '%s'", a->n,
-					   p->id);
-		}
-		if (!has_activity(p, a->if_no) || !has_activity(p, a->if_yes))
-			PLAN_ERROR(l, c, "dangling-id",
-				   "activity %u leads to an activity that procedure '%s' does not "
-				   "have",
-				   a->n, p->id);
-	}
-}
 
 static void read_procedure(struct plan_loader *l, const struct yaml_node *node,
 			   struct plan_procedure *ret)
 {
-	static const char *const others[] = {"activities", NULL};
+	static const char *const others[] = {"activities", "document", NULL};
 	const struct yaml_node *list = yaml_map_get(node, "activities");
 	struct plan_activity *out;
 
 	yaml_fill(node, plan_procedure_params, others, ret, l->arena, l->findings);
 	if (ret->id == NULL)
 		ret->id = "";
+	ret->document = plan_items_resolve(l, &l->documents, yaml_map_get(node, "document"));
 	if (list == NULL || !plan_items_is_filled(l, list, "activities"))
 		return;
 	out = arena_calloc(l->arena, plan_items_length(list), sizeof(*out));
@@ -275,10 +256,11 @@ static void read_procedure(struct plan_loader *l, const struct yaml_node *node,
 		row.out.n = (uint32_t)row.n;
 		row.out.if_no = (uint32_t)row.if_no;
 		row.out.if_yes = (uint32_t)row.if_yes;
+		row.out.end = (enum plan_end)row.end;
+		row.out.effect = (enum plan_effect)row.effect;
 		row.out.what = row.out.what != NULL ? row.out.what : "";
 		out[ret->activity_count++] = row.out;
 	}
-	check_branches(l, list, ret);
 }
 
 void plan_read_policies(struct plan_loader *l)

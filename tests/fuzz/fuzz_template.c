@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	findings_print(&f, &out);
 	assert(f.errors == 0 || out.len > 0);
 	if (p != NULL) {
-		plan_check_findings(p, &f);
+		plan_check_findings(p, 0, &f);
 		check_round_trips(p);
 	}
 	plan_free(p);

@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	p = plan_file_load_json(text, &test_schemas_list, &f);
 	assert((p == NULL) == (f.errors > 0));
 	if (p != NULL) {
-		plan_check_findings(p, &f);
+		plan_check_findings(p, 0, &f);
 		check_round_trip(p);
 	}
 	findings_print(&f, &out);

@@ -139,7 +139,7 @@ char *test_plan_findings(const char *yaml, struct arena *arena)
 	char *text;
 
 	findings_init(&f);
-	plan_check_findings(p, &f);
+	plan_check_findings(p, 0, &f);
 	plan_free(p);
 	text = print(&f, arena);
 	findings_release(&f);

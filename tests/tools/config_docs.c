@@ -72,7 +72,9 @@ static const struct section sections[] = {
 	 "A plan is one file or a folder of `*.yaml` files (read in the order of their names, "
 	 "sections "
 	 "joined). Sections: `institution`, `vars`, `sites`, `agents`, `templates`, `components`, "
-	 "`services`, `people`, `seats`, `channels`, `policies`, `procedures`, and the single keys "
+	 "`services`, `people`, `seats`, `channels`, `policies`, `procedures`, `records`, `tools`, "
+	 "`suppliers`, `resources`, `documents`, `directory`, `groups`, `accepted`, and the single "
+	 "keys "
 	 "below. References may point forward and to other files. How to write one, by example: "
 	 "`docs/PLAN.md`.",
 	 plan_top_params},
@@ -197,9 +199,58 @@ static const struct section sections[] = {
 	 plan_step_params},
 	{"The moment of a step (`at`)", "From the beginning of the contingency.",
 	 plan_moment_params},
-	{"`procedures`", "A list of maps. Also `activities`: a list.", plan_procedure_params},
-	{"Activities", "Every number once; `if_no` and `if_yes` lead to a number that exists.",
+	{"`procedures`",
+	 "A list of maps. Also `activities`: a list; `document`: the id of the document it stands "
+	 "in.",
+	 plan_procedure_params},
+	{"Activities",
+	 "`if_no` and `if_yes` lead to a number. Doubles, gaps, branches that lead nowhere are "
+	 "found by "
+	 "`vigia plan check` (docs/FINDINGS.md); the plan loads with them.",
 	 plan_activity_params},
+	{"`records`",
+	 "A list of maps: vital records. Also:\n\n"
+	 "- `keeper`: the id of a person.\n"
+	 "- `backed_up`: a duration (each so often), or `never`, `once-per-process`, "
+	 "`last-version`, "
+	 "`varies`.\n"
+	 "- `stated`: a list of statements (below).",
+	 plan_record_params},
+	{"`tools`",
+	 "A list of maps: what processes work with. Also `component`: what watches it; `stated`: "
+	 "as below.",
+	 plan_tool_params},
+	{"Statements (`stated`)",
+	 "What one place of the document says of a record or tool. Also `service`; `rto` and "
+	 "`rpo`: a "
+	 "duration, or `immediate`, `not-applicable`, `last-version`, `functional`, `current`.",
+	 plan_statement_params},
+	{"`suppliers`", "A list of maps. Also `services`: a list of ids.", plan_supplier_params},
+	{"`resources`",
+	 "A list of maps: rows of the minimum acceptable recovery configuration. Each has a "
+	 "`service`, or it "
+	 "is the `total` that the document states.",
+	 plan_resources_params},
+	{"`documents`",
+	 "A list of maps: document control. Also `dates`: the days that stand within this "
+	 "revision.",
+	 plan_document_params},
+	{"`directory`",
+	 "A list of maps: rows of the document's directories, as they are written. Each has a "
+	 "`person`, or a "
+	 "`line`; and a `phone`, an `extension` or an `email`. Calls go by `contacts`, not by "
+	 "these.",
+	 plan_listing_params},
+	{"`groups`", "A list of maps. Also `told`: a list of compositions.", plan_group_params},
+	{"Compositions (`told`)",
+	 "Who belongs to the group, as one place of the document says. Also `members`: a list of "
+	 "people.",
+	 plan_composition_params},
+	{"`accepted`",
+	 "A list of maps: faults that are known and accepted, by name. Also `by` (required): the "
+	 "id of a "
+	 "person.",
+	 plan_acceptance_params},
 };
 
 static void print_check(const struct check_schema *s, struct buf *out)

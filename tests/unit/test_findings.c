@@ -141,9 +141,57 @@ static void what_was_told_is_counted_only(void **state)
 	findings_release(&f);
 }
 
+static void what_is_accepted_is_told_and_does_not_count(void **state)
+{
+	struct finding_about known = {.subject = "service:a", .todo = "do it", .accepted = "Later"};
+	struct finding_about open_one = {.subject = "service:b", .todo = "do it"};
+	struct yaml_node at = {.file = "p.yaml", .line = 2, .column = 3};
+	struct buf out CLEANUP(buf_release);
+	struct findings f;
+
+	(void)state;
+	buf_init(&out, 4096);
+	findings_init(&f);
+	findings_add_about(&f, FINDING_ERROR, &at, "c", &known, "it is %d", 1);
+	findings_add_about(&f, FINDING_ERROR, &at, "c", &open_one, "it is %d", 2);
+	findings_add_about(&f, FINDING_NOTE, &at, "b", &open_one, "it is %d", 3);
+	findings_sort(&f);
+	assert_int_equal(f.errors, 1);
+	assert_int_equal(findings_counted(&f, FINDING_ERROR), 1);
+	assert_int_equal(findings_counted(&f, FINDING_WARNING), 0);
+	assert_int_equal(findings_accepted(&f), 1);
+	findings_print_grouped(&f, &out);
+	assert_string_equal(buf_cstr(&out),
+			    "1 error\np.yaml:2:3: error: c: service:b: it is 2; do it\n"
+			    "1 note\np.yaml:2:3: note: b: service:b: it is 3; do it\n"
+			    "1 accepted\np.yaml:2:3: accepted: c: service:a: it is 1; Later\n");
+	findings_release(&f);
+}
+
+static void what_finds_no_room_is_counted(void **state)
+{
+	struct finding_about about = {.subject = "x", .todo = "t"};
+	struct yaml_node at = {.file = "p.yaml", .line = 1, .column = 1};
+	struct buf out CLEANUP(buf_release);
+	struct findings f;
+
+	(void)state;
+	buf_init(&out, 1 << 20);
+	findings_init(&f);
+	for (int i = 0; i < FINDINGS_MAX / 2 + 7; i++)
+		findings_add_about(&f, FINDING_NOTE, &at, "c", &about, "%d", i);
+	findings_sort(&f);
+	assert_int_equal(f.left_out, 7);
+	findings_print_grouped(&f, &out);
+	assert_non_null(strstr(buf_cstr(&out), "\n7 more are not listed; correct these first\n"));
+	findings_release(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_accepted_is_told_and_does_not_count),
+		cmocka_unit_test(what_finds_no_room_is_counted),
 		cmocka_unit_test(in_the_order_of_places),
 		cmocka_unit_test(have_a_ceiling_and_no_control_characters),
 		cmocka_unit_test(what_was_made_complains_once),

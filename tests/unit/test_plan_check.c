@@ -1,4 +1,4 @@
-/* plan_check - contradictions that a careful reader would find. */
+/* plan_check - all readers together: the published plan as a sample, fault by fault. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,179 +6,117 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "agent/uplink.h"
+#include "plan/plan_file.h"
 #include "tests/support/test_plan.h"
+#include "tests/support/test_schemas.h"
 
-#define SOUND                                                                                      \
-	"agents: [{id: a}]\n"                                                                      \
-	"components: [{id: x, address: h, checks: [{id: p, type: icmp, interval: 1s}]}]\n"         \
-	"channels: [{id: c, type: file, path: f}]\n"                                               \
-	"people: [{id: m, post: M, contacts: [{channel: c, to: t}]}, "                             \
-	"{id: n, post: N, contacts: [{channel: c, to: t}]}]\n"                                     \
-	"policies: [{id: po, steps: [{at: {pct: 10}, call: [team]}]}]\n"                           \
-	"procedures: [{id: pr}]\n"
-#define SEAT "seats: [{id: s, titular: m, suplente: n}]\n"
-#define SERVICE "services: [{id: v, rto: 5m, needs: x, team: s, policy: po, procedure: pr}]\n"
+#define TODAY_S INT64_C(1780272000) /* 2026-06-01 */
 
-static void a_sound_plan_has_no_findings(void **state)
+/* "40-personas.yaml:4:5: warning: code: subject", a line each. */
+static void list(const struct findings *f, struct buf *out)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct finding *x = &f->items[i];
+		const char *file = strrchr(x->file, '/');
+
+		buf_printf(out, "%s:%u:%u: %s: %s: %s\n", file != NULL ? file + 1 : x->file,
+			   x->line, x->column,
+			   x->accepted != NULL ? "accepted" : finding_severity_word(x->severity),
+			   x->code, x->subject);
+	}
+}
+
+/* Neither more nor less than what the list of the fixture says. */
+static void the_published_plan_has_exactly_its_faults(void **state)
 {
 	struct arena *a = arena_new();
+	struct plan *p = test_plan_from_file("etc/sei/plan");
+	struct buf got CLEANUP(buf_release);
+	struct findings f;
 
 	(void)state;
-	assert_string_equal(test_plan_findings(SOUND SEAT SERVICE, a), "");
+	buf_init(&got, 1 << 20);
+	findings_init(&f);
+	plan_check_findings(p, TODAY_S, &f);
+	list(&f, &got);
+	assert_string_equal(buf_cstr(&got), test_plan_read_file("tests/fixtures/audit/sei.txt", a));
+	assert_int_equal(f.errors, findings_counted(&f, FINDING_ERROR));
+	plan_free(p);
+	findings_release(&f);
 	arena_free(a);
 }
 
-static void contradictions_are_told(void **state)
+static const char *const parts[] = {
+	"10-institucion.yaml",    "20-vigilancia.yaml", "30-procesos.yaml",   "40-personas.yaml",
+	"50-procedimientos.yaml", "60-anexos.yaml",     "70-directorio.yaml", "80-documentos.yaml",
+	"distritos.csv",          "aceptadas.yaml"};
+
+static void copy_parts(const char *dir, struct arena *a)
 {
-	static const struct {
-		const char *yaml, *told;
-	} cases[] = {
-		{SOUND SEAT "services: [{id: v, rto: 5m, needs: x, policy: po, procedure: pr}]",
-		 "plan: warning: no-team: service 'v' has no recovery team; give it a 'team'\n"},
-		{SOUND SEAT "services: [{id: v, rto: 5m, needs: x, team: s, procedure: pr}]",
-		 "plan: warning: no-policy: service 'v' has no policy: nobody is called when it "
-		 "fails\n"},
-		{SOUND SEAT "services: [{id: v, rto: 5m, needs: x, team: s, policy: po}]",
-		 "plan: warning: no-procedure: service 'v' has no procedure; give it one\n"},
-		{SOUND SEAT SERVICE "cool_down: 1s\n", ""},
-		{SOUND "seats: [{id: s, titular: m}]\n" SERVICE,
-		 "plan: warning: no-suplente: seat 's' has no suplente\n"},
-		{SOUND "seats: [{id: s, titular: m, suplente: n}, {id: s2, titular: m, suplente: "
-		       "n}]\n" SERVICE,
-		 "plan: warning: overloaded-suplente: person 'n' is the suplente of 2 seats and "
-		 "cannot be reached for all at once\n"},
-		{SOUND "seats: [{id: s, titular: m, suplente: n}, {id: s2, titular: n, suplente: "
-		       "m}]\n" SERVICE,
-		 "plan: warning: mutual-suplentes: seats 's' and 's2' cover each other: one "
-		 "absence "
-		 "leaves both to one person\n"},
-		{SOUND SEAT "services: [{id: v, rto: 10s, needs: x, team: s, policy: po, "
-			    "procedure: pr}]\n",
-		 "plan: warning: slow-detection: check 'x:p' may confirm a failure only after the "
-		 "first mark of service 'v'; probe more often\n"},
-	};
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		bool is_overlay = i + 1 == COUNT_OF(parts);
+		const char *text = test_plan_read_file(
+			arena_printf(a, "etc/sei/%s%s", is_overlay ? "" : "plan/", parts[i]), a);
+		FILE *out = fopen(arena_printf(a, "%s/%s", dir, parts[i]), "we");
+
+		assert_non_null(out);
+		assert_true(fputs(text, out) >= 0);
+		assert_int_equal(fclose(out), 0);
+	}
+}
+
+/* With the overlay every one of them is accepted by name, and nothing else is told. */
+static void its_overlay_accepts_every_one(void **state)
+{
+	char dir[] = "/tmp/vigia-sei-XXXXXX";
 	struct arena *a = arena_new();
+	struct findings f;
+	struct plan *p;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(cases); i++)
-		assert_string_equal(test_plan_findings(cases[i].yaml, a), cases[i].told);
+	assert_non_null(mkdtemp(dir));
+	copy_parts(dir, a);
+	findings_init(&f);
+	p = plan_file_load(dir, &test_schemas_list, &f);
+	assert_non_null(p);
+	plan_check_findings(p, TODAY_S, &f);
+	assert_int_equal(findings_accepted(&f), p->annexes->accepted_count);
+	assert_int_equal(f.count, p->annexes->accepted_count);
+	assert_int_equal(f.errors, 0);
+	plan_free(p);
+	findings_release(&f);
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		assert_int_equal(unlink(arena_printf(a, "%s/%s", dir, parts[i])), 0);
+	assert_int_equal(rmdir(dir), 0);
 	arena_free(a);
 }
 
-static void sites_that_nobody_looks_at_from_elsewhere(void **state)
-{
-	static const char plan[] =
-		"sites: [{id: one, name: One}, {id: two, name: Two}]\n"
-		"agents: [{id: a, site: one}, {id: b, site: two}]\n"
-		"components: [{id: x, site: one, address: h, checks: [{id: p, type: icmp, "
-		"from: [%s], interval: 1s}]}]\n";
-	struct arena *a = arena_new();
-	const char *found = test_plan_findings(arena_printf(a, plan, "a, b"), a);
-
-	(void)state;
-	assert_non_null(strstr(found, "unseen-site: agent 'b': nobody looks at site 'two'"));
-	assert_null(strstr(found, "agent 'a'"));
-	found = test_plan_findings(arena_printf(a, plan, "a"), a);
-	assert_non_null(strstr(found, "unseen-site: agent 'a': nobody looks at site 'one'"));
-	arena_free(a);
-}
-
-/* By the constant of the agent itself: who changes that one changes the finding. */
-static void a_silence_shorter_than_the_agents_own_pauses(void **state)
-{
-	static const char plan[] = "agents: [{id: a, silent_after: %dms}]\n%s";
-	static const char fast[] =
-		"components: [{id: x, address: h, checks: [{id: p, type: icmp, from: [a], "
-		"interval: 1s, timeout: 500ms}, {id: q, type: icmp, from: [a]}]}]\n";
-	struct arena *a = arena_new();
-	const int idle = UPLINK_IDLE_MS + 2000;
-
-	(void)state;
-	assert_string_equal(
-		test_plan_findings(arena_printf(a, plan, idle - 1, ""), a),
-		"plan: warning: silent-after-short: agent 'a': silent_after 6s999ms is shorter "
-		"than "
-		"the pauses of an agent that is well: it would be called silent now and then; "
-		"write silent_after: 7s or more\n");
-	assert_string_equal(test_plan_findings(arena_printf(a, plan, idle, ""), a), "");
-	/* One whose fastest check ends each 1.5 s speaks more often. */
-	assert_null(strstr(test_plan_findings(arena_printf(a, plan, 3500, fast), a), "silent"));
-	assert_non_null(strstr(test_plan_findings(arena_printf(a, plan, 3499, fast), a),
-			       "write silent_after: 3s500ms or more\n"));
-	arena_free(a);
-}
-
-static void a_machine_that_is_elsewhere(void **state)
-{
-	static const char plan[] =
-		"sites: [{id: one, name: One}, {id: two, name: Two}]\n"
-		"agents: [{id: a, site: one}, {id: b, site: two}, {id: c}]\n"
-		"components: [{id: x, %schecks: [{id: h, type: %s, from: [%s]}]}]\n";
-	struct arena *a = arena_new();
-	const char *at_one = "site: one, address: h, ";
-
-	(void)state;
-	assert_non_null(
-		strstr(test_plan_findings(arena_printf(a, plan, at_one, "host", "a, b"), a),
-		       "plan: warning: host-elsewhere: check 'x:h' measures the machine of "
-		       "agent 'b', which is at site 'two' and not at 'one': it says nothing "
-		       "of component 'x'; let an agent of that machine run it\n"));
-	assert_null(strstr(test_plan_findings(arena_printf(a, plan, at_one, "host", "a, c"), a),
-			   "host-elsewhere"));
-	assert_null(strstr(test_plan_findings(arena_printf(a, plan, at_one, "icmp", "b"), a),
-			   "host-elsewhere"));
-	assert_null(strstr(test_plan_findings(arena_printf(a, plan, "", "host", "b"), a),
-			   "host-elsewhere"));
-	arena_free(a);
-}
-
-static void components_that_nobody_watches_or_needs(void **state)
+static void a_plan_that_says_little_is_read_without_a_fall(void **state)
 {
 	struct arena *a = arena_new();
 
 	(void)state;
+	assert_string_equal(test_plan_findings("cool_down: 1s", a), "");
 	assert_string_equal(
 		test_plan_findings("components: [{id: x}]\n", a),
-		"plan: warning: unwatched: component 'x' has no check: it will always be blind\n"
-		"plan: note: unused: component 'x' is needed by no service\n");
-	arena_free(a);
-}
-
-static void channels_on_one_carrier(void **state)
-{
-	static const char *const plan =
-		"agents: [{id: a}]\n"
-		"components: [{id: x, address: h, checks: [{id: p, type: icmp}]}, "
-		"{id: y, address: h, depends_on: x, checks: [{id: p, type: icmp}]}]\n";
-	struct arena *a = arena_new();
-	char *one = arena_printf(
-		a, "%schannels: [{id: c, type: file, path: f, carried_by: [y, x]}, %s]\n", plan,
-		"{id: d, type: file, path: g, carried_by: [x]}");
-	char *two =
-		arena_printf(a, "%schannels: [{id: c, type: file, path: f, carried_by: [y]}, %s]\n",
-			     plan, "{id: d, type: file, path: g, carried_by: [x]}");
-
-	(void)state;
-	assert_non_null(strstr(test_plan_findings(one, a),
-			       "plan: warning: one-carrier: every channel is carried by 'x': its "
-			       "failure silences the call tree\n"));
-	assert_null(strstr(test_plan_findings(two, a), "one-carrier"));
+		"journal:1:14: note: unused: component:x: no service, path, channel or tool needs "
+		"it; put it into the needs of a service, or take it out\n"
+		"journal:1:14: warning: unwatched: component:x: it has no check; give the "
+		"component a check\n");
 	arena_free(a);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_sound_plan_has_no_findings),
-		cmocka_unit_test(contradictions_are_told),
-		cmocka_unit_test(sites_that_nobody_looks_at_from_elsewhere),
-		cmocka_unit_test(a_silence_shorter_than_the_agents_own_pauses),
-		cmocka_unit_test(a_machine_that_is_elsewhere),
-		cmocka_unit_test(components_that_nobody_watches_or_needs),
-		cmocka_unit_test(channels_on_one_carrier),
+		cmocka_unit_test(the_published_plan_has_exactly_its_faults),
+		cmocka_unit_test(its_overlay_accepts_every_one),
+		cmocka_unit_test(a_plan_that_says_little_is_read_without_a_fall),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

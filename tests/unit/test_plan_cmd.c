@@ -19,12 +19,12 @@
 
 /* What precedes the policies; 'publicacion' has no procedure, which is worth a warning. */
 #define TOP                                                                                        \
-	"institution: {name: Prueba, code: UTSI/PL/01, revision: '01'}\n"                          \
-	"agents: [{id: dc}]\n"                                                                     \
+	"institution: {revision: '01'}\n"                                                          \
+	"agents: [{id: dc}, {id: noc}]\n"                                                          \
 	"components:\n"                                                                            \
 	"  - id: web\n"                                                                            \
-	"    checks: [{id: tcp, type: tcp, address: 127.0.0.1, port: 9, from: [dc], interval: "    \
-	"5s}]\n"                                                                                   \
+	"    checks: [{id: tcp, type: tcp, address: 127.0.0.1, port: 9, from: [dc, noc], "         \
+	"interval: 5s}]\n"                                                                         \
 	"people:\n"                                                                                \
 	"  - {id: mesa, post: Mesa, contacts: [{channel: a, to: mesa@example.org}]}\n"             \
 	"  - {id: utsi, post: Titular, contacts: [{channel: a, to: utsi@example.org}]}\n"          \
@@ -115,13 +115,15 @@ static void a_sound_plan_is_counted(void **state)
 	assert_int_equal(check("plan.yaml", true), EXIT_OK);
 	take_hash(hash);
 	snprintf(want, sizeof(want),
-		 "{\"ok\":true,\"hash\":\"%s\",\"counts\":{\"sites\":0,\"agents\":1,"
-		 "\"components\":1,\"checks\":1,\"services\":1},\"findings\":[]}\n",
+		 "{\"ok\":true,\"hash\":\"%s\",\"counts\":{\"sites\":0,\"agents\":2,"
+		 "\"components\":1,\"checks\":1,\"services\":1},\"findings\":[],"
+		 "\"totals\":{\"errors\":0,\"warnings\":0,\"notes\":0,\"accepted\":0,\"left_out\":"
+		 "0}}\n",
 		 hash);
 	assert_string_equal(command_out, want);
 	assert_int_equal(check("plan.yaml", false), EXIT_OK);
 	snprintf(want, sizeof(want),
-		 "plan.yaml: 0 sites, 1 agents, 1 components, 1 checks, 1 services; plan %.12s\n",
+		 "plan.yaml: 0 sites, 2 agents, 1 components, 1 checks, 1 services; plan %.12s\n",
 		 hash);
 	assert_string_equal(command_out, want);
 	assert_string_equal(command_errors, "");
@@ -149,17 +151,47 @@ static void a_warning_is_told_and_applied(void **state)
 	(void)state;
 	write_file("plan.yaml", DOUBTFUL);
 	assert_int_equal(check("plan.yaml", false), EXIT_OK);
-	assert_memory_equal(
-		command_out,
-		"plan: warning: no-procedure: service 'p' has no procedure; give it one\n"
-		"plan.yaml: 0 sites, 1 agents, ",
-		101);
+	out_begins("1 warning\nplan.yaml:12:12: warning: no-procedure: service:p: it has no "
+		   "procedure; give the service a 'procedure'\nplan.yaml: 0 sites, 2 agents, ");
+	assert_non_null(
+		strstr(command_out, "\nplan.yaml: 0 errors, 1 warnings, 0 notes, 0 accepted\n"));
 	assert_int_equal(check("plan.yaml", true), EXIT_OK);
 	out_begins("{\"ok\":true,\"hash\":\"");
-	assert_non_null(strstr(command_out,
-			       "\"findings\":[{\"severity\":\"warning\",\"file\":\"plan\","
-			       "\"line\":0,\"column\":0,\"code\":\"no-procedure\",\"text\":"
-			       "\"service 'p' has no procedure; give it one\"}]}\n"));
+	assert_non_null(strstr(
+		command_out,
+		"\"findings\":[{\"severity\":\"warning\",\"file\":\"plan.yaml\","
+		"\"line\":12,\"column\":12,\"code\":\"no-procedure\",\"at\":"
+		"\"service:p\",\"text\":\"it has no procedure\",\"todo\":\"give "
+		"the service a 'procedure'\",\"accepted\":null}],\"totals\":{"
+		"\"errors\":0,\"warnings\":1,\"notes\":0,\"accepted\":0,\"left_out\":0}}\n"));
+}
+
+/* A fault of severity error does not keep a plan from loading; it says no. Accepted by name it is told and says yes. */
+static void an_error_of_a_plan_that_loads_says_no(void **state)
+{
+	static const char vacant[] = "groups: [{id: g, name: G}]\n";
+	static const char accepted[] = "accepted: [{id: k, finding: group-empty, at: \"group:g\", "
+				       "reason: Later, by: utsi, "
+				       "on: 2026-01-01, until: 2999-12-31}]\n";
+	char text[4096];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%s%s", SOUND, vacant);
+	write_file("plan.yaml", text);
+	assert_int_equal(check("plan.yaml", false), EXIT_NO);
+	out_begins("1 error\nplan.yaml:14:10: error: group-empty: group:g: it is named 0 times and "
+		   "has no members; list its members\n");
+	assert_int_equal(check("plan.yaml", true), EXIT_NO);
+	out_begins("{\"ok\":false,\"hash\":\"");
+	snprintf(text, sizeof(text), "%s%s%s", SOUND, vacant, accepted);
+	write_file("plan.yaml", text);
+	assert_int_equal(check("plan.yaml", false), EXIT_OK);
+	out_begins("1 accepted\nplan.yaml:14:10: accepted: group-empty: group:g: it is named 0 "
+		   "times and has no members; Later (utsi, 2026-01-01, until 2999-12-31)\n");
+	assert_int_equal(check("plan.yaml", true), EXIT_OK);
+	out_begins("{\"ok\":true,");
+	assert_non_null(strstr(command_out, "\"accepted\":\"Later (utsi, 2026-01-01, until "
+					    "2999-12-31)\"}],\"totals\":{\"errors\":0,"));
 }
 
 static void all_mistakes_come_at_once(void **state)
@@ -294,6 +326,7 @@ int main(void)
 		IN_FOLDER(a_sound_plan_is_counted),
 		IN_FOLDER(a_folder_is_one_plan),
 		IN_FOLDER(a_warning_is_told_and_applied),
+		IN_FOLDER(an_error_of_a_plan_that_loads_says_no),
 		IN_FOLDER(all_mistakes_come_at_once),
 		IN_FOLDER(what_is_no_plan_is_an_error),
 		IN_FOLDER(what_is_not_there_is_unusable),
