@@ -411,6 +411,8 @@ static void put_procedures(struct json_emit *j, const struct plan *p)
 				kv_text(j, "by", pr->activities[k].by);
 				json_kv_i64(j, "if_no", pr->activities[k].if_no);
 				json_kv_i64(j, "if_yes", pr->activities[k].if_yes);
+				if (pr->activities[k].within_us > 0)
+					kv_duration(j, "within", pr->activities[k].within_us);
 				json_close_object(j);
 			}
 			json_close_array(j);

@@ -215,6 +215,8 @@ const struct param plan_activity_params[] = {
 		  "activity that follows a no (0: the next)"),
 	PARAM_INT(struct activity_row, if_yes, "if_yes", "0", 0, 1000, 0,
 		  "activity that follows a yes (0: the next)"),
+	PARAM_DURATION(struct activity_row, out.within_us, "within", NULL, US_PER_S, 30 * DAY_US, 0,
+		       "time for it, from the moment at which it is its turn"),
 	PARAM_END,
 };
 const struct param plan_procedure_params[] = {
