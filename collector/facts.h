@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/catalog.h"
+#include "collector/brief_text.h"
 #include "engine/view.h"
 
 /* Texts are never NULL, "" where there is nothing to say; they live in the arena or in the plan. */
@@ -36,6 +37,8 @@ struct facts {
 	const char *unjournalled; /* "Aún no consta en la bitácora." */
 	const char *link; /* URL at which the message can be answered, "" if there is none */
 	const char *post; /* whom it is for */
+	/* Of a decision that is asked for, and to the coordinator; all "" otherwise. */
+	struct brief_text brief;
 };
 
 struct facts_input {

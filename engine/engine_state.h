@@ -423,6 +423,7 @@ bool act_has_authorised(const struct incident *i, uint32_t person) NONNULL_ALL;
 /* How many distinct people of level 1 the policies of the incident's services ask for. */
 size_t act_quorum(const struct incident *i) NONNULL_ALL;
 void act_move(const struct turn *t, const struct incident *i, enum incident_state to) NONNULL_ALL;
-bool ack_is_live(const struct incident *i, uint32_t person) NONNULL_ALL; /* answered, and not "no puedo" */
+bool ack_is_live(const struct incident *i,
+		 uint32_t person) NONNULL_ALL; /* answered, and not "no puedo" */
 
 #endif

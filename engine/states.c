@@ -23,7 +23,7 @@ static const char *const deed_words[] = {DEED_STATES(X)};
 static const char *const task_words[] = {TASK_STATES(X)};
 #undef X
 static const char *const proof_words[] = {"operator-token", "link",  "pin",
-					  "session",	    "voice", "paper"};
+					  "session",        "voice", "paper"};
 _Static_assert(COUNT_OF(proof_words) == PROOF_COUNT, "a word per proof");
 
 const char *check_state_word(enum check_state s)
