@@ -215,7 +215,7 @@ static void decide_incident(const struct turn *t, const struct incident *i)
 {
 	size_t step;
 	const struct incident_service *s = asked(i, &step);
-	bool silent = is_coordinator_silent(i);
+	bool silent = i->gate.waits == 0 && is_coordinator_silent(i); /* who asked to wait spoke */
 
 	if (i->gate.convened_by != PLAN_NONE) {
 		s = gate_next_ask(i, &step);
