@@ -82,13 +82,19 @@ bool ack_is_live(const struct incident *i, uint32_t person)
 	return false;
 }
 
+bool act_lacks_quorum(const struct incident *i)
+{
+	return i->state == INCIDENT_AUTHORISED && i->authoriser_count < act_quorum(i);
+}
+
 static struct refusal refuse_authorize(const struct incident *i, uint32_t person)
 {
 	if (!act_holds_level(i->plan, person, 1))
 		return (struct refusal){ERR_DENIED, "only a seat of level 1 authorises"};
 	if (i->state == INCIDENT_DECLARED && ratify_is_pending(i))
 		return REFUSED(WRONG_STATE, "it is declared already: ratify it");
-	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(DECLINED)))
+	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(DECLINED)) &&
+	    !act_lacks_quorum(i))
 		return (struct refusal){ERR_WRONG_STATE, "there is nothing to authorise now"};
 	if (act_has_authorised(i, person))
 		return (struct refusal){
@@ -103,6 +109,9 @@ static struct refusal refuse_declare(const struct incident *i, uint32_t person)
 		return (struct refusal){ERR_DENIED, "only the coordinator (level 2) declares"};
 	if (act_has_authorised(i, person))
 		return (struct refusal){ERR_DENIED, "nobody authorises what they declare"};
+	if (act_lacks_quorum(i))
+		return REFUSED(WRONG_STATE, "a service has joined for which more people of level 1 "
+					    "must authorise");
 	if (i->state != INCIDENT_AUTHORISED && !ratify_may_declare(i))
 		return (struct refusal){ERR_WRONG_STATE, "level 1 has not authorised it"};
 	return ALLOWED;
@@ -329,8 +338,7 @@ static void decide_declare(const struct turn *t, const struct incident *i, struc
 	uint32_t person = ev->person, recorded_by = ev->recorded_by;
 	bool irregular = i->state != INCIDENT_AUTHORISED;
 
-	if (irregular)
-		event_set_what(ev, "ratification-pending");
+	event_set_what(ev, irregular ? "ratification-pending" : "");
 	act_move(t, i, INCIDENT_DECLARED);
 	if (irregular)
 		ratify_begin(t, i, person, recorded_by, "level-1-silent");
@@ -357,7 +365,7 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 		ev->until = ack_end(t, i);
 		break;
 	case ACT_AUTHORIZE:
-		if (i->authoriser_count + 1 >= act_quorum(i))
+		if (i->authoriser_count + 1 >= act_quorum(i) && i->state != INCIDENT_AUTHORISED)
 			act_move(t, i, INCIDENT_AUTHORISED);
 		break;
 	case ACT_DECLARE:

@@ -422,6 +422,8 @@ bool act_holds_level(const struct plan *p, uint32_t person, uint32_t level) NONN
 bool act_has_authorised(const struct incident *i, uint32_t person) NONNULL_ALL;
 /* How many distinct people of level 1 the policies of the incident's services ask for. */
 size_t act_quorum(const struct incident *i) NONNULL_ALL;
+/* Authorised, and then a service joined whose policy asks for more people. */
+bool act_lacks_quorum(const struct incident *i) NONNULL_ALL;
 void act_move(const struct turn *t, const struct incident *i, enum incident_state to) NONNULL_ALL;
 bool ack_is_live(const struct incident *i,
 		 uint32_t person) NONNULL_ALL; /* answered, and not "no puedo" */

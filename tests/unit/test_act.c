@@ -47,6 +47,8 @@ static void build(struct small *s, enum incident_state state)
 	s->plan.policies = &s->policy;
 	s->incident.state = state;
 	s->incident.declared_by = PLAN_NONE;
+	if (state == INCIDENT_AUTHORISED)
+		s->incident.authorisers[s->incident.authoriser_count++] = ELSA;
 	gate_begin(&s->incident);
 	s->incident.plan = &s->plan;
 	s->incident.services = s->services;
