@@ -104,8 +104,8 @@ static bool is_decided(const struct incident *i, enum plan_ask ask)
 	case ASK_NONE:
 		return false;
 	case ASK_ACTIVATE:
-		if (i->state == INCIDENT_DECLARED && ratify_is_pending(i))
-			return false; /* level 1 is asked to ratify */
+		if (act_lacks_quorum(i) || (i->state == INCIDENT_DECLARED && ratify_is_pending(i)))
+			return false; /* level 1 is asked once more, or to ratify */
 		return i->state == INCIDENT_AUTHORISED || i->state == INCIDENT_DECLARED ||
 		       i->state == INCIDENT_DECLINED;
 	case ASK_DECLARE:
