@@ -344,6 +344,11 @@ static void decide_declare(const struct turn *t, const struct incident *i, struc
 		ratify_begin(t, i, person, recorded_by, "level-1-silent");
 }
 
+static bool opens_or_holds(enum act act)
+{
+	return act == ACT_CONVENE || act == ACT_WAIT;
+}
+
 /* Who opens or holds the gate has answered: nobody need call them for that any more. */
 static void add_answer(const struct turn *t, const struct incident *i, const struct input *in)
 {
@@ -381,10 +386,6 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 		break;
 	case ACT_WAIT:
 		ev->until = gate_wait_until(i, t->now);
-		add_answer(t, i, in);
-		break;
-	case ACT_CONVENE:
-		add_answer(t, i, in);
 		break;
 	case ACT_DISPUTE:
 		confirm_decide_dispute(t, i, in);
@@ -404,6 +405,8 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 	default:
 		break;
 	}
+	if (opens_or_holds(in->u.act.act))
+		add_answer(t, i, in);
 }
 
 static enum err refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,

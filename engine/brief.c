@@ -90,6 +90,18 @@ static void fill_answer(const struct incident *i, struct brief_person *p)
 		if (p->answered || p->passed)
 			p->at = a->at;
 	}
+	/* Who has decided has answered, whatever became of the call. */
+	for (size_t k = 0; k < i->deed_count; k++) {
+		const struct deed *d = &i->deeds[k];
+
+		if (d->person != p->person || d->state == DEED_DISPUTED ||
+		    d->at.us < i->confirmed.us)
+			continue;
+		p->act = d->act;
+		p->answered = true;
+		p->passed = false;
+		p->at = d->at;
+	}
 }
 
 static bool asks_for_an_answer(enum call_kind k)
@@ -170,24 +182,32 @@ static void fill_ratification(const struct incident *i, struct brief *ret)
 		ret->irregular |= IRREGULAR_RATIFICATION_REFUSED;
 }
 
-/* The next step that asks level 1, else the last that did. */
-static const struct incident_service *asking(const struct incident *i, size_t *ret_step)
+static const struct incident_service *find_ask(const struct incident *i, bool fired,
+					       size_t *ret_step)
 {
-	const struct incident_service *found = gate_next_ask(i, ret_step);
-
-	for (size_t k = 0; found == NULL && k < i->service_count; k++) {
+	for (size_t k = 0; k < i->service_count; k++) {
 		const struct incident_service *s = &i->services[k];
 
 		for (size_t n = 0; n < s->step_count; n++) {
 			if (i->plan->policies[i->plan->services[s->service].policy].steps[n].ask !=
-			    ASK_ACTIVATE)
+				    ASK_ACTIVATE ||
+			    s->steps[n].fired != fired)
 				continue;
 			*ret_step = n;
-			found = s;
-			break;
+			return s;
 		}
 	}
-	return found;
+	return NULL;
+}
+
+/* The step by which level 1 was asked; before that, the one that will ask it first. */
+static const struct incident_service *asking(const struct incident *i, size_t *ret_step)
+{
+	const struct incident_service *found = find_ask(i, true, ret_step);
+
+	if (found == NULL)
+		found = gate_next_ask(i, ret_step);
+	return found != NULL ? found : find_ask(i, false, ret_step);
 }
 
 static void fill_clause(const struct incident *i, struct brief *ret)
@@ -217,7 +237,8 @@ static void fill_clause(const struct incident *i, struct brief *ret)
 		.latest = wall_add_us(s->began, plan_gate_latest_us(i->plan, s->service, step)),
 		.window_us = plan_step_window_us(i->plan, s->service,
 						 &i->plan->policies[ps->policy].steps[step])};
-	if (ret->gate == GATE_SHUT || ret->gate == GATE_HELD)
+	s = gate_next_ask(i, &step);
+	if (s != NULL && (ret->gate == GATE_SHUT || ret->gate == GATE_HELD))
 		ret->gate_until = wall_add_us(s->began, gate_after_us(i, s, step));
 }
 

@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "engine/engine_state.h"
 
-/* CLOSED before RESTORED: by a person, of a service that the plan has dropped. Back: what was decided is disputed. */
+/* CLOSED before RESTORED: by a person, of a service that the plan has dropped. Acts of people that are disputed also lead back
+ * (confirm.c). */
 static const uint16_t moves[] = {
 #define TO(s) (uint16_t)(1u << INCIDENT_##s)
 	[INCIDENT_SUSPECT] = TO(CLOSED) | TO(CONFIRMED) | TO(RESTORED) | TO(FALSE_ALARM),
@@ -22,7 +23,7 @@ static const uint16_t moves[] = {
 	[INCIDENT_DECLINED] = TO(CLOSED) | TO(RESTORED) | TO(FALSE_ALARM) | TO(AUTHORISED) |
 			      TO(ACTIVATION_ASKED) | TO(DECLARED),
 	[INCIDENT_RESTORED] = TO(RESUMED) | TO(CLOSED) | TO(CONFIRMED) | TO(FALSE_ALARM),
-	[INCIDENT_RESUMED] = TO(CLOSED) | TO(CONFIRMED) | TO(RESTORED),
+	[INCIDENT_RESUMED] = TO(CLOSED) | TO(CONFIRMED),
 	[INCIDENT_CLOSED] = TO(CONFIRMED),
 	[INCIDENT_FALSE_ALARM] = TO(CLOSED),
 #undef TO
