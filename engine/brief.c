@@ -222,7 +222,7 @@ static void fill_clause(const struct incident *i, struct brief *ret)
 					    .procedure = PLAN_NONE,
 					    .mark = WALL_UNKNOWN,
 					    .latest = WALL_UNKNOWN};
-	ret->gate_until = WALL_UNKNOWN;
+	ret->gate_until = ret->gate_latest = WALL_UNKNOWN;
 	if (s == NULL || !wall_is_known(s->began))
 		return;
 	ps = &i->plan->services[s->service];
@@ -238,8 +238,10 @@ static void fill_clause(const struct incident *i, struct brief *ret)
 		.window_us = plan_step_window_us(i->plan, s->service,
 						 &i->plan->policies[ps->policy].steps[step])};
 	s = gate_next_ask(i, &step);
-	if (s != NULL && (ret->gate == GATE_SHUT || ret->gate == GATE_HELD))
-		ret->gate_until = wall_add_us(s->began, gate_after_us(i, s, step));
+	if (s == NULL || (ret->gate != GATE_SHUT && ret->gate != GATE_HELD))
+		return;
+	ret->gate_until = wall_add_us(s->began, gate_after_us(i, s, step));
+	ret->gate_latest = wall_add_us(s->began, plan_gate_latest_us(i->plan, s->service, step));
 }
 
 /* --- checklists ------------------------------------------------------------------------------------------ */

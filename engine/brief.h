@@ -99,8 +99,9 @@ struct brief {
 	struct brief_clause clause;
 	enum gate_state gate;
 	enum gate_why gate_why; /* valid while open */
-	struct wall_time gate_opened,
-		gate_until; /* until: level 1 is called then at the latest; WALL_UNKNOWN */
+	struct wall_time gate_opened;
+	/* While it is shut or held: when level 1 is called by itself, and the latest that can be made of it. */
+	struct wall_time gate_until, gate_latest;
 	uint32_t gate_waits;
 	const uint32_t *authorisers;
 	size_t authoriser_count, quorum;

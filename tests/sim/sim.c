@@ -639,7 +639,7 @@ static void look_at_declared(const struct sim *s)
 			arena_free(arena);
 			continue;
 		}
-		if (b.gate_until.us > b.clause.latest.us)
+		if (b.gate_until.us > b.gate_latest.us)
 			broken(s, "the gate holds level 1 past its bound");
 		arena_free(arena);
 	}

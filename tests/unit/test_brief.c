@@ -57,6 +57,8 @@ static void the_clock_and_what_comes(void **state)
 
 	world_set(w, "db:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 4000);
+	assert_int_equal(brief_at(w, 0).services[0].failing, 1);
+	assert_int_equal(brief_at(w, 0).services[0].recovered, 0); /* web never failed */
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 20000);
 	b = brief_at(w, 0);
