@@ -32,6 +32,22 @@ static void level_1_must_have_had_its_time(void **state)
 	assert_false(ratify_may_declare(newest(w))); /* one has spoken: ask the others */
 }
 
+/* One telephone of several failed: that is no silence yet, and who answers on another has answered. */
+static void a_telephone_that_fails_is_not_silence(void **state)
+{
+	struct engine_world *w = *state;
+
+	w->delivery = WORLD_FAILS;
+	w->channel = "uno";
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 32000);
+	assert_int_equal(world_call(w, "elsa").state, CALL_STATE_RECEIVED); /* her second one */
+	assert_false(ratify_may_declare(newest(w)));
+	ACT_OK(w, "elsa", ATIENDO, "");
+	world_until(w, 70000);
+	assert_false(ratify_may_declare(newest(w)));
+}
+
 static void who_declared_does_not_ratify(void **state)
 {
 	struct engine_world *w = *state;
@@ -99,6 +115,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(level_1_must_have_had_its_time, decisions_setup,
 						world_teardown),
+		cmocka_unit_test_setup_teardown(a_telephone_that_fails_is_not_silence,
+						decisions_setup, world_teardown),
 		cmocka_unit_test_setup_teardown(who_declared_does_not_ratify, decisions_setup,
 						world_teardown),
 		cmocka_unit_test_setup_teardown(level_1_is_asked_until_it_answers, decisions_setup,
