@@ -41,9 +41,9 @@ static void a_telephone_that_fails_is_not_silence(void **state)
 	w->channel = "uno";
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 32000);
-	assert_int_equal(world_call(w, "elsa").state, CALL_STATE_RECEIVED); /* her second one */
+	assert_int_equal(world_call(w, "fabi").state, CALL_STATE_RECEIVED); /* her second one */
 	assert_false(ratify_may_declare(newest(w)));
-	ACT_OK(w, "elsa", ATIENDO, "");
+	ACT_OK(w, "fabi", ATIENDO, "");
 	world_until(w, 70000);
 	assert_false(ratify_may_declare(newest(w)));
 }
