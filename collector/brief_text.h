@@ -1,4 +1,4 @@
-/* brief_text.h - the facts of an incident (engine/brief.h) as sentences of a message: impact, forecast, what was done, who has not
+/* brief_text.h - the facts of an incident (engine/brief.h) as sentences of a message: scope, forecast, what was done, who has not
  * answered, by which clause of the plan it is asked. Spanish is the source (base/catalog.h). */
 #ifndef VIGIA_COLLECTOR_BRIEF_TEXT_H
 #define VIGIA_COLLECTOR_BRIEF_TEXT_H

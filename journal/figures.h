@@ -18,7 +18,7 @@
 enum { FIGURE_CALLS_MAX = 20000, FIGURE_SERVICES_MAX = 10000 };
 /* Outages that one which is flapping may turn out to be part of: as many failures as a plan may ask for. */
 enum { FIGURE_OUTAGES_MAX = 8 };
-enum { FIGURE_CALLS_MAX = 20000, FIGURE_SERVICES_MAX = 10000, FIGURE_UNCONFIRMED_MAX = 10000 };
+enum { FIGURE_UNCONFIRMED_MAX = 10000 };
 
 #define FIGURE_CALL_STATES(X)                                                                      \
 	X(PENDING, "pending")                                                                      \

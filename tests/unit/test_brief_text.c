@@ -43,7 +43,7 @@ static void before_and_after_the_rto(void **state)
 	world_set(w, "correo:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 10000);
 	t = text(w);
-	assert_string_equal(t.impact, "Avisos (criticidad media, RTO 5m 00s)");
+	assert_string_equal(t.scope, "Avisos (criticidad media, RTO 5m 00s)");
 	assert_string_equal(
 		t.forecast,
 		"a este paso se cumple el RTO a las 14:31:41; fallan 1 de 1 revisiones, 0 ya "
@@ -58,7 +58,7 @@ static void before_and_after_the_rto(void **state)
 	world_set(w, "correo:p", NULL, HEALTH_OK);
 	world_until(w, 320000);
 	assert_string_equal(text(w).forecast, "");
-	assert_string_equal(text(w).impact, "");
+	assert_string_equal(text(w).scope, "");
 }
 
 static void what_the_coordinator_can_say(void **state)

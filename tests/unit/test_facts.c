@@ -149,7 +149,7 @@ static void who_decides_is_told_what_is_known(void **state)
 	says(message_line, &f, "Pronóstico: a este paso se cumple el RTO a las 14:31:41");
 	says(message_text, &f,
 	     "Se ha hecho: 14:27:12 Coordinadora: convoca al nivel 1 «no hay enlace»\n");
-	says(message_text, &f, "Impacto: Portal (Área A, criticidad muy alta, RTO 5m 00s)");
+	says(message_text, &f, "Alcance: Portal (Área A, criticidad muy alta, RTO 5m 00s)");
 	says(message_text, &f, "No han contestado: ");
 	says(message_html, &f,
 	     "Según el plan</th><td style=\"padding:4px 0\">PP/01 rev. 01, política critica, paso "
