@@ -189,6 +189,8 @@ void confirm_decide_dispute(const struct turn *t, const struct incident *i, cons
 {
 	const struct deed *d = deed_of(i, in->u.act.args.entry);
 
+	if (d == NULL)
+		return;
 	switch ((int)d->act) {
 	case ACT_AUTHORIZE:
 		undo_authorize(t, i, d);
