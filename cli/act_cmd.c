@@ -94,7 +94,7 @@ static enum err write_body(const struct options *o, struct buf *body, struct err
 		json_kv_str(&j, "recorded_by", options_get(o, OPTION_RECORDED_BY, ""));
 	if (options_has(o, OPTION_NOTE))
 		json_kv_str(&j, "note", options_get(o, OPTION_NOTE, ""));
-	json_kv_str(&j, "proof", "operator-token");
+	json_kv_str(&j, "proof", options_get(o, OPTION_PROOF, "operator-token"));
 	e = write_given(o, &j, info);
 	json_close_object(&j);
 	if (e == ERR_OK && !buf_is_ok(body))

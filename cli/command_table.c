@@ -14,7 +14,7 @@
 	 ARGS_##place,                                                                             \
 	 help HELP_##place,                                                                        \
 	 OPTIONS_COMMON | OPTION_BIT(AS) | OPTION_BIT(NOTE) | OPTION_BIT(RECORDED_BY) |            \
-		 OPTION_BIT(JSON),                                                                 \
+		 OPTION_BIT(PROOF) | OPTION_BIT(JSON),                                             \
 	 0,                                                                                        \
 	 OPTIONS_ARGS_MAX,                                                                         \
 	 act_cmd_run},
@@ -58,6 +58,10 @@ const struct command command_table[] = {
 	 0, status_cmd_incidents},
 	{"incident", "INCIDENT", "one incident (number or folio): moments, calls, timeline",
 	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, status_cmd_incident},
+	{"brief", "INCIDENT",
+	 "what must be known to decide on an incident: elapsed, left, forecast, impact, what was "
+	 "done, who answered",
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, brief_cmd_run},
 	ACTS(X){"export", "INCIDENT",
 		"an incident (number or folio) as evidence that stands up without us",
 		OPTIONS_COMMON | OPTION_BIT(FORMAT) | OPTION_BIT(OUTPUT) | OPTION_BIT(JOURNAL), 1,

@@ -26,6 +26,12 @@ void probe_cmd_write_help(const struct options *o, struct buf *out) NONNULL_ALL;
 int status_cmd_status(const struct options *o) NONNULL_ALL;
 int status_cmd_incidents(const struct options *o) NONNULL_ALL;
 int status_cmd_incident(const struct options *o) NONNULL_ALL;
+int brief_cmd_run(const struct options *o) NONNULL_ALL;
+struct json_t; /* jansson's */
+/* What must be known to decide, of an incident as `GET /v1/incidents/{id}` tells it; nothing if it is over. */
+void brief_cmd_put(struct buf *out, const struct json_t *incident, bool english) NONNULL_ALL;
+enum err brief_cmd_write(const char *json, size_t n, bool english,
+			 struct buf *out) NONNULL_ALL MUST_CHECK;
 /* The keys that the command of an act takes, for its help; nothing for other commands. */
 void act_cmd_write_args(const struct command *c, struct buf *out) NONNULL_ALL;
 int act_cmd_run(const struct options *o) NONNULL_ALL; /* ack, attend ... by the command's name */

@@ -26,6 +26,8 @@
 	X(ALL, "--all", NULL, "closed ones as well")                                               \
 	X(AS, "--as", "PERSON", "who does this (an id of the plan)")                               \
 	X(RECORDED_BY, "--recorded-by", "PERSON", "who writes it down, if it is another")          \
+	X(PROOF, "--proof", "voice|paper",                                                         \
+	  "it was said or signed, and --recorded-by writes it down")                               \
 	X(NOTE, "--note", "TEXT", "a note for the record")                                         \
 	X(FORMAT, "--format", "json|csv", "form of the export (default json)")                     \
 	X(OUTPUT, "-o", "FILE", "write to this file (backup: folder)")                             \

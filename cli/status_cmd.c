@@ -219,6 +219,36 @@ static void put_component(struct page *p, const json_t *c)
 	}
 }
 
+/* How far the decisions have come, in a word or two. */
+static void put_decision(struct page *p, const json_t *i)
+{
+	const json_t *gate = json_object_get(i, "gate"), *v;
+	long long unconfirmed = json_integer_value(json_object_get(i, "unconfirmed"));
+	size_t k;
+
+	if (strcmp(text_of(gate, "state"), "shut") == 0 ||
+	    strcmp(text_of(gate, "state"), "held") == 0) {
+		buf_puts(p->out, say(p, "  nivel 1 a las ", "  level 1 at "));
+		put_clock(p, gate, "until");
+	}
+	json_array_foreach(json_object_get(i, "irregular"), k, v)
+	{
+		buf_puts(p->out, "  IRREGULAR: ");
+		put_word(p, json_string_value(v) != NULL ? json_string_value(v) : "?");
+	}
+	if (unconfirmed > 0)
+		buf_printf(p->out, p->english ? "  %lld to be confirmed" : "  %lld por confirmar",
+			   unconfirmed);
+	json_array_foreach(json_object_get(i, "checklists"), k, v)
+	{
+		buf_puts(p->out, "  ");
+		output_put_clean(p->out, text_of(v, "procedure"));
+		buf_printf(p->out, " %lld/%lld",
+			   (long long)json_integer_value(json_object_get(v, "done")),
+			   (long long)json_integer_value(json_object_get(v, "activities")));
+	}
+}
+
 static void put_incident_line(struct page *p, const json_t *i)
 {
 	buf_puts(p->out, "  ");
@@ -235,6 +265,7 @@ static void put_incident_line(struct page *p, const json_t *i)
 	}
 	if (json_is_true(json_object_get(i, "exhausted")))
 		buf_puts(p->out, say(p, "  NADIE HA RESPONDIDO", "  NOBODY HAS ANSWERED"));
+	put_decision(p, i);
 	buf_putc(p->out, '\n');
 }
 
@@ -375,6 +406,7 @@ static void put_incident(struct page *p, const json_t *i)
 	put_moment(p, i, "resumed", say(p, "operación reanudada  ", "resumed          "));
 	put_moment(p, i, "closed", say(p, "cerrado              ", "closed           "));
 	put_impact(p, i);
+	brief_cmd_put(p->out, i, p->english);
 	put_list(p, say(p, "LLAMADAS", "CALLS"), json_object_get(i, "calls"), put_call, false);
 	put_list(p, say(p, "CRONOLOGÍA", "TIMELINE"), json_object_get(i, "timeline"), put_entry,
 		 false);

@@ -9,6 +9,7 @@ enum { NOTE_MAX = 480, GIVEN_MAX = 16, GIVEN_BYTES_MAX = 128 };
 
 struct act_body {
 	char as[64], recorded_by[64], note[NOTE_MAX];
+	enum proof proof;
 	/* The act's own parameters, read once the plan under which they are meant is known. */
 	struct {
 		struct slice key;
@@ -38,6 +39,12 @@ static void read_given(struct json_pull *in, struct slice key, struct act_body *
 	ret->given_count++;
 }
 
+/* With an operator's token one acts oneself, or writes down what another said or signed. */
+static bool is_taken(enum proof p)
+{
+	return p == PROOF_OPERATOR_TOKEN || p == PROOF_VOICE || p == PROOF_PAPER;
+}
+
 static bool read_act(struct exchange *x, struct act_body *ret)
 {
 	struct json_pull in = json_pull_from(http_body(x->r));
@@ -63,9 +70,13 @@ static bool read_act(struct exchange *x, struct act_body *ret)
 		http_answer_error(x->r, 400, "malformed", "Byte %zu: %s", in.offset, in.error);
 	else if (ret->as[0] == '\0')
 		http_answer_error(x->r, 400, "malformed", "'as' is missing: the person who acts");
-	else if (strcmp(proof, "operator-token") != 0)
+	else if (!proof_from_word(slice_of(proof), &ret->proof) || !is_taken(ret->proof))
 		http_answer_error(x->r, 400, "malformed",
-				  "This version proves acts by the operator's token only");
+				  "proof: operator-token, or what you write down for another: "
+				  "voice, paper");
+	else if (ret->proof != PROOF_OPERATOR_TOKEN && ret->recorded_by[0] == '\0')
+		http_answer_error(x->r, 400, "malformed",
+				  "'recorded_by' is missing: who heard it or holds the paper");
 	else
 		return true;
 	return false;
@@ -136,7 +147,7 @@ static void carry_act(struct exchange *x, uint64_t incident, const struct plan *
 	in.u.act.recorded_by = b->recorded_by[0] != '\0'
 				       ? plan_find_person(plan, slice_of(b->recorded_by))
 				       : PLAN_NONE;
-	in.u.act.proof = PROOF_OPERATOR_TOKEN;
+	in.u.act.proof = b->proof;
 	in.u.act.note = b->note;
 	if (in.u.act.person == PLAN_NONE ||
 	    (b->recorded_by[0] != '\0' && in.u.act.recorded_by == PLAN_NONE)) {

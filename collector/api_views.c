@@ -135,7 +135,7 @@ void api_views_incidents(struct exchange *x)
 
 		view_incident(e, i, &v);
 		if (all != NULL || v.state != INCIDENT_CLOSED)
-			status_write_incident(&j, e, &v);
+			status_write_incident(&j, e, &v, clock_now(&x->c->clock));
 	}
 	json_close_array(&j);
 	json_close_object(&j);
@@ -160,6 +160,10 @@ void api_views_incident(struct exchange *x)
 	json_open_object(&j);
 	if (found.is_live) {
 		status_write_incident_fields(&j, core_engine(x->c->core), &found.live);
+		status_write_brief(&j, core_engine(x->c->core), &found.live,
+				   clock_now(&x->c->clock), false);
+		status_write_brief(&j, core_engine(x->c->core), &found.live,
+				   clock_now(&x->c->clock), true);
 		w.incident = found.live.id;
 	} else {
 		history_write_fields(&j, found.past);

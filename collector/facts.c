@@ -335,6 +335,34 @@ static void fill_handover(struct making *m)
 	f->todo = take(m, &text);
 }
 
+static bool is_asked_to_ratify(const struct brief *b, const struct facts *f)
+{
+	return f->effect->kind == CALL_ASK && b->ratification == RATIFICATION_PENDING;
+}
+
+/* Who decides is told all that is known (engine/brief.h): level 1 when it is asked, the coordinator before. */
+static void fill_brief(struct making *m)
+{
+	struct facts *f = m->f;
+	const struct effect *e = f->effect;
+	bool coordinator = e->seat != PLAN_NONE && f->plan->seats[e->seat].level == 2 &&
+			   f->is_running && e->kind != CALL_BLIND;
+	struct brief b;
+
+	f->brief = (struct brief_text){"", "", "", "", "", ""};
+	if ((e->kind != CALL_ASK && !coordinator) ||
+	    !brief_of(m->in->engine, e->incident, f->now, m->arena, &b))
+		return;
+	brief_text_of(&b, m->words, m->arena, &f->brief);
+	if (coordinator && f->brief.gate[0] != '\0')
+		f->todo = f->brief.gate;
+	if (!is_asked_to_ratify(&b, f))
+		return;
+	f->headline = say(m, N_("Se pide ratificar la contingencia declarada por «{service}»"),
+			  "service", f->plan->services[e->service].name);
+	f->todo = tr(m->words, N_("Conteste: ratifica o declina, con motivo."));
+}
+
 /* What is a warning of blindness does not turn into a statement at the next mark. */
 static const char *headline_of(const struct facts *f)
 {
@@ -385,5 +413,6 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	fill_answered(&m);
 	fill_role(&m);
 	fill_handover(&m);
+	fill_brief(&m);
 	return true;
 }

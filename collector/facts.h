@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/catalog.h"
+#include "collector/brief_text.h"
 #include "engine/view.h"
 
 /* Texts are never NULL, "" where there is nothing to say; they live in the arena or in the plan. */
@@ -38,6 +39,8 @@ struct facts {
 	const char *post; /* whom it is for */
 	const char *
 		role; /* "Se le llama como titular de A y suplente de B." where it is more than one seat, or another's; "" */
+	/* Of a decision that is asked for, and to the coordinator; all "" otherwise. */
+	struct brief_text brief;
 };
 
 struct facts_input {

@@ -26,7 +26,8 @@ static void put_line_clock(const struct facts *f, const struct catalog *words, s
 
 void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
-	const char *const tail[] = {f->others, f->causes, f->role, f->todo, f->unjournalled};
+	struct buf forecast;
+	const char *tail[] = {f->others, f->causes, f->role, "", f->todo, f->unjournalled};
 
 	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
 	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
@@ -35,10 +36,17 @@ void message_line(const struct facts *f, const struct catalog *words, struct buf
 	buf_putc(out, '.');
 	if (f->impact[0] != '\0')
 		buf_printf(out, " %s: %s.", f->impact_title, f->impact);
+	buf_init(&forecast, 8192);
+	if (f->brief.forecast[0] != '\0') {
+		fill(&forecast, words, N_("Pronóstico: {forecast}."), "forecast",
+		     f->brief.forecast);
+		tail[2] = buf_cstr(&forecast);
+	}
 	for (size_t i = 0; i < COUNT_OF(tail); i++) {
 		if (tail[i][0] != '\0')
 			buf_printf(out, " %s", tail[i]);
 	}
+	buf_release(&forecast);
 	if (f->link[0] != '\0') {
 		buf_putc(out, '\n');
 		fill(out, words, N_("Confirmar: {link}"), "link", f->link);
@@ -59,7 +67,23 @@ void message_subject(const struct facts *f, const struct catalog *words, struct 
 struct row {
 	const char *name, *value;
 };
-enum { ROWS_MAX = 9 };
+enum { ROWS_MAX = 16 };
+
+static size_t add_brief(const struct brief_text *b, const struct catalog *words,
+			struct row rows[ROWS_MAX], size_t n)
+{
+	const struct row all[] = {{N_("No han contestado"), b->unanswered},
+				  {N_("Alcance"), b->scope},
+				  {N_("Pronóstico"), b->forecast},
+				  {N_("Se ha hecho"), b->done},
+				  {N_("Según el plan"), b->clause}};
+
+	for (size_t k = 0; k < COUNT_OF(all); k++) {
+		if (all[k].value[0] != '\0')
+			rows[n++] = (struct row){tr(words, all[k].name), all[k].value};
+	}
+	return n;
+}
 
 static size_t rows_of(const struct facts *f, const struct catalog *words, struct row rows[ROWS_MAX],
 		      struct buf *since)
@@ -88,6 +112,7 @@ static size_t rows_of(const struct facts *f, const struct catalog *words, struct
 		rows[n++] = (struct row){f->impact_title, f->impact};
 	if (f->answered[0] != '\0')
 		rows[n++] = (struct row){tr(words, N_("Han contestado")), f->answered};
+	n = add_brief(&f->brief, words, rows, n);
 	rows[n++] = (struct row){tr(words, N_("Para")), f->post};
 	if (f->todo[0] != '\0')
 		rows[n++] = (struct row){tr(words, N_("Qué hacer")), f->todo};
@@ -281,6 +306,11 @@ void message_json(const struct facts *f, const struct catalog *words, struct buf
 	json_kv_str(&j, "todo", f->todo);
 	json_kv_str(&j, "answered", f->answered);
 	json_kv_str(&j, "impact", f->impact);
+	json_kv_str(&j, "unanswered", f->brief.unanswered);
+	json_kv_str(&j, "scope", f->brief.scope);
+	json_kv_str(&j, "forecast", f->brief.forecast);
+	json_kv_str(&j, "done", f->brief.done);
+	json_kv_str(&j, "clause", f->brief.clause);
 	json_kv_str(&j, "link", f->link);
 	kv_rendered(&j, "subject", message_subject, f, words);
 	kv_rendered(&j, "text", message_line, f, words);

@@ -4,6 +4,7 @@
 
 #include "base/sha256.h"
 #include "collector/desk_tasks.h"
+#include "collector/brief_json.h"
 #include "collector/intake.h"
 #include "collector/turn.h"
 #include "collector/watch.h"
@@ -287,6 +288,21 @@ static void put_what_stops(struct json_emit *j, const struct engine *e,
 	json_close_array(j);
 }
 
+void status_write_brief(struct json_emit *j, const struct engine *e, const struct view_incident *i,
+			struct wall_time now, bool whole)
+{
+	struct arena *arena = arena_new();
+	struct brief b;
+
+	if (brief_of(e, i->id, now, arena, &b)) {
+		if (whole)
+			brief_json_put(j, &b);
+		else
+			brief_json_put_decision(j, &b);
+	}
+	arena_free(arena);
+}
+
 void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 				  const struct view_incident *i)
 {
@@ -325,10 +341,11 @@ void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 }
 
 void status_write_incident(struct json_emit *j, const struct engine *e,
-			   const struct view_incident *i)
+			   const struct view_incident *i, struct wall_time now)
 {
 	json_open_object(j);
 	status_write_incident_fields(j, e, i);
+	status_write_brief(j, e, i, now, false);
 	json_close_object(j);
 }
 
@@ -395,7 +412,7 @@ void status_write(struct collector *c, struct buf *out)
 		struct view_incident v;
 
 		view_incident(e, i, &v);
-		status_write_incident(&j, e, &v);
+		status_write_incident(&j, e, &v, now);
 	}
 	json_close_array(&j);
 	json_kv_i64(&j, "owed_up", view_owed_up(e));

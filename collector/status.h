@@ -11,7 +11,10 @@
 void status_write(struct collector *c, struct buf *out) NONNULL_ALL;
 /* One incident with its calls. */
 void status_write_incident(struct json_emit *j, const struct engine *e,
-			   const struct view_incident *i) NONNULL_ALL;
+			   const struct view_incident *i, struct wall_time now) NONNULL_ALL;
+/* What is decided about it (members of an incident in a list), or with `whole` its member `brief`. */
+void status_write_brief(struct json_emit *j, const struct engine *e, const struct view_incident *i,
+			struct wall_time now, bool whole) NONNULL_ALL;
 /* The same without the braces, for more to follow. */
 void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 				  const struct view_incident *i) NONNULL_ALL;

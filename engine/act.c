@@ -21,6 +21,25 @@ void event_set_text(struct event *ev, const char *text)
 	ev->text[n] = '\0';
 }
 
+static void set_word(char *dst, size_t size, const char *word)
+{
+	size_t n = strlen(word);
+
+	assert(n < size);
+	memset(dst, 0, size);
+	memcpy(dst, word, n);
+}
+
+void event_set_what(struct event *ev, const char *word)
+{
+	set_word(ev->what, sizeof(ev->what), word);
+}
+
+void event_set_ref(struct event *ev, const char *ref)
+{
+	set_word(ev->ref, sizeof(ev->ref), ref);
+}
+
 void event_set_link(struct event *ev, const char *link)
 {
 	size_t n = link != NULL ? strlen(link) : 0;
@@ -31,7 +50,7 @@ void event_set_link(struct event *ev, const char *link)
 	ev->link[n] = '\0';
 }
 
-static bool has_authorised(const struct incident *i, uint32_t person)
+bool act_has_authorised(const struct incident *i, uint32_t person)
 {
 	for (size_t k = 0; k < i->authoriser_count; k++) {
 		if (i->authorisers[k] == person)
@@ -46,14 +65,32 @@ static bool is_state(const struct incident *i, unsigned states)
 }
 #define IN(s) (1u << INCIDENT_##s)
 
+bool ack_is_live(const struct incident *i, uint32_t person)
+{
+	for (size_t k = 0; k < i->ack_count; k++) {
+		if (i->acks[k].person == person && !i->acks[k].expired &&
+		    i->acks[k].act != ACT_NO_PUEDO)
+			return true;
+	}
+	return false;
+}
+
+bool act_lacks_quorum(const struct incident *i)
+{
+	return i->state == INCIDENT_AUTHORISED && i->authoriser_count < act_quorum(i);
+}
+
 static struct refusal refuse_authorize(const struct turn *t, const struct incident *i,
 				       uint32_t person)
 {
 	if (!duty_holds_level(t->e, i, person, 1, t->now))
 		return (struct refusal){ERR_DENIED, "only a seat of level 1 authorises"};
-	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(DECLINED)))
+	if (i->state == INCIDENT_DECLARED && ratify_is_pending(i))
+		return REFUSED(WRONG_STATE, "it is declared already: ratify it");
+	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(DECLINED)) &&
+	    !act_lacks_quorum(i))
 		return (struct refusal){ERR_WRONG_STATE, "there is nothing to authorise now"};
-	if (has_authorised(i, person))
+	if (act_has_authorised(i, person))
 		return (struct refusal){
 			ERR_DUPLICATE,
 			"this person has authorised already; distinct people are needed"};
@@ -65,9 +102,12 @@ static struct refusal refuse_declare(const struct turn *t, const struct incident
 {
 	if (!duty_holds_level(t->e, i, person, 2, t->now))
 		return (struct refusal){ERR_DENIED, "only the coordinator (level 2) declares"};
-	if (has_authorised(i, person))
+	if (act_has_authorised(i, person))
 		return (struct refusal){ERR_DENIED, "nobody authorises what they declare"};
-	if (i->state != INCIDENT_AUTHORISED)
+	if (act_lacks_quorum(i))
+		return REFUSED(WRONG_STATE, "a service has joined for which more people of level 1 "
+					    "must authorise");
+	if (i->state != INCIDENT_AUTHORISED && !ratify_may_declare(t, i))
 		return (struct refusal){ERR_WRONG_STATE, "level 1 has not authorised it"};
 	return ALLOWED;
 }
@@ -78,7 +118,12 @@ static struct refusal refuse_decline(const struct turn *t, const struct incident
 	if (!duty_holds_level(t->e, i, person, 1, t->now) &&
 	    !duty_holds_level(t->e, i, person, 2, t->now))
 		return (struct refusal){ERR_DENIED, "only levels 1 and 2 decline"};
-	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(AUTHORISED)))
+	if (ratify_is_pending(i) && !duty_holds_level(t->e, i, person, 1, t->now))
+		return REFUSED(DENIED, "only level 1 refuses to ratify");
+	if (ratify_is_pending(i) && person == i->ratification.declared_by)
+		return REFUSED(DENIED, "nobody decides on what they declared");
+	if (!ratify_is_pending(i) &&
+	    !is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(AUTHORISED)))
 		return (struct refusal){ERR_WRONG_STATE, "there is nothing to decline now"};
 	if (note[0] == '\0')
 		return (struct refusal){ERR_SYNTAX, "a reason is needed (note)"};
@@ -187,6 +232,16 @@ static struct refusal refuse(const struct turn *t, const struct incident *i, con
 		return escalate_refuse(t, i, in);
 	case ACT_CALL_RESULT:
 		return desk_refuse_result(i, in);
+	case ACT_CONVENE:
+	case ACT_WAIT:
+		return gate_refuse(t, i, in);
+	case ACT_RATIFY:
+		return ratify_refuse(t, i, in);
+	case ACT_CONFIRM:
+	case ACT_DISPUTE:
+		return confirm_refuse(i, in);
+	case ACT_CHECK:
+		return checklist_refuse(t, i, in);
 	case ACT_LEAVE:
 	case ACT_BACK:
 	case ACT_COUNT:
@@ -254,7 +309,7 @@ static struct wall_time ack_end(const struct turn *t, const struct incident *i)
 	return end;
 }
 
-static void move(const struct turn *t, const struct incident *i, enum incident_state to)
+void act_move(const struct turn *t, const struct incident *i, enum incident_state to)
 {
 	struct event *ev = turn_add(t, EVENT_INCIDENT_STATE, t->now);
 
@@ -263,8 +318,7 @@ static void move(const struct turn *t, const struct incident *i, enum incident_s
 	ev->to = (int)to;
 }
 
-/* How many distinct people of level 1 the policies of the failing services ask for. */
-static size_t quorum_of(const struct incident *i)
+size_t act_quorum(const struct incident *i)
 {
 	size_t quorum = 1;
 
@@ -281,6 +335,33 @@ static size_t quorum_of(const struct incident *i)
 	return quorum;
 }
 
+/* Without level 1 it stands at once, is marked, and waits to be ratified. */
+static void decide_declare(const struct turn *t, const struct incident *i, struct event *ev)
+{
+	uint32_t person = ev->person, recorded_by = ev->recorded_by;
+	bool irregular = i->state != INCIDENT_AUTHORISED;
+
+	event_set_what(ev, irregular ? "ratification-pending" : "");
+	act_move(t, i, INCIDENT_DECLARED);
+	if (irregular)
+		ratify_begin(t, i, person, recorded_by, "level-1-silent");
+}
+
+static bool opens_or_holds(enum act act)
+{
+	return act == ACT_CONVENE || act == ACT_WAIT;
+}
+
+/* Who opens or holds the gate has answered: nobody need call them for that any more. */
+static void add_answer(const struct turn *t, const struct incident *i, const struct input *in)
+{
+	struct event *ev = act_add(t, in, EVENT_ACK_GIVEN);
+
+	ev->act = ACT_ENTERADO;
+	ev->until = ack_end(t, i);
+	ev->text[0] = '\0';
+}
+
 static void decide_allowed(const struct turn *t, const struct incident *i, const struct input *in)
 {
 	struct event *ev = act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
@@ -292,23 +373,37 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 		ev->until = ack_end(t, i);
 		break;
 	case ACT_AUTHORIZE:
-		if (i->authoriser_count + 1 >= quorum_of(i))
-			move(t, i, INCIDENT_AUTHORISED);
+		if (i->authoriser_count + 1 >= act_quorum(i) && i->state != INCIDENT_AUTHORISED)
+			act_move(t, i, INCIDENT_AUTHORISED);
 		break;
 	case ACT_DECLARE:
-		move(t, i, INCIDENT_DECLARED);
+		decide_declare(t, i, ev);
 		break;
 	case ACT_DECLINE:
-		move(t, i, INCIDENT_DECLINED);
+		if (!ratify_is_pending(i) || i->state == INCIDENT_DECLARED)
+			act_move(t, i, INCIDENT_DECLINED);
+		ratify_decide_act(t, i, in);
+		break;
+	case ACT_RATIFY:
+		ratify_decide_act(t, i, in);
+		break;
+	case ACT_WAIT:
+		ev->until = gate_wait_until(i, t->now);
+		break;
+	case ACT_DISPUTE:
+		confirm_decide_dispute(t, i, in);
+		break;
+	case ACT_CHECK:
+		checklist_decide_act(i, in, ev);
 		break;
 	case ACT_FALSE_ALARM:
-		move(t, i, INCIDENT_FALSE_ALARM);
+		act_move(t, i, INCIDENT_FALSE_ALARM);
 		break;
 	case ACT_RESUME:
-		move(t, i, INCIDENT_RESUMED);
+		act_move(t, i, INCIDENT_RESUMED);
 		break;
 	case ACT_CLOSE:
-		move(t, i, INCIDENT_CLOSED);
+		act_move(t, i, INCIDENT_CLOSED);
 		break;
 	case ACT_ESCALATE:
 		escalate_decide(t, i, in);
@@ -320,6 +415,8 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 	default:
 		break;
 	}
+	if (opens_or_holds(in->u.act.act))
+		add_answer(t, i, in);
 }
 
 static enum err refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,
@@ -379,6 +476,8 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	/* The shell resolves people under the incident's plan; anything else is its bug. */
 	assert(in->u.act.person < i->plan->person_count);
 	r = in->u.act.proof == PROOF_LINK ? refuse_link(i, in) : ALLOWED;
+	if (r.why == NULL)
+		r = confirm_refuse_hands(i, in);
 	if (r.why == NULL)
 		r = refuse(t, i, in);
 	if (r.why == NULL) {
@@ -448,6 +547,8 @@ void act_apply(struct engine *e, const struct event *ev)
 
 	if (i == NULL)
 		return;
+	if (ev->kind != EVENT_ACK_GIVEN)
+		confirm_record(i, ev);
 	switch ((int)ev->kind) {
 	case EVENT_ACK_GIVEN:
 		apply_ack(i, ev);
@@ -458,6 +559,24 @@ void act_apply(struct engine *e, const struct event *ev)
 		break;
 	case EVENT_ACT_DECLINE:
 		i->authoriser_count = 0;
+		break;
+	case EVENT_ACT_DECLARE:
+		i->declared_by = ev->person;
+		i->declared_seq = ev->seq;
+		break;
+	case EVENT_ACT_CONVENE:
+	case EVENT_ACT_WAIT:
+		gate_apply(e, ev);
+		break;
+	case EVENT_ACT_RATIFY:
+		ratify_apply(e, ev);
+		break;
+	case EVENT_ACT_CONFIRM:
+	case EVENT_ACT_DISPUTE:
+		confirm_apply(e, ev);
+		break;
+	case EVENT_CHECKLIST_STEP:
+		checklist_apply(e, ev);
 		break;
 	default:
 		break;

@@ -68,7 +68,20 @@ enum act_arg {
 	X(LEAVE, "leave", "leave", ABSENCE_BEGAN, WORLD, 0,                                        \
 	  ACT_HAS(OTHER) | ACT_HAS(UNTIL) | ACT_HAS(NOTE),                                         \
 	  "I leave; `other` takes my seats and my calls, else whoever is next in line")            \
-	X(BACK, "back", "back", ABSENCE_ENDED, WORLD, 0, ACT_HAS(NOTE), "I am back")
+	X(BACK, "back", "back", ABSENCE_ENDED, WORLD, 0, ACT_HAS(NOTE), "I am back")               \
+	X(CONVENE, "convene", "convene", ACT_CONVENE, INCIDENT, 0, ACT_HAS(NOTE),                  \
+	  "convoco al nivel 1: level 1 is called at once")                                         \
+	X(WAIT, "wait", "wait", ACT_WAIT, INCIDENT, 0, ACT_HAS(NOTE),                              \
+	  "espero: level 1 is called 60 s later, twice at most")                                   \
+	X(RATIFY, "ratify", "ratify", ACT_RATIFY, INCIDENT, 0, ACT_HAS(NOTE),                      \
+	  "ratifico what was declared while level 1 was silent")                                   \
+	X(CONFIRM, "confirm", "confirm", ACT_CONFIRM, INCIDENT, ACT_HAS(ENTRY), ACT_HAS(NOTE),     \
+	  "confirm an act that somebody else wrote down")                                          \
+	X(DISPUTE, "dispute", "dispute", ACT_DISPUTE, INCIDENT, ACT_HAS(ENTRY), ACT_HAS(NOTE),     \
+	  "that was never said, or was written down wrongly: say why in --note")                   \
+	X(CHECK, "check", "check", CHECKLIST_STEP, INCIDENT, ACT_HAS(N) | ACT_HAS(WHAT),           \
+	  ACT_HAS(NOTE) | ACT_HAS(SERVICE) | ACT_HAS(REF),                                         \
+	  "an activity of the checklist: what is done, yes, no or skip")
 
 enum act {
 #define X(sym, word, name, event, place, needed, taken, help) ACT_##sym,

@@ -112,6 +112,8 @@ static bool is_decided(const struct incident *i, enum plan_ask ask)
 	case ASK_NONE:
 		return false;
 	case ASK_ACTIVATE:
+		if (act_lacks_quorum(i) || (i->state == INCIDENT_DECLARED && ratify_is_pending(i)))
+			return false; /* level 1 is asked once more, or to ratify */
 		return i->state == INCIDENT_AUTHORISED || i->state == INCIDENT_DECLARED ||
 		       i->state == INCIDENT_DECLINED;
 	case ASK_DECLARE:
@@ -252,8 +254,7 @@ static void decide_marks(const struct turn *t, const struct incident *i,
 	int64_t highest_after = -1;
 
 	for (size_t k = 0; k < s->step_count; k++) {
-		int64_t after =
-			plan_step_after_us(&p->steps[k], i->plan->services[s->service].rto_us);
+		int64_t after = gate_after_us(i, s, k);
 
 		if (s->steps[k].fired)
 			continue;
@@ -265,8 +266,7 @@ static void decide_marks(const struct turn *t, const struct incident *i,
 		}
 	}
 	for (size_t k = 0; k < s->step_count; k++) {
-		int64_t after =
-			plan_step_after_us(&p->steps[k], i->plan->services[s->service].rto_us);
+		int64_t after = gate_after_us(i, s, k);
 		struct event *ev;
 
 		if (s->steps[k].fired || p->steps[k].at == AT_CONFIRMED ||
@@ -542,8 +542,7 @@ bool calltree_next_mark(const struct incident *i, const struct incident_service 
 	*ret_at = WALL_NEVER;
 	for (size_t k = 0; s->running && k < s->step_count; k++) {
 		const struct plan_step *step = &policy_of(i, s)->steps[k];
-		struct wall_time at = wall_add_us(
-			s->began, plan_step_after_us(step, i->plan->services[s->service].rto_us));
+		struct wall_time at = wall_add_us(s->began, gate_after_us(i, s, k));
 
 		if (s->steps[k].fired || step->at == AT_CONFIRMED || at.us >= ret_at->us)
 			continue;

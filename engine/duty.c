@@ -116,12 +116,17 @@ static bool was_called_for(const struct incident *i, uint32_t seat, uint32_t per
 	return false;
 }
 
+bool duty_holds_seat(const struct engine *e, const struct incident *i, uint32_t person,
+		     uint32_t seat, struct wall_time now)
+{
+	return answers_for(e, i->plan, seat, person, now) || was_called_for(i, seat, person);
+}
+
 bool duty_holds_level(const struct engine *e, const struct incident *i, uint32_t person,
 		      uint32_t level, struct wall_time now)
 {
 	for (uint32_t seat = 0; seat < i->plan->seat_count; seat++) {
-		if (i->plan->seats[seat].level == level &&
-		    (answers_for(e, i->plan, seat, person, now) || was_called_for(i, seat, person)))
+		if (i->plan->seats[seat].level == level && duty_holds_seat(e, i, person, seat, now))
 			return true;
 	}
 	return false;

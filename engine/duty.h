@@ -28,6 +28,10 @@ const struct absence *duty_absence(const struct engine *e, const struct plan *p,
 bool duty_holds_level(const struct engine *e, const struct incident *i, uint32_t person,
 		      uint32_t level, struct wall_time now) NONNULL_ALL;
 
+/* The same for one seat. */
+bool duty_holds_seat(const struct engine *e, const struct incident *i, uint32_t person,
+		     uint32_t seat, struct wall_time now) NONNULL_ALL;
+
 struct refusal duty_refuse_leave(const struct engine *e, const struct input *in) NONNULL_ALL;
 struct refusal duty_refuse_back(const struct engine *e, const struct input *in) NONNULL_ALL;
 

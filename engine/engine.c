@@ -58,6 +58,8 @@ void engine_reserve(struct engine *e, size_t count)
 
 		while (i->call_cap < i->call_count + count)
 			i->calls = mem_grow(i->calls, i->call_cap, &i->call_cap, sizeof(*i->calls));
+		while (i->deed_cap < i->deed_count + count)
+			i->deeds = mem_grow(i->deeds, i->deed_cap, &i->deed_cap, sizeof(*i->deeds));
 	}
 }
 
@@ -70,8 +72,9 @@ static void settle(const struct turn *t)
 		drill_decide,          flap_decide,     component_decide,
 		service_decide,        past_place,      cause_decide,
 		past_decide_incidents, incident_decide, cause_decide_incidents,
-		absence_decide,        impact_decide,   calltree_decide,
-		exposure_decide};
+		absence_decide,        impact_decide,   gate_decide,
+		ratify_decide,         confirm_decide,  checklist_decide,
+		calltree_decide,       exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -369,6 +372,8 @@ struct wall_time engine_next_deadline(const struct engine *e)
 	d = wall_min(vantage_deadline(e), incident_deadline(e));
 	d = wall_min(d, flap_deadline(e));
 	d = wall_min(d, absence_deadline(e));
+	d = wall_min(d, wall_min(ratify_deadline(e), confirm_deadline(e)));
+	d = wall_min(d, checklist_deadline(e));
 	return wall_min(d, calltree_deadline(e));
 }
 
@@ -535,6 +540,10 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, (uint64_t)i->causes[k].agent << 8 | (uint64_t)i->causes[k].cause);
 	for (size_t k = 0; k < i->ack_count; k++)
 		mix(f, (uint64_t)i->acks[k].expires.us ^ (uint64_t)i->acks[k].expired);
+	mix(f, gate_digest(i));
+	mix(f, ratify_digest(i));
+	mix(f, confirm_digest(i));
+	mix(f, checklist_digest(i));
 }
 
 uint64_t engine_digest(const struct engine *e)

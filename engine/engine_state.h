@@ -4,6 +4,7 @@
 #ifndef VIGIA_ENGINE_ENGINE_STATE_H
 #define VIGIA_ENGINE_ENGINE_STATE_H
 
+#include "engine/decisions.h"
 #include "engine/engine.h"
 #include "engine/states.h"
 
@@ -226,6 +227,15 @@ struct incident {
 	size_t queued_count;
 	bool exhausted, drill;
 	struct wall_time repeat_at;
+	/* decisions.h */
+	struct gate gate;
+	struct ratification ratification;
+	uint32_t declared_by; /* the last declaration: who, and its entry; 0 = none */
+	uint64_t declared_seq;
+	struct deed *deeds; /* oldest first */
+	size_t deed_count, deed_cap;
+	struct checklist *checklists;
+	size_t checklist_count, checklist_cap;
 };
 
 /* The engine plays a drill: all that it says is marked; over: nothing new begins. */
@@ -271,6 +281,9 @@ static inline struct event *turn_add(const struct turn *t, enum event_kind kind,
 }
 /* A text that fits, always terminated. */
 void event_set_text(struct event *ev, const char *text) NONNULL_ALL;
+/* A kind's own word, and a reference; both must fit. */
+void event_set_what(struct event *ev, const char *word) NONNULL_ALL;
+void event_set_ref(struct event *ev, const char *ref) NONNULL_ALL;
 /* The digest of a link; NULL = none. */
 void event_set_link(struct event *ev, const char *link) NONNULL(1);
 
@@ -440,5 +453,13 @@ struct event *act_add(const struct turn *t, const struct input *in,
 enum err act_decide(const struct turn *t, const struct input *in,
 		    struct err_info *info) NONNULL_ALL MUST_CHECK;
 void act_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+bool act_has_authorised(const struct incident *i, uint32_t person) NONNULL_ALL;
+/* How many distinct people of level 1 the policies of the incident's services ask for. */
+size_t act_quorum(const struct incident *i) NONNULL_ALL;
+/* Authorised, and then a service joined whose policy asks for more people. */
+bool act_lacks_quorum(const struct incident *i) NONNULL_ALL;
+void act_move(const struct turn *t, const struct incident *i, enum incident_state to) NONNULL_ALL;
+bool ack_is_live(const struct incident *i,
+		 uint32_t person) NONNULL_ALL; /* answered, and not "no puedo" */
 
 #endif

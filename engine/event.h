@@ -79,14 +79,28 @@
 	X(ACK_GIVEN, "ack.given", act)                                                             \
 	X(ACK_EXPIRED, "ack.expired", calltree)                                                    \
 	X(ACT_AUTHORIZE, "act.authorize", act)                                                     \
-	X(ACT_DECLARE, "act.declare", none)                                                        \
+	X(ACT_DECLARE, "act.declare", act)                                                         \
 	X(ACT_DECLINE, "act.decline", act)                                                         \
-	X(ACT_FALSE_ALARM, "act.false-alarm", none)                                                \
-	X(ACT_RESUME, "act.resume", none)                                                          \
-	X(ACT_CLOSE, "act.close", none)                                                            \
+	X(ACT_FALSE_ALARM, "act.false-alarm", act)                                                 \
+	X(ACT_RESUME, "act.resume", act)                                                           \
+	X(ACT_CLOSE, "act.close", act)                                                             \
 	X(ACT_ESCALATE, "act.escalate", none)                                                      \
-	X(ACT_NOTE, "act.note", none)                                                              \
-	X(ACT_REFUSED, "act.refused", none)
+	X(ACT_NOTE, "act.note", act)                                                               \
+	X(ACT_REFUSED, "act.refused", none)                                                        \
+	X(ACT_CONVENE, "act.convene", act)                                                         \
+	X(ACT_WAIT, "act.wait", act)                                                               \
+	X(GATE_OPENED, "gate.opened", gate)                                                        \
+	X(ACT_RATIFY, "act.ratify", act)                                                           \
+	X(RATIFICATION_PENDING, "ratification.pending", ratify)                                    \
+	X(RATIFICATION_ASKED, "ratification.asked", ratify)                                        \
+	X(RATIFICATION_OVERDUE, "ratification.overdue", ratify)                                    \
+	X(RATIFICATION_ENDED, "ratification.ended", ratify)                                        \
+	X(ACT_CONFIRM, "act.confirm", act)                                                         \
+	X(ACT_DISPUTE, "act.dispute", act)                                                         \
+	X(CONFIRMATION_OVERDUE, "confirmation.overdue", confirm)                                   \
+	X(CHECKLIST_STARTED, "checklist.started", checklist)                                       \
+	X(CHECKLIST_STEP, "checklist.step", act)                                                   \
+	X(CHECKLIST_OVERDUE, "checklist.overdue", checklist)
 
 enum event_kind {
 #define X(sym, word, layer) EVENT_##sym,

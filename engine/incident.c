@@ -7,18 +7,21 @@
 #include "base/mem.h"
 #include "engine/engine_state.h"
 
-/* CLOSED before RESTORED: by a person, of a service that the plan has dropped. */
+/* CLOSED before RESTORED: by a person, of a service that the plan has dropped. Acts of people that are disputed also lead back
+ * (confirm.c). */
 static const uint16_t moves[] = {
 #define TO(s) (uint16_t)(1u << INCIDENT_##s)
 	[INCIDENT_SUSPECT] = TO(CLOSED) | TO(CONFIRMED) | TO(RESTORED) | TO(FALSE_ALARM),
 	[INCIDENT_CONFIRMED] = TO(CLOSED) | TO(ACTIVATION_ASKED) | TO(AUTHORISED) | TO(DECLINED) |
-			       TO(RESTORED) | TO(FALSE_ALARM),
-	[INCIDENT_ACTIVATION_ASKED] =
-		TO(CLOSED) | TO(AUTHORISED) | TO(DECLINED) | TO(RESTORED) | TO(FALSE_ALARM),
-	[INCIDENT_AUTHORISED] =
-		TO(CLOSED) | TO(DECLARED) | TO(DECLINED) | TO(RESTORED) | TO(FALSE_ALARM),
-	[INCIDENT_DECLARED] = TO(CLOSED) | TO(RESTORED),
-	[INCIDENT_DECLINED] = TO(CLOSED) | TO(RESTORED) | TO(FALSE_ALARM) | TO(AUTHORISED),
+			       TO(RESTORED) | TO(FALSE_ALARM) | TO(DECLARED),
+	[INCIDENT_ACTIVATION_ASKED] = TO(CLOSED) | TO(AUTHORISED) | TO(DECLINED) | TO(RESTORED) |
+				      TO(FALSE_ALARM) | TO(DECLARED),
+	[INCIDENT_AUTHORISED] = TO(CLOSED) | TO(DECLARED) | TO(DECLINED) | TO(RESTORED) |
+				TO(FALSE_ALARM) | TO(ACTIVATION_ASKED),
+	[INCIDENT_DECLARED] =
+		TO(CLOSED) | TO(RESTORED) | TO(DECLINED) | TO(AUTHORISED) | TO(ACTIVATION_ASKED),
+	[INCIDENT_DECLINED] = TO(CLOSED) | TO(RESTORED) | TO(FALSE_ALARM) | TO(AUTHORISED) |
+			      TO(ACTIVATION_ASKED) | TO(DECLARED),
 	[INCIDENT_RESTORED] = TO(RESUMED) | TO(CLOSED) | TO(CONFIRMED) | TO(FALSE_ALARM),
 	[INCIDENT_RESUMED] = TO(CLOSED) | TO(CONFIRMED),
 	[INCIDENT_CLOSED] = TO(CONFIRMED),
@@ -69,6 +72,9 @@ void incident_free(struct incident *i)
 	free(i->service_indices);
 	free(i->sites);
 	free(i->calls);
+	free(i->deeds);
+	checklist_clear(i);
+	free(i->checklists);
 	free(i);
 }
 
@@ -443,6 +449,7 @@ void incident_forget_closed(struct engine *e, struct wall_time now)
 	for (size_t k = 0; k < e->incident_count; k++) {
 		struct incident *i = e->incidents[k];
 		bool gone = !incident_is_open(i) && calltree_owed_up(i) == 0 &&
+			    !confirm_is_awaited(i) && !ratify_is_awaited(i) &&
 			    wall_is_known(i->closed) &&
 			    wall_diff_us(now, i->closed) > e->plan->cool_down_us;
 
@@ -476,6 +483,8 @@ static void apply_opened(struct engine *e, const struct event *ev)
 	i->not_before = ev->not_before;
 	i->confirmed = i->restored = i->resumed = i->closed = i->repeat_at = WALL_UNKNOWN;
 	i->dismissed = WALL_UNKNOWN;
+	i->declared_by = PLAN_NONE;
+	gate_begin(i);
 	i->drill = ev->drill;
 	add_service(i, ev->service, ev->service);
 	e->incidents =
@@ -525,6 +534,10 @@ static void apply_episode(struct incident *i, const struct event *ev)
 	if (!incident_has_running_clock(i)) {
 		i->ack_count = 0;
 		i->authoriser_count = 0;
+		i->declared_by = PLAN_NONE;
+		i->declared_seq = 0;
+		gate_begin(i);
+		checklist_clear(i);
 		i->restored = i->resumed = i->closed = WALL_UNKNOWN;
 	}
 	if (s == NULL)

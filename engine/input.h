@@ -27,8 +27,17 @@ struct sample {
 	int64_t values[SCHEMA_VALUES_MAX]; /* micro */
 };
 
-enum proof { PROOF_OPERATOR_TOKEN, PROOF_LINK, PROOF_PIN, PROOF_SESSION, PROOF_VOICE, PROOF_COUNT };
+enum proof {
+	PROOF_OPERATOR_TOKEN,
+	PROOF_LINK,
+	PROOF_PIN,
+	PROOF_SESSION,
+	PROOF_VOICE, /* said; somebody else wrote it down */
+	PROOF_PAPER, /* signed on paper; somebody else wrote it down */
+	PROOF_COUNT
+};
 const char *proof_word(enum proof p); /* "operator-token" ... */
+bool proof_from_word(struct slice word, enum proof *ret);
 
 enum delivery {
 	DELIVERY_SENT, /* the channel's far end took it */

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "base/instant.h"
+
 uint32_t plan_find_site(const struct plan *p, struct slice id)
 {
 	for (uint32_t i = 0; i < p->site_count; i++) {
@@ -134,6 +136,81 @@ int64_t plan_step_after_us(const struct plan_step *s, int64_t rto_us)
 	if (s->max_us > 0 && after > s->max_us)
 		after = s->max_us;
 	return after;
+}
+
+static bool is_called(const struct plan *p, uint32_t service, const struct plan_target *t,
+		      uint32_t seat)
+{
+	switch (t->kind) {
+	case TARGET_SEAT:
+		return t->index == seat;
+	case TARGET_TEAM:
+		return p->services[service].team == seat;
+	case TARGET_LEVEL:
+		return p->seats[seat].level == t->index;
+	case TARGET_PERSON:
+		return false;
+	}
+	return false;
+}
+
+bool plan_step_calls_seat(const struct plan *p, uint32_t service, const struct plan_step *step,
+			  uint32_t seat)
+{
+	for (size_t k = 0; k < step->target_count; k++) {
+		if (is_called(p, service, &step->targets[k], seat))
+			return true;
+	}
+	return false;
+}
+
+bool plan_step_calls_level(const struct plan *p, uint32_t service, const struct plan_step *step,
+			   uint32_t level)
+{
+	for (uint32_t seat = 0; seat < p->seat_count; seat++) {
+		if (p->seats[seat].level == level && plan_step_calls_seat(p, service, step, seat))
+			return true;
+	}
+	return false;
+}
+
+bool plan_has_gate(const struct plan *p, uint32_t service, size_t step)
+{
+	const struct plan_policy *policy = &p->policies[p->services[service].policy];
+
+	if (policy->steps[step].ask != ASK_ACTIVATE || policy->steps[step].at == AT_CONFIRMED)
+		return false;
+	for (size_t k = 0; k < policy->step_count; k++) {
+		if (k != step && plan_step_calls_level(p, service, &policy->steps[k], 2) &&
+		    plan_step_after_us(&policy->steps[k], p->services[service].rto_us) <=
+			    plan_step_after_us(&policy->steps[step], p->services[service].rto_us))
+			return true;
+	}
+	return false;
+}
+
+int64_t plan_step_window_us(const struct plan *p, uint32_t service, const struct plan_step *step)
+{
+	uint32_t n = 0;
+
+	for (uint32_t seat = 0; seat < p->seat_count; seat++)
+		n += plan_step_calls_seat(p, service, step, seat);
+	for (size_t k = 0; k < step->target_count; k++)
+		n += step->targets[k].kind == TARGET_PERSON;
+	return step->ack_within_us * (step->parallel || n == 0 ? 1 : (int64_t)n);
+}
+
+int64_t plan_gate_latest_us(const struct plan *p, uint32_t service, size_t step)
+{
+	const struct plan_step *s = &p->policies[p->services[service].policy].steps[step];
+	int64_t rto = p->services[service].rto_us, mark = plan_step_after_us(s, rto);
+	int64_t latest = mark + PLAN_GATE_WAITS_MAX * PLAN_GATE_WAIT_S * US_PER_S;
+
+	if (!plan_has_gate(p, service, step))
+		return mark;
+	if (latest > rto - plan_step_window_us(p, service, s))
+		latest = rto - plan_step_window_us(p, service, s);
+	return latest > mark ? latest : mark;
 }
 
 void plan_free(struct plan *p)

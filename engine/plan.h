@@ -192,6 +192,7 @@ struct plan_activity {
 	enum plan_end end;
 	enum plan_effect effect; /* what a yes does to the exercise */
 	const char *heading; /* "a) Tableta": a part of the procedure begins here; "" if absent */
+	int64_t within_us; /* from the moment at which it is its turn; 0 = no limit */
 };
 /* When a check is flapping (engine/flap.c): so many failures within a time; it is over after a time without a turn. */
 enum { PLAN_FLAP_FAILURES_MAX = 8 };
@@ -258,6 +259,22 @@ bool cause_is_looked_at(const struct plan *p, uint32_t agent) NONNULL(1);
 
 /* When a step is due after the beginning of the contingency (DESIGN 5: pct bounded by min, max). */
 int64_t plan_step_after_us(const struct plan_step *s, int64_t rto_us) NONNULL(1);
+
+/* The coordinator's gate (DESIGN 5): a step that asks level 1 to activate waits for the coordinator, if the service's policy calls
+ * a seat of level 2 as well. */
+enum { PLAN_GATE_WAIT_S = 60, PLAN_GATE_WAITS_MAX = 2 };
+/* The step of the service's policy calls this seat, or one of this level. */
+bool plan_step_calls_seat(const struct plan *p, uint32_t service, const struct plan_step *step,
+			  uint32_t seat) NONNULL_ALL;
+bool plan_step_calls_level(const struct plan *p, uint32_t service, const struct plan_step *step,
+			   uint32_t level) NONNULL_ALL;
+bool plan_has_gate(const struct plan *p, uint32_t service, size_t step) NONNULL(1);
+/* How long everybody whom the step calls may take to answer, one after the other if it is not parallel. */
+int64_t plan_step_window_us(const struct plan *p, uint32_t service,
+			    const struct plan_step *step) NONNULL_ALL;
+/* The latest moment after the beginning of the contingency at which the step fires, however often the coordinator asks to
+ * wait: the window of level 1 still fits into the RTO, if it did at its mark. The mark itself where there is no gate. */
+int64_t plan_gate_latest_us(const struct plan *p, uint32_t service, size_t step) NONNULL(1);
 
 /* Called by whoever fills a plan, once its checks are final. */
 void plan_index_checks(struct plan *p) NONNULL(1);

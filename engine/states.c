@@ -16,8 +16,14 @@ static const char *const past_words[] = {PAST_STATES(X)};
 static const char *const call_words[] = {CALL_STATES(X)};
 static const char *const call_kind_words[] = {CALL_KINDS(X)};
 static const char *const agent_cause_words[] = {AGENT_CAUSES(X)};
+static const char *const gate_words[] = {GATE_STATES(X)};
+static const char *const gate_why_words[] = {GATE_WHYS(X)};
+static const char *const ratification_words[] = {RATIFICATION_STATES(X)};
+static const char *const deed_words[] = {DEED_STATES(X)};
+static const char *const task_words[] = {TASK_STATES(X)};
 #undef X
-static const char *const proof_words[] = {"operator-token", "link", "pin", "session", "voice"};
+static const char *const proof_words[] = {"operator-token", "link",  "pin",
+					  "session",        "voice", "paper"};
 _Static_assert(COUNT_OF(proof_words) == PROOF_COUNT, "a word per proof");
 
 const char *check_state_word(enum check_state s)
@@ -62,6 +68,36 @@ const char *past_state_word(enum past_state s)
 	return past_words[s];
 }
 
+const char *gate_state_word(enum gate_state s)
+{
+	assert((unsigned)s < GATE_STATE_COUNT);
+	return gate_words[s];
+}
+
+const char *gate_why_word(enum gate_why w)
+{
+	assert((unsigned)w < GATE_WHY_COUNT);
+	return gate_why_words[w];
+}
+
+const char *ratification_state_word(enum ratification_state s)
+{
+	assert((unsigned)s < RATIFICATION_STATE_COUNT);
+	return ratification_words[s];
+}
+
+const char *deed_state_word(enum deed_state s)
+{
+	assert((unsigned)s < DEED_STATE_COUNT);
+	return deed_words[s];
+}
+
+const char *task_state_word(enum task_state s)
+{
+	assert((unsigned)s < TASK_STATE_COUNT);
+	return task_words[s];
+}
+
 const char *call_state_word(enum call_state s)
 {
 	assert((unsigned)s < CALL_STATE_COUNT);
@@ -78,4 +114,15 @@ const char *proof_word(enum proof p)
 {
 	assert((unsigned)p < PROOF_COUNT);
 	return proof_words[p];
+}
+
+bool proof_from_word(struct slice word, enum proof *ret)
+{
+	for (unsigned p = 0; p < PROOF_COUNT; p++) {
+		if (slice_is(word, proof_words[p])) {
+			*ret = (enum proof)p;
+			return true;
+		}
+	}
+	return false;
 }

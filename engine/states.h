@@ -72,6 +72,41 @@
 	X(FAR_SIDE_DOWN, "far-side-down")                                                          \
 	X(ONE_WAY, "one-way")
 
+/* The coordinator's gate before level 1 (engine/gate.c), and why it opened. */
+#define GATE_STATES(X)                                                                             \
+	X(NONE, "none") /* nothing asks level 1, or no coordinator is called before it */          \
+	X(SHUT, "shut")                                                                            \
+	X(HELD, "held")                                                                            \
+	X(OPEN, "open")
+#define GATE_WHYS(X)                                                                               \
+	X(PERSON, "person")                                                                        \
+	X(SILENCE, "silence")                                                                      \
+	X(TIME, "time")
+
+/* A declaration without level 1 (engine/ratify.c). */
+#define RATIFICATION_STATES(X)                                                                     \
+	X(NONE, "none")                                                                            \
+	X(PENDING, "pending")                                                                      \
+	X(RATIFIED, "ratified")                                                                    \
+	X(REFUSED, "refused")                                                                      \
+	X(VOID, "void") /* the declaration itself was disputed */
+
+/* An act that was recorded (engine/confirm.c). */
+#define DEED_STATES(X)                                                                             \
+	X(PLAIN, "plain")                                                                          \
+	X(UNCONFIRMED, "unconfirmed")                                                              \
+	X(OVERDUE, "overdue")                                                                      \
+	X(CONFIRMED, "confirmed")                                                                  \
+	X(DISPUTED, "disputed")
+
+/* An activity of a checklist (engine/checklist.c). */
+#define TASK_STATES(X)                                                                             \
+	X(OPEN, "open")                                                                            \
+	X(DONE, "done")                                                                            \
+	X(YES, "yes")                                                                              \
+	X(NO, "no")                                                                                \
+	X(SKIPPED, "skip")
+
 #define X(sym, word) CHECK_##sym,
 enum check_state { CHECK_STATES(X) CHECK_STATE_COUNT };
 #undef X
@@ -98,6 +133,22 @@ enum call_state { CALL_STATES(X) CALL_STATE_COUNT };
 enum agent_cause { AGENT_CAUSES(X) AGENT_CAUSE_COUNT };
 #undef X
 
+#define X(sym, word) GATE_##sym,
+enum gate_state { GATE_STATES(X) GATE_STATE_COUNT };
+#undef X
+#define X(sym, word) GATE_WHY_##sym,
+enum gate_why { GATE_WHYS(X) GATE_WHY_COUNT };
+#undef X
+#define X(sym, word) RATIFICATION_##sym,
+enum ratification_state { RATIFICATION_STATES(X) RATIFICATION_STATE_COUNT };
+#undef X
+#define X(sym, word) DEED_##sym,
+enum deed_state { DEED_STATES(X) DEED_STATE_COUNT };
+#undef X
+#define X(sym, word) TASK_##sym,
+enum task_state { TASK_STATES(X) TASK_STATE_COUNT };
+#undef X
+
 const char *check_state_word(enum check_state s);
 const char *component_state_word(enum component_state s);
 const char *service_state_word(enum service_state s);
@@ -106,5 +157,10 @@ const char *incident_kind_word(enum incident_kind k);
 const char *past_state_word(enum past_state s);
 const char *call_state_word(enum call_state s);
 const char *agent_cause_word(enum agent_cause c);
+const char *gate_state_word(enum gate_state s);
+const char *gate_why_word(enum gate_why w);
+const char *ratification_state_word(enum ratification_state s);
+const char *deed_state_word(enum deed_state s);
+const char *task_state_word(enum task_state s);
 
 #endif

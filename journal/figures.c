@@ -29,6 +29,9 @@ void figures_release(struct figures *f)
 {
 	free(f->services);
 	free(f->calls);
+	free(f->unconfirmed);
+	f->unconfirmed = NULL;
+	f->unconfirmed_count = 0;
 	f->services = NULL;
 	f->calls = NULL;
 	f->service_count = f->call_count = 0;
@@ -115,7 +118,8 @@ static void add_state(struct figures *f, const struct journal_entry *e)
 	} else if (slice_is(f->state, "closed")) {
 		f->closed = e->at;
 	} else if (slice_is(f->state, "restored")) {
-		f->closed = WALL_UNKNOWN; /* an outage of the past that turned out to be a breach */
+		/* an outage of the past that turned out to be a breach; a resumption that was disputed */
+		f->closed = f->resumed = WALL_UNKNOWN;
 	}
 }
 
@@ -252,6 +256,45 @@ static void add_ack(struct figures *f, const struct journal_entry *e)
 	f->first_ack_by = body_word(e->body, "person");
 }
 
+static void add_ratification(struct figures *f, const struct journal_entry *e)
+{
+	struct slice how = body_word(e->body, "how");
+
+	if (slice_is(e->kind, "ratification.pending")) {
+		f->ratification_pending = true;
+		f->ratification_overdue = f->ratification_refused = false;
+	} else if (slice_is(e->kind, "ratification.overdue")) {
+		f->ratification_overdue = true;
+	} else if (slice_is(e->kind, "ratification.ended")) {
+		f->ratification_pending = f->ratification_overdue = false;
+		f->ratification_refused = slice_is(how, "refused");
+	}
+}
+
+/* An act that another wrote down. */
+static void add_second_person(struct figures *f, const struct journal_entry *e)
+{
+	uint64_t entry = body_number(e->body, "entry");
+	size_t kept = 0;
+
+	if (slice_is(e->kind, "confirmation.overdue")) {
+		if (f->unconfirmed_count == FIGURE_UNCONFIRMED_MAX) {
+			f->overflow = true;
+			return;
+		}
+		f->unconfirmed = mem_grow(f->unconfirmed, f->unconfirmed_count, &f->unconfirmed_cap,
+					  sizeof(*f->unconfirmed));
+		f->unconfirmed[f->unconfirmed_count++] = entry;
+		return;
+	}
+	for (size_t i = 0; i < f->unconfirmed_count; i++) {
+		if (f->unconfirmed[i] != entry)
+			f->unconfirmed[kept++] = f->unconfirmed[i];
+	}
+	f->unconfirmed_count = kept;
+	f->disputed = f->disputed || slice_is(e->kind, "act.dispute");
+}
+
 void figures_add(struct figures *f, const struct journal_entry *e)
 {
 	if (!figures_owns(f, e))
@@ -276,6 +319,11 @@ void figures_add(struct figures *f, const struct journal_entry *e)
 		f->impact = body_word(e->body, "impact");
 	else if (slice_is(e->kind, "act.resume"))
 		f->resumed = e->at;
+	else if (starts_with(e->kind, "ratification."))
+		add_ratification(f, e);
+	else if (slice_is(e->kind, "confirmation.overdue") || slice_is(e->kind, "act.confirm") ||
+		 slice_is(e->kind, "act.dispute"))
+		add_second_person(f, e);
 }
 
 void figures_finish(struct figures *f)
@@ -394,6 +442,32 @@ static void put_told(const struct figures *f, struct json_emit *j, const char *k
 	json_close_array(j);
 }
 
+/* Left out where all is regular: older exports stay what they were. */
+static void put_irregular(const struct figures *f, struct json_emit *j)
+{
+	const struct {
+		bool is;
+		const char *word;
+	} all[] = {{f->ratification_pending, "ratification-pending"},
+		   {f->ratification_overdue, "ratification-overdue"},
+		   {f->ratification_refused, "ratification-refused"},
+		   {f->unconfirmed_count > 0, "act-unconfirmed"},
+		   {f->disputed, "act-disputed"}};
+	size_t n = 0;
+
+	for (size_t i = 0; i < COUNT_OF(all); i++) {
+		if (!all[i].is)
+			continue;
+		if (n++ == 0) {
+			json_key(j, "irregular");
+			json_open_array(j);
+		}
+		json_str(j, all[i].word);
+	}
+	if (n > 0)
+		json_close_array(j);
+}
+
 void figures_write(const struct figures *f, struct buf *out)
 {
 	struct json_emit j = json_emit_to(out);
@@ -421,5 +495,6 @@ void figures_write(const struct figures *f, struct buf *out)
 	put_calls(f, &j);
 	put_told(f, &j, "told_down", tells_failure);
 	put_told(f, &j, "told_up", tells_end);
+	put_irregular(f, &j);
 	json_close_object(&j);
 }

@@ -18,6 +18,7 @@
 enum { FIGURE_CALLS_MAX = 20000, FIGURE_SERVICES_MAX = 10000 };
 /* Outages that one which is flapping may turn out to be part of: as many failures as a plan may ask for. */
 enum { FIGURE_OUTAGES_MAX = 8 };
+enum { FIGURE_UNCONFIRMED_MAX = 10000 };
 
 #define FIGURE_CALL_STATES(X)                                                                      \
 	X(PENDING, "pending")                                                                      \
@@ -69,6 +70,10 @@ struct figures {
 	size_t service_count, service_cap;
 	struct figure_call *calls;
 	size_t call_count, call_cap;
+	/* What is irregular about its decisions (docs/ARCHITECTURE.md). */
+	bool ratification_pending, ratification_overdue, ratification_refused, disputed;
+	uint64_t *unconfirmed; /* acts whose confirmation is overdue */
+	size_t unconfirmed_count, unconfirmed_cap;
 };
 
 void figures_init(struct figures *f, uint64_t incident) NONNULL_ALL;

@@ -430,6 +430,8 @@ static void put_procedures(struct json_emit *j, const struct plan *p)
 					json_kv_str(j, "effect",
 						    plan_effect_words[pr->activities[k].effect]);
 				kv_text(j, "heading", pr->activities[k].heading);
+				if (pr->activities[k].within_us > 0)
+					kv_duration(j, "within", pr->activities[k].within_us);
 				json_close_object(j);
 			}
 			json_close_array(j);

@@ -224,6 +224,8 @@ const struct param plan_activity_params[] = {
 		   "what a yes does to the exercise"),
 	PARAM_STR(struct activity_row, out.heading, "heading", "", 0,
 		  "heading of the part that begins here, such as a) Tablet"),
+	PARAM_DURATION(struct activity_row, out.within_us, "within", NULL, US_PER_S, 30 * DAY_US, 0,
+		       "time for it, from the moment at which it is its turn"),
 	PARAM_END,
 };
 const struct param plan_procedure_params[] = {

@@ -374,17 +374,33 @@ static void take_last_call(const struct stage *s, const struct view_incident *i,
 	in->u.act.args.given |= ACT_HAS(ENTRY);
 }
 
+/* The number of the newest entry of a kind, 0 if there is none. */
+static size_t newest(const struct stage *s, const char *kind)
+{
+	const struct record *r = &s->world->record;
+
+	for (size_t i = r->count; i-- > 0;) {
+		if (strcmp(event_kind_word(r->entries[i].kind), kind) == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
 static void take_given(struct stage *s, size_t word, const struct plan *p, struct input *in)
 {
 	const char *text = s->line->words[word - 1];
 	size_t key = strcspn(text, "=");
 	struct err_info info = {0};
+	char entry[32];
 
-	if (text[key] == '\0')
+	if (text[key] == '\0') {
 		complain(s, word, "'%.60s' is not KEY=VALUE", text);
-	else if (act_args_read(&in->u.act.args, in->u.act.act, p, s->world->now,
-			       (struct slice){text, key}, slice_of(text + key + 1),
-			       &info) != ERR_OK)
+		return;
+	}
+	snprintf(entry, sizeof(entry), "%zu", newest(s, text + key + (text[key + 1] == '@') + 1));
+	if (act_args_read(&in->u.act.args, in->u.act.act, p, s->world->now,
+			  (struct slice){text, key},
+			  slice_of(text[key + 1] == '@' ? entry : text + key + 1), &info) != ERR_OK)
 		complain(s, word, "%s", info.text);
 }
 
@@ -401,6 +417,10 @@ static void take_details(struct stage *s, const struct view_incident *i, struct 
 			by_link(s, i, in);
 		else if (strcmp(word, "entry=last") == 0)
 			take_last_call(s, i, in);
+		else if (strcmp(word, "voice") == 0)
+			in->u.act.proof = PROOF_VOICE;
+		else if (strcmp(word, "paper") == 0)
+			in->u.act.proof = PROOF_PAPER;
 		else
 			take_given(s, k + 1, i->plan, in);
 	}

@@ -4,8 +4,8 @@
  *
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
- * Seeds play in turn the plan of most scenarios, that of the rarer rules and that of people who come and go (shifts, absences, calls by
- * hand, few lines); each with what the plan becomes later.
+ * Seeds play in turn the plan of most scenarios, that of the rarer rules, that of people who come and go (shifts, absences, calls by hand, few
+ * lines) and that of decisions; each with what the plan becomes later.
  * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +19,7 @@
 
 #include "base/mem.h"
 #include "base/rand.h"
+#include "engine/brief.h"
 #include "tests/support/engine_world.h"
 #include "tests/support/test_plan.h"
 
@@ -67,6 +68,7 @@ struct sim {
 	int plan;
 	struct truth *truth; /* by second, of the present plan */
 	int64_t second, plan_second, replay_every;
+	bool decisive; /* the people decide all the time */
 	size_t looked; /* events that were looked at */
 	struct away away[AWAY_MAX];
 	size_t away_count;
@@ -199,7 +201,49 @@ static void cut_or_mend(struct sim *s)
 		tell_backlog(s, agent);
 }
 
-static void somebody_acts(struct sim *s)
+/* What else an act takes: mostly what makes sense, sometimes what does not. */
+static void give_args(struct sim *s, const struct plan *p, struct input *in)
+{
+	static const char *const answers[] = {"done", "done", "yes", "no", "skip", "open"};
+	struct act_args *a = &in->u.act.args;
+
+	a->given = ACT_HAS(ENTRY) | ACT_HAS(N) | ACT_HAS(WHAT);
+	a->n = 1 + below(s, 6);
+	snprintf(a->what, sizeof(a->what), "%s", answers[below(s, COUNT_OF(answers))]);
+	for (size_t k = s->world->count, tries = below(s, 4); k-- > 0;) {
+		const struct event *ev = &s->world->events[k].ev;
+
+		if (ev->recorded_by == PLAN_NONE || ev->kind == EVENT_ACT_REFUSED ||
+		    ev->incident != in->u.act.incident ||
+		    (ev->recorded_by == ev->person && !chance(s, 6)))
+			continue;
+		a->entry = k + 1;
+		if (tries-- == 0)
+			break;
+	}
+	if (!chance(s, 4)) {
+		a->given |= ACT_HAS(SERVICE);
+		a->service = below(s, p->service_count);
+	}
+}
+
+/* The seats decide in any order, but mostly those who may. */
+static uint32_t who_acts(struct sim *s, const struct plan *p, enum act act)
+{
+	uint32_t level = act == ACT_AUTHORIZE || act == ACT_RATIFY                     ? 1
+			 : act == ACT_DECLARE || act == ACT_CONVENE || act == ACT_WAIT ? 2
+										       : 0;
+	uint32_t seat = below(s, p->seat_count);
+
+	if (level == 0 || chance(s, 4))
+		return below(s, p->person_count);
+	while (p->seats[seat].level != level)
+		seat = below(s, p->seat_count);
+	return chance(s, 2) || p->seats[seat].suplente == PLAN_NONE ? p->seats[seat].titular
+								    : p->seats[seat].suplente;
+}
+
+static void acts(struct sim *s, enum act act)
 {
 	const struct plan *p;
 	struct view_incident i;
@@ -211,17 +255,14 @@ static void somebody_acts(struct sim *s)
 	view_incident(s->world->engine, below(s, (uint32_t)n), &i);
 	p = i.plan;
 	in.u.act.incident = i.id;
-	do
-		in.u.act.act = (enum act)below(s, ACT_COUNT);
-	while (act_row(in.u.act.act)->place != ACT_PLACE_INCIDENT);
-	in.u.act.person = below(s, p->person_count);
+	in.u.act.act = act;
+	in.u.act.person = who_acts(s, p, act);
 	in.u.act.recorded_by = chance(s, 2) ? PLAN_NONE : below(s, p->person_count);
-	in.u.act.proof = PROOF_OPERATOR_TOKEN;
+	in.u.act.proof = chance(s, 2)   ? PROOF_OPERATOR_TOKEN
+			 : chance(s, 2) ? PROOF_VOICE
+					: PROOF_PAPER;
+	give_args(s, p, &in);
 	in.u.act.note = chance(s, 3) ? "" : "visto";
-	if (in.u.act.act == ACT_FALSE_ALARM && !chance(s, 8))
-		in.u.act.act = ACT_ENTERADO;
-	in.u.act.args.n = 1 + below(s, 3);
-	in.u.act.args.given = ACT_HAS(N);
 	(void)world_input(s->world, &in); /* a refusal is an answer as well */
 }
 
@@ -272,6 +313,25 @@ static void desk_calls(struct sim *s)
 	(void)world_input(s->world, &in);
 }
 
+static void somebody_acts(struct sim *s)
+{
+	enum act act = (enum act)below(s, ACT_COUNT);
+
+	while (act_row(act)->place != ACT_PLACE_INCIDENT)
+		act = (enum act)below(s, ACT_COUNT);
+	acts(s, act == ACT_FALSE_ALARM && !chance(s, 8) ? ACT_ENTERADO : act);
+}
+
+/* A crisis group at work: what they decide, in whatever order. */
+static void somebody_decides(struct sim *s)
+{
+	static const enum act few[] = {ACT_AUTHORIZE, ACT_AUTHORIZE, ACT_DECLARE, ACT_DECLARE,
+				       ACT_CONVENE,   ACT_WAIT,      ACT_RATIFY,  ACT_CONFIRM,
+				       ACT_DISPUTE,   ACT_CHECK,     ACT_CHECK,   ACT_CHECK};
+
+	acts(s, few[below(s, COUNT_OF(few))]);
+}
+
 static void delivery_changes(struct sim *s)
 {
 	static const enum world_delivery ways[] = {WORLD_OK, WORLD_OK, WORLD_FAILS, WORLD_SILENT,
@@ -301,6 +361,8 @@ static void one_second(struct sim *s)
 		somebody_comes_or_goes(s);
 	if (chance(s, 15))
 		desk_calls(s);
+	if (s->decisive && chance(s, 6))
+		somebody_decides(s);
 	if (chance(s, 90))
 		delivery_changes(s);
 	if (chance(s, 300))
@@ -626,6 +688,103 @@ static void look_at_exposure(struct sim *s, uint32_t service, const struct view_
 	s->exposed += v->exposure.exposed;
 }
 
+/* --- decisions ------------------------------------------------------------------------------------------------ */
+
+static bool holds(const struct plan *p, uint32_t person, uint32_t level)
+{
+	for (uint32_t k = 0; k < p->seat_count; k++) {
+		if (p->seats[k].level == level &&
+		    (p->seats[k].titular == person || p->seats[k].suplente == person))
+			return true;
+	}
+	return false;
+}
+
+/* What stands in the journal as an act was done by somebody who may do it, and not by both hands of one person. */
+static void look_at_act(const struct sim *s, const struct event *ev)
+{
+	const struct plan *p = engine_plan_of(s->world->engine, ev->incident, 0);
+	bool other = ev->recorded_by != ev->person;
+
+	switch ((int)ev->kind) {
+	case EVENT_ACT_AUTHORIZE:
+	case EVENT_ACT_RATIFY:
+		if (!holds(p, ev->person, 1))
+			broken(s, "somebody outside of level 1 authorises or ratifies");
+		break;
+	case EVENT_ACT_DECLARE:
+	case EVENT_ACT_CONVENE:
+	case EVENT_ACT_WAIT:
+		if (!holds(p, ev->person, 2))
+			broken(s, "somebody who is no coordinator declares, convenes or waits");
+		break;
+	case EVENT_ACT_CONFIRM:
+		if (other || s->world->events[ev->entry - 1].ev.recorded_by == ev->person)
+			broken(s, "who wrote an act down confirms it");
+		break;
+	default:
+		break;
+	}
+	if ((ev->proof == PROOF_VOICE || ev->proof == PROOF_PAPER) && !other &&
+	    ev->kind != EVENT_ACT_REFUSED && ev->person != PLAN_NONE)
+		broken(s, "what was said is written down by nobody");
+}
+
+/* Of its services: one that joins later may ask for more people, of a decision that was made. */
+static size_t least_quorum(const struct view_incident *i)
+{
+	size_t least = SIZE_MAX;
+
+	for (size_t k = 0; k < i->service_count; k++) {
+		uint32_t policy = i->plan->services[i->services[k]].policy;
+		const struct plan_policy *p =
+			policy != PLAN_NONE ? &i->plan->policies[policy] : NULL;
+		size_t quorum = 1;
+
+		for (size_t n = 0; p != NULL && n < p->step_count; n++) {
+			if (p->steps[n].ask == ASK_ACTIVATE && p->steps[n].quorum > quorum)
+				quorum = p->steps[n].quorum;
+		}
+		least = quorum < least ? quorum : least;
+	}
+	return least;
+}
+
+/* Nothing is declared without level 1, unless it is marked. */
+static void look_at_declared(const struct sim *s)
+{
+	for (size_t k = 0; k < view_incident_count(s->world->engine); k++) {
+		struct arena *arena = arena_new();
+		struct view_incident i;
+		struct brief b;
+
+		view_incident(s->world->engine, k, &i);
+		if (!brief_of(s->world->engine, i.id, s->world->now, arena, &b))
+			broken(s, "an incident has no brief");
+		for (size_t n = 0; n < b.authoriser_count; n++) {
+			if (i.state == INCIDENT_DECLARED && b.authorisers[n] == b.declared_by)
+				broken(s, "somebody has declared what they authorised");
+			for (size_t m = 0; m < n; m++) {
+				if (b.authorisers[m] == b.authorisers[n])
+					broken(s, "one person is counted twice");
+			}
+		}
+		if (i.state == INCIDENT_DECLARED && b.authoriser_count < least_quorum(&i) &&
+		    b.ratification != RATIFICATION_PENDING &&
+		    b.ratification != RATIFICATION_RATIFIED)
+			broken(s, "a declaration without level 1 is not marked");
+		if (i.state == INCIDENT_AUTHORISED && b.authoriser_count < least_quorum(&i))
+			broken(s, "authorised without its quorum");
+		if (b.gate == GATE_OPEN || !wall_is_known(b.gate_until)) {
+			arena_free(arena);
+			continue;
+		}
+		if (b.gate_until.us > b.gate_latest.us)
+			broken(s, "the gate holds level 1 past its bound");
+		arena_free(arena);
+	}
+}
+
 static void look_at_entries(struct sim *s)
 {
 	for (; s->looked < s->world->count; s->looked++) {
@@ -635,6 +794,7 @@ static void look_at_entries(struct sim *s)
 		look_at_clock(s, ev);
 		look_at_end(s, ev);
 		look_at_absences(s, ev, s->world->events[s->looked].body);
+		look_at_act(s, ev);
 		if ((ev->kind == EVENT_CLOCK_STARTED && !ev->estimated) ||
 		    ev->kind == EVENT_CLOCK_CORRECTED)
 			look_at_moment(s, ev, ev->began, true);
@@ -670,6 +830,7 @@ static void look(struct sim *s)
 		broken(s, "a deadline of the past: whoever waits for it spins");
 	look_at_incidents(s);
 	look_at_services(s);
+	look_at_declared(s);
 	look_at_entries(s);
 	if (s->second % s->replay_every == 0)
 		replay_is_the_same(s);
@@ -725,6 +886,7 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 	failing = &s;
 	s.replay_every = 200 + seconds / 20;
 	rand_seed(&s.rand, seed);
+	s.decisive = chance(&s, 2);
 	s.truth = mem_calloc((size_t)(seconds + CALM + 2), sizeof(*s.truth));
 	s.world = world_open(plans[0]);
 	for (s.second = 0; s.second < seconds + CALM; s.second++) {
@@ -752,7 +914,7 @@ int main(int argc, char **argv)
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
 	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[3][2];
+	char *plans[4][2];
 	struct arena *arena = arena_new();
 	struct played sum = {0};
 
@@ -763,8 +925,10 @@ int main(int argc, char **argv)
 	plans[1][1] = test_plan_read_file("tests/scenario/plans/rules-v2.yaml", arena);
 	plans[2][0] = test_plan_read_file("tests/scenario/plans/people.yaml", arena);
 	plans[2][1] = test_plan_read_file("tests/scenario/plans/people-v2.yaml", arena);
+	plans[3][0] = test_plan_read_file("tests/scenario/plans/decisions.yaml", arena);
+	plans[3][1] = test_plan_read_file("tests/scenario/plans/decisions-v2.yaml", arena);
 	for (uint64_t k = 0; k < count; k++)
-		play(seed + k, seconds, plans[(seed + k) % 3], &sum);
+		play(seed + k, seconds, plans[(seed + k) % 4], &sum);
 	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held; %zu clocks "
 	       "counted through flapping, %zu seeds had services one failure away\n",
 	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, sum.entries,

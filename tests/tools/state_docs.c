@@ -83,6 +83,42 @@ static const char *const causes[AGENT_CAUSE_COUNT] = {
 		"it is heard and its target works there, but nothing of its site is reached "
 		"from elsewhere",
 };
+static const char *const gates[GATE_STATE_COUNT] = {
+	[GATE_NONE] =
+		"nothing is left that asks level 1, or its policy calls no coordinator before",
+	[GATE_SHUT] = "the coordinator is asked: `convene`, `wait` or `false-alarm`; level 1 is "
+		      "called at its mark at the latest",
+	[GATE_HELD] = "the coordinator has asked for 60 s more, twice at most, as far as level "
+		      "1's answer still fits into the RTO",
+	[GATE_OPEN] = "level 1 has been called",
+};
+static const char *const gate_whys[GATE_WHY_COUNT] = {
+	[GATE_WHY_PERSON] = "the coordinator convened it",
+	[GATE_WHY_SILENCE] = "coordinator and suplente have not answered",
+	[GATE_WHY_TIME] = "the mark came, or what the coordinator asked for is over",
+};
+static const char *const ratifications[RATIFICATION_STATE_COUNT] = {
+	[RATIFICATION_NONE] = "no declaration went without level 1",
+	[RATIFICATION_PENDING] = "declared while level 1 was silent: irregular until it answers",
+	[RATIFICATION_RATIFIED] = "level 1 has ratified it, with its quorum",
+	[RATIFICATION_REFUSED] = "level 1 has declined to; it stays irregular",
+	[RATIFICATION_VOID] = "the declaration itself was disputed",
+};
+static const char *const deeds[DEED_STATE_COUNT] = {
+	[DEED_PLAIN] = "recorded by who did it, or no decision: nothing to confirm",
+	[DEED_UNCONFIRMED] = "a decision that another wrote down; it counts already",
+	[DEED_OVERDUE] = "nobody has confirmed it in ten minutes; it counts, and is irregular",
+	[DEED_CONFIRMED] = "a second person, or who gave it, has confirmed it",
+	[DEED_DISPUTED] = "who is said to have given it, or wrote it down, denies it; what it "
+			  "decided is undone where that is possible",
+};
+static const char *const tasks[TASK_STATE_COUNT] = {
+	[TASK_OPEN] = "to be done",
+	[TASK_DONE] = "done",
+	[TASK_YES] = "answered with yes",
+	[TASK_NO] = "answered with no",
+	[TASK_SKIPPED] = "left out, with a reason",
+};
 static const char *const classes[] = {
 	[CLASS_OK] = "good", [CLASS_BAD] = "bad", [CLASS_BLIND] = "blind"};
 
@@ -158,6 +194,21 @@ int main(void)
 	begin("Cause at an agent", "What two-sided probing tells (ARCHITECTURE.md).");
 	for (int i = 0; i < AGENT_CAUSE_COUNT; i++)
 		row(agent_cause_word((enum agent_cause)i), causes[i]);
+	begin("Gate before level 1", "The coordinator's (ARCHITECTURE.md).");
+	for (int i = 0; i < GATE_STATE_COUNT; i++)
+		row(gate_state_word((enum gate_state)i), gates[i]);
+	begin("Why the gate opened", "");
+	for (int i = 0; i < GATE_WHY_COUNT; i++)
+		row(gate_why_word((enum gate_why)i), gate_whys[i]);
+	begin("Ratification", "Of a declaration without level 1.");
+	for (int i = 0; i < RATIFICATION_STATE_COUNT; i++)
+		row(ratification_state_word((enum ratification_state)i), ratifications[i]);
+	begin("Recorded act", "");
+	for (int i = 0; i < DEED_STATE_COUNT; i++)
+		row(deed_state_word((enum deed_state)i), deeds[i]);
+	begin("Activity of a checklist", "");
+	for (int i = 0; i < TASK_STATE_COUNT; i++)
+		row(task_state_word((enum task_state)i), tasks[i]);
 	print_outcomes();
 	return missing;
 }

@@ -46,6 +46,10 @@ static void build(struct small *s, enum incident_state state)
 	s->plan.services = &s->service;
 	s->plan.policies = &s->policy;
 	s->incident.state = state;
+	s->incident.declared_by = PLAN_NONE;
+	if (state == INCIDENT_AUTHORISED)
+		s->incident.authorisers[s->incident.authoriser_count++] = ELSA;
+	gate_begin(&s->incident);
 	s->incident.plan = &s->plan;
 	s->incident.services = s->services;
 	s->all[0] = &s->incident;
@@ -101,6 +105,10 @@ static const struct {
 	{ACT_CLOSE, ANA, IN(RESTORED) | IN(RESUMED) | IN(FALSE_ALARM),
 	 "it is not restored, or closed already", INCIDENT_CLOSED},
 	{ACT_NOTE, ANA, ANY, NULL, -1},
+	{ACT_CONVENE, CECI, 0, "no step is left that asks level 1", -1},
+	{ACT_WAIT, CECI, 0, "no step is left that asks level 1", -1},
+	{ACT_RATIFY, ELSA, 0, "no declaration waits to be ratified", -1},
+	{ACT_CHECK, ANA, 0, "no checklist is open: nothing is declared", -1},
 };
 _Static_assert(COUNT_OF(possible) == ACT_NOTE + 1, "every act whose rules are in act.c");
 

@@ -76,6 +76,7 @@ static void all_that_was_said_is_sent(void **state)
 	struct options o = {.command = &false_alarm,
 			    .values = {[OPTION_AS] = "mesa",
 				       [OPTION_RECORDED_BY] = "utsi",
+				       [OPTION_PROOF] = "voice",
 				       [OPTION_NOTE] = "dijo \"ya\"\nñ",
 				       [OPTION_LANG] = "en"},
 			    .args = {"10"},
@@ -86,7 +87,7 @@ static void all_that_was_said_is_sent(void **state)
 	assert_int_equal(command_run(&o), EXIT_OK);
 	assert_string_equal(api_asked, "POST /v1/incidents/10/false-alarm {\"as\":\"mesa\","
 				       "\"recorded_by\":\"utsi\",\"note\":\"dijo \\\"ya\\\"\\nñ\","
-				       "\"proof\":\"operator-token\"}\n");
+				       "\"proof\":\"voice\"}\n");
 	assert_string_equal(command_out, "incident 10: false-alarm recorded (entry 31)\n");
 }
 

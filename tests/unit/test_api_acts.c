@@ -297,7 +297,9 @@ static void what_cannot_be_read_leaves_no_trace(void **state)
 		{"{\"as\":7}", "Byte 6: a string was expected"},
 		{"{\"as\":\"mesa\",\"who\":1}", "ack takes no 'who'; it takes: note"},
 		{"{\"as\":\"mesa\",\"proof\":\"pin\"}",
-		 "This version proves acts by the operator's token only"},
+		 "proof: operator-token, or what you write down for another: voice, paper"},
+		{"{\"as\":\"mesa\",\"proof\":\"voice\"}",
+		 "'recorded_by' is missing: who heard it or holds the paper"},
 	};
 	struct place *p = *state;
 	uint64_t before = tip(p);

@@ -135,6 +135,9 @@ static void fill(struct event *ev)
 	memcpy(ev->what, "taken", sizeof("taken"));
 	event_set_text(ev, "Falló \"algo\"\n");
 	event_set_link(ev, LINK);
+	ev->entry = 9;
+	memcpy(ev->what, "eigen", sizeof("eigen"));
+	memcpy(ev->ref, "SD-17", sizeof("SD-17"));
 }
 
 static void encode(const struct event *ev, char *ret, size_t size)
@@ -291,13 +294,27 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_ACK_GIVEN] = "incident act " DONE_BY "note expires call link ",
 	[EVENT_ACK_EXPIRED] = "incident person ",
 	[EVENT_ACT_AUTHORIZE] = "incident " DONE_BY "note ",
-	[EVENT_ACT_DECLARE] = "incident " DONE_BY "note ",
+	[EVENT_ACT_DECLARE] = "incident " DONE_BY "note irregular ",
 	[EVENT_ACT_DECLINE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_FALSE_ALARM] = "incident " DONE_BY "note ",
 	[EVENT_ACT_RESUME] = "incident " DONE_BY "note ",
 	[EVENT_ACT_CLOSE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_NOTE] = "incident " DONE_BY "note ",
-	[EVENT_ACT_REFUSED] = "incident act " DONE_BY "why call link ",
+	[EVENT_ACT_REFUSED] = "incident act " DONE_BY "why call link entry ",
+	[EVENT_ACT_CONVENE] = "incident " DONE_BY "note ",
+	[EVENT_ACT_WAIT] = "incident " DONE_BY "note until ",
+	[EVENT_GATE_OPENED] = "incident service step why person ",
+	[EVENT_ACT_RATIFY] = "incident " DONE_BY "note ",
+	[EVENT_RATIFICATION_PENDING] = "incident person recorded_by why due ",
+	[EVENT_RATIFICATION_ASKED] = "incident service step n ",
+	[EVENT_RATIFICATION_OVERDUE] = "incident due ",
+	[EVENT_RATIFICATION_ENDED] = "incident how ",
+	[EVENT_ACT_CONFIRM] = "incident entry " DONE_BY "note ",
+	[EVENT_ACT_DISPUTE] = "incident entry " DONE_BY "note ",
+	[EVENT_CONFIRMATION_OVERDUE] = "incident entry due ",
+	[EVENT_CHECKLIST_STARTED] = "incident service procedure activities next due ",
+	[EVENT_CHECKLIST_STEP] = "incident service n what " DONE_BY "note ref next due ",
+	[EVENT_CHECKLIST_OVERDUE] = "incident service n seat due ",
 };
 
 static void every_kind_has_its_keys(void **state)
@@ -351,10 +368,10 @@ static void bodies_are_canonical_in_the_order_of_the_table(void **state)
 				    "\"seat\":\"coordinacion\"}"},
 		{EVENT_CALL_SENT,
 		 "{\"call\":72,\"detail\":\"Falló \\\"algo\\\"\\n\",\"link\":\"" LINK "\"}"},
-		{EVENT_ACT_REFUSED,
-		 "{\"incident\":71,\"act\":\"decline\",\"person\":\"dario\","
-		 "\"recorded_by\":\"elsa\",\"proof\":\"voice\","
-		 "\"why\":\"Falló \\\"algo\\\"\\n\",\"call\":72,\"link\":\"" LINK "\"}"},
+		{EVENT_ACT_REFUSED, "{\"incident\":71,\"act\":\"decline\",\"person\":\"dario\","
+				    "\"recorded_by\":\"elsa\",\"proof\":\"voice\","
+				    "\"why\":\"Falló \\\"algo\\\"\\n\",\"call\":72,\"link\":\"" LINK
+				    "\",\"entry\":9}"},
 		{EVENT_AGENT_GAP, "{\"agent\":\"catd\",\"from\":5,\"to\":6,"
 				  "\"reason\":\"Falló \\\"algo\\\"\\n\"}"},
 	};

@@ -11,6 +11,7 @@
 
 #include "collector/facts.h"
 #include "tests/support/collector_world.h"
+#include "tests/support/decisions.h"
 #include "tests/support/test_plan.h"
 #include "plan/json_template.h"
 #include "collector/message.h"
@@ -96,6 +97,74 @@ static void an_incident_that_is_gone(void **state)
 	collector_world_close(&w);
 }
 
+static struct facts of_last(struct engine_world *w, enum call_kind kind, struct arena *arena)
+{
+	struct facts_input in = {
+		.engine = w->engine, .now = w->now, .journalled = true, .link = ""};
+	struct facts f;
+
+	for (size_t k = w->effects.count; k-- > 0;) {
+		if (w->effects.items[k].kind != kind)
+			continue;
+		in.effect = &w->effects.items[k];
+		assert_true(facts_build(&in, arena, &f));
+		return f;
+	}
+	fail_msg("nobody was called for that");
+	return f;
+}
+
+static void says(void (*render)(const struct facts *, const struct catalog *, struct buf *),
+		 const struct facts *f, const char *text)
+{
+	struct buf out;
+
+	buf_init(&out, 65536);
+	render(f, NULL, &out);
+	if (strstr(buf_cstr(&out), text) == NULL)
+		fail_msg("'%s' is not in\n%s", text, buf_cstr(&out));
+	buf_release(&out);
+}
+
+/* The coordinator is asked at the gate; level 1 with all the facts; and once more to ratify. */
+static void who_decides_is_told_what_is_known(void **state)
+{
+	struct engine_world *w = *state;
+	struct arena *arena = arena_new();
+	struct facts f;
+
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 4000);
+	f = of_last(w, CALL_DOWN, arena);
+	assert_string_equal(f.brief.forecast, ""); /* the desk acts, it does not decide */
+	ACT_OK(w, "ana", ATIENDO, "");
+	world_until(w, 32000);
+	f = of_last(w, CALL_MARK, arena);
+	assert_string_equal(f.todo,
+			    "Convoque al nivel 1, pida 60 s o declare falsa alarma; si no, se le "
+			    "llama solo a las 14:28:41.");
+	ACT_OK(w, "ceci", CONVENE, "no hay enlace");
+	f = of_last(w, CALL_ASK, arena);
+	assert_string_equal(f.todo, "Conteste: autoriza o declina, con motivo.");
+	says(message_line, &f, "Pronóstico: a este paso se cumple el RTO a las 14:31:41");
+	says(message_text, &f,
+	     "Se ha hecho: 14:27:12 Coordinadora: convoca al nivel 1 «no hay enlace»\n");
+	says(message_text, &f, "Alcance: Portal (Área A, criticidad muy alta, RTO 5m 00s)");
+	says(message_text, &f, "No han contestado: ");
+	says(message_html, &f,
+	     "Según el plan</th><td style=\"padding:4px 0\">PP/01 rev. 01, política critica, paso "
+	     "3");
+	says(message_json, &f,
+	     "\"clause\":\"PP/01 rev. 01, política critica, paso 3; procedimiento «Recuperación "
+	     "técnica»\"");
+	world_until(w, 100000);
+	ACT_OK(w, "ceci", DECLARE, "");
+	f = of_last(w, CALL_ASK, arena);
+	assert_string_equal(f.headline, "Se pide ratificar la contingencia declarada por «Portal»");
+	assert_string_equal(f.todo, "Conteste: ratifica o declina, con motivo.");
+	arena_free(arena);
+}
+
 /* What the plan's checker takes for a field of a message is one. */
 static void every_field_of_a_template_is_in_a_message(void **state)
 {
@@ -128,6 +197,8 @@ int main(void)
 		cmocka_unit_test(a_running_clock),
 		cmocka_unit_test(who_answered_is_named),
 		cmocka_unit_test(an_incident_that_is_gone),
+		cmocka_unit_test_setup_teardown(who_decides_is_told_what_is_known, decisions_setup,
+						world_teardown),
 		cmocka_unit_test(every_field_of_a_template_is_in_a_message),
 	};
 

@@ -192,6 +192,51 @@ static void only_its_own_entries_count(void **state)
 	assert_non_null(strstr(buf_cstr(&out), "\"calls\":{\"total\":1,\"pending\":0,\"sent\":1,"));
 }
 
+static void what_is_irregular_is_told(void **state)
+{
+	static const struct row rows[] = {
+		OPENED,
+		{3, 11, "ratification.pending", "{\"incident\":2,\"person\":\"c\",\"due\":99}"},
+		{4, 12, "ratification.overdue", "{\"incident\":2,\"due\":99}"},
+		{5, 13, "confirmation.overdue", "{\"incident\":2,\"entry\":3,\"due\":99}"},
+		{6, 13, "confirmation.overdue", "{\"incident\":2,\"entry\":4,\"due\":99}"},
+		{7, 14, "act.confirm", "{\"incident\":2,\"entry\":3}"},
+		{8, 15, "ratification.ended", "{\"incident\":2,\"how\":\"refused\"}"},
+		{9, 16, "act.dispute", "{\"incident\":2,\"entry\":4}"},
+		{10, 17, "ratification.pending", "{\"incident\":2,\"person\":\"c\",\"due\":99}"},
+		{11, 18, "ratification.ended", "{\"incident\":2,\"how\":\"ratified\"}"},
+		{0},
+	};
+	static const struct {
+		size_t rows;
+		const char *says; /* NULL: nothing */
+	} cases[] = {
+		{1, NULL},
+		{2, "\"irregular\":[\"ratification-pending\"]}"},
+		{3, "\"irregular\":[\"ratification-pending\",\"ratification-overdue\"]}"},
+		{6, "\"ratification-overdue\",\"act-unconfirmed\"]}"},
+		{7, "\"irregular\":[\"ratification-refused\",\"act-unconfirmed\"]}"},
+		{8, "\"irregular\":[\"ratification-refused\",\"act-disputed\"]}"},
+		{10, "\"irregular\":[\"act-disputed\"]}"},
+	};
+
+	(void)state;
+	for (size_t c = 0; c < COUNT_OF(cases); c++) {
+		struct row some[COUNT_OF(rows)] = {0};
+		struct figures f CLEANUP(figures_release);
+		struct buf out CLEANUP(buf_release);
+
+		memcpy(some, rows, cases[c].rows * sizeof(rows[0]));
+		compute(some, &f);
+		buf_init(&out, 100000);
+		figures_write(&f, &out);
+		if (cases[c].says == NULL)
+			assert_null(strstr(buf_cstr(&out), "irregular"));
+		else if (strstr(buf_cstr(&out), cases[c].says) == NULL)
+			fail_msg("%zu: %s", cases[c].rows, buf_cstr(&out));
+	}
+}
+
 static void bodies_of_nonsense_do_no_harm(void **state)
 {
 	static const struct row rows[] = {
@@ -219,6 +264,7 @@ int main(void)
 		cmocka_unit_test(restored_only_when_all_are),
 		cmocka_unit_test(a_second_episode_adds_up),
 		cmocka_unit_test(only_its_own_entries_count),
+		cmocka_unit_test(what_is_irregular_is_told),
 		cmocka_unit_test(bodies_of_nonsense_do_no_harm),
 	};
 

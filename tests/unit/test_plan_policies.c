@@ -56,6 +56,11 @@ static void activities_lead_on(void **state)
 	assert_int_equal(d->activities[0].if_no, 3);
 	assert_int_equal(d->activities[0].if_yes, 0);
 	assert_int_equal(d->activities[2].if_yes, 1);
+	assert_int_equal(d->activities[0].within_us, 0);
+	plan_free(p);
+	p = test_plan_from_file("tests/scenario/plans/decisions.yaml");
+	assert_int_equal(p->procedures[0].activities[0].within_us, 60 * US_PER_S);
+	assert_int_equal(p->procedures[0].activities[1].within_us, 0);
 	plan_free(p);
 }
 

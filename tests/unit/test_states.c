@@ -99,18 +99,55 @@ static void causes_have_their_words(void **state)
 	assert_words(causes, COUNT_OF(causes), agent_cause_word_of);
 }
 
+static void decisions_have_their_words(void **state)
+{
+	static const char *const gates[] = {"none", "shut", "held", "open"};
+	static const char *const whys[] = {"person", "silence", "time"};
+	static const char *const ratifications[] = {"none", "pending", "ratified", "refused",
+						    "void"};
+	static const char *const deeds[] = {"plain", "unconfirmed", "overdue", "confirmed",
+					    "disputed"};
+	static const char *const tasks[] = {"open", "done", "yes", "no", "skip"};
+
+	(void)state;
+	assert_int_equal(COUNT_OF(gates), GATE_STATE_COUNT);
+	assert_int_equal(COUNT_OF(whys), GATE_WHY_COUNT);
+	assert_int_equal(COUNT_OF(ratifications), RATIFICATION_STATE_COUNT);
+	assert_int_equal(COUNT_OF(deeds), DEED_STATE_COUNT);
+	assert_int_equal(COUNT_OF(tasks), TASK_STATE_COUNT);
+	for (int k = 0; k < GATE_STATE_COUNT; k++)
+		assert_string_equal(gate_state_word((enum gate_state)k), gates[k]);
+	for (int k = 0; k < GATE_WHY_COUNT; k++)
+		assert_string_equal(gate_why_word((enum gate_why)k), whys[k]);
+	for (int k = 0; k < RATIFICATION_STATE_COUNT; k++)
+		assert_string_equal(ratification_state_word((enum ratification_state)k),
+				    ratifications[k]);
+	for (int k = 0; k < DEED_STATE_COUNT; k++)
+		assert_string_equal(deed_state_word((enum deed_state)k), deeds[k]);
+	for (int k = 0; k < TASK_STATE_COUNT; k++)
+		assert_string_equal(task_state_word((enum task_state)k), tasks[k]);
+}
+
 static void acts_and_proofs_have_their_words(void **state)
 {
 	static const char *const acts[] = {"enterado", "atiendo", "no-puedo",    "authorize",
 					   "declare",  "decline", "false-alarm", "resume",
-					   "close",    "note"};
-	static const char *const proofs[] = {"operator-token", "link", "pin", "session", "voice"};
+					   "close",    "note",    "convene",     "wait",
+					   "ratify",   "confirm", "dispute",     "check"};
+	static const char *const proofs[] = {"operator-token", "link",  "pin",
+					     "session",        "voice", "paper"};
+	enum proof proof;
 
 	(void)state;
 	assert_int_equal(COUNT_OF(acts), ACT_COUNT);
 	assert_words(acts, COUNT_OF(acts), act_word_of);
 	assert_int_equal(COUNT_OF(proofs), PROOF_COUNT);
 	assert_words(proofs, COUNT_OF(proofs), proof_word_of);
+	for (unsigned p = 0; p < PROOF_COUNT; p++) {
+		assert_true(proof_from_word(slice_of(proofs[p]), &proof));
+		assert_int_equal(proof, p);
+	}
+	assert_false(proof_from_word(SLICE_LIT("papel"), &proof));
 }
 
 static void the_word_of_an_event_leads_back_to_its_kind(void **state)
@@ -162,6 +199,7 @@ int main(void)
 		cmocka_unit_test(calls_and_their_kinds_have_their_words),
 		cmocka_unit_test(causes_have_their_words),
 		cmocka_unit_test(acts_and_proofs_have_their_words),
+		cmocka_unit_test(decisions_have_their_words),
 		cmocka_unit_test(the_word_of_an_event_leads_back_to_its_kind),
 		cmocka_unit_test(a_word_can_stand_in_a_file_name_and_in_json),
 	};
