@@ -79,8 +79,9 @@ static void calls_and_their_kinds_have_their_words(void **state)
 					     "received",   "acknowledged", "expired",
 					     "unanswered", "failed",       "stopped"};
 	static const char *const kinds[] = {
-		"down",         "blind", "flapping",     "update",      "mark",   "ask",
-		"rto-breached", "up",    "not-observed", "false-alarm", "closed", "system"};
+		"down",   "blind",        "flapping",  "update",       "mark",
+		"ask",    "rto-breached", "up",        "not-observed", "false-alarm",
+		"closed", "drill-over",   "hand-over", "system"};
 
 	(void)state;
 	assert_int_equal(COUNT_OF(states), CALL_STATE_COUNT);
@@ -103,7 +104,8 @@ static void acts_and_proofs_have_their_words(void **state)
 {
 	static const char *const acts[] = {"enterado", "atiendo", "no-puedo",    "authorize",
 					   "declare",  "decline", "false-alarm", "resume",
-					   "close",    "note"};
+					   "close",    "note",    "escalate",    "call-result",
+					   "leave",    "back"};
 	static const char *const proofs[] = {"operator-token", "link", "pin", "session", "voice"};
 
 	(void)state;
