@@ -68,7 +68,8 @@ enum act_arg {
 	X(LEAVE, "leave", "leave", ABSENCE_BEGAN, WORLD, 0,                                        \
 	  ACT_HAS(OTHER) | ACT_HAS(UNTIL) | ACT_HAS(NOTE),                                         \
 	  "I leave; `other` takes my seats and my calls, else whoever is next in line")            \
-	X(BACK, "back", "back", ABSENCE_ENDED, WORLD, 0, ACT_HAS(NOTE), "I am back")               \
+	X(BACK, "back", "back", ABSENCE_ENDED, WORLD, 0, ACT_HAS(NOTE),                            \
+	  "I am back: my seats and calls are mine again")                                          \
 	X(CONVENE, "convene", "convene", ACT_CONVENE, INCIDENT, 0, ACT_HAS(NOTE),                  \
 	  "convoco al nivel 1: level 1 is called at once")                                         \
 	X(WAIT, "wait", "wait", ACT_WAIT, INCIDENT, 0, ACT_HAS(NOTE),                              \

@@ -411,6 +411,17 @@ static void encode_index(uint32_t v, struct json_emit *j)
 		json_i64(j, v);
 }
 
+static void encode_list(const struct event *ev, enum field_type type, const struct plan *plan,
+			struct json_emit *j)
+{
+	if (type == FIELD_BY)
+		encode_by(ev, plan, j);
+	else if (type == FIELD_SITES)
+		encode_sites(ev, plan, j);
+	else
+		encode_also(ev, plan, j);
+}
+
 static void encode_value(const struct event *ev, const struct field *f, const struct plan *plan,
 			 struct json_emit *j)
 {
@@ -468,14 +479,9 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 		json_str(j, word_of(f->type, *(const int *)at));
 		break;
 	case FIELD_BY:
-		encode_by(ev, plan, j);
-		break;
 	case FIELD_SITES:
-		encode_sites(ev, plan, j);
-		break;
-
 	case FIELD_ALSO:
-		encode_also(ev, plan, j);
+		encode_list(ev, f->type, plan, j);
 		break;
 	case FIELD_PLAN:
 		json_raw(j, ev->plan->json);
@@ -633,6 +639,17 @@ static size_t text_size(enum field_type type)
 	}
 }
 
+static void decode_list(struct json_pull *in, enum field_type type, const struct plan *plan,
+			struct event *ret)
+{
+	if (type == FIELD_BY)
+		decode_by(in, plan, ret);
+	else if (type == FIELD_SITES)
+		decode_sites(in, plan, ret);
+	else
+		decode_also(in, plan, ret);
+}
+
 static void decode_value(struct json_pull *in, const struct field *f, const struct plan *plan,
 			 struct event *ret, struct slice *ret_plan_json)
 {
@@ -690,14 +707,9 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 		decode_word(in, f, at);
 		break;
 	case FIELD_BY:
-		decode_by(in, plan, ret);
-		break;
 	case FIELD_SITES:
-		decode_sites(in, plan, ret);
-		break;
-
 	case FIELD_ALSO:
-		decode_also(in, plan, ret);
+		decode_list(in, f->type, plan, ret);
 		break;
 	case FIELD_PLAN:
 		json_read_raw(in, ret_plan_json);

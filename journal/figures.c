@@ -74,9 +74,9 @@ bool figures_owns(const struct figures *f, const struct journal_entry *e)
 		return slice_is(e->kind, "incident.opened");
 	if (slice_is(e->kind, "plan.applied"))
 		return false;
-	if (starts_with(e->kind, "call.") && !slice_is(e->kind, "call.intent"))
-		return find_call(f, body_number(e->body, "call")) != NULL;
-	return body_number(e->body, "incident") == f->incident;
+	if (body_number(e->body, "incident") != 0)
+		return body_number(e->body, "incident") == f->incident;
+	return starts_with(e->kind, "call.") && find_call(f, body_number(e->body, "call")) != NULL;
 }
 
 static void add_service(struct figures *f, struct slice id)

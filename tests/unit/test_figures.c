@@ -255,9 +255,44 @@ static void bodies_of_nonsense_do_no_harm(void **state)
 	assert_false(wall_is_known(f.began));
 }
 
+static void an_entry_belongs_to_the_incident_that_it_or_its_call_names(void **state)
+{
+	static const struct row rows[] = {
+		OPENED,
+		{3, 11, "call.intent", "{\"incident\":2,\"kind\":\"down\",\"person\":\"a\"}"},
+		{0},
+	};
+	static const struct {
+		const char *kind, *body;
+		bool owned;
+	} cases[] = {
+		{"call.sent", "{\"call\":3}", true},
+		{"call.sent", "{\"call\":4}", false},
+		{"call.queued", "{\"incident\":2,\"person\":\"a\"}", true}, /* of no call yet */
+		{"call.queued", "{\"incident\":9,\"person\":\"a\"}", false},
+		{"call.result", "{\"incident\":2,\"call\":3}", true},
+		{"shift.changed", "{\"incident\":2}", true},
+		{"absence.began", "{\"person\":\"a\"}", false},
+	};
+	struct figures f;
+
+	(void)state;
+	compute(rows, &f);
+	for (size_t k = 0; k < COUNT_OF(cases); k++) {
+		struct journal_entry e = {.seq = 20 + k,
+					  .kind = slice_of(cases[k].kind),
+					  .body = slice_of(cases[k].body)};
+
+		if (figures_owns(&f, &e) != cases[k].owned)
+			fail_msg("%s %s", cases[k].kind, cases[k].body);
+	}
+	figures_release(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_entry_belongs_to_the_incident_that_it_or_its_call_names),
 		cmocka_unit_test(a_corrected_clock_moves_the_beginning),
 		cmocka_unit_test(what_flaps_is_one_outage),
 		cmocka_unit_test(what_stops_is_what_was_said_last),

@@ -114,14 +114,14 @@ static void hours_that_nobody_holds_are_found(void **state)
 	} cases[] = {
 		{"{seat: mesa, from: \"07:00\", until: \"15:00\", days: [mon], titular: ana}, "
 		 "{seat: mesa, from: \"15:00\", until: \"07:00\", titular: beto}",
-		 "error: shift-gap: seat 'mesa' is held by nobody tue 07:00 to tue 15:00, wed "
+		 "error: shift-gap: seat:mesa: nobody holds it tue 07:00 to tue 15:00, wed "
 		 "07:00 "
 		 "to wed 15:00, thu 07:00 to thu 15:00, fri 07:00 to fri 15:00 and 2 more"},
 		{"{seat: mesa, from: \"07:00\", until: \"07:00\", titular: ana}", NULL},
 		{"{seat: mesa, from: \"2026-06-07T06:00\", until: \"2026-06-07T10:00\", titular: "
 		 "ana}, {seat: mesa, from: \"2026-06-07T11:00\", until: \"2026-06-07T20:00\", "
 		 "titular: ana}",
-		 "nobody 2026-06-07 10:00 to 2026-06-07 11:00 (Mexico City)"},
+		 "nobody holds it 2026-06-07 10:00 to 2026-06-07 11:00 (Mexico City)"},
 	};
 	struct arena *arena = arena_new();
 
@@ -147,7 +147,7 @@ static void hours_that_nobody_holds_are_found(void **state)
 						 "shifts: [{seat: mesa, from: \"07:00\", until: "
 						 "\"15:00\", titular: ana}]\n",
 					  arena),
-		       "warning: shift-gap"));
+		       "warning: desk-shift-gap"));
 	arena_free(arena);
 }
 
