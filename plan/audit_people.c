@@ -68,6 +68,10 @@ static bool is_called(const struct plan *p, uint32_t person)
 		if (p->seats[i].titular == person || p->seats[i].suplente == person)
 			return true;
 	}
+	for (uint32_t i = 0; i < p->shift_count; i++) {
+		if (p->shifts[i].titular == person || p->shifts[i].suplente == person)
+			return true;
+	}
 	for (uint32_t i = 0; i < p->policy_count; i++) {
 		for (size_t k = 0; k < p->policies[i].step_count; k++) {
 			const struct plan_step *s = &p->policies[i].steps[k];

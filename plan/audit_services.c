@@ -221,6 +221,12 @@ static void add_seat(const struct plan *p, struct people *x, uint32_t seat)
 {
 	add_person(x, p->seats[seat].titular);
 	add_person(x, p->seats[seat].suplente);
+	for (uint32_t i = 0; i < p->shift_count; i++) {
+		if (p->shifts[i].seat != seat)
+			continue;
+		add_person(x, p->shifts[i].titular);
+		add_person(x, p->shifts[i].suplente);
+	}
 }
 
 /* Every different person whom a step may reach; the team can be anybody. */

@@ -112,7 +112,7 @@ static void audit_channels(struct audit *a)
 		if (!is_channel_used(p, i))
 			audit_tell(a, AUDIT_UNUSED_CHANNEL, AT(CHANNEL, i),
 				   "nobody has a contact on it");
-		if (c->carried_count == 0 && strcmp(c->type, "file") != 0)
+		if (c->carried_count == 0 && !c->by_hand && strcmp(c->type, "file") != 0)
 			audit_tell(a, AUDIT_CARRIER_UNKNOWN, AT(CHANNEL, i),
 				   "it leaves the machine, and what carries it is not said");
 	}
