@@ -28,7 +28,7 @@ void event_set_link(struct event *ev, const char *link)
 	ev->link[n] = '\0';
 }
 
-static bool holds_level(const struct plan *p, uint32_t person, uint32_t level)
+bool act_holds_level(const struct plan *p, uint32_t person, uint32_t level)
 {
 	for (uint32_t i = 0; i < p->seat_count; i++) {
 		if (p->seats[i].level == level &&
@@ -55,7 +55,7 @@ static bool is_state(const struct incident *i, unsigned states)
 
 static struct refusal refuse_authorize(const struct incident *i, uint32_t person)
 {
-	if (!holds_level(i->plan, person, 1))
+	if (!act_holds_level(i->plan, person, 1))
 		return (struct refusal){ERR_DENIED, "only a seat of level 1 authorises"};
 	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(DECLINED)))
 		return (struct refusal){ERR_WRONG_STATE, "there is nothing to authorise now"};
@@ -68,7 +68,7 @@ static struct refusal refuse_authorize(const struct incident *i, uint32_t person
 
 static struct refusal refuse_declare(const struct incident *i, uint32_t person)
 {
-	if (!holds_level(i->plan, person, 2))
+	if (!act_holds_level(i->plan, person, 2))
 		return (struct refusal){ERR_DENIED, "only the coordinator (level 2) declares"};
 	if (has_authorised(i, person))
 		return (struct refusal){ERR_DENIED, "nobody authorises what they declare"};
@@ -79,7 +79,7 @@ static struct refusal refuse_declare(const struct incident *i, uint32_t person)
 
 static struct refusal refuse_decline(const struct incident *i, uint32_t person, const char *note)
 {
-	if (!holds_level(i->plan, person, 1) && !holds_level(i->plan, person, 2))
+	if (!act_holds_level(i->plan, person, 1) && !act_holds_level(i->plan, person, 2))
 		return (struct refusal){ERR_DENIED, "only levels 1 and 2 decline"};
 	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(AUTHORISED)))
 		return (struct refusal){ERR_WRONG_STATE, "there is nothing to decline now"};
@@ -123,6 +123,10 @@ static struct refusal refuse_end(const struct incident *i, enum act act)
 		return (struct refusal){ERR_WRONG_STATE,
 					"it still fails; a person cannot end what is measured"};
 	/* A service that the plan has dropped is never seen to recover: its end is a person's word. */
+	if (act == ACT_CLOSE && orders_owed(i) > 0)
+		return (struct refusal){ERR_WRONG_STATE,
+					"field posts were told to suspend or to wait, and nobody "
+					"has told them to resume: order that first"};
 	if (act == ACT_CLOSE && incident_has_running_clock(i))
 		return ALLOWED;
 	if (act == ACT_CLOSE && !is_state(i, IN(RESTORED) | IN(RESUMED) | IN(FALSE_ALARM)))
@@ -149,6 +153,9 @@ static struct refusal refuse_link(const struct incident *i, const struct input *
 {
 	const struct call *c = call_of(i, in->u.act.call);
 
+	if (c != NULL && c->kind == CALL_ORDER && in->u.act.act != ACT_ENTERADO)
+		return (struct refusal){ERR_DENIED, "an order is confirmed here; who cannot carry "
+						    "it out tells the desk"};
 	if (!acknowledges(in->u.act.act))
 		return (struct refusal){ERR_DENIED,
 					"a link only acknowledges; decisions are for the desk"};
@@ -156,6 +163,9 @@ static struct refusal refuse_link(const struct incident *i, const struct input *
 		return (struct refusal){ERR_DENIED, "the link is not of a call to this person"};
 	if (c->link_used)
 		return (struct refusal){ERR_DUPLICATE, "this link has served already"};
+	if (c->id < i->promoted)
+		return REFUSED(WRONG_STATE, "that message was of a drill; it is real now, and "
+					    "another message has come");
 	return ALLOWED;
 }
 
@@ -186,6 +196,15 @@ static struct refusal refuse(const struct incident *i, const struct input *in)
 		if (in->u.act.note[0] == '\0')
 			return (struct refusal){ERR_SYNTAX, "the note is empty"};
 		return ALLOWED;
+	case ACT_NO_DRILL:
+		return calendar_refuse(i, in);
+	case ACT_ORDER:
+	case ACT_CONFIRM_ORDER:
+		return orders_refuse(i, in);
+	case ACT_WINDOW:
+	case ACT_SILENCE:
+	case ACT_SIGN:
+	case ACT_UNSILENCE:
 	case ACT_COUNT:
 		break;
 	}
@@ -200,6 +219,10 @@ static void fill_args(struct event *ev, const struct act_args *a)
 		ev->at = a->at;
 	if (act_given(a, ACT_HAS(UNTIL)))
 		ev->until = a->until;
+	if (act_given(a, ACT_HAS(FROM)))
+		ev->began = a->from;
+	if (act_given(a, ACT_HAS(SITES)))
+		ev->posts = a->posts;
 	if (act_given(a, ACT_HAS(N)))
 		ev->number = a->n;
 	if (act_given(a, ACT_HAS(ENTRY)))
@@ -307,13 +330,20 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 	case ACT_CLOSE:
 		move(t, i, INCIDENT_CLOSED);
 		break;
+	case ACT_NO_DRILL:
+		calendar_decide_promotion(t, i, "act");
+		break;
+	case ACT_ORDER:
+	case ACT_CONFIRM_ORDER:
+		orders_complete_act(i, in, ev);
+		break;
 	default:
 		break;
 	}
 }
 
-static enum err refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,
-				 struct err_info *info)
+enum err act_refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,
+			      struct err_info *info)
 {
 	struct event *ev = act_add(t, in, EVENT_ACT_REFUSED);
 
@@ -325,14 +355,23 @@ static enum err refuse_on_record(const struct turn *t, const struct input *in, s
 /* Acts of no incident: on the present plan. */
 static struct refusal refuse_world(const struct engine *e, const struct input *in)
 {
-	(void)e;
-	(void)in;
-	return REFUSED(UNSUPPORTED, "no such act");
+	switch ((int)in->u.act.act) {
+	case ACT_WINDOW:
+	case ACT_SILENCE:
+	case ACT_SIGN:
+	case ACT_UNSILENCE:
+		return silence_refuse(e, in);
+	default:
+		return REFUSED(UNSUPPORTED, "no such act");
+	}
 }
 
 static void decide_world(const struct turn *t, const struct input *in)
 {
-	act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
+	struct event *ev = act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
+
+	if (in->u.act.act == ACT_WINDOW || in->u.act.act == ACT_SILENCE)
+		silence_complete_act(t->e, in, ev);
 }
 
 static enum err act_decide_world(const struct turn *t, const struct input *in,
@@ -348,7 +387,7 @@ static enum err act_decide_world(const struct turn *t, const struct input *in,
 		decide_world(t, in);
 		return ERR_OK;
 	}
-	return refuse_on_record(t, in, r, info);
+	return act_refuse_on_record(t, in, r, info);
 }
 
 enum err act_decide(const struct turn *t, const struct input *in, struct err_info *info)
@@ -364,13 +403,15 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	/* The shell resolves people under the incident's plan; anything else is its bug. */
 	assert(in->u.act.person < i->plan->person_count);
 	r = in->u.act.proof == PROOF_LINK ? refuse_link(i, in) : ALLOWED;
+	if (r.why == NULL && orders_is_link(i, in))
+		return orders_decide_link(t, i, in, info);
 	if (r.why == NULL)
 		r = refuse(i, in);
 	if (r.why == NULL) {
 		decide_allowed(t, i, in);
 		return ERR_OK;
 	}
-	return refuse_on_record(t, in, r, info);
+	return act_refuse_on_record(t, in, r, info);
 }
 
 /* --- apply --------------------------------------------------------------------------------------- */
@@ -394,7 +435,7 @@ static struct ack *ack_of(struct incident *i, uint32_t person)
 	return &i->acks[i->ack_count++];
 }
 
-static void apply_link(struct incident *i, const struct event *ev)
+void act_apply_link(struct incident *i, const struct event *ev)
 {
 	struct call *c = call_of(i, ev->call);
 
@@ -408,7 +449,7 @@ static void apply_link(struct incident *i, const struct event *ev)
 
 static void apply_ack(struct incident *i, const struct event *ev)
 {
-	apply_link(i, ev);
+	act_apply_link(i, ev);
 	*ack_of(i, ev->person) = (struct ack){
 		.person = ev->person, .act = ev->act, .at = ev->recorded, .expires = ev->until};
 	for (size_t k = 0; k < i->call_count; k++) {
@@ -417,6 +458,8 @@ static void apply_ack(struct incident *i, const struct event *ev)
 		if (c->person != ev->person || !can_still_be_answered(c->state) ||
 		    c->kind == CALL_UP)
 			continue;
+		if (c->kind == CALL_ORDER)
+			continue; /* an order is confirmed, or it is not */
 		c->told = true;
 		c->state =
 			ev->act == ACT_NO_PUEDO ? CALL_STATE_UNANSWERED : CALL_STATE_ACKNOWLEDGED;

@@ -21,7 +21,11 @@
 	X(NOT_OBSERVED, "not-observed") /* the blind time turned out well */                       \
 	X(FALSE_ALARM, "false-alarm")                                                              \
 	X(CLOSED, "closed")                                                                        \
-	X(SYSTEM, "system") /* trouble of our own */
+	X(SYSTEM, "system") /* trouble of our own */                                               \
+	X(NO_DRILL, "no-drill") /* what was told as a drill is real */                             \
+	X(ORDER, "order") /* to a field post: suspend, wait, resume */                             \
+	X(SILENCE_ENDING, "silence-ending") /* to its owner and the desk */                        \
+	X(SILENCE_ENDED, "silence-ended")
 
 enum call_kind {
 #define X(sym, word) CALL_##sym,
@@ -33,13 +37,14 @@ const char *call_kind_word(enum call_kind k);
 
 struct effect {
 	uint64_t id; /* seq of the call.intent event; stable over restarts and resends */
-	uint64_t incident; /* id */
+	uint64_t incident; /* id; 0: of none (engine/silence.c) */
 	uint32_t folio;
 	enum call_kind kind;
 	uint32_t seat; /* PLAN_NONE for a person called directly */
 	uint32_t person, contact; /* contact: index into the person's contacts */
 	uint32_t channel;
-	uint32_t service;
+	uint32_t service; /* PLAN_NONE where it is of no incident */
+	uint64_t about; /* the entry that it speaks of: the order, the silence; 0 if none */
 	bool maybe_duplicate;
 	bool drill; /* SIMULACRO */
 	struct wall_time at;

@@ -86,8 +86,9 @@ const struct param plan_top_params[] = {
 };
 static const char *const sections[] = {"institution", "vars",       "sites",  "agents", "templates",
 				       "components",  "services",   "people", "seats",  "channels",
-				       "policies",    "procedures", NULL};
-static const char *const later_sections[] = {"cuts", "shifts", "jornadas", "profiles", NULL};
+				       "policies",    "procedures", "jornadas", "windows",
+				       "field_posts", "field_orders", NULL};
+static const char *const later_sections[] = {"cuts", "shifts", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
 
@@ -322,6 +323,9 @@ static void collect_all(struct plan_loader *l)
 	plan_items_collect(l, &l->channels, "channels", "channel", false);
 	plan_items_collect(l, &l->policies, "policies", "policy", false);
 	plan_items_collect(l, &l->procedures, "procedures", "procedure", false);
+	plan_items_collect(l, &l->jornadas, "jornadas", "jornada", false);
+	plan_items_collect(l, &l->windows, "windows", "window", false);
+	plan_items_collect(l, &l->posts, "field_posts", "field post", false);
 }
 
 /* A policy asks which levels have seats, a service is checked against its policy: hence the order. */
@@ -339,6 +343,8 @@ static void read_all(struct plan_loader *l)
 	plan_read_people(l);
 	plan_read_policies(l);
 	read_services(l);
+	plan_read_calendar(l);
+	plan_read_posts(l);
 	plan_check_cycles(l);
 	plan_check_decisions(l);
 }

@@ -37,7 +37,7 @@ struct plan_loader {
 	size_t root_count;
 	bool is_expanded; /* read from the journal: no templates, nothing to fill in */
 	struct plan_items sites, agents, components, services, people, seats, channels, policies,
-		procedures;
+		procedures, jornadas, windows, posts;
 };
 
 #define PLAN_ERROR(l, node, code, ...)                                                             \
@@ -83,6 +83,8 @@ void plan_read_channels(struct plan_loader *l) NONNULL_ALL;
 void plan_check_contact(struct plan_loader *l, const struct yaml_node *node,
 			const struct plan_contact *contact) NONNULL_ALL;
 void plan_read_policies(struct plan_loader *l) NONNULL_ALL; /* policies, procedures */
+void plan_read_calendar(struct plan_loader *l) NONNULL_ALL; /* jornadas, windows */
+void plan_read_posts(struct plan_loader *l) NONNULL_ALL; /* field_posts, field_orders */
 void plan_check_cycles(struct plan_loader *l) NONNULL_ALL; /* depends_on */
 void plan_check_decisions(struct plan_loader *l)
 	NONNULL_ALL; /* last decision window within the RTO */
@@ -91,13 +93,15 @@ void plan_check_decisions(struct plan_loader *l)
  * is larger than a journal entry may be. */
 void plan_write_json(struct plan_loader *l) NONNULL_ALL;
 
-extern const char *const plan_criticality_words[], *const plan_rpo_words[], *const plan_ask_words[];
+extern const char *const plan_criticality_words[], *const plan_rpo_words[], *const plan_ask_words[],
+	*const plan_jornada_words[], *const plan_scope_words[];
 
 /* The tables, for the reference (tests/tools/config_docs.c). */
 extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],
 	plan_agent_params[], plan_component_params[], plan_check_params[], plan_count_params[],
 	plan_service_params[], plan_person_params[], plan_contact_params[], plan_seat_params[],
 	plan_policy_params[], plan_step_params[], plan_moment_params[], plan_procedure_params[],
-	plan_activity_params[], plan_table_params[], plan_selector_params[], plan_template_params[];
+	plan_jornada_params[], plan_freeze_params[], plan_window_params[], plan_post_params[],
+	plan_orders_params[], plan_activity_params[], plan_table_params[], plan_selector_params[], plan_template_params[];
 
 #endif

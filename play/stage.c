@@ -288,8 +288,9 @@ static uint32_t person_named(struct stage *s, const struct plan *p, size_t word,
 	return person;
 }
 
-/* By the link of the newest call of the incident to that person. */
-static void by_link(const struct stage *s, const struct view_incident *i, struct input *in)
+/* By the link of the first call of the incident to that person, or of the newest one of a kind. */
+static void by_link(const struct stage *s, const struct view_incident *i, const char *kind,
+		    struct input *in)
 {
 	in->u.act.proof = PROOF_LINK;
 	in->u.act.link = "digest";
@@ -297,8 +298,11 @@ static void by_link(const struct stage *s, const struct view_incident *i, struct
 		struct view_call c;
 
 		view_call(s->world->engine, i->id, k, &c);
-		if (c.person == in->u.act.person)
-			in->u.act.call = c.id;
+		if (c.person != in->u.act.person ||
+		    (kind != NULL && (in->u.act.call != 0 ||
+				      strcmp(call_kind_word(c.kind), kind) != 0)))
+			continue;
+		in->u.act.call = c.id;
 	}
 }
 
@@ -307,6 +311,18 @@ static void take_given(struct stage *s, size_t word, const struct plan *p, struc
 	const char *text = s->line->words[word - 1];
 	size_t key = strcspn(text, "=");
 	struct err_info info = {0};
+	char newest[64];
+
+	/* entry=@KIND: the newest entry of that kind */
+	if (strncmp(text, "entry=@", 7) == 0) {
+		size_t n = s->world->record.count;
+
+		while (n > 0 && strcmp(event_kind_word(s->world->record.entries[n - 1].kind),
+				       text + 7) != 0)
+			n--;
+		snprintf(newest, sizeof(newest), "entry=%zu", n);
+		text = newest;
+	}
 
 	if (text[key] == '\0')
 		complain(s, word, "'%.60s' is not KEY=VALUE", text);
@@ -326,7 +342,9 @@ static void take_details(struct stage *s, const struct view_incident *i, struct 
 		else if (strncmp(word, "by=", 3) == 0)
 			in->u.act.recorded_by = person_named(s, i->plan, k + 1, word + 3);
 		else if (strcmp(word, "link") == 0)
-			by_link(s, i, in);
+			by_link(s, i, NULL, in);
+		else if (strncmp(word, "link=", 5) == 0)
+			by_link(s, i, word + 5, in);
 		else
 			take_given(s, k + 1, i->plan, in);
 	}
