@@ -138,6 +138,13 @@ bool calendar_fits(const struct incident *i, bool drill)
 	return drill || !i->drill; /* a real incident has precedence; a drill takes nothing real in */
 }
 
+void calendar_set_stamp(const struct plan *p, struct event *ev)
+{
+	if (ev->jornada != PLAN_NONE)
+		memcpy(ev->ref, p->jornadas[ev->jornada].stamp,
+		       strlen(p->jornadas[ev->jornada].stamp) + 1);
+}
+
 const char *calendar_stamp(const struct incident *i)
 {
 	const struct plan_jornada *j =

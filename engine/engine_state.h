@@ -369,6 +369,8 @@ bool calendar_is_drill(const struct engine *e, struct wall_time began,
 /* The same of an outage that is over: by the plan's calendar alone. */
 bool calendar_was_drill(const struct engine *e, struct wall_time began,
 			uint32_t *ret_jornada) NONNULL_ALL;
+/* Into incident.opened, for who reads the journal without the plan. */
+void calendar_set_stamp(const struct plan *p, struct event *ev) NONNULL_ALL;
 /* "REAL", "SIMULACRO 2": what stands on everything of the incident. */
 const char *calendar_stamp(const struct incident *i) NONNULL_ALL;
 /* May a failure that is (or is not) a drill's be part of it? */

@@ -120,7 +120,7 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 				   F("incident_kind", WORD_INCIDENT_KIND, to),
 				   F("service", SERVICE, service), F("root", COMPONENT, component),
 				   BEGAN, F("drill", BOOL, drill),
-				   F("jornada", JORNADA, jornada), END},
+				   F("jornada", JORNADA, jornada), F("stamp", REF, ref), END},
 	[EVENT_INCIDENT_JOINED] = {SCOPE, BEGAN, END},
 	[EVENT_INCIDENT_EPISODE] = {SCOPE, F("n", I64, number), END},
 	[EVENT_INCIDENT_CAUSE] = {F("incident", U64, incident), F("agent", AGENT, agent),

@@ -196,6 +196,7 @@ static void decide_open(const struct turn *t, uint32_t service, uint32_t root,
 	ev->began = beginning_of(s);
 	ev->not_before = s->not_before;
 	ev->drill = calendar_is_drill(t->e, ev->began, &ev->jornada);
+	calendar_set_stamp(t->e->plan, ev);
 }
 
 /* True if its incident opens in the present list already: the next turn joins it. */

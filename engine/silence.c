@@ -325,11 +325,23 @@ static struct telling breach_to(const struct incident *i, const struct incident_
 	return w;
 }
 
+/* One call for what breached within a minute: it names the others. */
+static bool is_told_with(const struct incident *i, const struct incident_service *s)
+{
+	for (const struct incident_service *x = i->services; x < s; x++) {
+		if (x->running && x->silenced != 0 && x->breached &&
+		    x->breach_at.us <= s->breach_at.us &&
+		    s->breach_at.us - x->breach_at.us <= 60 * US_PER_S)
+			return true;
+	}
+	return false;
+}
+
 /* A silenced service whose RTO is over: level 2 is told, whatever is silenced. */
 static bool is_breach_to_tell(const struct engine *e, const struct incident *i,
 			      const struct incident_service *s)
 {
-	return s->running && s->silenced != 0 && s->breached &&
+	return s->running && s->silenced != 0 && s->breached && !is_told_with(i, s) &&
 	       i->call_count < e->limits.calls_per_incident;
 }
 

@@ -80,7 +80,8 @@ static void calls_and_their_kinds_have_their_words(void **state)
 					     "unanswered", "failed",       "stopped"};
 	static const char *const kinds[] = {"down",        "blind",        "update", "mark",
 					    "ask",         "rto-breached", "up",     "not-observed",
-					    "false-alarm", "closed",       "system"};
+					    "false-alarm", "closed",       "system", "no-drill",
+					    "order",       "silence-ending", "silence-ended"};
 
 	(void)state;
 	assert_int_equal(COUNT_OF(states), CALL_STATE_COUNT);
@@ -103,7 +104,9 @@ static void acts_and_proofs_have_their_words(void **state)
 {
 	static const char *const acts[] = {"enterado", "atiendo", "no-puedo",    "authorize",
 					   "declare",  "decline", "false-alarm", "resume",
-					   "close",    "note"};
+					   "close",    "note",    "no-drill",    "order",
+					   "confirm-order", "window", "silence", "sign",
+					   "unsilence"};
 	static const char *const proofs[] = {"operator-token", "link", "pin", "session", "voice"};
 
 	(void)state;
