@@ -8,7 +8,7 @@
 #include "base/parse.h"
 #include "base/timefmt.h"
 #include "cli/api.h"
-#include "cli/calendar_text.h"
+#include "cli/jornada_text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/watch_text.h"
@@ -112,7 +112,7 @@ static void put_service(struct page *p, const json_t *s)
 		if (json_is_true(json_object_get(clock, "estimated")))
 			buf_puts(p->out, say(p, "  (estimado)", "  (estimated)"));
 	}
-	calendar_text_put_silenced(p->out, s, p->english);
+	jornada_text_put_silenced(p->out, s, p->english);
 	buf_putc(p->out, '\n');
 }
 
@@ -168,7 +168,7 @@ static void put_incident_line(struct page *p, const json_t *i)
 	put_names(p, json_object_get(i, "services"));
 	if (text_of(i, "stamp")[0] != '\0') {
 		buf_puts(p->out, "  ");
-		calendar_text_put_stamp(p->out, i);
+		jornada_text_put_stamp(p->out, i);
 	}
 	buf_puts(p->out, say(p, "  desde ", "  since "));
 	put_clock(p, i, "began");
@@ -181,7 +181,7 @@ static void put_incident_line(struct page *p, const json_t *i)
 	if (json_is_true(json_object_get(i, "silenced")))
 		buf_puts(p->out, say(p, "  EN SILENCIO", "  SILENCED"));
 	buf_putc(p->out, '\n');
-	calendar_text_put_orders(p->out, i, p->english, false);
+	jornada_text_put_orders(p->out, i, p->english, false);
 }
 
 static void put_agent(struct page *p, const json_t *a)
@@ -221,7 +221,7 @@ static void put_status(struct page *p, const json_t *root)
 	buf_puts(p->out, "Vigía ");
 	output_put_clean(p->out, text_of(root, "version"));
 	buf_puts(p->out, " · ");
-	calendar_text_put_stamp(p->out, root);
+	jornada_text_put_stamp(p->out, root);
 	buf_puts(p->out, " · ");
 	output_put_clean(p->out, text_of(plan, "institution"));
 	buf_puts(p->out, " · ");
@@ -237,8 +237,8 @@ static void put_status(struct page *p, const json_t *root)
 		output_put_clean(p->out, text_of(json_object_get(plan, "refused"), "text"));
 		buf_putc(p->out, '\n');
 	}
-	calendar_text_put_jornada(p->out, root, p->english);
-	calendar_text_put_silences(p->out, root, p->english);
+	jornada_text_put_jornada(p->out, root, p->english);
+	jornada_text_put_silences(p->out, root, p->english);
 	watch_text_put(p->out, root, p->english);
 	put_list(p, say(p, "SERVICIOS", "SERVICES"), json_object_get(root, "services"), put_service,
 		 false);
@@ -333,7 +333,7 @@ static void put_incident(struct page *p, const json_t *i)
 	put_moment(p, i, "closed", say(p, "cerrado              ", "closed           "));
 	if (json_array_size(json_object_get(i, "orders")) > 0) {
 		buf_puts(p->out, say(p, "INDICACIONES A LAS SEDES\n", "ORDERS TO FIELD POSTS\n"));
-		calendar_text_put_orders(p->out, i, p->english, true);
+		jornada_text_put_orders(p->out, i, p->english, true);
 	}
 	put_list(p, say(p, "LLAMADAS", "CALLS"), json_object_get(i, "calls"), put_call, false);
 	put_list(p, say(p, "CRONOLOGÍA", "TIMELINE"), json_object_get(i, "timeline"), put_entry,

@@ -1,4 +1,4 @@
-#include "cli/calendar_text.h"
+#include "cli/jornada_text.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ static void put_clock(struct buf *out, const json_t *o, const char *key, const j
 	buf_puts(out, strncmp(text, today, 10) == 0 ? text + 11 : text);
 }
 
-void calendar_text_put_stamp(struct buf *out, const json_t *o)
+void jornada_text_put_stamp(struct buf *out, const json_t *o)
 {
 	const char *stamp = text_of(o, "stamp");
 
@@ -37,7 +37,7 @@ void calendar_text_put_stamp(struct buf *out, const json_t *o)
 	output_put_clean(out, stamp);
 }
 
-void calendar_text_put_jornada(struct buf *out, const json_t *status, bool english)
+void jornada_text_put_jornada(struct buf *out, const json_t *status, bool english)
 {
 	const json_t *now = json_object_get(status, "now");
 	const json_t *running = json_object_get(status, "jornada"),
@@ -89,7 +89,7 @@ static void put_state(struct buf *out, const json_t *s, const json_t *now, bool 
 				      : ", SIN EFECTO: falta la firma de otra persona");
 }
 
-void calendar_text_put_silences(struct buf *out, const json_t *status, bool english)
+void jornada_text_put_silences(struct buf *out, const json_t *status, bool english)
 {
 	const json_t *list = json_object_get(status, "silences"), *s;
 	size_t i;
@@ -115,7 +115,7 @@ void calendar_text_put_silences(struct buf *out, const json_t *status, bool engl
 	}
 }
 
-void calendar_text_put_silenced(struct buf *out, const json_t *service, bool english)
+void jornada_text_put_silenced(struct buf *out, const json_t *service, bool english)
 {
 	const json_t *s = json_object_get(service, "silenced");
 
@@ -178,7 +178,7 @@ static void put_order(struct buf *out, const json_t *o, bool english)
 	buf_putc(out, '\n');
 }
 
-void calendar_text_put_orders(struct buf *out, const json_t *incident, bool english, bool all)
+void jornada_text_put_orders(struct buf *out, const json_t *incident, bool english, bool all)
 {
 	const json_t *list = json_object_get(incident, "orders"), *o;
 	long long owed =
