@@ -71,10 +71,8 @@ static enum worth worth_of_component(struct excuse *x, uint32_t component, unsig
 	enum component_state s = e->components[component].state;
 	uint64_t by = 0;
 
-	if (s == COMPONENT_OK || s == COMPONENT_WARNING)
-		return SERVED;
-	if (s == COMPONENT_UNKNOWN)
-		return UNSEEN;
+	if (s == COMPONENT_OK || s == COMPONENT_WARNING || s == COMPONENT_UNKNOWN)
+		return SERVED; /* what has not spoken yet is no failure */
 	by = of_component(e, component);
 	if (by == 0)
 		by = of_checks(e, component);
