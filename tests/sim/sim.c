@@ -4,7 +4,8 @@
  *
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
- * Even seeds play the plan of most scenarios, odd ones that of the rarer rules; each with what the plan becomes later.
+ * Every third seed plays the plan of most scenarios, the others that of the rarer rules and that of the calendar; each with
+ * what the plan becomes later.
  * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,8 +37,18 @@ struct answer {
 	bool counts;
 };
 
+/* A service of an incident for which nobody is called. */
+struct held {
+	uint64_t incident;
+	uint32_t service;
+	struct wall_time since;
+	bool now;
+};
+
 struct sim {
 	uint64_t seed;
+	struct held *held;
+	size_t held_count, held_cap;
 	struct rand rand;
 	struct engine_world *world;
 	struct wall_time unseen_end;
@@ -153,6 +164,62 @@ static void cut_or_mend(struct sim *s)
 		tell_backlog(s, agent);
 }
 
+/* Windows and silences of anything, signatures, orders: right ones, and some that are refused. */
+static void give_words(struct sim *s, struct input *in)
+{
+	static const char *const orders[] = {"suspend", "wait", "resume", "parar"};
+	struct act_args *a = &in->u.act.args;
+	const struct plan *now = plan_of(s);
+
+	if (in->u.act.act == ACT_ORDER) {
+		snprintf(a->what, sizeof(a->what), "%s", orders[below(s, 4)]);
+		a->given = ACT_HAS(WHAT);
+	} else if (in->u.act.act == ACT_WINDOW || in->u.act.act == ACT_SILENCE) {
+		unsigned kind = below(s, 3);
+
+		a->given = ACT_HAS(UNTIL) | (kind == 0	 ? ACT_HAS(SERVICE)
+					     : kind == 1 ? ACT_HAS(COMPONENT)
+							 : ACT_HAS(CHECK));
+		a->service = below(s, now->service_count);
+		a->component = below(s, now->component_count);
+		a->check = below(s, now->check_count);
+		a->until = wall_add_us(s->world->now, (int64_t)(1 + below(s, 200)) * US_PER_S);
+	} else if (in->u.act.act == ACT_SIGN || in->u.act.act == ACT_UNSILENCE) {
+		size_t n = view_silence_count(s->world->engine);
+		struct view_silence v = {0};
+
+		if (n > 0)
+			view_silence(s->world->engine, below(s, (uint32_t)n), &v);
+		a->entry = v.id;
+		a->given = ACT_HAS(ENTRY);
+	}
+	if (act_row(in->u.act.act)->place != ACT_PLACE_WORLD)
+		return;
+	in->u.act.incident = 0; /* people of the present plan */
+	in->u.act.person = below(s, now->person_count);
+	in->u.act.recorded_by = PLAN_NONE;
+}
+
+/* Now and then somebody of the field confirms what stands. */
+static void a_post_confirms(struct sim *s)
+{
+	size_t n = view_incident_count(s->world->engine);
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+	struct view_incident i;
+
+	if (n == 0)
+		return;
+	view_incident(s->world->engine, below(s, (uint32_t)n), &i);
+	if (i.plan->post_count == 0 || i.order_count == 0)
+		return;
+	in.u.act.incident = i.id;
+	in.u.act.act = ACT_CONFIRM_ORDER;
+	in.u.act.person = i.plan->posts[below(s, i.plan->post_count)].persons[0];
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.note = "";
+	(void)world_input(s->world, &in);
+}
+
 static void somebody_acts(struct sim *s)
 {
 	const struct plan *p;
@@ -170,6 +237,7 @@ static void somebody_acts(struct sim *s)
 	in.u.act.recorded_by = chance(s, 2) ? PLAN_NONE : below(s, p->person_count);
 	in.u.act.proof = PROOF_OPERATOR_TOKEN;
 	in.u.act.note = chance(s, 3) ? "" : "visto";
+	give_words(s, &in);
 	if (in.u.act.act == ACT_FALSE_ALARM && !chance(s, 8))
 		in.u.act.act = ACT_ENTERADO;
 	(void)world_input(s->world, &in); /* a refusal is an answer as well */
@@ -199,6 +267,8 @@ static void one_second(struct sim *s)
 		cut_or_mend(s);
 	if (chance(s, 30))
 		somebody_acts(s);
+	if (chance(s, 20))
+		a_post_confirms(s);
 	if (chance(s, 90))
 		delivery_changes(s);
 	if (chance(s, 300))
@@ -212,7 +282,8 @@ static void one_second(struct sim *s)
 static bool is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
-	       k == CALL_FALSE_ALARM || k == CALL_CLOSED;
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_SILENCE_ENDING ||
+	       k == CALL_SILENCE_ENDED;
 }
 
 static bool is_waiting(enum call_state c)
@@ -232,6 +303,8 @@ static void one_call_at_a_time(const struct sim *s, const struct view_incident *
 		view_call(s->world->engine, i->id, k, &c);
 		if (!is_waiting(c.state) || is_information(c.kind) || c.maybe_duplicate)
 			continue;
+		if (c.kind == CALL_ORDER && c.state == CALL_STATE_RECEIVED)
+			continue; /* an order that has arrived holds nothing up */
 		if (rings[c.person])
 			broken(s, "a person is called twice at once");
 		rings[c.person] = true;
@@ -262,6 +335,94 @@ static void look_at_services(const struct sim *s)
 	}
 }
 
+static struct held *held_of(struct sim *s, uint64_t incident, uint32_t service)
+{
+	for (size_t i = 0; i < s->held_count; i++) {
+		if (s->held[i].incident == incident && s->held[i].service == service)
+			return &s->held[i];
+	}
+	s->held = mem_grow(s->held, s->held_count, &s->held_cap, sizeof(*s->held));
+	s->held[s->held_count] = (struct held){.incident = incident, .service = service};
+	return &s->held[s->held_count++];
+}
+
+/* Nobody is called for what is silenced; outside of the steps only level 2 of a breach, a drill that is none, and orders. */
+static void look_at_silences(struct sim *s, const struct event *ev)
+{
+	if (ev->kind == EVENT_INCIDENT_SILENCED || ev->kind == EVENT_INCIDENT_UNSILENCED) {
+		struct held *h = held_of(s, ev->incident, ev->service);
+
+		h->now = ev->kind == EVENT_INCIDENT_SILENCED;
+		h->since = ev->recorded;
+	}
+	if (ev->kind == EVENT_CALL_INTENT && ev->incident != 0 && ev->step != PLAN_NONE &&
+	    held_of(s, ev->incident, ev->service)->now)
+		broken(s, "somebody is called for what is silenced");
+}
+
+static bool has_told_of_breach(const struct sim *s, const struct view_incident *i)
+{
+	for (size_t k = 0; k < i->call_count; k++) {
+		struct view_call c;
+
+		view_call(s->world->engine, i->id, k, &c);
+		if (c.kind == CALL_BREACH && c.step == PLAN_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* ... and the breach is told, at the latest when the telephones of level 2 are free. */
+static void look_at_held_breaches(struct sim *s)
+{
+	for (uint32_t k = 0; k < plan_of(s)->service_count; k++) {
+		struct wall_time late = wall_add_us(s->world->now, -180 * US_PER_S);
+		struct view_incident i;
+		struct view_service v;
+		uint32_t service;
+
+		view_service(s->world->engine, k, s->world->now, &v);
+		if (v.silenced == 0 || !v.clock.breached || v.clock.breach_at.us > late.us ||
+		    !view_find_incident(s->world->engine, v.incident, &i))
+			continue;
+		service = plan_find_service(i.plan, slice_of(plan_of(s)->services[k].id));
+		if (held_of(s, i.id, service)->since.us < late.us && !has_told_of_breach(s, &i))
+			broken(s, "a breach under a silence is told to nobody");
+	}
+}
+
+static bool is_on_record(const struct sim *s, enum event_kind kind, uint64_t order)
+{
+	for (size_t i = (size_t)order; i < s->world->count; i++) {
+		if (s->world->events[i].ev.kind == kind && s->world->events[i].ev.entry == order)
+			return true;
+	}
+	return false;
+}
+
+/* An order that stands ends with everybody confirmed, or with a list of who is missing. */
+static void look_at_orders(const struct sim *s)
+{
+	for (size_t k = 0; k < view_incident_count(s->world->engine); k++) {
+		struct view_incident i;
+
+		view_incident(s->world->engine, k, &i);
+		for (size_t n = 0; n < i.order_count; n++) {
+			struct view_order o;
+
+			view_order(s->world->engine, i.id, n, &o);
+			if (!o.stands || o.is_void || i.state == INCIDENT_CLOSED)
+				continue;
+			if (o.complete != (post_set_count(&o.missing) == 0))
+				broken(s, "an order is complete though posts are missing, or not "
+					  "though none is");
+			if (!o.complete && o.due.us <= s->world->now.us &&
+			    !is_on_record(s, EVENT_ORDER_MISSING, o.id))
+				broken(s, "nobody lists who has not confirmed");
+		}
+	}
+}
+
 static struct answer *answer_of(struct sim *s, uint64_t incident, uint32_t person)
 {
 	for (size_t i = 0; i < s->answer_count; i++) {
@@ -283,6 +444,11 @@ static void look_at_answers(struct sim *s, const struct event *ev)
 	case EVENT_ACK_EXPIRED:
 		answer_of(s, ev->incident, ev->person)->counts = false;
 		break;
+	case EVENT_INCIDENT_PROMOTED: /* they answered to a drill */
+		for (size_t i = 0; i < s->answer_count; i++)
+			s->answers[i].counts =
+				s->answers[i].counts && s->answers[i].incident != ev->incident;
+		break;
 	case EVENT_INCIDENT_EPISODE: /* all begins anew unless another service failed on */
 		for (size_t i = 0; i < s->answer_count; i++)
 			s->answers[i].counts =
@@ -290,6 +456,7 @@ static void look_at_answers(struct sim *s, const struct event *ev)
 		break;
 	case EVENT_CALL_INTENT:
 		if (!is_information(ev->call_kind) && ev->call_kind != CALL_ASK &&
+		    ev->step != PLAN_NONE &&
 		    answer_of(s, ev->incident, ev->person)->counts)
 			broken(s, "somebody who has answered is called");
 		break;
@@ -321,6 +488,7 @@ static void look_at_entries(struct sim *s)
 		const struct event *ev = &s->world->events[s->looked].ev;
 
 		look_at_answers(s, ev);
+		look_at_silences(s, ev);
 		if ((ev->kind == EVENT_CLOCK_STARTED && !ev->estimated) ||
 		    ev->kind == EVENT_CLOCK_CORRECTED)
 			look_at_moment(s, ev, ev->began, true);
@@ -357,6 +525,8 @@ static void look(struct sim *s)
 	look_at_incidents(s);
 	look_at_services(s);
 	look_at_entries(s);
+	look_at_held_breaches(s);
+	look_at_orders(s);
 	if (s->second % s->replay_every == 0)
 		replay_is_the_same(s);
 }
@@ -422,6 +592,7 @@ static size_t play(uint64_t seed, int64_t seconds, char *plans[2])
 	world_close(s.world);
 	free(s.truth);
 	free(s.answers);
+	free(s.held);
 	failing = NULL;
 	return entries;
 }
@@ -431,7 +602,7 @@ int main(int argc, char **argv)
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
 	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[2][2];
+	char *plans[3][2];
 	struct arena *arena = arena_new();
 	size_t entries = 0;
 
@@ -440,8 +611,10 @@ int main(int argc, char **argv)
 	plans[0][1] = test_plan_read_file("tests/scenario/plans/base-v2.yaml", arena);
 	plans[1][0] = test_plan_read_file("tests/scenario/plans/rules.yaml", arena);
 	plans[1][1] = test_plan_read_file("tests/scenario/plans/rules-v2.yaml", arena);
+	plans[2][0] = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
+	plans[2][1] = test_plan_read_file("tests/scenario/plans/calendar-v2.yaml", arena);
 	for (uint64_t k = 0; k < count; k++)
-		entries += play(seed + k, seconds, plans[(seed + k) % 2]);
+		entries += play(seed + k, seconds, plans[(seed + k) % 3]);
 	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held\n",
 	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, entries);
 	arena_free(arena);
