@@ -28,7 +28,7 @@ void event_set_link(struct event *ev, const char *link)
 	ev->link[n] = '\0';
 }
 
-bool act_holds_level(const struct plan *p, uint32_t person, uint32_t level)
+static bool holds_level(const struct plan *p, uint32_t person, uint32_t level)
 {
 	for (uint32_t i = 0; i < p->seat_count; i++) {
 		if (p->seats[i].level == level &&
@@ -55,7 +55,7 @@ static bool is_state(const struct incident *i, unsigned states)
 
 static struct refusal refuse_authorize(const struct incident *i, uint32_t person)
 {
-	if (!act_holds_level(i->plan, person, 1))
+	if (!holds_level(i->plan, person, 1))
 		return (struct refusal){ERR_DENIED, "only a seat of level 1 authorises"};
 	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(DECLINED)))
 		return (struct refusal){ERR_WRONG_STATE, "there is nothing to authorise now"};
@@ -68,7 +68,7 @@ static struct refusal refuse_authorize(const struct incident *i, uint32_t person
 
 static struct refusal refuse_declare(const struct incident *i, uint32_t person)
 {
-	if (!act_holds_level(i->plan, person, 2))
+	if (!holds_level(i->plan, person, 2))
 		return (struct refusal){ERR_DENIED, "only the coordinator (level 2) declares"};
 	if (has_authorised(i, person))
 		return (struct refusal){ERR_DENIED, "nobody authorises what they declare"};
@@ -79,7 +79,7 @@ static struct refusal refuse_declare(const struct incident *i, uint32_t person)
 
 static struct refusal refuse_decline(const struct incident *i, uint32_t person, const char *note)
 {
-	if (!act_holds_level(i->plan, person, 1) && !act_holds_level(i->plan, person, 2))
+	if (!holds_level(i->plan, person, 1) && !holds_level(i->plan, person, 2))
 		return (struct refusal){ERR_DENIED, "only levels 1 and 2 decline"};
 	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(AUTHORISED)))
 		return (struct refusal){ERR_WRONG_STATE, "there is nothing to decline now"};
@@ -342,8 +342,8 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 	}
 }
 
-enum err act_refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,
-			      struct err_info *info)
+static enum err refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,
+				 struct err_info *info)
 {
 	struct event *ev = act_add(t, in, EVENT_ACT_REFUSED);
 
@@ -387,7 +387,7 @@ static enum err act_decide_world(const struct turn *t, const struct input *in,
 		decide_world(t, in);
 		return ERR_OK;
 	}
-	return act_refuse_on_record(t, in, r, info);
+	return refuse_on_record(t, in, r, info);
 }
 
 enum err act_decide(const struct turn *t, const struct input *in, struct err_info *info)
@@ -411,7 +411,7 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 		decide_allowed(t, i, in);
 		return ERR_OK;
 	}
-	return act_refuse_on_record(t, in, r, info);
+	return refuse_on_record(t, in, r, info);
 }
 
 /* --- apply --------------------------------------------------------------------------------------- */
@@ -435,7 +435,7 @@ static struct ack *ack_of(struct incident *i, uint32_t person)
 	return &i->acks[i->ack_count++];
 }
 
-void act_apply_link(struct incident *i, const struct event *ev)
+static void apply_link(struct incident *i, const struct event *ev)
 {
 	struct call *c = call_of(i, ev->call);
 
@@ -449,7 +449,7 @@ void act_apply_link(struct incident *i, const struct event *ev)
 
 static void apply_ack(struct incident *i, const struct event *ev)
 {
-	act_apply_link(i, ev);
+	apply_link(i, ev);
 	*ack_of(i, ev->person) = (struct ack){
 		.person = ev->person, .act = ev->act, .at = ev->recorded, .expires = ev->until};
 	for (size_t k = 0; k < i->call_count; k++) {
@@ -487,4 +487,22 @@ void act_apply(struct engine *e, const struct event *ev)
 	default:
 		break;
 	}
+}
+
+/* --- for acts that have files of their own -------------------------------------------------------- */
+
+bool act_holds_level(const struct plan *p, uint32_t person, uint32_t level)
+{
+	return holds_level(p, person, level);
+}
+
+enum err act_refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,
+			      struct err_info *info)
+{
+	return refuse_on_record(t, in, r, info);
+}
+
+void act_apply_link(struct incident *i, const struct event *ev)
+{
+	apply_link(i, ev);
 }
