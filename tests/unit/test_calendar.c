@@ -41,6 +41,10 @@ static void the_stamp_is_that_of_the_jornada(void **state)
 	view_calendar(w->engine, w->now, &c);
 	assert_false(c.real);
 	assert_string_equal(c.stamp, "SIMULACRO 2");
+	/* What failed before the drill began is none of its doing, however late it is confirmed. */
+	assert_true(calendar_is_drill(w->engine, world_time(600000), &c.running));
+	assert_false(calendar_is_drill(w->engine, world_time(599999), &c.running));
+	assert_int_equal(c.running, PLAN_NONE);
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 702000);
 	assert_true(world_incident(w, 0).drill);
@@ -86,6 +90,8 @@ static void a_promotion_moves_no_clock(void **state)
 	world_never(w, "call.intent person=elsa"); /* who was told nothing is told nothing */
 	world_until(w, 800000);
 	world_never(w, "call.intent drill=true");
+	world_never(w, "call.intent kind=update person=ana"); /* her answer was to a drill */
+	world_expect(w, "call.intent kind=down person=ana drill=false");
 }
 
 /* A jornada that began and ended while nothing ran goes on record, in its order and at its hours. */
