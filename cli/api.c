@@ -84,14 +84,42 @@ static const char *default_token_file(void)
 	return access(here, F_OK) != 0 && access(installed, F_OK) == 0 ? installed : here;
 }
 
+/* Where the collector of a drill listens stands in its folder. */
+static enum err read_drill(const char *folder, char *url, size_t size, struct err_info *info)
+{
+	char path[4200];
+	FILE *f;
+	char *got;
+
+	snprintf(path, sizeof(path), "%s/listen", folder);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return err_fail_errno(info, ERR_NOT_FOUND, "no drill was begun in %s", folder);
+	got = fgets(url, (int)size, f);
+	fclose(f);
+	if (got == NULL)
+		return err_fail(info, ERR_CORRUPT, "%s is empty", path);
+	url[strcspn(url, "\r\n")] = '\0';
+	return ERR_OK;
+}
+
 enum err api_open(const struct options *o, struct api *ret, struct err_info *info)
 {
-	const char *token_file;
-	enum err e;
+	const char *drill = options_get(o, OPTION_DRILL, NULL),
+		   *url = options_get(o, OPTION_COLLECTOR, "https://127.0.0.1:7460"), *token_file;
+	char drill_url[128], drill_token[4200];
+	enum err e = ERR_OK;
 
 	*ret = (struct api){0};
-	e = read_url(options_get(o, OPTION_COLLECTOR, "https://127.0.0.1:7460"), ret, info);
 	token_file = options_get(o, OPTION_TOKEN_FILE, default_token_file());
+	if (drill != NULL) {
+		e = read_drill(drill, drill_url, sizeof(drill_url), info);
+		snprintf(drill_token, sizeof(drill_token), "%s/operator.token", drill);
+		url = drill_url;
+		token_file = drill_token;
+	}
+	if (e == ERR_OK)
+		e = read_url(url, ret, info);
 	if (e == ERR_OK)
 		e = read_token(token_file, ret, info);
 	if (e == ERR_OK)

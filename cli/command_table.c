@@ -28,6 +28,24 @@ const struct command command_table[] = {
 	 "the plan as it is carried out: templates, tables, variables and defaults written out\n"
 	 "As YAML that reads back as the same plan; --json: the bytes that the journal keeps.",
 	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, plan_cmd_show},
+	{"plan dry-run", "PATH --service ID",
+	 "who is called when by which channel if a service fails; nobody is called\n"
+	 "With --all-silent N: for every set of up to N silent people, of all services without\n"
+	 "--service, is it decided within the RTO? Ends with 0 if it is, 1 if not, 2 if PATH "
+	 "cannot\n"
+	 "be used.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON) | OPTION_BIT(SERVICE) | OPTION_BIT(ANSWERS) |
+		 OPTION_BIT(ALL_SILENT),
+	 1, 1, dry_run_cmd_run},
+	{"simulate", "PLAN SCENARIO",
+	 "play a scenario (docs/SIMULATE.md) through the engine; nobody is called\n"
+	 "Ends with 0 if all that it expects holds, 1 if not, 2 if PLAN or SCENARIO cannot be "
+	 "used.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON) | OPTION_BIT(SEED), 2, 2, simulate_cmd_run},
+	{"plan redundancy", "PATH",
+	 "what each service cannot do without: what one failure ends, and what two or three do\n"
+	 "Paths (depends_on) count. Larger sets are not looked for; --json: all that are listed.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, 1, redundancy_cmd_run},
 	{"probe", "TYPE KEY=VALUE ...",
 	 "one probe from here, as a Nagios plugin: a line with perfdata, ends with 0, 1, 2 or 3\n"
 	 "Keys are those of the type's table (vigia probe TYPE --help), and timeout, warning, "
@@ -48,6 +66,29 @@ const struct command command_table[] = {
 	 "recompute an export (JSON or CSV) or a journal: digests, chain, order, figures\n"
 	 "Ends with 0 if it is true, 1 if not, 2 if PATH cannot be read.",
 	 OPTIONS_COMMON | OPTION_BIT(HEAD), 1, 1, export_cmd_verify},
+	{"drill start", "SCENARIO -c FILE -o FOLDER",
+	 "play a drill for the people of the plan, and tell how it went\n"
+	 "SCENARIO: docs/DRILLS.md. FILE is the real collector's configuration; FOLDER is new and "
+	 "keeps the drill.\n"
+	 "All messages say SIMULACRO. A real incident ends it at once, as does Ctrl-C; everybody "
+	 "who was called is told.\n"
+	 "Meanwhile --drill FOLDER turns every other command to the drill: vigia ack --drill "
+	 "FOLDER --as PERSON.\n"
+	 "Ends with 0 if it was played to its end, 1 if not, 2 if it could not begin.",
+	 OPTIONS_COMMON | OPTION_BIT(CONFIG) | OPTION_BIT(OUTPUT) | OPTION_BIT(TO_FILE) |
+		 OPTION_BIT(JSON),
+	 1, 1, drill_cmd_start},
+	{"drill score", "FOLDER ...",
+	 "how drills went, by service and person, side by side in the order of time\n"
+	 "FOLDER is what drill start made; the data folder of a collector gives the real days.",
+	 OPTIONS_COMMON | OPTION_BIT(JSON), 1, OPTIONS_ARGS_MAX, drill_cmd_score},
+	{"what-if", "JOURNAL INCIDENT --plan PATH",
+	 "what another plan would have done with an incident of the past\n"
+	 "JOURNAL is a journal file or a data folder (read only), INCIDENT a number or a folio. "
+	 "What the checks saw, who answered how\n"
+	 "soon and which channels worked is taken from the journal; the engine decides anew, under "
+	 "the plan of then and the new one.",
+	 OPTIONS_COMMON | OPTION_BIT(PLAN) | OPTION_BIT(JSON), 2, 2, what_if_cmd_run},
 	{"backup", "DATA [PATH ...] -o FOLDER",
 	 "what a collector needs to go on elsewhere, checked; also while it runs\n"
 	 "DATA is its data folder; PATH are further files and folders to keep with it\n"

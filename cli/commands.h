@@ -6,11 +6,20 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cli/options.h"
+#include "engine/plan.h"
 
 extern const struct command command_table[]; /* ends with an empty name */
 
 int plan_cmd_check(const struct options *o) NONNULL_ALL;
 int plan_cmd_show(const struct options *o) NONNULL_ALL;
+/* A plan to be played; NULL after the complaints are on standard error. */
+struct plan *plan_cmd_load(const char *path) NONNULL_ALL;
+int dry_run_cmd_run(const struct options *o) NONNULL_ALL;
+int simulate_cmd_run(const struct options *o) NONNULL_ALL;
+int redundancy_cmd_run(const struct options *o) NONNULL_ALL;
+/* What each service of the plan cannot do without, for people or as JSON. */
+void redundancy_cmd_write(const struct plan *plan, bool json, bool english,
+			  struct buf *out) NONNULL_ALL;
 int probe_cmd_run(const struct options *o) NONNULL_ALL;
 /* Parameters and values of the type that the arguments name; nothing if they name none. */
 void probe_cmd_write_help(const struct options *o, struct buf *out) NONNULL_ALL;
@@ -20,6 +29,9 @@ int status_cmd_incident(const struct options *o) NONNULL_ALL;
 /* The keys that the command of an act takes, for its help; nothing for other commands. */
 void act_cmd_write_args(const struct command *c, struct buf *out) NONNULL_ALL;
 int act_cmd_run(const struct options *o) NONNULL_ALL; /* ack, attend ... by the command's name */
+int drill_cmd_start(const struct options *o) NONNULL_ALL;
+int drill_cmd_score(const struct options *o) NONNULL_ALL;
+int what_if_cmd_run(const struct options *o) NONNULL_ALL;
 int export_cmd_export(const struct options *o) NONNULL_ALL;
 int export_cmd_verify(const struct options *o) NONNULL_ALL;
 int backup_cmd_run(const struct options *o) NONNULL_ALL;

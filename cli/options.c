@@ -200,7 +200,7 @@ void options_write_overview(const struct command *commands, struct buf *out)
 	buf_puts(out, "vigia COMMAND [ARGUMENTS] [OPTIONS]: the operator's command of Vigía\n\n"
 		      "Commands (vigia COMMAND --help tells more):\n");
 	for (const struct command *c = commands; c->name != NULL; c++) {
-		buf_printf(out, "  %-12s ", c->name);
+		buf_printf(out, "  %-15s  ", c->name);
 		buf_put(out, c->help, strcspn(c->help, "\n"));
 		buf_putc(out, '\n');
 	}

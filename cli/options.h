@@ -34,7 +34,17 @@
 	X(HEAD, "--head", "SEQ:HASH", "a head that somebody kept: the chain must pass through it") \
 	X(ADDRESS, "--address", "URL",                                                             \
 	  "an address under which the agent reaches the collector; repeat it for more")            \
-	X(ROTATE, "--rotate", NULL, "a new key; the old one is good until the new one is used")
+	X(CONFIG, "-c", "FILE", "the collector's configuration")                                   \
+	X(TO_FILE, "--to-file", NULL, "messages go to FOLDER/messages.jsonl, none to people")      \
+	X(DRILL, "--drill", "FOLDER", "the drill that is kept there, while it is played")          \
+	X(PLAN, "--plan", "PATH", "the plan to try")                                               \
+	X(ROTATE, "--rotate", NULL, "a new key; the old one is good until the new one is used")    \
+	X(SERVICE, "--service", "ID", "the service that fails")                                    \
+	X(ANSWERS, "--answers", "SPEC",                                                            \
+	  "who answers how: dds=60s,coordinador=silent,*=no-puedo (default *=60s)")                \
+	X(ALL_SILENT, "--all-silent", "N",                                                         \
+	  "prove it for every set of up to N silent people (1..3)")                                \
+	X(SEED, "--seed", "N", "delays vary and equal moments come in any order, by this number")
 
 #define X(sym, name, placeholder, help) OPTION_##sym,
 enum option { OPTION_TABLE(X) OPTION_COUNT };
@@ -48,7 +58,7 @@ const struct option_row *options_row(enum option which);
 /* Every command takes these. */
 #define OPTIONS_COMMON                                                                             \
 	(OPTION_BIT(COLLECTOR) | OPTION_BIT(IDENTITY) | OPTION_BIT(TOKEN_FILE) |                   \
-	 OPTION_BIT(LANG) | OPTION_BIT(HELP) | OPTION_BIT(VERSION))
+	 OPTION_BIT(LANG) | OPTION_BIT(HELP) | OPTION_BIT(VERSION) | OPTION_BIT(DRILL))
 
 enum { OPTIONS_ARGS_MAX = 64, OPTIONS_ADDRESSES_MAX = 8 };
 

@@ -145,3 +145,28 @@ int plan_cmd_show(const struct options *o)
 	e = output_print(buf_slice(&out), &info);
 	return e == ERR_OK ? EXIT_OK : options_fail(e, &info);
 }
+
+struct plan *plan_cmd_load(const char *path)
+{
+	struct findings f CLEANUP(findings_release) = {0};
+	struct buf text CLEANUP(buf_release);
+	struct err_info info = {0};
+	struct plan *p;
+
+	if (access(path, R_OK) < 0) {
+		(void)err_fail_errno(&info, ERR_IO, "%s", path);
+		(void)options_fail(ERR_IO, &info);
+		return NULL;
+	}
+	buf_init(&text, BUF_MAX_EVENT);
+	findings_init(&f);
+	p = plan_file_load(path, &check_schemas, &f);
+	if (p == NULL) {
+		findings_sort(&f);
+		findings_print(&f, &text);
+		fputs(buf_cstr(&text), stderr);
+		(void)options_fail_text(EXIT_UNUSABLE, "%s: %zu errors; nothing is played", path,
+					f.errors - f.joined);
+	}
+	return p;
+}

@@ -11,6 +11,7 @@
 #include "cli/jornada_text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/timeline.h"
 #include "cli/watch_text.h"
 #include "cli/words.h"
 
@@ -85,7 +86,60 @@ static void put_word(struct page *p, const char *word)
 	output_put_clean(p->out, words_of(word, p->english));
 }
 
+/* What stops: "mesas: 33, distritos: 1, sitios: catd-01, catd-02". */
+static void put_impact(struct page *p, const json_t *i)
+{
+	const json_t *list = json_object_get(i, "impact"), *sites = json_object_get(i, "sites"), *v;
+	size_t k;
+
+	if (json_array_size(list) == 0 && json_array_size(sites) == 0)
+		return;
+	buf_puts(p->out, json_is_true(json_object_get(i, "impact_possible"))
+				 ? say(p, "  impacto posible       ", "  possible impact   ")
+				 : say(p, "  impacto               ", "  impact            "));
+	json_array_foreach(list, k, v)
+	{
+		buf_puts(p->out, k > 0 ? ", " : "");
+		output_put_clean(p->out, text_of(v, "what"));
+		buf_printf(p->out, ": %lld",
+			   (long long)json_integer_value(json_object_get(v, "count")));
+	}
+	if (json_array_size(sites) > 0) {
+		buf_printf(p->out, "%s%s %zu: ", json_array_size(list) > 0 ? "; " : "",
+			   say(p, "sitios", "sites"), json_array_size(sites));
+		put_names(p, sites);
+	}
+	buf_putc(p->out, '\n');
+}
+
 /* --- status -------------------------------------------------------------------------------------- */
+
+/* "    a una falla de no servir desde 10:00:00 (lleva 5m 3s): dc/fw-b" */
+static void put_exposure(struct page *p, const json_t *x)
+{
+	const json_t *next = json_object_get(x, "next");
+	json_int_t more = json_integer_value(json_object_get(x, "next_count")) -
+			  (json_int_t)json_array_size(next);
+
+	if (!json_is_object(x))
+		return;
+	buf_puts(p->out,
+		 say(p, "    a una falla de no servir desde ", "    one failure away since "));
+	put_clock(p, x, "since");
+	buf_puts(p->out, say(p, " (lleva ", " (for "));
+	put_duration(p, json_object_get(x, "elapsed"));
+	buf_puts(p->out, "): ");
+	put_names(p, next);
+	if (more > 0) {
+		buf_puts(p->out, say(p, " y ", " and "));
+		buf_put_i64(p->out, more);
+		buf_puts(p->out, say(p, " más", " more"));
+	}
+	if (json_is_true(json_object_get(x, "unseen")))
+		buf_puts(p->out,
+			 say(p, ", si lo que no se ve falla", ", if what is not seen fails"));
+	buf_putc(p->out, '\n');
+}
 
 static void put_service(struct page *p, const json_t *s)
 {
@@ -113,14 +167,18 @@ static void put_service(struct page *p, const json_t *s)
 			buf_puts(p->out, say(p, "  (estimado)", "  (estimated)"));
 	}
 	jornada_text_put_silenced(p->out, s, p->english);
+	if (json_is_true(json_object_get(s, "flapping")))
+		buf_puts(p->out, say(p, "  INTERMITENTE", "  FLAPPING"));
 	buf_putc(p->out, '\n');
+	put_exposure(p, json_object_get(s, "exposure"));
 }
 
 static bool is_well(const json_t *o)
 {
 	const char *state = text_of(o, "state");
 
-	return strcmp(state, "ok") == 0 && !json_is_true(json_object_get(o, "suspect"));
+	return strcmp(state, "ok") == 0 && !json_is_true(json_object_get(o, "suspect")) &&
+	       !json_is_true(json_object_get(o, "flapping"));
 }
 
 static void put_bad_check(struct page *p, const json_t *c)
@@ -136,6 +194,10 @@ static void put_bad_check(struct page *p, const json_t *c)
 	put_clock(p, c, "since");
 	buf_puts(p->out, "  ");
 	output_put_clean(p->out, text_of(c, "why"));
+	if (json_is_true(json_object_get(c, "flapping"))) {
+		buf_puts(p->out, say(p, "  intermitente desde ", "  flapping since "));
+		put_clock(p, c, "flapping_since");
+	}
 	buf_putc(p->out, '\n');
 }
 
@@ -279,35 +341,13 @@ static void put_call(struct page *p, const json_t *c)
 	buf_putc(p->out, '\n');
 }
 
-/* The parts of a body that tell the story on one line. */
-static void put_body(struct page *p, const json_t *body)
-{
-	static const char *const keys[] = {"service", "component", "check",  "agent",  "outcome",
-					   "from",    "to",        "pct",    "act",    "person",
-					   "channel", "why",       "detail", "outage", "note"};
-
-	for (size_t i = 0; i < COUNT_OF(keys); i++) {
-		const json_t *v = json_object_get(body, keys[i]);
-
-		if (json_is_string(v) && json_string_value(v)[0] != '\0') {
-			buf_puts(p->out, "  ");
-			put_word(p, json_string_value(v));
-		} else if (json_is_number(v) && strcmp(keys[i], "outage") == 0) {
-			buf_puts(p->out, "  ");
-			put_duration(p, v);
-		} else if (json_is_integer(v) && strcmp(keys[i], "pct") == 0) {
-			buf_printf(p->out, "  %lld %%", (long long)json_integer_value(v));
-		}
-	}
-}
-
 static void put_entry(struct page *p, const json_t *e)
 {
 	buf_printf(p->out, "  %6lld  ", (long long)json_integer_value(json_object_get(e, "seq")));
 	put_clock(p, e, "at");
 	buf_puts(p->out, "  ");
 	put_word(p, text_of(e, "kind"));
-	put_body(p, json_object_get(e, "body"));
+	timeline_put_body(p->out, json_object_get(e, "body"), p->english);
 	buf_putc(p->out, '\n');
 }
 
@@ -335,6 +375,7 @@ static void put_incident(struct page *p, const json_t *i)
 		buf_puts(p->out, say(p, "INDICACIONES A LAS SEDES\n", "ORDERS TO FIELD POSTS\n"));
 		jornada_text_put_orders(p->out, i, p->english, true);
 	}
+	put_impact(p, i);
 	put_list(p, say(p, "LLAMADAS", "CALLS"), json_object_get(i, "calls"), put_call, false);
 	put_list(p, say(p, "CRONOLOGÍA", "TIMELINE"), json_object_get(i, "timeline"), put_entry,
 		 false);

@@ -33,6 +33,8 @@ struct plan_refusal {
 	char text[512];
 };
 
+struct conductor;
+
 struct core; /* turn.h: engine and journal */
 
 struct collector {
@@ -50,6 +52,7 @@ struct collector {
 	struct secrets *secrets; /* what ${secret:NAME} of the plan stands for */
 	struct http_server *http;
 	struct api *api;
+	struct conductor *conductor; /* NULL: this is no drill */
 	struct heartbeat *heartbeat; /* NULL: none is configured */
 	struct plan_refusal refusal;
 	struct alarms alarms;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/timefmt.h"
 #include "base/instant.h"
 #include "base/parse.h"
 
@@ -149,4 +150,27 @@ void collector_config_release(struct collector_config *c)
 {
 	arena_free(c->arena);
 	c->arena = NULL;
+}
+
+void collector_config_for_drill(struct collector_config *c, const char *scenario,
+				const char *folder, bool to_file, struct wall_time now)
+{
+	struct civil t = civil_from_wall(now, MEXICO_CITY_OFFSET_S);
+	struct drill_config *d = &c->drill;
+
+	d->scenario = scenario;
+	d->real_data = c->data;
+	d->to_file = to_file;
+	if (folder != NULL)
+		snprintf(d->folder, sizeof(d->folder), "%s", folder);
+	else
+		snprintf(d->folder, sizeof(d->folder), "%s/drills/%04d%02d%02d-%02d%02d%02d",
+			 c->data, t.year, t.month, t.day, t.hour, t.minute, t.second);
+	c->data = d->folder;
+	c->listen = "127.0.0.1:0";
+	snprintf(c->host, sizeof(c->host), "127.0.0.1");
+	c->port = 0;
+	c->tls = (struct tls_config){.mode = TLS_NONE};
+	c->heartbeat.url = NULL;
+	c->ballast = 0;
 }

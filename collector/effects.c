@@ -233,6 +233,20 @@ static void launch(struct effects *f, const struct effect *effect,
 	arm_limit(j, channel);
 }
 
+/* A drill that calls nobody: whatever the channel, its messages go into one file. */
+static void launch_to_file(struct effects *f, const struct effect *effect,
+			   const struct plan_channel *channel, const struct message *m)
+{
+	struct plan_kv path = {.key = "path"};
+	struct plan_channel file = {
+		.id = channel->id, .type = "file", .params = &path, .param_count = 1};
+	char text[4200];
+
+	snprintf(text, sizeof(text), "%s/messages.jsonl", f->c->config.drill.folder);
+	path.value = text;
+	launch(f, effect, &file, &channel_file, m);
+}
+
 static void send_one(struct effects *f, const struct effect *effect)
 {
 	struct arena *arena = arena_new();
@@ -261,7 +275,9 @@ static void send_one(struct effects *f, const struct effect *effect)
 		m.words = facts_catalog(&in, facts.plan);
 		message_json(&facts, m.words, &json);
 		m.json = buf_slice(&json);
-		if (type == NULL)
+		if (f->c->config.drill.to_file)
+			launch_to_file(f, effect, channel, &m);
+		else if (type == NULL)
 			report_result(f, effect->id, DELIVERY_FAILED, "no channel of this type");
 		else if (open_env(f, type->uses_network, &info) != ERR_OK)
 			report_result(f, effect->id, DELIVERY_FAILED, info.text);

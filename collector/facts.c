@@ -13,6 +13,7 @@ enum { OTHERS_NAMED = 4 };
 static const char *const headlines[CALL_KIND_COUNT] = {
 	[CALL_DOWN] = N_("No funciona «{service}»"),
 	[CALL_BLIND] = N_("Sin datos de «{service}»"),
+	[CALL_FLAPPING] = N_("Está intermitente «{service}»"),
 	[CALL_UPDATE] = N_("Sigue sin funcionar «{service}»"),
 	[CALL_MARK] = N_("Sigue sin funcionar «{service}»"),
 	[CALL_ASK] = N_("Se pide autorizar la activación del plan por «{service}»"),
@@ -21,6 +22,7 @@ static const char *const headlines[CALL_KIND_COUNT] = {
 	[CALL_NOT_OBSERVED] = N_("No se observó falla en «{service}»"),
 	[CALL_FALSE_ALARM] = N_("Falsa alarma en «{service}»"),
 	[CALL_CLOSED] = N_("Incidente cerrado: «{service}»"),
+	[CALL_DRILL_OVER] = N_("Terminó el simulacro: «{service}»"),
 	[CALL_SYSTEM] = N_("Aviso de Vigía: «{service}»"),
 	[CALL_NO_DRILL] = N_("Ya NO es simulacro: «{service}»"),
 	[CALL_ORDER] = N_("Indicación por «{service}»"),
@@ -28,6 +30,8 @@ static const char *const headlines[CALL_KIND_COUNT] = {
 static const char *const todos[CALL_KIND_COUNT] = {
 	[CALL_DOWN] = N_("Confirme de enterado."),
 	[CALL_BLIND] = N_("Confirme de enterado y revise la vigilancia."),
+	[CALL_FLAPPING] = N_("Confirme de enterado. El reloj sigue aunque funcione a ratos; se le "
+			     "avisará cuando quede estable."),
 	[CALL_UPDATE] = N_("No necesita contestar."),
 	[CALL_MARK] = N_("Confirme de enterado."),
 	[CALL_ASK] = N_("Conteste: autoriza o declina, con motivo."),
@@ -36,6 +40,7 @@ static const char *const todos[CALL_KIND_COUNT] = {
 	[CALL_NOT_OBSERVED] = N_("No necesita contestar."),
 	[CALL_FALSE_ALARM] = N_("No necesita contestar."),
 	[CALL_CLOSED] = N_("Lo cerró una persona; que funcione no se midió."),
+	[CALL_DRILL_OVER] = N_("Ya no haga nada por este simulacro."),
 	[CALL_SYSTEM] = "",
 	[CALL_NO_DRILL] = N_("Esto NO es un simulacro: confirme de enterado. Lo indicado en el "
 			     "simulacro queda sin efecto."),
@@ -131,6 +136,7 @@ static void fill_clock(struct making *m)
 	switch (m->f->effect->kind) {
 	case CALL_DOWN:
 	case CALL_BLIND:
+	case CALL_FLAPPING:
 	case CALL_UPDATE:
 	case CALL_MARK:
 	case CALL_ASK:
@@ -152,6 +158,7 @@ static void fill_clock(struct making *m)
 	case CALL_NOT_OBSERVED:
 	case CALL_FALSE_ALARM:
 	case CALL_CLOSED:
+	case CALL_DRILL_OVER:
 	case CALL_SYSTEM:
 	case CALL_KIND_COUNT:
 		return;
@@ -177,7 +184,7 @@ static void fill_others(struct making *m)
 	const struct view_incident *i = &f->incident;
 	enum call_kind kind = f->effect->kind;
 	bool is_over = kind == CALL_UP || kind == CALL_NOT_OBSERVED || kind == CALL_FALSE_ALARM ||
-		       kind == CALL_CLOSED;
+		       kind == CALL_CLOSED || kind == CALL_DRILL_OVER;
 	struct buf names, all, more;
 	size_t n = 0;
 
@@ -239,11 +246,39 @@ static void fill_causes(struct making *m)
 	f->causes = take(m, &text);
 }
 
+/* What stops: in the units of the plan, and how many places. */
+static void fill_impact(struct making *m)
+{
+	struct facts *f = m->f;
+	struct view_impact v;
+	struct buf text, count;
+
+	if (!view_impact(m->in->engine, f->incident.id, &v))
+		return;
+	buf_init(&text, 4096);
+	buf_init(&count, 32);
+	for (size_t i = 0; i < v.total_count; i++) {
+		if (v.totals[i].count > 0)
+			buf_printf(&text, "%s%s: %lld", text.len > 0 ? ", " : "", v.totals[i].what,
+				   (long long)v.totals[i].count);
+	}
+	if (v.site_count > 0) {
+		buf_printf(&count, "%zu", v.site_count);
+		buf_puts(&text, text.len > 0 ? ", " : "");
+		buf_puts(&text, say(m, N_("sitios: {count}"), "count", buf_cstr(&count)));
+	}
+	buf_release(&count);
+	f->impact = take(m, &text);
+	f->impact_title = tr(m->words, v.possible ? N_("Impacto posible") : N_("Impacto"));
+}
+
 /* What is a warning of blindness does not turn into a statement at the next mark. */
 static const char *headline_of(const struct facts *f)
 {
 	bool still = f->effect->kind == CALL_MARK || f->effect->kind == CALL_UPDATE;
 
+	if (still && f->clock.flapping)
+		return N_("Sigue intermitente «{service}»");
 	return still && f->clock.estimated ? N_("Sigue sin datos de «{service}»")
 					   : headlines[f->effect->kind];
 }
@@ -265,7 +300,7 @@ static void fill_common(struct making *m)
 	ret->maybe_duplicate = effect->maybe_duplicate;
 	ret->label = calendar_text_label(in, ret, m->words);
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
-		ret->causes = ret->answered = ret->folio = ret->state = ret->service_names = "";
+		ret->impact = ret->impact_title = ret->causes = ret->answered = ret->folio = ret->state = ret->service_names = "";
 	ret->duplicate = effect->maybe_duplicate ? tr(m->words, N_("(posible duplicado)")) : "";
 	ret->unjournalled = in->journalled ? "" : tr(m->words, N_("Aún no consta en la bitácora."));
 	ret->link = in->link;
@@ -296,6 +331,8 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	fill_clock(&m);
 	fill_others(&m);
 	fill_causes(&m);
+	if (effect->kind != CALL_ORDER)
+		fill_impact(&m);
 	fill_answered(&m);
 	if (effect->kind == CALL_ORDER)
 		calendar_text_order(in, m.words, arena, ret);

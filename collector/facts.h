@@ -28,6 +28,8 @@ struct facts {
 	const char *lasted; /* "estuvo fuera 4m 3s" once it is over */
 	const char *causes; /* why nothing is seen: "El agente catd-01 (CATD 01) calla: ..." */
 	const char *others; /* "También: «X», «Y»." */
+	const char *impact; /* "mesas: 33, distritos: 1 (1 sitio)" */
+	const char *impact_title; /* "Impacto", "Impacto posible" */
 	const char *todo; /* "Confirme de enterado." */
 	const char *answered; /* posts that have answered: "Mesa de ayuda, DII" */
 	const char *duplicate; /* "(posible duplicado)" */

@@ -8,7 +8,9 @@
 #include "base/buf.h"
 #include "base/tls_home.h"
 #include "checks/check.h"
+#include "collector/clock.h"
 #include "collector/collector_config.h"
+#include "collector/conductor.h"
 #include "collector/run.h"
 #include "collector/secrets.h"
 #include "plan/plan_file.h"
@@ -19,6 +21,11 @@ static const char usage[] =
 	"  -c FILE        collector.yaml\n"
 	"  --check        read configuration and plan, say what is wrong, and end (0 = sound)\n"
 	"  --dump-config  print the configuration with its defaults\n"
+	"  --drill SCENARIO  play a drill under this configuration's plan: messages say SIMULACRO, "
+	"a real\n"
+	"                 incident ends it (see vigia drill --help)\n"
+	"  --drill-folder FOLDER  where it is kept (default DATA/drills/ and the time)\n"
+	"  --drill-to-file  its messages go to FOLDER/messages.jsonl, none to people\n"
 	"  --trust-clock  the system's clock is right though it stands more than a year after the\n"
 	"                 journal's last entry (needed once, after a long rest)\n"
 	"SIGTERM stops cleanly, SIGHUP reloads the plan and looks at the certificate.\n";
@@ -88,7 +95,32 @@ static bool check_plan(const struct collector_config *c, struct findings *f)
 	return f->errors == 0;
 }
 
-int main(int argc, char **argv)
+/* A drill that cannot be played leaves nothing behind. */
+static bool check_drill(const struct collector_config *c, struct findings *f)
+{
+	struct plan *p = plan_file_load(c->plan, &check_schemas, f);
+	struct err_info info = {0};
+	enum err e = ERR_SYNTAX;
+
+	if (p == NULL)
+		print_findings(f);
+	else
+		e = conductor_check(&c->drill, p, &info);
+	if (p != NULL && e != ERR_OK)
+		fprintf(stderr, "vigia-collector: %s\n", info.text);
+	plan_free(p);
+	return e == ERR_OK;
+}
+
+struct arguments {
+	const char *file, *drill, *drill_folder;
+	int mode; /* 0 runs; 'k', 'd' */
+	bool trust_clock, drill_to_file;
+	int status; /* with `over`: nothing else is to be done */
+	bool over;
+};
+
+static struct arguments read_arguments(int argc, char **argv)
 {
 	static const struct option options[] = {{"check", no_argument, NULL, 'k'},
 						{"dump-config", no_argument, NULL, 'd'},
@@ -96,56 +128,84 @@ int main(int argc, char **argv)
 						{"version", no_argument, NULL, 'v'},
 						{"config", required_argument, NULL, 'c'},
 						{"trust-clock", no_argument, NULL, 't'},
+						{"drill", required_argument, NULL, 'D'},
+						{"drill-folder", required_argument, NULL, 'F'},
+						{"drill-to-file", no_argument, NULL, 'M'},
 						{NULL, 0, NULL, 0}};
-	struct collector_config config = {0};
-	const char *file = NULL;
-	struct findings f;
-	int mode = 0, o, status = 1;
-	bool trust_clock = false;
+	struct arguments a = {0};
+	int o;
 
-	while ((o = getopt_long(argc, argv, "c:hv", options, NULL)) != -1) {
+	while (!a.over && (o = getopt_long(argc, argv, "c:hv", options, NULL)) != -1) {
 		switch (o) {
 		case 'c':
-			file = optarg;
+			a.file = optarg;
 			break;
 		case 'k':
 		case 'd':
-			mode = o;
+			a.mode = o;
 			break;
 		case 't':
-			trust_clock = true;
+			a.trust_clock = true;
+			break;
+		case 'D':
+			a.drill = optarg;
+			break;
+		case 'F':
+			a.drill_folder = optarg;
+			break;
+		case 'M':
+			a.drill_to_file = true;
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return 0;
+			a.over = true;
+			break;
 		case 'v':
 			printf("vigia-collector %s\n", VIGIA_VERSION);
-			return 0;
+			a.over = true;
+			break;
 		default:
+			a.status = 2;
+			a.over = true;
 			fputs(usage, stderr);
-			return 2;
 		}
 	}
-	if (file == NULL || optind != argc) {
+	if (!a.over && (a.file == NULL || optind != argc)) {
 		fputs(usage, stderr);
-		return 2;
+		a.status = 2;
+		a.over = true;
 	}
+	return a;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = read_arguments(argc, argv);
+	struct collector_config config = {0};
+	struct findings f;
+	int status = 1;
+
+	if (a.over)
+		return a.status;
 	/* Posts, addresses and keys are in what we write: nobody else reads it unless a file says so itself. */
 	umask(077);
 	findings_init(&f);
-	if (!collector_config_read(file, &config, &f)) {
+	if (!collector_config_read(a.file, &config, &f)) {
 		print_findings(&f);
-	} else if (mode == 'd') {
+	} else if (a.mode == 'd') {
 		dump(&config);
 		status = 0;
-	} else if (mode == 'k') {
+	} else if (a.mode == 'k') {
 		status = check_plan(&config, &f) ? 0 : 1;
 		print_findings(&f);
 		if (!check_identity(&config))
 			status = 1;
 	} else {
-		config.trust_clock = trust_clock;
-		status = collector_run(&config);
+		config.trust_clock = a.trust_clock;
+		if (a.drill != NULL)
+			collector_config_for_drill(&config, a.drill, a.drill_folder,
+						   a.drill_to_file, clock_system());
+		status = a.drill == NULL || check_drill(&config, &f) ? collector_run(&config) : 2;
 	}
 	findings_release(&f);
 	collector_config_release(&config);

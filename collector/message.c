@@ -44,6 +44,8 @@ void message_line(const struct facts *f, const struct catalog *words, struct buf
 	buf_puts(out, f->headline);
 	put_line_clock(f, words, out);
 	buf_putc(out, '.');
+	if (f->impact[0] != '\0')
+		buf_printf(out, " %s: %s.", f->impact_title, f->impact);
 	for (size_t i = 0; i < COUNT_OF(tail); i++) {
 		if (tail[i][0] != '\0')
 			buf_printf(out, " %s", tail[i]);
@@ -68,7 +70,7 @@ void message_subject(const struct facts *f, const struct catalog *words, struct 
 struct row {
 	const char *name, *value;
 };
-enum { ROWS_MAX = 8 };
+enum { ROWS_MAX = 9 };
 
 static size_t rows_of(const struct facts *f, const struct catalog *words, struct row rows[ROWS_MAX],
 		      struct buf *since)
@@ -94,6 +96,8 @@ static size_t rows_of(const struct facts *f, const struct catalog *words, struct
 		rows[n++] = (struct row){tr(words, N_("Duración")), f->lasted};
 	if (f->service_names[0] != '\0')
 		rows[n++] = (struct row){tr(words, N_("Servicios")), f->service_names};
+	if (f->impact[0] != '\0')
+		rows[n++] = (struct row){f->impact_title, f->impact};
 	if (f->answered[0] != '\0')
 		rows[n++] = (struct row){tr(words, N_("Han contestado")), f->answered};
 	rows[n++] = (struct row){tr(words, N_("Para")), f->post};
@@ -286,6 +290,7 @@ void message_json(const struct facts *f, const struct catalog *words, struct buf
 	json_kv_str(&j, "headline", f->headline);
 	json_kv_str(&j, "todo", f->todo);
 	json_kv_str(&j, "answered", f->answered);
+	json_kv_str(&j, "impact", f->impact);
 	json_kv_str(&j, "link", f->link);
 	kv_rendered(&j, "subject", message_subject, f, words);
 	kv_rendered(&j, "text", message_line, f, words);

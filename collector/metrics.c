@@ -172,6 +172,16 @@ static void put_states(struct buf *out, struct collector *c)
 		buf_printf(out, "vigia_service_state{service=\"%s\",state=\"%s\"} 1\n",
 			   p->services[i].id, service_state_word(v.state));
 	}
+	buf_puts(out,
+		 "# HELP vigia_service_exposed 1 while a service is one failure away though its "
+		 "plan gives it more.\n# TYPE vigia_service_exposed gauge\n");
+	for (uint32_t i = 0; p != NULL && i < p->service_count; i++) {
+		struct view_service v;
+
+		view_service(e, i, now, &v);
+		buf_printf(out, "vigia_service_exposed{service=\"%s\"} %d\n", p->services[i].id,
+			   v.exposure.exposed);
+	}
 	buf_puts(out, "# HELP vigia_agent_silent 1 while an agent is not heard.\n# TYPE "
 		      "vigia_agent_silent gauge\n");
 	for (uint32_t i = 0; p != NULL && i < p->agent_count; i++) {

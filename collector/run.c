@@ -15,6 +15,7 @@
 #include "base/sd_notify.h"
 #include "checks/check.h"
 #include "collector/api.h"
+#include "collector/conductor.h"
 #include "collector/effects.h"
 #include "collector/faults.h"
 #include "collector/heartbeat.h"
@@ -47,7 +48,8 @@ struct life {
 	struct mono_time lag_expected, turn_began;
 	int lock; /* of the data folder; -1: not ours */
 	uint64_t events_armed; /* events applied when the deadline was last worked out */
-	bool turn_due, ending, stopping;
+	bool turn_due, ending, stopping, drill_over;
+	int status; /* of the whole run */
 	struct sd_watchdog *watchdog;
 	const char *told; /* the last word of systemd's status line */
 };
@@ -292,6 +294,13 @@ static void on_stop_signal(uv_signal_t *s, int number)
 	(void)number;
 	if (l->ending)
 		return;
+	if (l->c.conductor != NULL && !l->drill_over) {
+		/* Nobody is left believing in it; asked a second time it ends at once. */
+		l->drill_over = true;
+		conductor_end(l->c.conductor, CONDUCTOR_STOPPED,
+			      "stopped by the one who conducts it");
+		return;
+	}
 	l->ending = true;
 	sd_notify_stopping();
 	log_event(LOG_NOTICE, "collector.stopping", "start=%.8s", l->c.start_id);
@@ -361,6 +370,36 @@ static void recall(struct collector *c)
 		engine_recall(core_engine(c->core), i, series_newest(c->series, i));
 }
 
+static void on_drill_over(void *user, enum conductor_end how)
+{
+	struct life *l = user;
+
+	l->drill_over = true;
+	l->status = how == CONDUCTOR_DONE ? 0 : 1;
+	on_stop_signal(&l->term, SIGTERM);
+}
+
+/* Where the drill's collector listens, for `vigia drill`: the port is any that was free. */
+static enum err say_where(struct collector *c, struct err_info *info)
+{
+	char path[4200], text[64];
+	int n = snprintf(text, sizeof(text), "http://127.0.0.1:%u\n", http_server_port(c->http));
+
+	snprintf(path, sizeof(path), "%s/listen", c->config.data);
+	return files_replace(path, (struct slice){text, (size_t)n}, 0600, info);
+}
+
+static enum err begin_drill(struct life *l, struct err_info *info)
+{
+	enum err e = say_where(&l->c, info);
+
+	if (e == ERR_OK)
+		e = conductor_start(&l->c, &l->c.conductor, info);
+	if (e == ERR_OK)
+		conductor_on_over(l->c.conductor, on_drill_over, l);
+	return e;
+}
+
 static enum err open_parts(struct life *l, struct err_info *info)
 {
 	struct collector *c = &l->c;
@@ -415,6 +454,8 @@ static enum err open_parts(struct life *l, struct err_info *info)
 	recall(c);
 	c->intake = intake_new(c);
 	e = api_start(c, &c->api, info);
+	if (e == ERR_OK && c->config.drill.scenario != NULL)
+		return begin_drill(l, info);
 	return e == ERR_OK ? heartbeat_start(c, &c->heartbeat, info) : e;
 }
 
@@ -454,6 +495,8 @@ static void close_parts(struct life *l)
 
 	/* Reverse order of open_parts. The HTTP server has stopped. */
 	sd_watchdog_stop(l->watchdog);
+	conductor_free(c->conductor);
+	c->conductor = NULL;
 	heartbeat_stop(c->heartbeat);
 	c->heartbeat = NULL;
 	api_free(c->api);
@@ -479,7 +522,7 @@ int collector_run(const struct collector_config *config)
 {
 	struct life *l = calloc(1, sizeof(*l));
 	struct err_info info = {0};
-	int status = 0;
+	int status;
 
 	if (l == NULL)
 		abort();
@@ -494,7 +537,7 @@ int collector_run(const struct collector_config *config)
 	if (open_parts(l, &info) != ERR_OK) {
 		log_event(LOG_ERROR, "collector.not-started", "text=%s", log_quote(info.text));
 		l->stopping = true;
-		status = 1;
+		l->status = 1;
 	} else {
 		log_event(LOG_NOTICE, "collector.started",
 			  "listen=%s:%u tls=%s identity=%s start=%.8s version=%s", config->host,
@@ -508,6 +551,7 @@ int collector_run(const struct collector_config *config)
 		uv_run(&l->loop, UV_RUN_DEFAULT);
 		log_event(LOG_NOTICE, "collector.stopped", "start=%.8s", l->c.start_id);
 	}
+	status = l->status;
 	close_parts(l);
 	free(l);
 	return status;

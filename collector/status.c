@@ -46,7 +46,52 @@ static void put_clock(struct json_emit *j, const struct view_clock *k, struct wa
 	if (k->next_mark.us != WALL_NEVER.us)
 		json_kv_i64(j, "next_pct", k->next_pct);
 	json_kv_bool(j, "estimated", k->estimated);
+	json_kv_bool(j, "flapping", k->flapping);
 	json_close_object(j);
+}
+
+static void put_ids(struct json_emit *j, const char *key, const struct plan *p,
+		    const uint32_t *components, uint32_t n)
+{
+	json_key(j, key);
+	json_open_array(j);
+	for (uint32_t i = 0; i < n; i++)
+		json_str(j, p->components[components[i]].id);
+	json_close_array(j);
+}
+
+/* How far from not serving: by design, and now. */
+static void put_redundancy(struct json_emit *j, const struct plan *p, const struct view_service *v,
+			   struct wall_time now)
+{
+	const struct view_exposure *x = &v->exposure;
+
+	put_ids(j, "single_points", p, v->single, v->single_count);
+	json_key(j, "exposure");
+	if (!x->exposed) {
+		json_null(j);
+		return;
+	}
+	json_open_object(j);
+	json_kv_time(j, "since", x->since);
+	json_kv_micro(j, "elapsed", wall_diff_us(now, x->since));
+	json_kv_bool(j, "unseen", x->unseen);
+	put_ids(j, "next", p, x->next, x->listed);
+	json_kv_i64(j, "next_count", x->count);
+	json_close_object(j);
+}
+
+static void put_impact(struct json_emit *j, const struct plan_impact *list, size_t n)
+{
+	json_key(j, "impact");
+	json_open_array(j);
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(j);
+		json_kv_str(j, "what", list[i].what);
+		json_kv_i64(j, "count", list[i].count);
+		json_close_object(j);
+	}
+	json_close_array(j);
 }
 
 static void put_services(struct json_emit *j, const struct engine *e, struct wall_time now)
@@ -67,6 +112,9 @@ static void put_services(struct json_emit *j, const struct engine *e, struct wal
 		json_kv_micro(j, "rto", p->services[i].rto_us);
 		json_kv_str(j, "state", service_state_word(v.state));
 		json_kv_bool(j, "degraded", v.degraded);
+		json_kv_bool(j, "flapping", v.flapping);
+		put_redundancy(j, p, &v, now);
+		put_impact(j, p->services[i].impact, p->services[i].impact_count);
 		json_kv_time(j, "since", v.since);
 		json_key(j, "incident");
 		if (v.incident != 0)
@@ -111,6 +159,8 @@ static void put_check(struct json_emit *j, const struct engine *e, uint32_t chec
 	json_kv_str(j, "type", c->schema->type);
 	json_kv_str(j, "state", check_state_word(v.state));
 	json_kv_bool(j, "suspect", v.suspect);
+	json_kv_bool(j, "flapping", v.flapping);
+	json_kv_time(j, "flapping_since", v.flapping_since);
 	json_kv_time(j, "since", v.since);
 	json_kv_time(j, "began", v.began);
 	json_kv_time(j, "not_before", v.not_before);
@@ -139,6 +189,7 @@ static void put_components(struct json_emit *j, const struct engine *e)
 		json_kv_str(j, "name", c->name);
 		json_kv_str(j, "site", c->site != PLAN_NONE ? p->sites[c->site].id : NULL);
 		json_kv_str(j, "state", component_state_word(v.state));
+		json_kv_bool(j, "flapping", v.flapping);
 		json_kv_time(j, "since", v.since);
 		json_key(j, "checks");
 		json_open_array(j);
@@ -216,6 +267,21 @@ static void put_call(struct json_emit *j, const struct plan *p, const struct vie
 	json_close_object(j);
 }
 
+static void put_what_stops(struct json_emit *j, const struct engine *e,
+			   const struct view_incident *i)
+{
+	struct view_impact v;
+
+	(void)view_impact(e, i->id, &v);
+	put_impact(j, v.totals, v.total_count);
+	json_kv_bool(j, "impact_possible", v.possible);
+	json_key(j, "sites");
+	json_open_array(j);
+	for (size_t k = 0; k < v.site_count; k++)
+		json_str(j, i->plan->sites[v.sites[k]].id);
+	json_close_array(j);
+}
+
 void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 				  const struct view_incident *i)
 {
@@ -239,6 +305,7 @@ void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 	json_kv_time(j, "restored", i->restored);
 	json_kv_time(j, "resumed", i->resumed);
 	json_kv_time(j, "closed", i->closed);
+	put_what_stops(j, e, i);
 	json_kv_bool(j, "exhausted", i->exhausted);
 	calendar_status_put_incident(j, e, i);
 	json_kv_i64(j, "owed_up", i->owed_up);

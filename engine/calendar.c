@@ -117,8 +117,8 @@ bool calendar_is_drill(const struct engine *e, struct wall_time began, uint32_t 
 	const struct plan_jornada *j;
 
 	*ret_jornada = PLAN_NONE;
-	if (e->jornada == PLAN_NONE)
-		return false;
+	if (e->jornada == PLAN_NONE || e->drill.running)
+		return e->drill.running; /* a drill of its own has days of its own */
 	j = &e->plan->jornadas[e->jornada];
 	/* What failed before a drill began is none of its doing. */
 	if (j->kind != JORNADA_REAL && began.us < j->from_us)
@@ -129,7 +129,9 @@ bool calendar_is_drill(const struct engine *e, struct wall_time began, uint32_t 
 
 bool calendar_was_drill(const struct engine *e, struct wall_time began, uint32_t *ret_jornada)
 {
-	*ret_jornada = plan_jornada_at(e->plan, began.us);
+	*ret_jornada = e->drill.running ? PLAN_NONE : plan_jornada_at(e->plan, began.us);
+	if (e->drill.running)
+		return true;
 	return *ret_jornada != PLAN_NONE && e->plan->jornadas[*ret_jornada].kind != JORNADA_REAL;
 }
 

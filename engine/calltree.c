@@ -35,6 +35,8 @@ static enum call_kind kind_for(const struct incident_service *s, const struct pl
 		return CALL_BREACH;
 	if (step->at == AT_PCT)
 		return CALL_MARK;
+	if (s->flapping)
+		return CALL_FLAPPING;
 	return s->estimated ? CALL_BLIND : CALL_DOWN;
 }
 

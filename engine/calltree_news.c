@@ -7,13 +7,14 @@ enum { UP_RETRY_S = 60 };
 bool call_is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
-	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_SILENCE_ENDING ||
-	       k == CALL_SILENCE_ENDED;
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_DRILL_OVER ||
+	       k == CALL_SILENCE_ENDING || k == CALL_SILENCE_ENDED;
 }
 
 bool call_is_good_news(enum call_kind k)
 {
-	return k == CALL_UP || k == CALL_NOT_OBSERVED || k == CALL_FALSE_ALARM || k == CALL_CLOSED;
+	return k == CALL_UP || k == CALL_NOT_OBSERVED || k == CALL_FALSE_ALARM ||
+	       k == CALL_CLOSED || k == CALL_DRILL_OVER;
 }
 
 static bool is_owed_up(const struct incident *i, uint32_t person)
@@ -60,8 +61,10 @@ static const struct call *last_news(const struct incident *i, uint32_t person)
 	return NULL;
 }
 
-static enum call_kind good_news_of(const struct incident *i)
+static enum call_kind good_news_of(const struct engine *e, const struct incident *i)
 {
+	if (e->drill.over)
+		return CALL_DRILL_OVER;
 	if (i->state == INCIDENT_FALSE_ALARM)
 		return CALL_FALSE_ALARM;
 	if (i->state == INCIDENT_CLOSED && !wall_is_known(i->restored))
@@ -86,7 +89,7 @@ void news_decide(const struct turn *t, const struct incident *i)
 			    wall_diff_us(t->now, last->state_since) < UP_RETRY_S * US_PER_S)
 				continue;
 		}
-		calltree_add_intent(t, i, &scope, good_news_of(i), 0, p, contact);
+		calltree_add_intent(t, i, &scope, good_news_of(t->e, i), 0, p, contact);
 	}
 }
 

@@ -171,6 +171,7 @@ void component_apply(struct engine *e, const struct event *ev)
 		c->began = ev->began;
 		c->not_before = ev->not_before;
 	}
+	exposure_touch(e, ev->component);
 }
 
 static uint32_t first_failed(const struct engine *e, const struct plan_need *need)

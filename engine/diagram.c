@@ -9,7 +9,8 @@ enum { MEMBERS_RANKED_MAX = 256 };
 static struct diagram_result leaf(const struct engine *e, uint32_t component)
 {
 	const struct component_now *c = &e->components[component];
-	struct diagram_result r = {SERVICE_UNKNOWN, c->began, c->not_before, c->good};
+	struct diagram_result r = {SERVICE_UNKNOWN, c->began, c->not_before,
+				   c->good,         c->began, c->not_before};
 
 	switch (c->state) {
 	case COMPONENT_OK:
@@ -73,13 +74,13 @@ static void count_member(struct group *g, const struct diagram_result *r)
 		break;
 	case SERVICE_BLIND:
 		g->blind++;
-		insert(g->lost, &g->lost_count, r->began, r->not_before);
+		insert(g->lost, &g->lost_count, r->lost, r->lost_not_before);
 		break;
 	case SERVICE_UNKNOWN:
 		g->unknown++;
 		break;
 	case SERVICE_DOWN:
-		insert(g->lost, &g->lost_count, r->began, r->not_before);
+		insert(g->lost, &g->lost_count, r->lost, r->lost_not_before);
 		insert(g->down, &g->down_count, r->began, r->not_before);
 		break;
 	case SERVICE_STATE_COUNT:
@@ -89,7 +90,8 @@ static void count_member(struct group *g, const struct diagram_result *r)
 
 static struct diagram_result judge_group(const struct group *g, size_t k)
 {
-	struct diagram_result r = {SERVICE_UNKNOWN, WALL_UNKNOWN, WALL_UNKNOWN, WALL_UNKNOWN};
+	struct diagram_result r = {SERVICE_UNKNOWN, WALL_UNKNOWN, WALL_UNKNOWN,
+				   WALL_UNKNOWN,    WALL_UNKNOWN, WALL_UNKNOWN};
 	size_t needed = g->n - k + 1; /* so many lost members make it false */
 
 	assert(k >= 1 && k <= g->n);
@@ -98,12 +100,12 @@ static struct diagram_result judge_group(const struct group *g, size_t k)
 		r.good = g->good[k - 1].at;
 		return r;
 	}
+	if (g->lost_count >= needed) {
+		r.began = r.lost = g->lost[needed - 1].at;
+		r.not_before = r.lost_not_before = g->lost[needed - 1].not_before;
+	}
 	if (g->served + g->blind + g->unknown >= k) {
 		r.state = g->blind > 0 ? SERVICE_BLIND : SERVICE_UNKNOWN;
-		if (g->lost_count >= needed) {
-			r.began = g->lost[needed - 1].at;
-			r.not_before = g->lost[needed - 1].not_before;
-		}
 		return r;
 	}
 	r.state = SERVICE_DOWN;

@@ -13,6 +13,7 @@
 #define CALL_KINDS(X)                                                                              \
 	X(DOWN, "down") /* it fails: please act */                                                 \
 	X(BLIND, "blind") /* we cannot see it */                                                   \
+	X(FLAPPING, "flapping") /* it fails and recovers again and again: please act */            \
 	X(UPDATE, "update") /* to somebody who was reached already */                              \
 	X(MARK, "mark") /* an RTO mark has passed */                                               \
 	X(ASK, "ask") /* a decision is asked for */                                                \
@@ -21,6 +22,7 @@
 	X(NOT_OBSERVED, "not-observed") /* the blind time turned out well */                       \
 	X(FALSE_ALARM, "false-alarm")                                                              \
 	X(CLOSED, "closed")                                                                        \
+	X(DRILL_OVER, "drill-over") /* the drill has ended, or was broken off */                   \
 	X(SYSTEM, "system") /* trouble of our own */                                               \
 	X(NO_DRILL, "no-drill") /* what was told as a drill is real */                             \
 	X(ORDER, "order") /* to a field post: suspend, wait, resume */                             \

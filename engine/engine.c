@@ -30,6 +30,8 @@ static void free_arrays(struct engine *e)
 	free(e->components);
 	free(e->services);
 	free(e->agents);
+	free(e->flaps);
+	exposure_forget_design(e);
 }
 
 void engine_free(struct engine *e)
@@ -75,11 +77,12 @@ void engine_reserve(struct engine *e, size_t count)
 static void settle(const struct turn *t)
 {
 	static void (*const layers[])(const struct turn *) = {
-		calendar_decide,       component_decide,      service_decide,
-		past_place,            cause_decide,          past_decide_incidents,
-		incident_decide,       cause_decide_incidents, silence_decide,
-		calendar_decide_calls, calltree_decide,       silence_decide_calls,
-		orders_decide};
+		drill_decide,          calendar_decide,        flap_decide,
+		component_decide,      service_decide,         past_place,
+		cause_decide,          past_decide_incidents,  incident_decide,
+		cause_decide_incidents, impact_decide,         silence_decide,
+		calendar_decide_calls, calltree_decide,        silence_decide_calls,
+		orders_decide,         exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -125,6 +128,9 @@ static void decide_plain(const struct turn *t, const struct input *in)
 		snprintf(ev->text, sizeof(ev->text), "%.16s %.64s %.32s", in->u.access.what,
 			 in->u.access.agent, in->u.access.proof);
 		break;
+	case INPUT_DRILL:
+		drill_decide_input(t, in);
+		break;
 	case INPUT_SKIPPED:
 		event_set_text(turn_add(t, EVENT_INPUT_SKIPPED, t->now), in->u.skipped.text);
 		break;
@@ -169,6 +175,7 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 	case INPUT_STOP:
 	case INPUT_CLOCK_STEP:
 	case INPUT_ACCESS:
+	case INPUT_DRILL:
 	case INPUT_SKIPPED:
 		decide_plain(&t, in);
 		return ERR_OK;
@@ -215,6 +222,8 @@ static void carry_others(const struct engine *e, const struct plan *p,
 
 		if (old != PLAN_NONE)
 			services[i] = e->services[old];
+		if (old != PLAN_NONE)
+			exposure_carry(&services[i].exposure, e->plan, p);
 	}
 	for (uint32_t i = 0; i < p->agent_count; i++) {
 		uint32_t old = plan_find_agent(e->plan, slice_of(p->agents[i].id));
@@ -253,6 +262,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	struct service_now *services = mem_calloc(p->service_count, sizeof(*services));
 	struct agent_now *agents = mem_calloc(p->agent_count, sizeof(*agents));
 	const struct plan *old;
+	struct check_flap *flaps = flap_carry(e, p);
 
 	for (uint32_t i = 0; i < p->vantage_count; i++) {
 		states[i].began = states[i].not_before = states[i].good = states[i].since =
@@ -287,10 +297,13 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	e->components = components;
 	e->services = services;
 	e->agents = agents;
+	e->flaps = flaps;
 	e->plan = p;
 	calendar_rekey(e, now);
 	silence_rekey(e);
 	notices_rekey(e, old);
+	exposure_design(e);
+	flap_count(e);
 	cause_count_silent(e);
 	past_count_unplaced(e);
 	e->plans = mem_grow(e->plans, e->plan_count, &e->plan_cap, sizeof(*e->plans));
@@ -370,6 +383,7 @@ struct wall_time engine_next_deadline(const struct engine *e)
 	d = wall_min(vantage_deadline(e), incident_deadline(e));
 	d = wall_min(d, wall_min(calendar_deadline(e), calendar_calls_deadline(e)));
 	d = wall_min(d, wall_min(silence_deadline(e), orders_deadline(e)));
+	d = wall_min(d, flap_deadline(e));
 	return wall_min(d, calltree_deadline(e));
 }
 
@@ -492,6 +506,22 @@ static void mix_outages(struct fnv *f, const struct outage_list *l)
 	}
 }
 
+static void mix_flap(struct fnv *f, const struct check_flap *c)
+{
+	mix(f, (uint64_t)(c->failed | c->flapping << 1) | (uint64_t)c->failures << 2);
+	mix(f, (uint64_t)c->turned.us);
+	for (uint32_t i = 0; i < c->last_count; i++)
+		mix(f, (uint64_t)c->last[i].at.us);
+}
+
+static void mix_exposure(struct fnv *f, const struct exposure *x)
+{
+	mix(f, (uint64_t)(x->exposed | x->unseen << 1) | (uint64_t)x->count << 2);
+	mix(f, x->exposed ? (uint64_t)x->since.us : 0);
+	for (uint32_t i = 0; i < x->listed; i++)
+		mix(f, x->next[i]);
+}
+
 static void mix_incident(struct fnv *f, const struct incident *i)
 {
 	mix(f, i->id);
@@ -507,7 +537,9 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, (uint64_t)s->began.us);
 		mix(f, (uint64_t)s->restored.us);
 		mix(f, (uint64_t)(s->running | s->starting << 1 | s->breached << 2 |
-				  s->estimated << 3));
+				  s->estimated << 3 | s->flapping << 4));
+		for (uint32_t n = 0; n < s->period_count; n++)
+			mix(f, (uint64_t)s->periods[n].began.us);
 		mix(f, s->silenced);
 		for (size_t n = 0; n < s->step_count; n++)
 			mix(f, (uint64_t)(s->steps[n].fired | s->steps[n].done << 1) << 32 |
@@ -529,6 +561,9 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		for (size_t w = 0; w < PLAN_POST_WORDS; w++)
 			mix(f, o->posts.bits[w] ^ o->confirmed.bits[w] << 1);
 	}
+	for (size_t k = 0; k < i->site_count; k++)
+		mix(f, i->sites[k]);
+	mix(f, i->impact_services);
 	for (size_t k = 0; k < i->cause_count; k++)
 		mix(f, (uint64_t)i->causes[k].agent << 8 | (uint64_t)i->causes[k].cause);
 	for (size_t k = 0; k < i->ack_count; k++)
@@ -564,6 +599,7 @@ uint64_t engine_digest(const struct engine *e)
 	struct fnv f = {UINT64_C(14695981039346656037)};
 
 	mix(&f, e->last_seq);
+	mix(&f, (uint64_t)(e->drill.running | e->drill.over << 1));
 	if (e->plan == NULL)
 		return f.h;
 	for (uint32_t i = 0; i < e->plan->vantage_count; i++) {
@@ -583,7 +619,10 @@ uint64_t engine_digest(const struct engine *e)
 		mix(&f, (uint64_t)e->services[i].state ^ e->services[i].incident << 8);
 		mix(&f, e->services[i].found.is_open);
 		mix_outages(&f, &e->services[i].outages);
+		mix_exposure(&f, &e->services[i].exposure);
 	}
+	for (uint32_t i = 0; i < e->plan->check_count; i++)
+		mix_flap(&f, &e->flaps[i]);
 	for (uint32_t i = 0; i < e->plan->agent_count; i++)
 		mix(&f, (uint64_t)e->agents[i].silent | (uint64_t)e->agents[i].cause << 1);
 	for (size_t i = 0; i < e->incident_count; i++)

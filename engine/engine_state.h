@@ -83,6 +83,27 @@ struct component_now {
 	enum component_state state;
 	struct wall_time since, began, not_before, good;
 };
+/* How often a check, over all its vantages, has failed lately. */
+struct check_failure {
+	struct wall_time at, began, not_before; /* at: when it was confirmed */
+};
+struct check_flap {
+	bool failed; /* critical, and has not served since */
+	bool flapping;
+	struct wall_time since; /* the first failure of the run */
+	struct wall_time turned; /* the last time that it failed or served again */
+	uint32_t failures; /* of the run */
+	struct check_failure last[PLAN_FLAP_FAILURES_MAX]; /* oldest first */
+	uint32_t last_count;
+};
+/* Served, and one more failure ends it although the plan gives it more than that. */
+struct exposure {
+	bool exposed;
+	bool unseen; /* only if what is not seen has failed */
+	struct wall_time since;
+	uint32_t next[EVENT_LIST_MAX]; /* the first of those any one of which would end it */
+	uint32_t listed, count; /* listed <= count */
+};
 struct service_now {
 	enum service_state state;
 	struct wall_time since, began, not_before, good;
@@ -90,6 +111,14 @@ struct service_now {
 	struct outage_list outages; /* on record already */
 	struct outage found; /* is_open: goes into an incident of kind past next */
 	uint32_t found_root;
+	struct exposure exposure;
+};
+/* Of the plan in force alone: worked out when it is applied. */
+struct service_design {
+	uint32_t *parts, part_count; /* all that it stands on, paths too */
+	uint32_t *single, single_count; /* any one of which ends it by design */
+	/* Soft: it was looked at for its exposure, nothing was to be said, and nothing of it has changed since. */
+	bool looked;
 };
 struct agent_now {
 	bool silent;
@@ -114,6 +143,9 @@ struct incident_service {
 	bool starting; /* opened, joined or failed again: its clock is to be started */
 	bool running, breached, estimated;
 	uint64_t silenced; /* the window or silence under which nobody is called; 0 = none */
+	bool flapping; /* its clock runs on while it serves now and then */
+	struct check_failure periods[PLAN_FLAP_FAILURES_MAX]; /* its clocks' beginnings */
+	uint32_t period_count;
 	struct wall_time over; /* kind past: its end, known from the start */
 	struct step_run *steps; /* one per step of the policy, NULL without a policy */
 	size_t step_count;
@@ -170,6 +202,9 @@ struct incident {
 	size_t vacancy_count;
 	struct incident_cause causes[INCIDENT_CAUSES_MAX];
 	size_t cause_count;
+	uint32_t *sites; /* where something stopped, in the order in which it was found */
+	size_t site_count, site_cap;
+	size_t impact_services; /* so many services were in when the impact was last told */
 	bool exhausted, drill;
 	struct wall_time repeat_at;
 	uint32_t jornada; /* of the incident's plan, in which it opened; PLAN_NONE outside of any */
@@ -218,6 +253,11 @@ struct silence {
 	char reason[EVENT_TEXT_MAX];
 };
 
+/* The engine plays a drill: all that it says is marked; over: nothing new begins. */
+struct drill_now {
+	bool running, over;
+};
+
 struct engine {
 	struct engine_limits limits;
 	const struct plan *plan;
@@ -227,6 +267,9 @@ struct engine {
 	struct vantage_soft *soft;
 	struct component_now *components;
 	struct service_now *services;
+	struct service_design *designs;
+	struct check_flap *flaps; /* per check */
+	uint32_t flapping_count;
 	struct agent_now *agents;
 	uint32_t silent_count; /* agents that are silent */
 	struct incident **incidents; /* oldest first */
@@ -243,6 +286,7 @@ struct engine {
 	size_t silence_count, silence_cap;
 	struct call *notices; /* messages of no incident: people and contacts of the present plan */
 	size_t notice_count, notice_cap;
+	struct drill_now drill;
 };
 
 /* Why an act is not allowed; why NULL: it is. What is refused is recorded. */
@@ -321,6 +365,8 @@ uint32_t component_root(const struct engine *e, uint32_t component) NONNULL_ALL;
 struct diagram_result {
 	enum service_state state; /* OK DEGRADED BLIND DOWN UNKNOWN */
 	struct wall_time began, not_before, good;
+	/* DOWN, BLIND: since when it could no longer be seen to hold. What is down may have been blind before. */
+	struct wall_time lost, lost_not_before;
 };
 struct diagram_result diagram_eval(const struct engine *e,
 				   const struct plan_need *need) NONNULL_ALL;
@@ -329,6 +375,43 @@ uint32_t diagram_failed(const struct engine *e, const struct plan_need *need, ui
 			uint32_t max) NONNULL_ALL;
 /* True if the path expression lets nothing through (down; blind is not down). */
 bool diagram_is_down(const struct engine *e, const struct plan_need *need) NONNULL_ALL;
+
+/* flap.c: checks that fail and recover again and again */
+/* Called by the fold after a vantage of the check has changed. */
+void flap_note(struct engine *e, uint32_t check, struct wall_time at) NONNULL_ALL;
+void flap_decide(const struct turn *t) NONNULL_ALL;
+void flap_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+void flap_count(struct engine *e) NONNULL_ALL; /* after a new plan */
+/* For another plan's checks, on the heap. The one in force may be none. */
+struct check_flap *flap_carry(const struct engine *e, const struct plan *p) NONNULL_ALL;
+struct wall_time flap_deadline(const struct engine *e) NONNULL_ALL;
+bool flap_component(const struct engine *e, uint32_t component) NONNULL_ALL;
+/* The service holds or not by what is flapping. `*ret_since`: the first failure of the oldest run. */
+bool flap_service(const struct engine *e, uint32_t service,
+		  struct wall_time *ret_since) NONNULL_ALL;
+/* A running clock begins or ends to count through recoveries; false if nothing changes. */
+bool flap_decide_clock(const struct turn *t, const struct incident *i,
+		       const struct incident_service *s) NONNULL_ALL;
+void flap_apply_clock(struct incident *i, struct incident_service *s,
+		      const struct event *ev) NONNULL_ALL;
+void flap_note_clock(struct incident_service *s, const struct event *ev) NONNULL_ALL;
+
+/* exposure.c: one failure away */
+void exposure_design(struct engine *e) NONNULL_ALL; /* after a new plan */
+void exposure_forget_design(struct engine *e) NONNULL_ALL;
+void exposure_decide(const struct turn *t) NONNULL_ALL;
+/* A component has changed: what stands on it is looked at again. */
+void exposure_touch(struct engine *e, uint32_t component) NONNULL_ALL;
+void exposure_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+/* Into the indices of another plan. */
+void exposure_carry(struct exposure *x, const struct plan *from, const struct plan *to) NONNULL_ALL;
+
+/* impact.c: what stops with an incident */
+void impact_decide(const struct turn *t) NONNULL_ALL;
+void impact_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+/* Sums; returns how many units were written. */
+enum { IMPACT_UNITS_MAX = 32 }; /* as VIEW_IMPACT_MAX */
+size_t impact_total(const struct incident *i, struct plan_impact ret[IMPACT_UNITS_MAX]) NONNULL_ALL;
 
 /* service.c */
 void service_decide(const struct turn *t) NONNULL_ALL;
@@ -458,6 +541,11 @@ bool calltree_next_mark(const struct incident *i, const struct incident_service 
 uint32_t calltree_owed_up(const struct incident *i) NONNULL_ALL;
 /* Those people of the incident's plan; returns how many were written. */
 uint32_t calltree_owed_list(const struct incident *i, uint32_t *ret, uint32_t max) NONNULL_ALL;
+
+/* drill.c */
+void drill_decide_input(const struct turn *t, const struct input *in) NONNULL_ALL;
+void drill_decide(const struct turn *t) NONNULL_ALL; /* its end closes all that is open */
+void drill_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 
 /* act.c */
 #define ALLOWED ((struct refusal){ERR_OK, NULL})

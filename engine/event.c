@@ -47,6 +47,7 @@ enum field_type {
 	FIELD_POST, /* left out where there is none, as the next one */
 	FIELD_JORNADA,
 	FIELD_POSTS, /* list of field posts */
+	FIELD_SITES,
 	FIELD_PLAN /* hash and plan */
 };
 
@@ -66,6 +67,7 @@ struct field {
 	}
 #define FIELDS_MAX 18
 #define BEGAN F("began", TIME, began), F("not_before", TIME, not_before)
+#define BEGAN_ONLY F("began", TIME, began)
 #define SCOPE F("incident", U64, incident), F("service", SERVICE, service)
 #define DONE_BY                                                                                    \
 	F("person", PERSON, person), F("recorded_by", PERSON, recorded_by),                        \
@@ -86,6 +88,10 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_CLOCK_STEPPED] = {F("step", SECONDS, number), END},
 	[EVENT_INPUT_SKIPPED] = {F("text", TEXT, text), END},
 	[EVENT_ACCESS_CHANGED] = {F("text", TEXT, text), END},
+	[EVENT_DRILL_STARTED] = {F("promise", TEXT, text), END},
+	[EVENT_DRILL_FAULT] = {F("check", CHECK, check), F("agent", AGENT, agent),
+			       F("what", WHAT, what), END},
+	[EVENT_DRILL_ENDED] = {F("what", WHAT, what), F("why", TEXT, text), END},
 	[EVENT_AGENT_SILENT] = {F("agent", AGENT, agent), F("last_seen", TIME, began), END},
 	[EVENT_AGENT_BACK] = {F("agent", AGENT, agent), F("silent_since", TIME, began), END},
 	/* the boot stands before the reason in text, divided by a blank */
@@ -108,6 +114,10 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_CHECK_PAST] = {F("check", CHECK, check), F("agent", AGENT, agent),
 			      F("outcome", OUTCOME, outcome), F("state", WORD_PAST, to), BEGAN,
 			      F("until", TIME, until), F("estimated", BOOL, estimated), END},
+	[EVENT_CHECK_FLAPPING] = {F("check", CHECK, check), BEGAN_ONLY, F("failures", I64, number),
+				  END},
+	[EVENT_CHECK_STEADY] = {F("check", CHECK, check), F("state", WORD_CHECK, to), BEGAN_ONLY,
+				F("failures", I64, number), END},
 	[EVENT_COMPONENT_STATE] = {F("component", COMPONENT, component),
 				   F("from", WORD_COMPONENT, from), F("to", WORD_COMPONENT, to),
 				   BEGAN, F("cause", TEXT, text), END},
@@ -116,6 +126,11 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_SERVICE_PAST] = {F("service", SERVICE, service), F("root", COMPONENT, component),
 				BEGAN, F("restored", TIME, until), F("outage", SECONDS, number),
 				F("estimated", BOOL, estimated), END},
+	[EVENT_SERVICE_EXPOSED] = {F("service", SERVICE, service), BEGAN_ONLY,
+				   F("cause", COMPONENT, component), F("next", BY, by),
+				   F("count", I64, number), F("unseen", BOOL, estimated), END},
+	[EVENT_SERVICE_COVERED] = {F("service", SERVICE, service), BEGAN_ONLY,
+				   F("exposed", SECONDS, number), END},
 	[EVENT_INCIDENT_OPENED] = {F("folio", I64, number),
 				   F("incident_kind", WORD_INCIDENT_KIND, to),
 				   F("service", SERVICE, service), F("root", COMPONENT, component),
@@ -126,12 +141,16 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_INCIDENT_CAUSE] = {F("incident", U64, incident), F("agent", AGENT, agent),
 				  F("cause", WORD_CAUSE, to), F("component", COMPONENT, component),
 				  END},
+	[EVENT_INCIDENT_IMPACT] = {F("incident", U64, incident), F("sites", SITES, sites),
+				   F("impact", TEXT, text), END},
 	[EVENT_INCIDENT_STATE] = {F("incident", U64, incident), F("from", WORD_INCIDENT, from),
 				  F("to", WORD_INCIDENT, to), END},
 	[EVENT_CLOCK_STARTED] = {SCOPE, BEGAN, F("rto", SECONDS, number),
 				 F("breach_at", TIME, until), F("estimated", BOOL, estimated), END},
 	[EVENT_CLOCK_CORRECTED] = {SCOPE, F("from", TIME, until), F("to", TIME, began),
 				   F("not_before", TIME, not_before), END},
+	[EVENT_CLOCK_FLAPPING] = {SCOPE, BEGAN, F("breach_at", TIME, until), END},
+	[EVENT_CLOCK_STEADY] = {SCOPE, F("state", WORD_SERVICE, to), END},
 	[EVENT_CLOCK_MARK] = {SCOPE, F("step", U32, step), F("pct", I64, number),
 			      F("due", TIME, until), END},
 	[EVENT_CLOCK_BREACHED] = {SCOPE, F("breach_at", TIME, until), END},
@@ -374,6 +393,14 @@ static void encode_posts(const struct plan_post_set *set, const struct plan *pla
 	json_close_array(j);
 }
 
+static void encode_sites(const struct event *ev, const struct plan *plan, struct json_emit *j)
+{
+	json_open_array(j);
+	for (uint32_t i = 0; i < ev->site_count; i++)
+		json_str(j, plan->sites[ev->sites[i]].id);
+	json_close_array(j);
+}
+
 static const char *contact_text(const struct event *ev, const struct plan *plan)
 {
 	if (plan == NULL || ev->person == PLAN_NONE ||
@@ -452,6 +479,9 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 		break;
 	case FIELD_POSTS:
 		encode_posts(at, plan, j);
+		break;
+	case FIELD_SITES:
+		encode_sites(ev, plan, j);
 		break;
 	case FIELD_PLAN:
 		json_raw(j, ev->plan->json);
@@ -561,6 +591,25 @@ static void decode_posts(struct json_pull *in, const struct plan *plan, struct p
 	}
 }
 
+static void decode_sites(struct json_pull *in, const struct plan *plan, struct event *ret)
+{
+	json_enter_array(in);
+	while (json_next_element(in)) {
+		struct slice id;
+		uint32_t site;
+
+		json_read_slice(in, &id);
+		if (in->error != NULL)
+			return;
+		site = plan != NULL ? plan_find_site(plan, id) : PLAN_NONE;
+		if (site == PLAN_NONE || ret->site_count == EVENT_SITES_MAX)
+			json_complain(in, site == PLAN_NONE ? "an id is not in the plan in force"
+							    : "a list is too long");
+		else
+			ret->sites[ret->site_count++] = site;
+	}
+}
+
 static void decode_u32(struct json_pull *in, uint32_t *ret)
 {
 	int64_t v = 0;
@@ -652,6 +701,9 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 		break;
 	case FIELD_POSTS:
 		decode_posts(in, plan, at);
+		break;
+	case FIELD_SITES:
+		decode_sites(in, plan, ret);
 		break;
 	case FIELD_PLAN:
 		json_read_raw(in, ret_plan_json);

@@ -25,6 +25,9 @@
 	X(PLAN_APPLIED, "plan.applied", world)                                                     \
 	X(CLOCK_STEPPED, "clock.stepped", none)                                                    \
 	X(INPUT_SKIPPED, "input.skipped", none)                                                    \
+	X(DRILL_STARTED, "drill.started", drill)                                                   \
+	X(DRILL_FAULT, "drill.fault", none)                                                        \
+	X(DRILL_ENDED, "drill.ended", drill)                                                       \
 	X(ACCESS_CHANGED, "access.changed", none)                                                  \
 	X(AGENT_SILENT, "agent.silent", world)                                                     \
 	X(AGENT_BACK, "agent.back", world)                                                         \
@@ -36,16 +39,23 @@
 	X(CHECK_GOOD, "check.good", vantage)                                                       \
 	X(CHECK_BLIND, "check.blind", vantage)                                                     \
 	X(CHECK_PAST, "check.past", vantage)                                                       \
+	X(CHECK_FLAPPING, "check.flapping", flap)                                                  \
+	X(CHECK_STEADY, "check.steady", flap)                                                      \
 	X(COMPONENT_STATE, "component.state", component)                                           \
 	X(SERVICE_STATE, "service.state", service)                                                 \
 	X(SERVICE_PAST, "service.past", service)                                                   \
+	X(SERVICE_EXPOSED, "service.exposed", exposure)                                            \
+	X(SERVICE_COVERED, "service.covered", exposure)                                            \
 	X(INCIDENT_OPENED, "incident.opened", incident)                                            \
 	X(INCIDENT_JOINED, "incident.joined", incident)                                            \
 	X(INCIDENT_EPISODE, "incident.episode", incident)                                          \
 	X(INCIDENT_CAUSE, "incident.cause", world)                                                 \
+	X(INCIDENT_IMPACT, "incident.impact", impact)                                              \
 	X(INCIDENT_STATE, "incident.state", incident)                                              \
 	X(CLOCK_STARTED, "clock.started", incident)                                                \
 	X(CLOCK_CORRECTED, "clock.corrected", incident)                                            \
+	X(CLOCK_FLAPPING, "clock.flapping", incident)                                              \
+	X(CLOCK_STEADY, "clock.steady", incident)                                                  \
 	X(CLOCK_MARK, "clock.mark", none)                                                          \
 	X(CLOCK_BREACHED, "clock.breached", incident)                                              \
 	X(CLOCK_RESTORED, "clock.restored", incident)                                              \
@@ -98,7 +108,13 @@ enum event_kind {
 const char *event_kind_word(enum event_kind k);
 enum event_kind event_kind_from_word(struct slice word); /* EVENT_KIND_COUNT = unknown */
 
-enum { EVENT_VERSION = 1, EVENT_TEXT_MAX = 512, EVENT_LIST_MAX = 8, EVENT_LINK_SIZE = 65 };
+enum {
+	EVENT_VERSION = 1,
+	EVENT_TEXT_MAX = 512,
+	EVENT_LIST_MAX = 8,
+	EVENT_SITES_MAX = 64,
+	EVENT_LINK_SIZE = 65
+};
 
 struct event {
 	uint64_t seq; /* 0 until appended */
@@ -126,6 +142,8 @@ struct event {
 	char what[ACT_WHAT_SIZE],
 		ref[ACT_REF_SIZE]; /* a kind's own word; what others know it by; "" if none */
 	uint64_t entry; /* another entry that this one speaks of; 0 if none */
+	uint32_t sites[EVENT_SITES_MAX];
+	uint32_t site_count;
 	char link[EVENT_LINK_SIZE]; /* SHA-256 (hex) of a link's token; "" if none */
 	char text[EVENT_TEXT_MAX]; /* why, detail, note, reason, boot ...; "" if none */
 	const struct plan *plan; /* PLAN_APPLIED only */

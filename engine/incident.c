@@ -67,6 +67,7 @@ void incident_free(struct incident *i)
 		free(i->services[k].steps);
 	free(i->services);
 	free(i->service_indices);
+	free(i->sites);
 	free(i->calls);
 	free(i->orders);
 	free(i);
@@ -267,7 +268,7 @@ static void decide_clock(const struct turn *t, const struct incident *i,
 		ev->until = s->began;
 		ev->began = now->began;
 		ev->not_before = now->not_before;
-	} else if (now->state == SERVICE_OK || now->state == SERVICE_DEGRADED) {
+	} else if (!s->flapping && (now->state == SERVICE_OK || now->state == SERVICE_DEGRADED)) {
 		struct wall_time restored =
 			wall_is_known(now->good) ? wall_max(now->good, s->began) : t->now;
 
@@ -358,7 +359,7 @@ void incident_decide(const struct turn *t)
 {
 	const struct engine *e = t->e;
 
-	for (uint32_t i = 0; i < e->plan->service_count; i++) {
+	for (uint32_t i = 0; i < e->plan->service_count && !e->drill.over; i++) {
 		if (has_live_clock(e, i) || t->now.us < probation_end(e, i).us)
 			continue;
 		if (e->services[i].state == SERVICE_DOWN)
@@ -376,7 +377,8 @@ void incident_decide(const struct turn *t)
 
 			if (x->current == PLAN_NONE && x->running)
 				decide_breach(t, i, x); /* nothing measures it any more */
-			else if (x->current != PLAN_NONE && (x->running || x->starting))
+			else if (x->current != PLAN_NONE && (x->running || x->starting) &&
+				 !flap_decide_clock(t, i, x))
 				decide_clock(t, i, x);
 		}
 		decide_progress(t, i);
@@ -387,7 +389,7 @@ struct wall_time incident_deadline(const struct engine *e)
 {
 	struct wall_time d = WALL_NEVER;
 
-	for (uint32_t i = 0; i < e->plan->service_count; i++) {
+	for (uint32_t i = 0; i < e->plan->service_count && !e->drill.over; i++) {
 		struct wall_time end = probation_end(e, i);
 
 		if (has_live_clock(e, i))
@@ -575,7 +577,13 @@ static void apply_clock(struct engine *e, struct incident *i, const struct event
 
 	if (s == NULL)
 		return;
+	if (ev->kind == EVENT_CLOCK_STARTED || ev->kind == EVENT_CLOCK_CORRECTED)
+		flap_note_clock(s, ev);
 	switch ((int)ev->kind) {
+	case EVENT_CLOCK_FLAPPING:
+	case EVENT_CLOCK_STEADY:
+		flap_apply_clock(i, s, ev);
+		break;
 	case EVENT_CLOCK_STARTED:
 		s->starting = false;
 		s->running = true;
@@ -639,7 +647,8 @@ static void apply_state(struct incident *i, const struct event *ev)
 		if (to == INCIDENT_FALSE_ALARM)
 			i->dismissed = ev->recorded;
 		for (size_t k = 0; k < i->service_count; k++)
-			i->services[k].running = i->services[k].starting = false;
+			i->services[k].running = i->services[k].starting = i->services[k].flapping =
+				false;
 		break;
 	default:
 		break;

@@ -37,6 +37,8 @@ enum delivery {
 	DELIVERY_UNKNOWN /* it may or may not have arrived: sent again once, marked */
 };
 
+enum drill_input { DRILL_BEGINS, DRILL_FAULT, DRILL_ENDS };
+
 enum input_kind {
 	INPUT_TICK, /* time has passed; also what a deadline sends */
 	INPUT_SETTLE, /* after apply: until decide yields nothing, at most 64 times */
@@ -50,6 +52,7 @@ enum input_kind {
 	INPUT_STOP,
 	INPUT_CLOCK_STEP, /* the wall clock jumped by `step_us` against the monotonic one */
 	INPUT_ACCESS, /* an agent's key was made, rotated or revoked; only recorded */
+	INPUT_DRILL, /* a drill begins, plays a fault, ends */
 	INPUT_SKIPPED /* an input made the program die last time; kept in `text` */
 };
 
@@ -99,6 +102,14 @@ struct input {
 			const char *agent; /* an id that the plan need not know */
 			const char *proof; /* of who did it */
 		} access;
+		struct {
+			enum drill_input what;
+			uint32_t check,
+				agent; /* DRILL_FAULT: one of them, or both; else PLAN_NONE */
+			const char *
+				word; /* FAULT: what is played; ENDS: done | stopped | pre-empted */
+			const char *text; /* BEGINS: the scenario's promise; ENDS: why */
+		} drill;
 		struct {
 			const char *text;
 		} skipped;

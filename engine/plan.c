@@ -2,19 +2,19 @@
 
 #include <assert.h>
 
-uint32_t plan_find_agent(const struct plan *p, struct slice id)
+uint32_t plan_find_site(const struct plan *p, struct slice id)
 {
-	for (uint32_t i = 0; i < p->agent_count; i++) {
-		if (slice_is(id, p->agents[i].id))
+	for (uint32_t i = 0; i < p->site_count; i++) {
+		if (slice_is(id, p->sites[i].id))
 			return i;
 	}
 	return PLAN_NONE;
 }
 
-uint32_t plan_find_site(const struct plan *p, struct slice id)
+uint32_t plan_find_agent(const struct plan *p, struct slice id)
 {
-	for (uint32_t i = 0; i < p->site_count; i++) {
-		if (slice_is(id, p->sites[i].id))
+	for (uint32_t i = 0; i < p->agent_count; i++) {
+		if (slice_is(id, p->agents[i].id))
 			return i;
 	}
 	return PLAN_NONE;

@@ -24,8 +24,16 @@ struct plan_institution {
 	const char *timezone;
 };
 
+/* What stops with a place or a process, in a unit of the plan's own: 33 "mesas". */
+struct plan_impact {
+	const char *what;
+	int64_t count;
+};
+
 struct plan_site {
 	const char *id, *name, *kind;
+	const struct plan_impact *impact;
+	size_t impact_count;
 };
 
 struct plan_agent {
@@ -98,6 +106,8 @@ struct plan_service {
 	uint32_t policy; /* PLAN_NONE: measured and shown, calls nobody */
 	uint32_t procedure;
 	int64_t blind_limit_us; /* default: 10 % of the RTO, at least 60 s */
+	const struct plan_impact *impact; /* its own, beside that of the places where it stops */
+	size_t impact_count;
 };
 
 struct plan_contact {
@@ -161,6 +171,13 @@ struct plan_activity {
 	const char *what, *by;
 	uint32_t if_no, if_yes; /* 0 = next */
 };
+/* When a check is flapping (engine/flap.c): so many failures within a time; it is over after a time without a turn. */
+enum { PLAN_FLAP_FAILURES_MAX = 8 };
+struct plan_flapping {
+	uint32_t failures; /* 2..PLAN_FLAP_FAILURES_MAX */
+	int64_t within_us, stable_us; /* neither is longer than the cool-down */
+};
+
 struct plan_procedure {
 	const char *id, *name;
 	const struct plan_activity *activities;
@@ -239,12 +256,13 @@ struct plan {
 	uint32_t *check_index; /* hash of the check's id -> index + 1; made by plan_index_checks */
 	uint32_t check_index_size;
 	int64_t cool_down_us; /* same failure within it: same incident, new episode; default 15 m */
+	struct plan_flapping flapping;
 };
 
 /* Index of an id, PLAN_NONE if there is none. plan_find_check uses a hash index (it is called per
  * result); the others walk and are for the edges. */
-uint32_t plan_find_agent(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_site(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_agent(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_component(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_check(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_service(const struct plan *p, struct slice id) NONNULL(1);

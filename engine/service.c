@@ -44,6 +44,7 @@ void service_apply(struct engine *e, const struct event *ev)
 	if (s->state != (enum service_state)ev->to)
 		s->since = ev->recorded;
 	s->state = (enum service_state)ev->to;
+	e->designs[ev->service].looked = false;
 	if (is_served(s->state)) {
 		s->good = ev->began;
 	} else {

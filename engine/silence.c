@@ -258,6 +258,15 @@ static void stop_calls(const struct turn *t, const struct incident *i,
 	}
 }
 
+static bool is_serving_under(const struct engine *e, const struct incident_service *s)
+{
+	const struct silence *silence = silence_find(e, s->silenced);
+
+	return s->current != PLAN_NONE && silence != NULL && silence->began && !silence->ended &&
+	       (e->services[s->current].state == SERVICE_OK ||
+		e->services[s->current].state == SERVICE_DEGRADED);
+}
+
 /* Which failures nobody is called for, service by service. */
 static void decide_held(const struct turn *t, const struct incident *i,
 			const struct incident_service *s)
@@ -269,6 +278,8 @@ static void decide_held(const struct turn *t, const struct incident *i,
 
 	if (!s->running || (by != 0) == (s->silenced != 0))
 		return;
+	if (by == 0 && is_serving_under(t->e, s))
+		return; /* it serves now and then; what it fails of is silenced still */
 	ev = turn_add(t, by != 0 ? EVENT_INCIDENT_SILENCED : EVENT_INCIDENT_UNSILENCED, t->now);
 	ev->incident = i->id;
 	ev->service = s->service;

@@ -344,18 +344,10 @@ static void apply_bad(struct vantage_state *v, const struct event *ev)
 	v->suspect = false;
 }
 
-void vantage_apply(struct engine *e, const struct event *ev)
+static void fold_vantage(struct engine *e, uint32_t index, const struct event *ev)
 {
-	uint32_t index = plan_find_vantage(e->plan, ev->check, ev->agent);
-	struct vantage_state *v;
+	struct vantage_state *v = &e->vantages[index];
 
-	if (index == PLAN_NONE)
-		return;
-	if (ev->kind == EVENT_CHECK_PAST) {
-		past_apply(e, index, ev);
-		return;
-	}
-	v = &e->vantages[index];
 	if (ev->kind != EVENT_CHECK_BLIND) /* blindness is dated by the deadline, not by a sample */
 		v->judged = wall_max(v->judged, ev->at);
 	switch ((int)ev->kind) {
@@ -394,6 +386,20 @@ void vantage_apply(struct engine *e, const struct event *ev)
 	default:
 		break;
 	}
+}
+
+void vantage_apply(struct engine *e, const struct event *ev)
+{
+	uint32_t index = plan_find_vantage(e->plan, ev->check, ev->agent);
+
+	if (index == PLAN_NONE)
+		return;
+	if (ev->kind == EVENT_CHECK_PAST) {
+		past_apply(e, index, ev);
+		return;
+	}
+	fold_vantage(e, index, ev);
+	flap_note(e, ev->check, ev->recorded);
 }
 
 /* --- the check over all its vantages -------------------------------------------------------------- */

@@ -18,12 +18,15 @@ void view_check(const struct engine *e, uint32_t check, struct view_check *ret)
 {
 	struct check_now now = vantage_check(e, check);
 
-	*ret = (struct view_check){.state = now.state,
-				   .suspect = now.suspect,
-				   .since = now.since,
-				   .began = now.began,
-				   .not_before = now.not_before,
-				   .why = now.why};
+	*ret = (struct view_check){
+		.state = now.state,
+		.suspect = now.suspect,
+		.since = now.since,
+		.began = now.began,
+		.not_before = now.not_before,
+		.flapping = e->flaps[check].flapping,
+		.flapping_since = e->flaps[check].flapping ? e->flaps[check].since : WALL_UNKNOWN,
+		.why = now.why};
 }
 
 void view_vantage(const struct engine *e, uint32_t vantage, struct view_vantage *ret)
@@ -42,7 +45,8 @@ void view_vantage(const struct engine *e, uint32_t vantage, struct view_vantage 
 void view_component(const struct engine *e, uint32_t component, struct view_component *ret)
 {
 	*ret = (struct view_component){e->components[component].state,
-				       e->components[component].since};
+				       e->components[component].since,
+				       flap_component(e, component)};
 }
 
 static void fill_clock(const struct incident *i, const struct incident_service *s,
@@ -55,6 +59,7 @@ static void fill_clock(const struct incident *i, const struct incident_service *
 	ret->restored = s->running ? WALL_UNKNOWN : s->restored;
 	ret->breached = s->breached;
 	ret->estimated = s->estimated;
+	ret->flapping = s->flapping;
 	if (!calltree_next_mark(i, s, &ret->next_mark, &ret->next_pct))
 		ret->next_mark = WALL_NEVER;
 }
@@ -64,10 +69,22 @@ void view_service(const struct engine *e, uint32_t service, struct wall_time now
 {
 	const struct service_now *s = &e->services[service];
 	const struct incident *i = incident_find(e, s->incident);
+	const struct service_design *d = &e->designs[service];
+	struct wall_time since;
 
 	(void)now;
-	*ret = (struct view_service){
-		.state = s->state, .degraded = s->state == SERVICE_DEGRADED, .since = s->since};
+	*ret = (struct view_service){.state = s->state,
+				     .degraded = s->state == SERVICE_DEGRADED,
+				     .flapping = flap_service(e, service, &since),
+				     .exposure = {.exposed = s->exposure.exposed,
+						  .unseen = s->exposure.unseen,
+						  .since = s->exposure.since,
+						  .next = s->exposure.next,
+						  .listed = s->exposure.listed,
+						  .count = s->exposure.count},
+				     .single = d->single,
+				     .single_count = d->single_count,
+				     .since = s->since};
 	ret->clock.next_mark = WALL_NEVER;
 	ret->clock.began = WALL_UNKNOWN;
 	if (i == NULL || !incident_is_open(i))
@@ -157,6 +174,20 @@ bool view_find_incident(const struct engine *e, uint64_t id, struct view_inciden
 	return i != NULL;
 }
 
+bool view_impact(const struct engine *e, uint64_t incident, struct view_impact *ret)
+{
+	const struct incident *i = incident_find(e, incident);
+
+	*ret = (struct view_impact){.site_count = 0};
+	if (i == NULL)
+		return false;
+	ret->sites = i->sites;
+	ret->site_count = i->site_count;
+	ret->total_count = impact_total(i, ret->totals);
+	ret->possible = i->kind == INCIDENT_KIND_BLIND;
+	return true;
+}
+
 static void fill_call(const struct call *c, struct view_call *ret)
 {
 	*ret = (struct view_call){.id = c->id,
@@ -237,7 +268,9 @@ uint32_t view_owed_list(const struct engine *e, uint64_t incident, struct view_o
 
 void view_calendar(const struct engine *e, struct wall_time now, struct view_calendar *ret)
 {
-	bool drill = e->jornada != PLAN_NONE && e->plan->jornadas[e->jornada].kind != JORNADA_REAL;
+	bool drill = e->drill.running ||
+		     (e->jornada != PLAN_NONE &&
+		      e->plan->jornadas[e->jornada].kind != JORNADA_REAL);
 
 	*ret = (struct view_calendar){e->jornada, PLAN_NONE, !drill, "REAL"};
 	for (uint32_t i = 0; e->plan != NULL && i < e->plan->jornada_count; i++) {
@@ -249,7 +282,9 @@ void view_calendar(const struct engine *e, struct wall_time now, struct view_cal
 		if (incident_has_running_clock(e->incidents[k]) && !e->incidents[k]->drill)
 			ret->real = true;
 	}
-	if (e->jornada != PLAN_NONE && ret->real != drill)
+	if (!ret->real)
+		ret->stamp = "SIMULACRO";
+	if (e->jornada != PLAN_NONE && ret->real != drill && !e->drill.running)
 		ret->stamp = e->plan->jornadas[e->jornada].stamp;
 }
 

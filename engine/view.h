@@ -16,6 +16,8 @@ struct view_check {
 	bool suspect;
 	struct wall_time since; /* of the state */
 	struct wall_time began, not_before; /* while bad: first bad sample, last good before it */
+	bool flapping; /* beside its state: it fails and recovers again and again */
+	struct wall_time flapping_since; /* unknown unless flapping */
 	const char *why; /* outcome word, or the reason for blind; static */
 };
 struct view_vantage {
@@ -28,18 +30,32 @@ struct view_vantage {
 struct view_component {
 	enum component_state state;
 	struct wall_time since;
+	bool flapping; /* one of its checks */
 };
 struct view_clock {
 	bool running;
 	struct wall_time began, began_not_before, breach_at,
 		restored; /* restored unknown while bad */
 	bool breached, estimated;
+	bool flapping; /* it counts through recoveries, as one contingency */
 	struct wall_time next_mark; /* WALL_NEVER = none */
 	uint32_t next_pct;
+};
+/* One failure away although the plan gives it more: engine/exposure.c. */
+struct view_exposure {
+	bool exposed;
+	bool unseen; /* only if what is not seen has failed */
+	struct wall_time since;
+	const uint32_t *next; /* components, the first `listed` of `count` */
+	uint32_t listed, count;
 };
 struct view_service {
 	enum service_state state;
 	bool degraded;
+	bool flapping; /* it holds or not by what is flapping */
+	struct view_exposure exposure;
+	const uint32_t *single; /* components any one of which ends it by design */
+	uint32_t single_count;
 	struct wall_time since;
 	uint64_t incident; /* 0 = none */
 	uint64_t silenced; /* the window or silence for which nobody is called; 0 = none */
@@ -89,6 +105,18 @@ struct view_incident {
 	uint32_t owed_up; /* told "down", not yet told "up" */
 	const struct plan *plan; /* the plan under which it runs */
 };
+
+/* What stopped with an incident, summed without counting a place twice (engine/impact.c). */
+enum { VIEW_IMPACT_MAX = 32 };
+struct view_impact {
+	const uint32_t *sites; /* of the incident's plan, in the order in which they were found */
+	size_t site_count;
+	struct plan_impact totals[VIEW_IMPACT_MAX];
+	size_t total_count;
+	bool possible; /* nobody sees it: that it stops is not known */
+};
+/* False if there is no such incident in memory. */
+bool view_impact(const struct engine *e, uint64_t incident, struct view_impact *ret) NONNULL_ALL;
 
 void view_check(const struct engine *e, uint32_t check, struct view_check *ret) NONNULL_ALL;
 void view_vantage(const struct engine *e, uint32_t vantage, struct view_vantage *ret) NONNULL_ALL;

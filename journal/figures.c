@@ -1,6 +1,7 @@
 #include "journal/figures.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json_emit.h"
 #include "base/mem.h"
@@ -17,6 +18,7 @@ void figures_init(struct figures *f, uint64_t incident)
 			      .state = none,
 			      .first_ack_by = none,
 			      .stamp = none,
+			      .impact = none,
 			      .episodes = 1,
 			      .rto_us = MICRO_NONE,
 			      .outage_us = MICRO_NONE};
@@ -152,6 +154,37 @@ static void clock_corrected(struct figure_service *s, const struct journal_entry
 		s->not_before = body_time(e->body, "not_before");
 }
 
+/* It fails and recovers again and again: what were several outages is one, from the first of them until it is steady. */
+static void clock_flapping(struct figure_service *s, const struct journal_entry *e)
+{
+	uint32_t kept = 0;
+
+	s->period = body_time(e->body, "began");
+	for (uint32_t i = 0; i < s->ended_count; i++) {
+		if (s->ended[i].began.us < s->period.us)
+			s->ended[kept++] = s->ended[i];
+		else
+			s->outage_us -= s->ended[i].outage_us;
+	}
+	s->ended_count = kept;
+	if (s->period.us < s->began.us) {
+		s->began = s->period;
+		s->not_before = body_time(e->body, "not_before");
+	}
+}
+
+static void note_ended(struct figure_service *s, int64_t outage, bool again)
+{
+	if (again && s->ended_count > 0)
+		s->ended_count--;
+	if (s->ended_count == FIGURE_OUTAGES_MAX) {
+		memmove(s->ended, s->ended + 1, sizeof(s->ended) - sizeof(s->ended[0]));
+		s->ended_count--;
+	}
+	s->ended[s->ended_count].began = s->period;
+	s->ended[s->ended_count++].outage_us = outage;
+}
+
 static void clock_restored(struct figure_service *s, const struct journal_entry *e)
 {
 	bool again = !s->running && s->outage_us != MICRO_NONE; /* late data made it longer */
@@ -166,6 +199,7 @@ static void clock_restored(struct figure_service *s, const struct journal_entry 
 	if (again)
 		s->outage_us -= s->last_us;
 	s->last_us = outage;
+	note_ended(s, outage, again);
 	if (s->rto_us != MICRO_NONE && outage > s->rto_us)
 		s->breached = true;
 }
@@ -180,6 +214,8 @@ static void add_clock(struct figures *f, const struct journal_entry *e)
 		clock_started(s, e);
 	else if (slice_is(e->kind, "clock.corrected"))
 		clock_corrected(s, e);
+	else if (slice_is(e->kind, "clock.flapping"))
+		clock_flapping(s, e);
 	else if (slice_is(e->kind, "clock.restored"))
 		clock_restored(s, e);
 	else if (slice_is(e->kind, "clock.breached"))
@@ -248,6 +284,8 @@ void figures_add(struct figures *f, const struct journal_entry *e)
 		add_clock(f, e);
 	else if (slice_is(e->kind, "ack.given"))
 		add_ack(f, e);
+	else if (slice_is(e->kind, "incident.impact"))
+		f->impact = body_word(e->body, "impact");
 	else if (slice_is(e->kind, "act.resume"))
 		f->resumed = e->at;
 }
@@ -384,6 +422,8 @@ void figures_write(const struct figures *f, struct buf *out)
 	json_kv_time(&j, "first_page", f->first_page);
 	json_kv_time(&j, "first_ack", f->first_ack);
 	put_word(&j, "first_ack_by", f->first_ack_by);
+	if (f->impact.n > 0)
+		put_word(&j, "impact", f->impact);
 	json_kv_time(&j, "restored", f->restored);
 	json_kv_time(&j, "resumed", f->resumed);
 	json_kv_time(&j, "closed", f->closed);

@@ -16,6 +16,8 @@
 
 /* Past these nothing more is taken in and `overflow` is set: an export from outside may claim anything. */
 enum { FIGURE_CALLS_MAX = 20000, FIGURE_SERVICES_MAX = 10000 };
+/* Outages that one which is flapping may turn out to be part of: as many failures as a plan may ask for. */
+enum { FIGURE_OUTAGES_MAX = 8 };
 
 #define FIGURE_CALL_STATES(X)                                                                      \
 	X(PENDING, "pending")                                                                      \
@@ -37,6 +39,11 @@ struct figure_service {
 	int64_t rto_us, outage_us; /* outage: the sum of all times, as far as restored */
 	int64_t last_us; /* the last of them */
 	uint32_t periods;
+	struct {
+		struct wall_time began;
+		int64_t outage_us;
+	} ended[FIGURE_OUTAGES_MAX]; /* the last ones, oldest first */
+	uint32_t ended_count;
 	bool running, breached, estimated;
 };
 struct figure_call {
@@ -52,7 +59,7 @@ struct figures {
 	uint64_t folio;
 	bool overflow;
 	bool found, drill; /* found: its incident.opened was among the entries */
-	struct slice kind, root, state, first_ack_by, stamp; /* stamp: of the jornada, or empty */
+	struct slice kind, root, state, first_ack_by, impact, stamp; /* stamp: of the jornada, or empty */
 	struct wall_time promoted; /* it opened as a drill and became real then */
 	struct wall_time began, not_before, confirmed, first_page, first_ack, restored, resumed,
 		closed;

@@ -1,9 +1,14 @@
 /* Contradictions that a careful reader would find; the plan loads all the same. */
 #include "plan/plan_file.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/parse.h"
+#include "engine/cutset.h"
+
+enum { SINGLE_TOLD_MAX = 6 };
 
 static void add(struct findings *f, enum finding_severity severity, const char *code,
 		const char *what, const char *id, const char *text)
@@ -55,11 +60,35 @@ static void check_detection(const struct plan *p, const struct plan_service *s, 
 	}
 }
 
+/* A service that one failure ends: nothing that an alarm could tell on the day, and much that can be done before it. Of
+ * the others `vigia plan redundancy` tells. */
+static void check_single(const struct plan *p, const struct plan_service *s, struct findings *f)
+{
+	bool *lost = mem_calloc(p->component_count + 1, sizeof(*lost));
+	uint32_t *single = mem_calloc(p->component_count + 1, sizeof(*single));
+	size_t n = cutset_next(p, s->needs, lost, false, single);
+	struct buf names CLEANUP(buf_release);
+
+	buf_init(&names, 4096);
+	for (size_t i = 0; i < n && i < SINGLE_TOLD_MAX; i++)
+		buf_printf(&names, "%s'%s'", i > 0 ? ", " : "", p->components[single[i]].id);
+	if (n > SINGLE_TOLD_MAX)
+		buf_printf(&names, " and %zu more", n - SINGLE_TOLD_MAX);
+	if (n > 0)
+		findings_add(f, FINDING_NOTE, NULL, "single-point",
+			     "service '%s' ends with the failure of any one of: %s", s->id,
+			     buf_cstr(&names));
+	free(lost);
+	free(single);
+}
+
 static void check_services(const struct plan *p, struct findings *f)
 {
 	for (uint32_t i = 0; i < p->service_count; i++) {
 		const struct plan_service *s = &p->services[i];
 
+		if (s->criticality == CRITICALITY_VERY_HIGH)
+			check_single(p, s, f);
 		if (s->team == PLAN_NONE)
 			add(f, FINDING_WARNING, "no-team", "service", s->id,
 			    "has no recovery team; give it a 'team'");

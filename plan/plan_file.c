@@ -84,10 +84,10 @@ const struct param plan_top_params[] = {
 		       "the same failure within it: same incident, new episode"),
 	PARAM_END,
 };
-static const char *const sections[] = {"institution", "vars",       "sites",  "agents", "templates",
-				       "components",  "services",   "people", "seats",  "channels",
-				       "policies",    "procedures", "jornadas", "windows",
-				       "field_posts", "field_orders", NULL};
+static const char *const sections[] = {
+	"institution", "vars",     "sites",       "agents",   "templates",  "components", "services",
+	"people",      "seats",    "channels",    "policies", "procedures", "flapping",   "jornadas",
+	"windows",     "field_posts", "field_orders", NULL};
 static const char *const later_sections[] = {"cuts", "shifts", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
@@ -124,7 +124,7 @@ static void read_institution(struct plan_loader *l)
 static void read_places(struct plan_loader *l)
 {
 	/* Both are carried out before (plan_expand.h); here they are near words for a slip. */
-	static const char *const expanded[] = {"vars", "from_csv", NULL};
+	static const char *const expanded[] = {"vars", "from_csv", "impact", NULL};
 	struct plan_site *sites;
 	struct plan_agent *agents;
 
@@ -134,6 +134,8 @@ static void read_places(struct plan_loader *l)
 		yaml_fill(l->sites.nodes[i], plan_site_params, expanded, &sites[i], l->arena,
 			  l->findings);
 		sites[i].name = name_or_id(sites[i].name, sites[i].id);
+		sites[i].impact = plan_read_impact(l, yaml_map_get(l->sites.nodes[i], "impact"),
+						   &sites[i].impact_count);
 		if (sites[i].id == NULL)
 			sites[i].id = "";
 	}
@@ -211,7 +213,8 @@ static void read_rpo(struct plan_loader *l, const struct yaml_node *node, struct
 static void read_service(struct plan_loader *l, const struct yaml_node *node,
 			 struct plan_service *ret)
 {
-	static const char *const others[] = {"rpo", "needs", "team", "policy", "procedure", NULL};
+	static const char *const others[] = {"rpo",       "needs",  "team", "policy",
+					     "procedure", "impact", NULL};
 	const struct yaml_node *needs = yaml_map_get(node, "needs"),
 			       *team = yaml_map_get(node, "team");
 	const struct yaml_node *policy = yaml_map_get(node, "policy"),
@@ -224,6 +227,7 @@ static void read_service(struct plan_loader *l, const struct yaml_node *node,
 	ret->id = ret->id != NULL ? ret->id : "";
 	ret->name = name_or_id(ret->name, ret->id);
 	ret->criticality = (enum plan_criticality)row.criticality;
+	ret->impact = plan_read_impact(l, yaml_map_get(node, "impact"), &ret->impact_count);
 	read_rpo(l, yaml_map_get(node, "rpo"), ret);
 	tenth = ret->rto_us / 10;
 	if (ret->blind_limit_us == 0)
@@ -337,12 +341,14 @@ static void read_all(struct plan_loader *l)
 		plan_expand(l);
 	collect_all(l);
 	read_top(l);
+	plan_read_flapping(l);
 	read_institution(l);
 	read_places(l);
 	read_components(l);
 	plan_read_people(l);
 	plan_read_policies(l);
 	read_services(l);
+	plan_check_units(l);
 	plan_read_calendar(l);
 	plan_read_posts(l);
 	plan_check_cycles(l);

@@ -91,6 +91,31 @@ static void put_institution(struct json_emit *j, const struct plan_institution *
 	json_close_object(j);
 }
 
+static void put_impact(struct json_emit *j, const struct plan_impact *list, size_t n)
+{
+	if (n == 0)
+		return;
+	json_key(j, "impact");
+	json_open_array(j);
+	for (size_t i = 0; i < n; i++) {
+		json_open_object(j);
+		json_kv_str(j, "what", list[i].what);
+		json_kv_i64(j, "count", list[i].count);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void put_flapping(struct json_emit *j, const struct plan_flapping *f)
+{
+	json_key(j, "flapping");
+	json_open_object(j);
+	json_kv_i64(j, "failures", f->failures);
+	kv_duration(j, "within", f->within_us);
+	kv_duration(j, "stable", f->stable_us);
+	json_close_object(j);
+}
+
 static void put_places(struct json_emit *j, const struct plan *p)
 {
 	if (p->site_count > 0) {
@@ -101,6 +126,7 @@ static void put_places(struct json_emit *j, const struct plan *p)
 			json_kv_str(j, "id", p->sites[i].id);
 			json_kv_str(j, "name", p->sites[i].name);
 			kv_text(j, "kind", p->sites[i].kind);
+			put_impact(j, p->sites[i].impact, p->sites[i].impact_count);
 			json_close_object(j);
 		}
 		json_close_array(j);
@@ -193,6 +219,7 @@ static void put_service(struct json_emit *j, const struct plan *p, const struct 
 		json_kv_str(j, "rpo", plan_rpo_words[s->rpo]);
 	}
 	kv_duration(j, "blind_limit", s->blind_limit_us);
+	put_impact(j, s->impact, s->impact_count);
 	json_key(j, "needs");
 	put_need(j, p, s->needs);
 	if (s->team != PLAN_NONE)
@@ -526,6 +553,7 @@ void plan_write_json(struct plan_loader *l)
 	j = json_emit_to(&text);
 	json_open_object(&j);
 	kv_duration(&j, "cool_down", p->cool_down_us);
+	put_flapping(&j, &p->flapping);
 	put_institution(&j, &p->institution);
 	put_places(&j, p);
 	put_components(&j, p);

@@ -85,6 +85,11 @@ void plan_check_contact(struct plan_loader *l, const struct yaml_node *node,
 void plan_read_policies(struct plan_loader *l) NONNULL_ALL; /* policies, procedures */
 void plan_read_calendar(struct plan_loader *l) NONNULL_ALL; /* jornadas, windows */
 void plan_read_posts(struct plan_loader *l) NONNULL_ALL; /* field_posts, field_orders */
+/* `impact` of a site or service; NULL and 0 for an absent node. */
+const struct plan_impact *plan_read_impact(struct plan_loader *l, const struct yaml_node *list,
+					   size_t *ret_count) NONNULL(1, 3);
+void plan_check_units(struct plan_loader *l) NONNULL_ALL; /* of all impacts: not too many */
+void plan_read_flapping(struct plan_loader *l) NONNULL_ALL; /* after the cool-down */
 void plan_check_cycles(struct plan_loader *l) NONNULL_ALL; /* depends_on */
 void plan_check_decisions(struct plan_loader *l)
 	NONNULL_ALL; /* last decision window within the RTO */
@@ -102,6 +107,7 @@ extern const struct param plan_top_params[], plan_institution_params[], plan_sit
 	plan_service_params[], plan_person_params[], plan_contact_params[], plan_seat_params[],
 	plan_policy_params[], plan_step_params[], plan_moment_params[], plan_procedure_params[],
 	plan_jornada_params[], plan_freeze_params[], plan_window_params[], plan_post_params[],
-	plan_orders_params[], plan_activity_params[], plan_table_params[], plan_selector_params[], plan_template_params[];
+	plan_orders_params[], plan_activity_params[], plan_table_params[], plan_selector_params[],
+	plan_template_params[], plan_impact_params[], plan_flapping_params[];
 
 #endif

@@ -60,6 +60,15 @@ static bool is_own_column(struct slice name)
 	return slice_is(name, "id") || slice_is(name, "name") || slice_is(name, "kind");
 }
 
+#define IMPACT_COLUMN "impact."
+
+static bool is_impact_column(struct slice name)
+{
+	size_t n = sizeof(IMPACT_COLUMN) - 1;
+
+	return name.n > n && memcmp(name.p, IMPACT_COLUMN, n) == 0;
+}
+
 static struct yaml_node *word(struct plan_expander *x, const struct yaml_node *at, const char *text)
 {
 	struct yaml_node *n = new_node(x, YAML_SCALAR, at->file, at->line, at->column);
@@ -69,6 +78,23 @@ static struct yaml_node *word(struct plan_expander *x, const struct yaml_node *a
 	return n;
 }
 
+/* A column impact.mesas says {what: mesas, count: ...}. */
+static void append_impact(struct plan_expander *x, const struct csv_table *t,
+			  const struct csv_field *name, const struct csv_field *count,
+			  struct yaml_node *list)
+{
+	struct yaml_node *entry = new_node(x, YAML_MAP, t->file, count->line, count->column);
+	struct yaml_node *what = scalar_of(x, t, name), **link = &list->first;
+
+	what->text.p += sizeof(IMPACT_COLUMN) - 1;
+	what->text.n -= sizeof(IMPACT_COLUMN) - 1;
+	append(entry, word(x, entry, "what"), what);
+	append(entry, word(x, entry, "count"), scalar_of(x, t, count));
+	while (*link != NULL)
+		link = &(*link)->next;
+	*link = entry;
+}
+
 /* A row as the entry that a person would have written: {id: ..., name: ..., vars: {...}}. */
 static struct yaml_node *site_of(struct plan_expander *x, const struct csv_table *t,
 				 const struct csv_row *row, const struct yaml_node *kind)
@@ -76,14 +102,19 @@ static struct yaml_node *site_of(struct plan_expander *x, const struct csv_table
 	unsigned line = row->fields[0].line;
 	struct yaml_node *site = new_node(x, YAML_MAP, t->file, line, 1);
 	struct yaml_node *vars = new_node(x, YAML_MAP, t->file, line, 1);
+	struct yaml_node *impact = new_node(x, YAML_LIST, t->file, line, 1);
 
 	for (size_t i = 0; i < t->column_count; i++) {
-		if (row->fields[i].text.n > 0)
+		if (row->fields[i].text.n > 0 && is_impact_column(t->names[i].text))
+			append_impact(x, t, &t->names[i], &row->fields[i], impact);
+		else if (row->fields[i].text.n > 0)
 			append(is_own_column(t->names[i].text) ? site : vars,
 			       scalar_of(x, t, &t->names[i]), scalar_of(x, t, &row->fields[i]));
 	}
 	if (kind != NULL)
 		append(site, word(x, kind, "kind"), word(x, kind, kind->text.p));
+	if (impact->first != NULL)
+		append(site, word(x, impact, "impact"), impact);
 	if (vars->first != NULL)
 		append(site, word(x, vars, "vars"), vars);
 	return site;

@@ -13,13 +13,14 @@ struct vantage_probe {
 	uint64_t epoch; /* of its newest sample: steady while nothing has changed since */
 	struct wall_time last; /* its newest sample */
 	struct wall_time next; /* while steady */
-	int64_t every_us; /* while steady */
+	int64_t every_us, retry_us; /* while steady; as planned: while well, while not */
 };
 struct probes {
 	struct vantage_probe *vantages;
 	bool *cut; /* per agent: it is not heard */
 	uint32_t vantage_count, agent_count;
 	struct wall_time start;
+	enum play_pace pace;
 	struct wall_time next; /* of all steady ones, at the earliest */
 	struct wall_time caught; /* steady ones have been brought up to this second */
 	uint32_t running; /* the vantage whose turn it is, vantage_count = none */
@@ -27,7 +28,7 @@ struct probes {
 	bool awake, any_hot, catching;
 };
 
-struct probes *probes_new(const struct plan *p, struct wall_time start)
+struct probes *probes_new(struct play_world *w, const struct plan *p)
 {
 	struct probes *f = mem_calloc(1, sizeof(*f));
 
@@ -36,18 +37,29 @@ struct probes *probes_new(const struct plan *p, struct wall_time start)
 	f->vantage_count = p->vantage_count;
 	f->agent_count = p->agent_count;
 	f->running = p->vantage_count;
-	f->start = start;
-	f->next = f->caught = WALL_UNKNOWN;
+	f->start = w->start;
+	f->pace = w->pace;
+	f->next = WALL_UNKNOWN;
+	f->caught = w->now; /* the plan is not the engine's yet */
 	probes_wake(f);
 	for (uint32_t v = 0; v < p->vantage_count; v++) {
-		int64_t every = p->checks[p->vantages[v].check].interval_us;
+		const struct plan_check *c = &p->checks[p->vantages[v].check];
+		int64_t every = c->interval_us;
+		bool planned = f->pace == PLAY_AS_PLANNED;
+
+		if (!planned)
+			every = every > PACE_US ? every - every % PACE_US : PACE_US;
 
 		f->vantages[v] = (struct vantage_probe){
 			.source = {HEALTH_OK, OUTCOME_OK},
 			.agent = p->vantages[v].agent,
 			.last = WALL_UNKNOWN,
-			.next = WALL_UNKNOWN,
-			.every_us = every > PACE_US ? every - every % PACE_US : PACE_US};
+			.next = planned && w->agenda.rand != NULL
+					? wall_add_us(w->now, (int64_t)rand_below(w->agenda.rand,
+										  (uint64_t)every))
+					: w->now,
+			.every_us = every,
+			.retry_us = c->retry_interval_us > 0 ? c->retry_interval_us : every};
 	}
 	return f;
 }
@@ -70,6 +82,7 @@ void probes_set(struct probes *f, uint32_t vantage, struct play_source source)
 void probes_cut(struct probes *f, uint32_t agent, bool cut)
 {
 	f->cut[agent] = cut;
+	f->next = WALL_UNKNOWN;
 	probes_wake(f);
 }
 
@@ -89,6 +102,8 @@ struct wall_time probes_next(const struct probes *f, struct wall_time now)
 {
 	struct wall_time second = wall_add_us(second_of(f, now), PACE_US);
 
+	if (f->pace == PLAY_AS_PLANNED)
+		return wall_max(now, f->next);
 	return f->awake || f->any_hot ? second : wall_max(second, f->next);
 }
 
@@ -130,7 +145,30 @@ static void contact_all(struct play_world *w, struct wall_time t)
 	}
 }
 
-void probes_run(struct play_world *w)
+/* Samples that an agent draws now, and when it draws the next. */
+static void run_as_planned(struct play_world *w)
+{
+	struct probes *f = w->probes;
+
+	if (f->next.us > w->now.us)
+		return;
+	f->next = WALL_NEVER;
+	contact_all(w, w->now);
+	for (uint32_t i = 0; i < f->vantage_count; i++) {
+		struct vantage_probe *v = &f->vantages[i];
+
+		if (f->cut[v->agent])
+			continue;
+		if (v->next.us <= w->now.us) {
+			(void)draw(w, i, w->now);
+			v->next = wall_add_us(w->now, v->source.health == HEALTH_OK ? v->every_us
+										    : v->retry_us);
+		}
+		f->next = wall_min(f->next, v->next);
+	}
+}
+
+static void run_each_second(struct play_world *w)
 {
 	struct probes *f = w->probes;
 	bool all = f->awake;
@@ -157,7 +195,28 @@ void probes_run(struct play_world *w)
 	}
 }
 
-void probes_catch_up(struct play_world *w)
+void probes_run(struct play_world *w)
+{
+	if (w->probes->pace == PLAY_AS_PLANNED)
+		run_as_planned(w);
+	else
+		run_each_second(w);
+}
+
+/* Agents are heard between their samples too. */
+static void catch_up_contacts(struct play_world *w)
+{
+	struct probes *f = w->probes;
+
+	if (f->catching || f->caught.us == w->now.us)
+		return;
+	f->catching = true;
+	f->caught = w->now;
+	contact_all(w, w->now);
+	f->catching = false;
+}
+
+static void catch_up_seconds(struct play_world *w)
 {
 	struct probes *f = w->probes;
 	struct wall_time second = second_of(f, w->now);
@@ -180,6 +239,14 @@ void probes_catch_up(struct play_world *w)
 	if (!within)
 		f->caught = second;
 	f->catching = false;
+}
+
+void probes_catch_up(struct play_world *w)
+{
+	if (w->probes->pace == PLAY_AS_PLANNED)
+		catch_up_contacts(w);
+	else
+		catch_up_seconds(w);
 }
 
 void probes_recall(const struct probes *f, struct engine *e)

@@ -60,6 +60,25 @@ struct engine *record_replay(const struct record *r, const struct schema_list *s
 	return e;
 }
 
+/* A list of ids as the journal writes it: [a,b] stands for ["a","b"]. */
+static bool has_list(const char *body, const char *word, const char *eq)
+{
+	char text[512];
+	size_t n = (size_t)snprintf(text, sizeof(text), "\"%.*s\":[", (int)(eq - word), word);
+
+	for (const char *c = eq + 2; *c != '\0' && n + 4 < sizeof(text); c++) {
+		bool edge = c[-1] == '[' || c[-1] == ',';
+
+		if (edge && *c != ']')
+			text[n++] = '"';
+		if ((*c == ',' || *c == ']') && c[-1] != '[')
+			text[n++] = '"';
+		text[n++] = *c;
+	}
+	text[n] = '\0';
+	return strstr(body, text) != NULL;
+}
+
 static bool has_pair(const char *body, const char *word)
 {
 	const char *eq = strchr(word, '='), *at;
@@ -67,6 +86,8 @@ static bool has_pair(const char *body, const char *word)
 
 	if (eq == NULL)
 		return false;
+	if (eq[1] == '[')
+		return has_list(body, word, eq);
 	snprintf(text, sizeof(text), "\"%.*s\":\"%s\"", (int)(eq - word), word, eq + 1);
 	snprintf(number, sizeof(number), "\"%.*s\":%s", (int)(eq - word), word, eq + 1);
 	at = strstr(body, number);

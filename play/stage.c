@@ -18,6 +18,11 @@
 	X(LATE, "late", "CHECK ok|critical DURATION [DURATION AGENT]", do_late)                    \
 	X(ACT, "act", "PERSON ACT ...", do_act)                                                    \
 	X(DELIVERY, "delivery", "ok|fail|silent|no-receipt|unknown [CHANNEL]", do_delivery)        \
+	X(CHANNEL, "channel", "CHANNEL ok|fail|silent|no-receipt|unknown [DURATION]", do_channel)  \
+	X(PERSON, "person",                                                                        \
+	  "PERSON silent|answers|attends|no-puedo|authorizes|declares|declines [DURATION]",        \
+	  do_person)                                                                               \
+	X(PACE, "pace", "second|plan", do_pace)                                                    \
 	X(OFF, "off", "", do_off)                                                                  \
 	X(RESTART, "restart", "", do_restart)                                                      \
 	X(EXPECT, "expect", "KIND ...", do_expect)                                                 \
@@ -245,7 +250,7 @@ static void do_late(struct stage *s)
 		play_late(s->world, vantage, strcmp(words[1], "ok") == 0, ago);
 }
 
-static void do_delivery(struct stage *s)
+static enum play_delivery delivery_of(const char *word)
 {
 	static const struct {
 		const char *word;
@@ -255,16 +260,70 @@ static void do_delivery(struct stage *s)
 		     {"silent", PLAY_SILENT},
 		     {"no-receipt", PLAY_NO_RECEIPT},
 		     {"unknown", PLAY_UNKNOWN}};
+	size_t i = 0;
 
-	for (size_t i = 0; i < COUNT_OF(table); i++) {
-		if (strcmp(table[i].word, s->line->words[0]) == 0)
-			s->world->delivery = table[i].how;
+	while (i + 1 < COUNT_OF(table) && strcmp(table[i].word, word) != 0)
+		i++;
+	return table[i].how;
+}
+
+static bool is_channel(struct stage *s, size_t word)
+{
+	const char *id = s->line->words[word - 1];
+
+	if (plan_find_channel(view_plan(s->world->engine), slice_of(id)) != PLAN_NONE)
+		return true;
+	complain(s, word, "the plan has no channel '%.60s'", id);
+	return false;
+}
+
+/* All channels alike, or all are well but one. */
+static void do_delivery(struct stage *s)
+{
+	bool one = s->line->count > 1;
+
+	if (one && !is_channel(s, 2))
+		return;
+	habits_mend_channels(s->world->habits);
+	habits_channel(s->world->habits, one ? s->line->words[1] : "*")->how =
+		delivery_of(s->line->words[0]);
+}
+
+static void do_channel(struct stage *s)
+{
+	struct channel_habit *h;
+
+	if (!is_channel(s, 1))
+		return;
+	h = habits_channel(s->world->habits, s->line->words[0]);
+	h->how = delivery_of(s->line->words[1]);
+	h->after_us = 0;
+	if (s->line->count > 2)
+		err_ignore(parse_duration_us(slice_of(s->line->words[2]), &h->after_us));
+}
+
+/* One answer and any number of decisions, each on a line of its own; silent takes all back. */
+static void do_person(struct stage *s)
+{
+	const char *id = s->line->words[0];
+	struct err_info info = {0};
+
+	if (strcmp(id, "*") != 0 &&
+	    plan_find_person(view_plan(s->world->engine), slice_of(id)) == PLAN_NONE)
+		complain(s, 1, "the plan has no person '%.60s'", id);
+	else if (habits_teach(habits_person(s->world->habits, id), s->line->words[1],
+			      s->line->count > 2 ? s->line->words[2] : NULL, &info) != ERR_OK)
+		complain(s, 2, "%s", info.text);
+}
+
+static void do_pace(struct stage *s)
+{
+	if (s->world->now.us != s->world->start.us) {
+		complain(s, 0, "pace stands before time passes");
+		return;
 	}
-	snprintf(s->world->channel, sizeof(s->world->channel), "%s",
-		 s->line->count > 1 ? s->line->words[1] : "");
-	if (s->line->count > 1 && plan_find_channel(view_plan(s->world->engine),
-						    slice_of(s->world->channel)) == PLAN_NONE)
-		complain(s, 2, "the plan has no channel '%.60s'", s->line->words[1]);
+	play_set_pace(s->world,
+		      strcmp(s->line->words[0], "plan") == 0 ? PLAY_AS_PLANNED : PLAY_EACH_SECOND);
 }
 
 static void do_off(struct stage *s)
@@ -386,7 +445,8 @@ static void carry_out(struct stage *s)
 #undef X
 	};
 
-	if (view_plan(s->world->engine) == NULL && s->line->verb->code != VERB_PLAN) {
+	if (view_plan(s->world->engine) == NULL && s->line->verb->code != VERB_PLAN &&
+	    s->line->verb->code != VERB_PACE) {
 		complain(s, 0, "no plan is in force yet; begin with: plan FILE");
 		return;
 	}
@@ -401,15 +461,19 @@ static void blame_engine(struct stage *s, const char *text)
 		s->verdict = STAGE_FAILED;
 }
 
-void stage_play(struct stage *s, const struct scenario *scenario, const struct plan *plan,
-		const struct schema_list *schemas)
+void stage_play(struct stage *s, const struct scenario *scenario,
+		const struct stage_options *options)
 {
 	struct err_info info = {0};
 
-	*s = (struct stage){.scenario = scenario, .world = play_new(schemas, scenario->start)};
+	*s = (struct stage){.scenario = scenario,
+			    .world = play_new(options->schemas, scenario->start)};
 	buf_init(&s->report, 1u << 20);
-	if (plan != NULL)
-		play_apply_plan(s->world, plan);
+	play_set_pace(s->world, options->pace);
+	if (options->seed != NULL)
+		play_seed(s->world, *options->seed);
+	if (options->plan != NULL)
+		play_apply_plan(s->world, options->plan);
 	for (size_t i = 0; i < scenario->count && s->verdict != STAGE_UNUSABLE; i++) {
 		s->line = &scenario->lines[i];
 		if (s->line->has_at)

@@ -32,10 +32,15 @@ struct stage {
 	size_t cursor; /* entries before it were spoken for */
 };
 
-/* Plays all of it; `plan` (owned by the world from now on; may be NULL) is in force from the start. Released with
- * stage_release also when the verdict is not STAGE_HELD. */
-void stage_play(struct stage *s, const struct scenario *scenario, const struct plan *plan,
-		const struct schema_list *schemas) NONNULL(1, 2, 4);
+struct stage_options {
+	const struct plan *plan; /* in force from the start, the world's from now on; may be NULL */
+	const struct schema_list *schemas;
+	enum play_pace pace; /* unless the scenario says another */
+	const uint64_t *seed; /* NULL: delays are as written, equal moments in their order */
+};
+/* Plays all of it. Released with stage_release whatever the verdict. */
+void stage_play(struct stage *s, const struct scenario *scenario,
+		const struct stage_options *options) NONNULL_ALL;
 void stage_release(struct stage *s) NONNULL_ALL;
 
 #endif

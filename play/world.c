@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "play/crowd.h"
 #include "play/probes.h"
 
 enum { SETTLE_MAX_ROUNDS = 64, TICKS_AT_ONCE_MAX = 64 };
@@ -14,7 +15,9 @@ struct play_world *play_new(const struct schema_list *schemas, struct wall_time 
 
 	w->schemas = schemas;
 	w->engine = engine_new(&engine_limits_default);
+	w->habits = habits_new();
 	w->start = w->now = start;
+	w->due = WALL_UNKNOWN;
 	return w;
 }
 
@@ -25,8 +28,31 @@ void play_free(struct play_world *w)
 	engine_free(w->engine);
 	record_release(&w->record);
 	probes_free(w->probes);
+	habits_free(w->habits);
+	agenda_release(&w->agenda);
 	free(w->effects.items);
 	free(w);
+}
+
+void play_seed(struct play_world *w, uint64_t seed)
+{
+	rand_seed(&w->rand, seed);
+	w->agenda.rand = &w->rand;
+}
+
+void play_teach(struct play_world *w, const struct habits *habits)
+{
+	habits_free(w->habits);
+	w->habits = habits_copy(habits);
+}
+
+void play_set_pace(struct play_world *w, enum play_pace pace)
+{
+	w->pace = pace;
+	if (w->probes != NULL) {
+		probes_free(w->probes);
+		w->probes = probes_new(w, view_plan(w->engine));
+	}
 }
 
 /* --- a turn ------------------------------------------------------------------------------------------------- */
@@ -37,6 +63,7 @@ static void append(struct play_world *w, struct event *ev)
 	engine_reserve(w->engine, 1);
 	engine_apply(w->engine, ev);
 	engine_effects(w->engine, ev, &w->effects);
+	crowd_see(w, ev);
 }
 
 static enum err take_turn(struct play_world *w, struct input *in)
@@ -63,24 +90,55 @@ static enum err take_turn(struct play_world *w, struct input *in)
 	return e;
 }
 
-static void deliver(struct play_world *w, const struct effect *e)
+static void tell(struct play_world *w, const struct effect *e, enum delivery what)
 {
-	const struct plan *p = engine_plan_of(w->engine, e->incident, 0);
-	bool meant = w->channel[0] == '\0' || strcmp(p->channels[e->channel].id, w->channel) == 0;
-	enum play_delivery how = meant ? w->delivery : PLAY_OK;
 	struct input in = {.kind = INPUT_DELIVERY, .now = w->now};
 
 	in.u.delivery.call = e->id;
-	in.u.delivery.detail = how == PLAY_FAILS ? "refused" : how == PLAY_UNKNOWN ? "lost" : "";
-	in.u.delivery.what = how == PLAY_FAILS     ? DELIVERY_FAILED
-			     : how == PLAY_UNKNOWN ? DELIVERY_UNKNOWN
-						   : DELIVERY_SENT;
-	if (how != PLAY_SILENT)
-		err_ignore(play_input(w, &in));
-	if (how != PLAY_OK)
-		return;
-	in.u.delivery.what = DELIVERY_RECEIPT;
+	in.u.delivery.what = what;
+	in.u.delivery.detail = what == DELIVERY_FAILED    ? "refused"
+			       : what == DELIVERY_UNKNOWN ? "lost"
+							  : "";
 	err_ignore(play_input(w, &in));
+	if (what == DELIVERY_RECEIPT)
+		crowd_hear(w, e);
+}
+
+/* Now, or when the channel has taken its time. */
+static void tell_after(struct play_world *w, const struct effect *e, enum delivery what,
+		       int64_t after_us)
+{
+	struct agenda_item item = {.t = wall_add_us(w->now, after_us), .effect = *e, .what = what};
+
+	if (after_us > 0)
+		agenda_put(&w->agenda, item);
+	else
+		tell(w, e, what);
+}
+
+static void deliver(struct play_world *w, const struct effect *e)
+{
+	const struct plan *p = engine_plan_of(w->engine, e->incident, 0);
+	const struct channel_habit *h = habits_of_channel(w->habits, p->channels[e->channel].id);
+	int64_t after = h->after_us;
+
+	switch (h->how) {
+	case PLAY_OK:
+		tell(w, e, DELIVERY_SENT);
+		tell_after(w, e, DELIVERY_RECEIPT, after);
+		break;
+	case PLAY_NO_RECEIPT:
+		tell(w, e, DELIVERY_SENT);
+		break;
+	case PLAY_FAILS:
+		tell_after(w, e, DELIVERY_FAILED, after);
+		break;
+	case PLAY_UNKNOWN:
+		tell_after(w, e, DELIVERY_UNKNOWN, after);
+		break;
+	case PLAY_SILENT:
+		break;
+	}
 }
 
 enum err play_input(struct play_world *w, struct input *in)
@@ -92,6 +150,7 @@ enum err play_input(struct play_world *w, struct input *in)
 	if (w->probes != NULL)
 		probes_catch_up(w);
 	e = take_turn(w, in);
+	w->due = WALL_UNKNOWN;
 	if (w->draining)
 		return e;
 	w->draining = true;
@@ -112,23 +171,31 @@ void play_apply_plan(struct play_world *w, const struct plan *p)
 	if (w->probes != NULL)
 		probes_catch_up(w);
 	probes_free(w->probes);
-	w->probes = probes_new(p, w->start);
+	w->probes = probes_new(w, p);
 	in.u.plan.plan = p;
 	err_ignore(play_input(w, &in));
 }
 
 /* --- time --------------------------------------------------------------------------------------------------- */
 
+/* Samples only move a deadline on, so that the newest answer holds until its moment or until an input. */
+static struct wall_time next_deadline(struct play_world *w)
+{
+	if (w->due.us <= w->now.us)
+		w->due = engine_next_deadline(w->engine);
+	return w->due;
+}
+
 /* A tick at every deadline that has come; samples that were left out may have moved it. */
 static void tick_while_due(struct play_world *w)
 {
 	int ticks = 0;
 
-	while (!play_is_broken(w) && engine_next_deadline(w->engine).us <= w->now.us) {
+	while (!play_is_broken(w) && next_deadline(w).us <= w->now.us) {
 		struct input in = {.kind = INPUT_TICK, .now = w->now};
 
 		probes_catch_up(w);
-		if (engine_next_deadline(w->engine).us > w->now.us)
+		if (next_deadline(w).us > w->now.us)
 			return;
 		if (++ticks > TICKS_AT_ONCE_MAX)
 			err_ignore(err_fail(&w->broken, ERR_WRONG_STATE,
@@ -139,16 +206,29 @@ static void tick_while_due(struct play_world *w)
 	}
 }
 
+static void run_agenda(struct play_world *w)
+{
+	struct agenda_item item;
+
+	while (!play_is_broken(w) && agenda_take(&w->agenda, w->now, &item)) {
+		if (item.is_act)
+			crowd_act(w, &item);
+		else
+			tell(w, &item.effect, item.what);
+	}
+}
+
 void play_until(struct play_world *w, struct wall_time until)
 {
 	if (w->off || w->probes == NULL)
 		w->now = wall_max(w->now, until);
 	while (w->now.us < until.us && !play_is_broken(w)) {
-		struct wall_time due = engine_next_deadline(w->engine);
+		struct wall_time due = wall_min(next_deadline(w), agenda_next(&w->agenda));
 
 		w->now = wall_max(w->now,
 				  wall_min(until, wall_min(probes_next(w->probes, w->now), due)));
 		probes_run(w);
+		run_agenda(w);
 		tick_while_due(w);
 	}
 }
@@ -188,6 +268,7 @@ void play_off(struct play_world *w)
 {
 	if (w->probes != NULL)
 		probes_catch_up(w);
+	agenda_drop_messages(&w->agenda);
 	w->off = true;
 }
 

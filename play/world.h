@@ -11,16 +11,10 @@
 #include "base/schema.h"
 #include "engine/engine.h"
 #include "engine/view.h"
+#include "play/agenda.h"
+#include "play/habits.h"
 #include "play/record.h"
 
-/* What becomes of a message that leaves. */
-enum play_delivery {
-	PLAY_OK, /* sent, and a receipt at once */
-	PLAY_FAILS, /* refused */
-	PLAY_SILENT, /* nothing is heard of it */
-	PLAY_NO_RECEIPT,
-	PLAY_UNKNOWN /* it may have left */
-};
 /* What a vantage's samples say from now on. */
 struct play_source {
 	enum health health;
@@ -28,19 +22,29 @@ struct play_source {
 };
 struct probes;
 
+/* How often checks are sampled. */
+enum play_pace {
+	PLAY_EACH_SECOND, /* every check, which suits promises that speak of seconds */
+	PLAY_AS_PLANNED /* as the plan says: interval, retry_interval while it is not well */
+};
+
 struct play_world {
 	const struct schema_list *schemas;
 	struct engine *engine;
 	struct record record;
 	struct wall_time start, now;
 	bool off; /* without power: nothing happens until play_restart */
-	enum play_delivery delivery;
-	char channel[64]; /* the only one that is not PLAY_OK; "" = all */
+	struct habits *habits; /* of people and channels; may be changed at any moment */
 	struct err_info refusal; /* of the last input that was refused */
 	struct err_info
 		broken; /* the engine broke a promise to its shell; "" if not. Nothing is played any more. */
 	/* private */
 	struct probes *probes;
+	struct agenda agenda;
+	struct rand rand;
+	enum play_pace pace;
+	struct wall_time
+		due; /* no deadline of the engine comes earlier; WALL_UNKNOWN: to be asked */
 	struct effect_list effects;
 	size_t delivered;
 	bool draining;
@@ -49,6 +53,13 @@ struct play_world {
 /* No plan is in force yet. */
 struct play_world *play_new(const struct schema_list *schemas, struct wall_time start) NONNULL_ALL;
 void play_free(struct play_world *w);
+
+/* From now on delays vary and equal moments come in any order, the same for the same seed. */
+void play_seed(struct play_world *w, uint64_t seed) NONNULL_ALL;
+/* People and channels behave like this from now on (a copy is made). */
+void play_teach(struct play_world *w, const struct habits *habits) NONNULL_ALL;
+/* Before time passes: whatever was set is forgotten. */
+void play_set_pace(struct play_world *w, enum play_pace pace) NONNULL_ALL;
 
 /* Gives the engine an input and lets it settle; the messages that this asks for leave. */
 enum err play_input(struct play_world *w, struct input *in) NONNULL_ALL;

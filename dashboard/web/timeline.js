@@ -5,7 +5,7 @@ import { has, word } from "/words.js";
 import { componentName, serviceName, whyText } from "/store.js";
 
 const TIMES = ["began", "not_before", "breach_at", "restored", "due", "expires", "repeat_at", "last", "last_seen", "silent_since", "good"];
-const SPANS = ["outage", "rto"];
+const SPANS = ["outage", "rto", "exposed"];
 
 function checkName(status, id) {
   if (!id) return "—";
@@ -32,10 +32,14 @@ function member(name, value, kind, status, posts, now) {
     case "root":
       return componentName(status, value);
     case "cause":
+      if (kind === "service.exposed") return componentName(status, value);
       return kind === "incident.cause" ? word("cause", value) : checkName(status, value);
     case "check":
       return checkName(status, value);
+    case "sites":
+      return value.length > 0 ? value.join(", ") : "—";
     case "by":
+    case "next":
       return value.map((c) => componentName(status, c)).join(", ");
     case "outcome":
       return word("outcome", value);

@@ -142,8 +142,8 @@ class Tree:
             f.write(text)
 
     def build(self, targets):
-        b = os.path.join(BUILD, "mutation/build/debug")
-        return subprocess.run(["make", "-j2", "VARIANT=debug", "WARN=", f"BUILD={os.path.dirname(b)}"] + [os.path.join(b, t) for t in targets], cwd=self.path,
+        # Beside the tree, and named from it: dependency files say the same whatever the compiler's cache makes of paths.
+        return subprocess.run(["make", "-j2", "VARIANT=debug", "WARN=", "BUILD=../build"] + [f"../build/debug/{t}" for t in targets], cwd=self.path,
                               capture_output=True, text=True, check=False)
 
     def passes(self, entry):

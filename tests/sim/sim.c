@@ -22,7 +22,14 @@
 #include "tests/support/engine_world.h"
 #include "tests/support/test_plan.h"
 
-enum { SEEDS = 200, SECONDS = 1200, CALM = 400, SHOWN = 30, AGENTS_MAX = 8, VANTAGES_MAX = 64 };
+enum {
+	SEEDS = 200,
+	SECONDS = 1200,
+	CALM = 400,
+	SHOWN = 30,
+	AGENTS_MAX = 8,
+	VANTAGES_MAX = 64 /* and components */
+};
 
 /* What really was, each second, for those who are cut off and tell it later. */
 struct truth {
@@ -45,6 +52,14 @@ struct held {
 	bool now;
 };
 
+/* A service's clock, as the entries tell of it. */
+struct told_clock {
+	uint64_t incident;
+	uint32_t service;
+	struct wall_time began;
+	bool running, flapping;
+};
+
 struct sim {
 	uint64_t seed;
 	struct held *held;
@@ -59,6 +74,13 @@ struct sim {
 	size_t looked; /* events that were looked at */
 	struct answer *answers;
 	size_t answer_count, answer_cap;
+	struct told_clock *clocks;
+	size_t clock_count, clock_cap;
+	uint32_t flapping; /* a vantage that fails and recovers again and again ... */
+	int64_t flaps_until; /* ... until this second, */
+	uint32_t flaps_every; /* so many seconds each way */
+	size_t flapped; /* clocks that counted through recoveries, over all seeds */
+	size_t exposed;
 };
 
 static struct sim *failing; /* for the report */
@@ -115,6 +137,21 @@ static void trouble(struct sim *s)
 
 	s->world->health[below(s, plan_of(s)->vantage_count)] =
 		healths[below(s, COUNT_OF(healths))];
+}
+
+/* Some trouble comes and goes, often enough to be flapping or just not. */
+static void flap(struct sim *s)
+{
+	if (s->second >= s->flaps_until && chance(s, 150)) {
+		s->flapping = below(s, plan_of(s)->vantage_count);
+		s->flaps_every = 3 + below(s, 12);
+		s->flaps_until = s->second + 20 + below(s, 120);
+	}
+	if (s->second < s->flaps_until && s->flapping < plan_of(s)->vantage_count &&
+	    s->second % s->flaps_every == 0)
+		s->world->health[s->flapping] = s->world->health[s->flapping] == HEALTH_CRITICAL
+							? HEALTH_OK
+							: HEALTH_CRITICAL;
 }
 
 /* The agent is heard again and tells, in order, what it saw meanwhile. */
@@ -263,6 +300,7 @@ static void one_second(struct sim *s)
 {
 	if (chance(s, 25))
 		trouble(s);
+	flap(s);
 	if (chance(s, 120))
 		cut_or_mend(s);
 	if (chance(s, 30))
@@ -321,7 +359,9 @@ static void look_at_incidents(const struct sim *s)
 	}
 }
 
-static void look_at_services(const struct sim *s)
+static void look_at_exposure(struct sim *s, uint32_t service, const struct view_service *v);
+
+static void look_at_services(struct sim *s)
 {
 	for (uint32_t k = 0; k < plan_of(s)->service_count; k++) {
 		struct view_service v;
@@ -332,6 +372,7 @@ static void look_at_services(const struct sim *s)
 			broken(s, "a breach goes unannounced");
 		if (v.clock.running && v.clock.began.us > s->world->now.us)
 			broken(s, "a clock begins in the future");
+		look_at_exposure(s, k, &v);
 	}
 }
 
@@ -482,6 +523,134 @@ static void look_at_moment(const struct sim *s, const struct event *ev, struct w
 			      : "a service is restored at a moment that was bad");
 }
 
+static struct told_clock *clock_of(struct sim *s, const struct event *ev)
+{
+	for (size_t i = 0; i < s->clock_count; i++) {
+		if (s->clocks[i].incident == ev->incident && s->clocks[i].service == ev->service)
+			return &s->clocks[i];
+	}
+	s->clocks = mem_grow(s->clocks, s->clock_count, &s->clock_cap, sizeof(*s->clocks));
+	s->clocks[s->clock_count] =
+		(struct told_clock){.incident = ev->incident, .service = ev->service};
+	return &s->clocks[s->clock_count++];
+}
+
+/* Flapping neither stops a clock nor begins it anew, and never makes it younger. */
+static void look_at_clock(struct sim *s, const struct event *ev)
+{
+	struct told_clock *c;
+
+	if (ev->kind != EVENT_CLOCK_STARTED && ev->kind != EVENT_CLOCK_CORRECTED &&
+	    ev->kind != EVENT_CLOCK_FLAPPING && ev->kind != EVENT_CLOCK_STEADY &&
+	    ev->kind != EVENT_CLOCK_RESTORED)
+		return;
+	c = clock_of(s, ev);
+	if (c->flapping && (ev->kind == EVENT_CLOCK_STARTED || ev->kind == EVENT_CLOCK_RESTORED))
+		broken(s, "a clock stops or begins anew while its service is flapping");
+	if (ev->kind == EVENT_CLOCK_FLAPPING) {
+		if (!c->running || ev->began.us > c->began.us)
+			broken(s, "flapping makes a clock younger");
+		if (ev->until.us != ev->began.us + engine_plan_of(s->world->engine, ev->incident, 0)
+							   ->services[ev->service]
+							   .rto_us)
+			broken(s, "flapping moves an RTO");
+		s->flapped++;
+	}
+	c->flapping =
+		ev->kind == EVENT_CLOCK_FLAPPING || (c->flapping && ev->kind != EVENT_CLOCK_STEADY);
+	if (ev->kind == EVENT_CLOCK_STEADY || ev->kind == EVENT_CLOCK_RESTORED) {
+		c->running = c->running && ev->kind == EVENT_CLOCK_STEADY;
+		return;
+	}
+	c->running = true;
+	c->began = ev->began;
+}
+
+/* A person has ended the incident: whatever its clocks said. */
+static void look_at_end(struct sim *s, const struct event *ev)
+{
+	if (ev->kind != EVENT_INCIDENT_STATE ||
+	    (ev->to != INCIDENT_CLOSED && ev->to != INCIDENT_FALSE_ALARM))
+		return;
+	for (size_t i = 0; i < s->clock_count; i++) {
+		if (s->clocks[i].incident == ev->incident)
+			s->clocks[i].running = s->clocks[i].flapping = false;
+	}
+}
+
+/* --- one failure away, tried out --------------------------------------------------------------------------------- */
+
+/* What is not lost serves as it is measured; with `dead` failing, what hangs on it alone goes too. */
+struct trial {
+	const struct plan *plan;
+	const bool *lost;
+	uint32_t dead;
+};
+
+static bool need_holds(const struct trial *t, const struct plan_need *n);
+
+static bool component_holds(const struct trial *t, uint32_t c)
+{
+	const struct plan_need *path = t->plan->components[c].depends_on;
+	struct trial before = {t->plan, t->lost, PLAN_NONE};
+
+	if (t->lost[c] || c == t->dead)
+		return false;
+	return path == NULL || !need_holds(&before, path) || need_holds(t, path);
+}
+
+static bool need_holds(const struct trial *t, const struct plan_need *n)
+{
+	size_t up = 0;
+
+	if (n->kind == NEED_COMPONENT)
+		return component_holds(t, n->component);
+	for (size_t i = 0; i < n->child_count; i++)
+		up += need_holds(t, &n->children[i]);
+	return up >= n->at_least;
+}
+
+static uint32_t ended_by_one(const struct plan *p, uint32_t service, const bool *lost)
+{
+	const bool none[VANTAGES_MAX] = {false};
+	uint32_t n = 0;
+
+	for (uint32_t c = 0; c < p->component_count; c++) {
+		struct trial now = {p, lost, c}, design = {p, none, c};
+
+		n += !lost[c] && !need_holds(&now, p->services[service].needs) &&
+		     need_holds(&design, p->services[service].needs);
+	}
+	return n;
+}
+
+static void look_at_exposure(struct sim *s, uint32_t service, const struct view_service *v)
+{
+	const struct plan *p = plan_of(s);
+	bool failed[VANTAGES_MAX] = {false}, gone[VANTAGES_MAX] = {false};
+	uint32_t sure, perhaps;
+
+	if (v->state != SERVICE_OK && v->state != SERVICE_DEGRADED)
+		return; /* it stands as it was */
+	for (uint32_t c = 0; c < p->component_count; c++) {
+		struct view_component k;
+
+		view_component(s->world->engine, c, &k);
+		failed[c] = k.state == COMPONENT_CRITICAL || k.state == COMPONENT_UNREACHABLE;
+		gone[c] = failed[c] || k.state == COMPONENT_BLIND;
+	}
+	sure = ended_by_one(p, service, failed);
+	perhaps = ended_by_one(p, service, gone);
+	if (v->exposure.exposed != (sure + perhaps > 0))
+		broken(s, "one failure away, and nobody says so (or the other way round)");
+	if (v->exposure.exposed &&
+	    (v->exposure.unseen != (sure == 0) || v->exposure.count != (sure > 0 ? sure : perhaps)))
+		broken(s, "what would end a service is not what is said");
+	if (v->exposure.exposed && v->exposure.since.us > s->world->now.us)
+		broken(s, "an exposure begins in the future");
+	s->exposed += v->exposure.exposed;
+}
+
 static void look_at_entries(struct sim *s)
 {
 	for (; s->looked < s->world->count; s->looked++) {
@@ -489,6 +658,8 @@ static void look_at_entries(struct sim *s)
 
 		look_at_answers(s, ev);
 		look_at_silences(s, ev);
+		look_at_clock(s, ev);
+		look_at_end(s, ev);
 		if ((ev->kind == EVENT_CLOCK_STARTED && !ev->estimated) ||
 		    ev->kind == EVENT_CLOCK_CORRECTED)
 			look_at_moment(s, ev, ev->began, true);
@@ -565,13 +736,18 @@ static void nothing_is_owed(const struct sim *s)
 			broken(s, "a service is not well though all of its checks are");
 		if (v.clock.running)
 			broken(s, "a clock runs though all is well");
+		if (v.exposure.exposed || v.flapping)
+			broken(s, "a service is told as exposed or flapping though all is well");
 	}
 }
 
-static size_t play(uint64_t seed, int64_t seconds, char *plans[2])
+struct played {
+	size_t entries, flapped, exposed;
+};
+
+static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *sum)
 {
 	struct sim s = {.seed = seed, .plans = {plans[0], plans[1]}};
-	size_t entries;
 
 	failing = &s;
 	s.replay_every = 200 + seconds / 20;
@@ -588,13 +764,15 @@ static size_t play(uint64_t seed, int64_t seconds, char *plans[2])
 		look(&s);
 	}
 	nothing_is_owed(&s);
-	entries = s.world->count;
+	sum->entries += s.world->count;
+	sum->flapped += s.flapped;
+	sum->exposed += s.exposed > 0;
 	world_close(s.world);
 	free(s.truth);
 	free(s.answers);
 	free(s.held);
+	free(s.clocks);
 	failing = NULL;
-	return entries;
 }
 
 int main(int argc, char **argv)
@@ -604,7 +782,7 @@ int main(int argc, char **argv)
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
 	char *plans[3][2];
 	struct arena *arena = arena_new();
-	size_t entries = 0;
+	struct played sum = {0};
 
 	atexit(at_exit);
 	plans[0][0] = test_plan_read_file("tests/scenario/plans/base.yaml", arena);
@@ -614,9 +792,11 @@ int main(int argc, char **argv)
 	plans[2][0] = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
 	plans[2][1] = test_plan_read_file("tests/scenario/plans/calendar-v2.yaml", arena);
 	for (uint64_t k = 0; k < count; k++)
-		entries += play(seed + k, seconds, plans[(seed + k) % 3]);
-	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held\n",
-	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, entries);
+		play(seed + k, seconds, plans[(seed + k) % 3], &sum);
+	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held; %zu clocks "
+	       "counted through flapping, %zu seeds had services one failure away\n",
+	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, sum.entries,
+	       sum.flapped, sum.exposed);
 	arena_free(arena);
 	return 0;
 }

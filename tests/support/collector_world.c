@@ -228,7 +228,12 @@ struct collector_world_http {
 void __wrap_collector_end_turn_soon(struct collector *c);
 void __wrap_collector_end_turn_soon(struct collector *c)
 {
-	CONTAINER_OF(c, struct collector_world, c)->http->turn_due = true;
+	struct collector_world *w = CONTAINER_OF(c, struct collector_world, c);
+
+	if (w->http != NULL)
+		w->http->turn_due = true;
+	else
+		collector_world_commit(w); /* no loop of its own: the turn ends here */
 }
 
 static void end_turn(uv_check_t *h)

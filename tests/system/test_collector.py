@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from world import BIN, World, run, until
 
 PLAN = """\
+flapping: {failures: 8, within: 1s, stable: 1s} # it fails more often here than anything may without being told as intermittent
 institution: {name: Instituto de prueba}
 agents: [{id: dc, silent_after: 60s}, {id: lejos, silent_after: 60s}]
 components:

@@ -76,6 +76,14 @@ static const struct section sections[] = {
 	 "below. References may point forward and to other files. How to write one, by example: "
 	 "`docs/PLAN.md`.",
 	 plan_top_params},
+	{"`flapping`",
+	 "One map in the whole plan: when a check is flapping, that is, fails and recovers again "
+	 "and again. `within` and `stable` may not be longer than `cool_down`.",
+	 plan_flapping_params},
+	{"`impact` of a site or service",
+	 "A list of maps, 8 at most: what stops with it, in the plan's own units (32 different "
+	 "ones at most).",
+	 plan_impact_params},
 	{"`institution`", "One map in the whole plan.", plan_institution_params},
 	{"`vars`",
 	 "A map of names (a-z 0-9 - _ .) and values, for the whole plan: `${vars.NAME}` stands for "
@@ -83,11 +91,12 @@ static const struct section sections[] = {
 	 NULL},
 	{"`sites`",
 	 "A list of maps. Also `vars`: a map of names and values of this site, for templates "
-	 "(`${site.vars.NAME}`).",
+	 "(`${site.vars.NAME}`); and `impact`, above.",
 	 plan_site_params},
 	{"Tables of sites",
 	 "In the place of a site, or of the whole list: a CSV file (RFC 4180, UTF-8, 4 MiB at "
-	 "most). Its first row names the columns: `id` (required), `name`, `kind`; every other is "
+	 "most). Its first row names the columns: `id` (required), `name`, `kind`; `impact.UNIT`, "
+	 "such as `impact.mesas`, is an entry of its `impact`; every other is "
 	 "a variable of the site. An empty cell is not there at all. Columns are parted by `,` or "
 	 "`;`, whichever the first row uses.",
 	 plan_table_params},
@@ -139,7 +148,8 @@ static const struct section sections[] = {
 	 "- `needs` (required): a diagram.\n"
 	 "- `rpo`: a duration, or `not-applicable` (default), `last-version`, `functional`, "
 	 "`immediate`.\n"
-	 "- `team`: the seat of its recovery team; `policy`; `procedure`: ids.\n\n"
+	 "- `team`: the seat of its recovery team; `policy`; `procedure`: ids.\n"
+	 "- `impact`, above: its own, beside that of the places where it stops.\n\n"
 	 "A policy whose last decision window (`at` + `ack_within`, times the people if not "
 	 "`parallel`) "
 	 "ends after the RTO of a service that uses it is refused.",

@@ -31,7 +31,7 @@ static bool play(const char *file, bool journal)
 	} else if (scenario.promise[0] == '\0') {
 		printf("%s:1:1: the first line is not a promise\n", file);
 	} else {
-		stage_play(&s, &scenario, NULL, &check_schemas);
+		stage_play(&s, &scenario, &(struct stage_options){.schemas = &check_schemas});
 		fputs(buf_cstr(&s.report), stdout);
 		ok = s.verdict == STAGE_HELD;
 		if (journal)

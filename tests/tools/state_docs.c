@@ -125,7 +125,7 @@ int main(void)
 	       "them.\n");
 	begin("Check",
 	      "Over its vantage points (`quorum`); `suspect` besides: bad samples that are "
-	      "not confirmed yet.");
+	      "not confirmed yet; `flapping` besides: below.");
 	for (int i = 0; i < CHECK_STATE_COUNT; i++)
 		row(check_state_word((enum check_state)i), checks[i]);
 	begin("Component", "The worst of its checks, seen along the path to it.");
@@ -134,6 +134,18 @@ int main(void)
 	begin("Service", "Its diagram over components: see TRUTH_TABLES.md.");
 	for (int i = 0; i < SERVICE_STATE_COUNT; i++)
 		row(service_state_word((enum service_state)i), services[i]);
+	printf("\n## Flapping and exposed\n\nBeside the state, each with a moment since when.\n\n"
+	       "| word | of | means |\n|---|---|---|\n"
+	       "| `flapping` | check | `flapping.failures` confirmed failures within "
+	       "`flapping.within`; over "
+	       "after `flapping.stable` without a turn |\n"
+	       "| `flapping` | component | one of its checks is |\n"
+	       "| `flapping` | service, clock | it serves or not by what is flapping; its clock "
+	       "counts on "
+	       "through recoveries, from the first failure of the run until all is steady |\n"
+	       "| `exposed` | service | it serves, and one more failure would end it although its "
+	       "diagram "
+	       "gives it more; `unseen`: only if what is blind has failed |\n");
 	begin("Incident", "In the order in which they usually follow one another.");
 	for (int i = 0; i < INCIDENT_STATE_COUNT; i++)
 		row(incident_state_word((enum incident_state)i), incidents[i]);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/cutset.h"
 #include "engine/engine_state.h"
 
 enum { MEMBERS_MAX = 3, HOUR = 13 * 3600 };
@@ -70,6 +71,94 @@ static void print_table(const char *title, uint32_t n, uint32_t k)
 	} while (next_combination(&g, n));
 }
 
+/* all or any over a group of the first two and the third; shared: over two groups that have the first in common. */
+static void build_nested(struct group *g, struct plan_need outer[2], struct plan_need inner[4],
+			 uint32_t inner_k, uint32_t outer_k, bool shared)
+{
+	static const uint32_t at[] = {0, 1, 0, 2};
+
+	build(g, 3, outer_k);
+	for (int i = 0; i < 4; i++)
+		inner[i] = (struct plan_need){.kind = NEED_COMPONENT, .component = at[i]};
+	outer[0] = (struct plan_need){.kind = inner_k == 2 ? NEED_ALL : NEED_ANY,
+				      .at_least = inner_k,
+				      .children = inner,
+				      .child_count = 2};
+	outer[1] = outer[0];
+	outer[1].children = inner + 2;
+	if (!shared)
+		outer[1] = inner[3];
+	g->need = (struct plan_need){.kind = outer_k == 2 ? NEED_ALL : NEED_ANY,
+				     .at_least = outer_k,
+				     .children = outer,
+				     .child_count = 2};
+}
+
+/* Of what serves, what does not and what is not seen: the words of one kind are alike. */
+static void print_nested(const char *title, uint32_t inner_k, uint32_t outer_k, bool shared)
+{
+	static const enum component_state shown[] = {COMPONENT_OK, COMPONENT_CRITICAL,
+						     COMPONENT_BLIND};
+	struct plan_need outer[2], inner[4];
+	struct group g;
+
+	build_nested(&g, outer, inner, inner_k, outer_k, shared);
+	printf("\n## %s\n\n| A | B | C | service |\n|---|---|---|---|\n", title);
+	for (int i = 0; i < 27; i++) {
+		g.members[0].state = shown[i / 9];
+		g.members[1].state = shown[i / 3 % 3];
+		g.members[2].state = shown[i % 3];
+		printf("| %s | %s | %s | **%s** |\n", component_state_word(g.members[0].state),
+		       component_state_word(g.members[1].state),
+		       component_state_word(g.members[2].state),
+		       service_state_word(diagram_eval(&g.engine, &g.need).state));
+	}
+}
+
+/* What one more failure would end, of three members that serve or do not. */
+static void print_next(void)
+{
+	static const char *const names[] = {"A", "B", "C"};
+	struct plan_component components[3] = {{.id = "A"}, {.id = "B"}, {.id = "C"}};
+	struct plan p = {.components = components, .component_count = 3};
+
+	printf("\n## One failure away\n\n"
+	       "What one more failure would end while these have failed (`engine/cutset.h`). What "
+	       "stands "
+	       "in the first row is so by design: no alarm, a finding of the plan. A service is "
+	       "*exposed* "
+	       "while it serves and something else than that would end it.\n\n"
+	       "| failed | `all` of three | `any` of three | `at_least` 2 of three "
+	       "|\n|---|---|---|---|\n");
+	for (unsigned failed = 0; failed < 8; failed++) {
+		bool lost[3];
+
+		printf("|");
+		for (unsigned i = 0; i < 3; i++) {
+			lost[i] = failed >> i & 1;
+			printf("%s", lost[i] ? " " : "");
+			printf("%s", lost[i] ? names[i] : "");
+		}
+		printf("%s |", failed == 0 ? " nothing" : "");
+		for (uint32_t k = 3; k > 0; k = k == 3 ? 1 : k == 1 ? 2 : 0) {
+			struct group g;
+			uint32_t next[3];
+			size_t n;
+
+			build(&g, 3, k);
+			n = cutset_next(&p, &g.need, lost, true, next);
+			if (!cutset_serves(&p, &g.need, lost))
+				printf(" *does not serve*");
+			else if (n == 0)
+				printf(" none alone");
+			for (size_t i = 0; i < n; i++)
+				printf("%s%s", i > 0 ? " or " : " ", names[next[i]]);
+			printf(" |");
+		}
+		printf("\n");
+	}
+}
+
 static const char *hour(struct wall_time t)
 {
 	static char text[2][32];
@@ -114,7 +203,13 @@ int main(void)
 	       "of "
 	       "them does, else `blind` (`unknown` while nobody has spoken yet). Members are "
 	       "alike: each "
-	       "combination stands once.\n\n"
+	       "combination stands once. Larger diagrams follow from these: a group is a member "
+	       "of the "
+	       "group around it. `tests/unit/test_diagram.c` compares every diagram of up to four "
+	       "members, nested in every way and with components at several places, in every "
+	       "combination "
+	       "of states and every order of moments, with what trying out all that is not seen "
+	       "gives.\n\n"
 	       "## When it began\n\n"
 	       "Three members fail at 13:00, 13:01 and 13:02 (first bad samples) and are good "
 	       "again at "
@@ -129,6 +224,13 @@ int main(void)
 	print_table("One member", 1, 1);
 	print_table("`all` of two", 2, 2);
 	print_table("`any` of two", 2, 1);
+	print_table("`all` of three", 3, 3);
+	print_table("`any` of three", 3, 1);
 	print_table("`at_least` 2 of three", 3, 2);
+	print_nested("`all` of (`any` of A and B) and C", 1, 2, false);
+	print_nested("`any` of (`all` of A and B) and C", 2, 1, false);
+	print_nested("`all` of (`any` of A and B) and (`any` of A and C): A stands at two places",
+		     1, 2, true);
+	print_next();
 	return 0;
 }

@@ -345,6 +345,268 @@ static void what_has_failed_is_named_in_the_order_of_the_plan(void **state)
 	for_every_group(failed_members);
 }
 
+/* --- every nesting of up to four members, some of them at several places ----------------------------------- */
+
+enum { SHAPES_MAX = 128, NEEDS_MAX = 16, MASKS = 1 << MEMBERS_MAX };
+
+/* A leaf (count 0), or k of so many shapes. */
+struct shape {
+	uint32_t k;
+	size_t count;
+	const struct shape *members[MEMBERS_MAX];
+};
+static struct shape shapes[MEMBERS_MAX + 1][SHAPES_MAX]; /* by number of leaves */
+static size_t shape_counts[MEMBERS_MAX + 1];
+
+/* Every row of members that fills up the leaves that are left, with every k. */
+static void compose(size_t leaves, size_t left, struct shape *row)
+{
+	if (left == 0) {
+		for (row->k = 1; row->k <= row->count; row->k++) {
+			assert_true(shape_counts[leaves] < SHAPES_MAX);
+			shapes[leaves][shape_counts[leaves]++] = *row;
+		}
+		return;
+	}
+	for (size_t n = 1; n <= left && n < leaves; n++) {
+		for (size_t i = 0; i < shape_counts[n]; i++) {
+			row->members[row->count++] = &shapes[n][i];
+			compose(leaves, left - n, row);
+			row->count--;
+		}
+	}
+}
+
+static void make_shapes(void)
+{
+	shapes[1][0] = (struct shape){.k = 1};
+	shape_counts[1] = 1;
+	for (size_t n = 2; n <= MEMBERS_MAX; n++) {
+		struct shape row = {.k = 0};
+
+		shape_counts[n] = 0;
+		compose(n, n, &row);
+	}
+}
+
+/* One diagram: its shape, which component stands at which leaf, what it says for each set of components that work. */
+struct nested {
+	const struct shape *shape;
+	size_t leaves, components;
+	uint32_t at[MEMBERS_MAX];
+	bool truth[MASKS];
+	struct plan_need needs[NEEDS_MAX];
+	size_t need_count;
+	struct group_world w;
+};
+
+static bool holds(const struct nested *d, const struct shape *s, size_t *leaf, unsigned working)
+{
+	unsigned n = 0;
+
+	if (s->count == 0)
+		return (working >> d->at[(*leaf)++]) & 1;
+	for (size_t i = 0; i < s->count; i++)
+		n += holds(d, s->members[i], leaf, working);
+	return n >= s->k;
+}
+
+static void to_need(struct nested *d, const struct shape *s, size_t *leaf, struct plan_need *ret)
+{
+	struct plan_need *children = d->needs + d->need_count;
+
+	if (s->count == 0) {
+		*ret = (struct plan_need){.kind = NEED_COMPONENT, .component = d->at[(*leaf)++]};
+		return;
+	}
+	d->need_count += s->count;
+	for (size_t i = 0; i < s->count; i++)
+		to_need(d, s->members[i], leaf, &children[i]);
+	*ret = (struct plan_need){.kind = s->k == s->count ? NEED_ALL
+					  : s->k == 1      ? NEED_ANY
+							   : NEED_AT_LEAST,
+				  .at_least = s->k,
+				  .children = children,
+				  .child_count = s->count};
+}
+
+static unsigned mask_of(const struct nested *d, bool (*is)(enum component_state))
+{
+	unsigned mask = 0;
+
+	for (size_t i = 0; i < d->components; i++)
+		mask |= is(d->w.members[i].state) ? 1u << i : 0;
+	return mask;
+}
+
+static bool is_lost(enum component_state s)
+{
+	return s == COMPONENT_CRITICAL || s == COMPONENT_UNREACHABLE;
+}
+
+static bool is_blind(enum component_state s)
+{
+	return s == COMPONENT_BLIND;
+}
+
+/* Would it change the answer to see this one, whatever the others are that nobody sees? */
+static bool is_pivotal(const struct nested *d, unsigned works, unsigned unseen, unsigned one)
+{
+	for (unsigned also = unseen;; also = (also - 1) & unseen) {
+		if (d->truth[(works | also) & ~one] != d->truth[works | also | one])
+			return true;
+		if (also == 0)
+			return false;
+	}
+}
+
+/* Tried out: what if those that nobody sees worked, or did not, in every way. */
+static void check_state(const struct nested *d, enum service_state state)
+{
+	unsigned works = mask_of(d, is_served), unseen = mask_of(d, is_unseen);
+	unsigned blind = mask_of(d, is_blind);
+	bool can_hold = false, can_fail = false, sees = false, all_ok = true;
+
+	for (unsigned also = unseen;; also = (also - 1) & unseen) {
+		if (d->truth[works | also])
+			can_hold = true;
+		else
+			can_fail = true;
+		if (also == 0)
+			break;
+	}
+	for (size_t i = 0; i < d->components; i++) {
+		all_ok = all_ok && d->w.members[i].state == COMPONENT_OK;
+		sees = sees || ((blind >> i & 1) && is_pivotal(d, works, unseen, 1u << i));
+	}
+	if (!can_hold)
+		assert_int_equal(state, SERVICE_DOWN);
+	else if (!can_fail)
+		assert_int_equal(state, all_ok ? SERVICE_OK : SERVICE_DEGRADED);
+	else if (sees)
+		assert_int_equal(state, SERVICE_BLIND);
+	else /* told apart exactly unless a component stands at several places */
+		assert_true(state == SERVICE_UNKNOWN ||
+			    (state == SERVICE_BLIND && blind != 0 && d->components < d->leaves));
+}
+
+/* The moments 10, 20, ... in the order of a permutation: the first at which the answer is `wanted`, while those of
+ * `moving` come (or go) one by one. */
+static int64_t turned_at(const struct nested *d, const uint32_t *order, unsigned moving,
+			 unsigned base, bool come)
+{
+	unsigned now = base;
+
+	for (size_t step = 0; step < d->components; step++) {
+		for (size_t i = 0; i < d->components; i++) {
+			if (order[i] == step && (moving >> i & 1))
+				now = come ? now | 1u << i : now & ~(1u << i);
+		}
+		if (d->truth[now] == come)
+			return 10 * ((int64_t)step + 1);
+	}
+	return -1;
+}
+
+static void check_moments(struct nested *d, const uint32_t *order)
+{
+	unsigned everything = (1u << d->components) - 1, works = mask_of(d, is_served);
+	unsigned lost = mask_of(d, is_lost), blind = mask_of(d, is_blind);
+	struct diagram_result r;
+
+	for (size_t i = 0; i < d->components; i++) {
+		d->w.members[i].began.us = 10 * ((int64_t)order[i] + 1);
+		d->w.members[i].not_before.us = d->w.members[i].began.us - 1;
+		d->w.members[i].good.us = d->w.members[i].began.us;
+	}
+	r = diagram_eval(&d->w.engine, &d->w.group);
+	check_state(d, r.state);
+	if (r.state == SERVICE_DOWN) {
+		assert_int_equal(r.began.us, turned_at(d, order, lost, everything, false));
+		assert_int_equal(r.not_before.us, r.began.us - 1);
+	} else if (r.state == SERVICE_OK || r.state == SERVICE_DEGRADED) {
+		assert_int_equal(r.good.us, turned_at(d, order, works, 0, true));
+	} else if (r.state == SERVICE_BLIND && (works | lost | blind) == everything) {
+		assert_int_equal(r.began.us, turned_at(d, order, lost | blind, everything, false));
+	}
+}
+
+/* Calls check_moments for every order of the components' moments. */
+static void every_order(struct nested *d, uint32_t *order, size_t placed)
+{
+	if (placed == d->components) {
+		check_moments(d, order);
+		return;
+	}
+	for (uint32_t at = 0; at < d->components; at++) {
+		bool taken = false;
+
+		for (size_t i = 0; i < placed; i++)
+			taken = taken || order[i] == at;
+		order[placed] = at;
+		if (!taken)
+			every_order(d, order, placed + 1);
+	}
+}
+
+static size_t every_state(struct nested *d)
+{
+	size_t combinations = 1, leaf = 0;
+	uint32_t order[MEMBERS_MAX];
+
+	build(&d->w, d->components, 1);
+	d->need_count = 0;
+	to_need(d, d->shape, &leaf, &d->w.group);
+	for (unsigned mask = 0; mask < 1u << d->components; mask++) {
+		leaf = 0;
+		d->truth[mask] = holds(d, d->shape, &leaf, mask);
+	}
+	for (size_t i = 0; i < d->components; i++)
+		combinations *= COMPONENT_STATE_COUNT;
+	for (size_t c = 0; c < combinations; c++) {
+		size_t rest = c;
+
+		for (size_t i = 0; i < d->components; i++, rest /= COMPONENT_STATE_COUNT)
+			d->w.members[i].state =
+				(enum component_state)(rest % COMPONENT_STATE_COUNT);
+		every_order(d, order, 0);
+	}
+	return combinations;
+}
+
+/* Every way in which components stand at the leaves: each leaf has a new one, or one that stands before it. */
+static size_t every_labelling(struct nested *d, size_t leaf)
+{
+	size_t n = 0, known = d->components;
+
+	if (leaf == d->leaves)
+		return every_state(d);
+	for (uint32_t c = 0; c <= known; c++) {
+		d->at[leaf] = c;
+		d->components = c == known ? known + 1 : known;
+		n += every_labelling(d, leaf + 1);
+	}
+	d->components = known;
+	return n;
+}
+
+static void every_nesting_says_what_trying_it_out_says(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	make_shapes();
+	assert_int_equal(shape_counts[4], 74);
+	for (size_t leaves = 1; leaves <= MEMBERS_MAX; leaves++) {
+		for (size_t i = 0; i < shape_counts[leaves]; i++) {
+			struct nested d = {.shape = &shapes[leaves][i], .leaves = leaves};
+
+			n += every_labelling(&d, 0);
+		}
+	}
+	print_message("%zu diagrams with states, each in every order of its moments\n", n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +618,7 @@ int main(void)
 		cmocka_unit_test(all_any_and_two_of_three_in_plain_numbers),
 		cmocka_unit_test(a_diagram_within_a_diagram_counts_as_one_member),
 		cmocka_unit_test(what_has_failed_is_named_in_the_order_of_the_plan),
+		cmocka_unit_test(every_nesting_says_what_trying_it_out_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,6 +71,51 @@ static void a_corrected_clock_moves_the_beginning(void **state)
 	assert_true(f.breached); /* 60.5 s against 60 s, though nobody said so */
 }
 
+/* Three outages of which the last turned out to be one with the two before it: no second counts twice. */
+static void what_flaps_is_one_outage(void **state)
+{
+	static const struct row rows[] = {
+		OPENED,
+		STARTED(3, "a", "10"),
+		RESTORED(4, "a", "15"),
+		STARTED(5, "a", "40"),
+		RESTORED(6, "a", "45"),
+		STARTED(7, "a", "50"),
+		RESTORED(8, "a", "55"),
+		STARTED(9, "a", "60"),
+		{10, 62, "clock.flapping",
+		 "{\"incident\":2,\"service\":\"a\",\"began\":40,\"not_before\":39,\"breach_at\":"
+		 "100}"},
+		{11, 90, "clock.steady", "{\"incident\":2,\"service\":\"a\",\"state\":\"ok\"}"},
+		RESTORED(12, "a", "80"),
+		{0},
+	};
+	struct figures f CLEANUP(figures_release);
+
+	(void)state;
+	compute(rows, &f);
+	assert_int_equal(f.outage_us, 45000000); /* 10 to 15, and 40 to 80 */
+	assert_int_equal(f.began.us, 10000000);
+	assert_false(f.breached);
+}
+
+static void what_stops_is_what_was_said_last(void **state)
+{
+	static const struct row rows[] = {
+		OPENED,
+		{3, 11, "incident.impact",
+		 "{\"incident\":2,\"sites\":[\"uno\"],\"impact\":\"mesas: 11\"}"},
+		{4, 12, "incident.impact",
+		 "{\"incident\":2,\"sites\":[\"dos\"],\"impact\":\"mesas: 23\"}"},
+		{0},
+	};
+	struct figures f CLEANUP(figures_release);
+
+	(void)state;
+	compute(rows, &f);
+	assert_true(slice_is(f.impact, "mesas: 23"));
+}
+
 static void restored_only_when_all_are(void **state)
 {
 	static const struct row rows[] = {
@@ -169,6 +214,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_corrected_clock_moves_the_beginning),
+		cmocka_unit_test(what_flaps_is_one_outage),
+		cmocka_unit_test(what_stops_is_what_was_said_last),
 		cmocka_unit_test(restored_only_when_all_are),
 		cmocka_unit_test(a_second_episode_adds_up),
 		cmocka_unit_test(only_its_own_entries_count),

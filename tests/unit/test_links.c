@@ -97,6 +97,38 @@ static void a_link_leads_to_its_call(void **state)
 	assert_int_equal(f.until.us, f.call.at.us + 60 * US_PER_S);
 }
 
+/* Each sample with a time of its own: two within a microsecond would be one. */
+static void sample(struct place *p, enum health health)
+{
+	struct wall_time before = clock_now(&p->w.c.clock);
+
+	while (clock_now(&p->w.c.clock).us == before.us)
+		;
+	collector_world_sample(&p->w, health);
+}
+
+/* Whoever is told that it is intermittent is asked for an answer as well. */
+static void what_flaps_can_be_answered(void **state)
+{
+	struct place *p = *state;
+	uint64_t call = 0;
+	char url[LINKS_URL_SIZE];
+
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 3; i++)
+			sample(p, HEALTH_OK);
+		for (int i = 0; i < 3; i++)
+			sample(p, HEALTH_CRITICAL);
+		collector_world_commit(&p->w);
+	}
+	for (size_t i = 0; i < p->w.effects.count; i++) {
+		if (p->w.effects.items[i].kind == CALL_FLAPPING)
+			call = p->w.effects.items[i].id;
+	}
+	assert_int_not_equal(call, 0);
+	assert_true(links_url(p->links, engine(p), call, url));
+}
+
 static void it_lives_its_time_and_not_longer(void **state)
 {
 	struct place *p = *state;
@@ -285,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_link_leads_to_its_call, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_flaps_can_be_answered, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(it_lives_its_time_and_not_longer, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(another_byte_is_another_link, set_up, tear_down),

@@ -11,6 +11,7 @@
 #include "collector/message.h"
 #include "tests/support/collector_world.h"
 #include "tests/support/engine_world.h"
+#include "tests/support/test_plan.h"
 
 static struct catalog *english;
 
@@ -195,6 +196,60 @@ static void one_call_names_all_that_fail(void **state)
 	world_close(w);
 }
 
+/* What works now and then is neither "down" nor "up" to those who are told of it. */
+static void what_flaps_is_said_to_flap(void **state)
+{
+	struct engine_world *w = world_open(world_plan);
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 16384);
+	for (int i = 0; i < 3; i++) {
+		world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+		world_until(w, world_ms(w->now) + 5000);
+		world_set(w, "web:p", NULL, HEALTH_OK);
+		world_until(w, world_ms(w->now) + 5000);
+	}
+	assert_int_equal(world_service(w, "portal").state, SERVICE_OK);
+	has(of_kind(w, CALL_FLAPPING, &out), "Está intermitente «portal» desde las ");
+	has(buf_cstr(&out), "del RTO");
+	has(buf_cstr(&out), "se le avisará cuando quede estable");
+	has(of_kind(w, CALL_MARK, &out), "Sigue intermitente «portal»");
+	has_not(buf_cstr(&out), "sin funcionar");
+	buf_release(&out);
+	world_close(w);
+}
+
+static void what_stops_is_said(void **state)
+{
+	struct arena *arena = arena_new();
+	struct engine_world *w =
+		world_open(test_plan_read_file("tests/scenario/plans/services.yaml", arena));
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 16384);
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 5000);
+	has(of_kind(w, CALL_DOWN, &out), " Impacto: sitios: 1. Confirme");
+	world_close(w);
+	w = world_open(test_plan_read_file("tests/scenario/plans/services.yaml", arena));
+	world_set(w, "uno/acceso:p", NULL, HEALTH_CRITICAL);
+	world_set(w, "dos/acceso:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 5000);
+	has(of_kind(w, CALL_DOWN, &out),
+	    " Impacto: mesas: 23, distritos: 2, actas: 300, sitios: 2. ");
+	has(buf_cstr(&out), "\"impact\":\"mesas: 23, distritos: 2, actas: 300, sitios: 2\"");
+	world_close(w);
+	w = world_open(test_plan_read_file("tests/scenario/plans/services.yaml", arena));
+	world_cut(w, "dc", true);
+	world_until(w, 100000);
+	has(of_kind(w, CALL_BLIND, &out), " Impacto posible: actas: 300. ");
+	buf_release(&out);
+	world_close(w);
+	arena_free(arena);
+}
+
 static void blindness_stays_blindness_at_a_mark(void **state)
 {
 	struct engine_world *w = world_open(world_plan);
@@ -310,6 +365,8 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(english_by_the_plan, set_up, tear_down),
 		cmocka_unit_test(one_call_names_all_that_fail),
+		cmocka_unit_test(what_flaps_is_said_to_flap),
+		cmocka_unit_test(what_stops_is_said),
 		cmocka_unit_test(blindness_stays_blindness_at_a_mark),
 	};
 

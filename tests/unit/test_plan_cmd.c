@@ -261,7 +261,9 @@ static void a_template_is_shown_as_what_it_made(void **state)
 	take_hash(again);
 	assert_string_equal(again, hash);
 	assert_int_equal(show("t.yaml", true), EXIT_OK);
-	out_begins("{\"cool_down\":\"15m\",\"institution\":{");
+	out_begins("{\"cool_down\":\"15m\",\"flapping\":{\"failures\":3,\"within\":\"10m\","
+		   "\"stable\":\"5m\"},"
+		   "\"institution\":{");
 	assert_int_equal(command_out[strlen(command_out) - 1], '\n');
 }
 

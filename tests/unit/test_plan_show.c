@@ -81,6 +81,7 @@ static void it_is_laid_out_for_people(void **state)
 	(void)state;
 	assert_string_equal(shown(p, a),
 			    "cool_down: 15m\n"
+			    "flapping: {failures: 3, within: 10m, stable: 5m}\n"
 			    "institution: {locale: es-MX, timezone: America/Mexico_City}\n"
 			    "sites: [{id: s, name: s, kind: k}]\n"
 			    "agents: [{id: n, silent_after: 15s}]\n"

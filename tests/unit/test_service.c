@@ -19,6 +19,7 @@ struct small {
 	struct plan plan;
 	struct plan_service service;
 	struct service_now now;
+	struct service_design design;
 	struct component_now members[MEMBERS_MAX];
 	struct plan_need leaves[MEMBERS_MAX], needs;
 	struct event_list out;
@@ -45,6 +46,7 @@ static void build(struct small *s, enum plan_need_kind kind, uint32_t n)
 	s->plan.service_count = 1;
 	s->engine.plan = &s->plan;
 	s->engine.services = &s->now;
+	s->engine.designs = &s->design;
 	s->engine.components = s->members;
 }
 

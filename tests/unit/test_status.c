@@ -16,6 +16,7 @@
 #include "collector/intake.h"
 #include "collector/status.h"
 #include "tests/support/collector_world.h"
+#include "tests/support/test_plan.h"
 
 static int set_up(void **state)
 {
@@ -142,6 +143,77 @@ static void failing(void **state)
 	json_decref(s);
 }
 
+/* All checks of a plan, one sample each; those of `bad` are critical. */
+static void sample_all(struct collector_world *w, uint32_t bad, int rounds)
+{
+	struct engine *e = core_engine(w->c.core);
+
+	for (int i = 0; i < rounds; i++) {
+		struct wall_time now = clock_now(&w->c.clock);
+
+		while (clock_now(&w->c.clock).us == now.us)
+			;
+		for (uint32_t v = 0; v < view_plan(e)->vantage_count; v++) {
+			struct input in = {.kind = INPUT_SAMPLE};
+
+			in.u.sample = (struct sample){
+				.vantage = v,
+				.t = clock_now(&w->c.clock),
+				.arrived = clock_now(&w->c.clock),
+				.outcome = bad >> v & 1 ? OUTCOME_CONNECT_REFUSED : OUTCOME_OK,
+				.health = bad >> v & 1 ? HEALTH_CRITICAL : HEALTH_OK};
+			if (engine_observe(e, &in.u.sample))
+				collector_world_input(w, &in);
+		}
+	}
+	collector_world_commit(w);
+}
+
+static void what_is_left_and_what_stops(void **state)
+{
+	struct collector_world *w = *state;
+	struct input in = {.kind = INPUT_PLAN};
+	const json_t *service, *x, *incident;
+	json_t *s;
+
+	in.u.plan.plan =
+		test_plan_from_text("agents: [{id: dc}]\n"
+				    "sites: [{id: uno, impact: [{what: mesas, count: 7}]}]\n"
+				    "components:\n"
+				    "  - {id: a, site: uno, checks: [{id: p, type: tcp, address: "
+				    "x, port: 1, confirm: 1}]}\n"
+				    "  - {id: b, site: uno, checks: [{id: p, type: tcp, address: "
+				    "x, port: 1, confirm: 1}]}\n"
+				    "services: [{id: s, rto: 60s, needs: {any: [a, b]}, impact: "
+				    "[{what: actas, count: 3}]}]\n");
+	collector_world_input(w, &in);
+	sample_all(w, 0, 2);
+	s = status(w);
+	service = first(s, "services");
+	is_null(service, "exposure");
+	assert_int_equal(json_array_size(json_object_get(service, "single_points")), 0);
+	assert_true(number(first(service, "impact"), "count") == 3);
+	assert_true(json_is_false(json_object_get(service, "flapping")));
+	json_decref(s);
+	sample_all(w, 1, 3);
+	s = status(w);
+	x = json_object_get(first(s, "services"), "exposure");
+	assert_string_equal(json_string_value(first(x, "next")), "b");
+	assert_true(number(x, "next_count") == 1);
+	assert_true(number(x, "since") <= number(s, "now"));
+	assert_true(json_is_false(json_object_get(x, "unseen")));
+	json_decref(s);
+	sample_all(w, 3, 3);
+	s = status(w);
+	incident = first(s, "incidents");
+	assert_string_equal(json_string_value(first(incident, "sites")), "uno");
+	assert_string_equal(text(first(incident, "impact"), "what"), "mesas");
+	assert_true(number(first(incident, "impact"), "count") == 7);
+	assert_int_equal(json_array_size(json_object_get(incident, "impact")), 2);
+	assert_true(json_is_false(json_object_get(incident, "impact_possible")));
+	json_decref(s);
+}
+
 static void a_refused_plan_is_shown(void **state)
 {
 	struct collector_world *w = *state;
@@ -161,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(in_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(failing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_left_and_what_stops, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_refused_plan_is_shown, set_up, tear_down),
 	};
 

@@ -78,11 +78,37 @@ static void the_status_in_english(void **state)
 	has(&out, "NOBODY HAS ANSWERED");
 }
 
+static void what_flaps_and_what_is_one_failure_away(void **state)
+{
+	static const char json[] =
+		"{\"services\":[{\"id\":\"s\",\"name\":\"Salida\",\"rto\":60,\"state\":"
+		"\"degraded\","
+		"\"flapping\":true,\"clock\":null,\"exposure\":{\"since\":1760000010,\"elapsed\":"
+		"63,"
+		"\"next\":[\"fw-a\",\"fw-b\"],\"next_count\":5,\"unseen\":true}}],"
+		"\"components\":[{\"id\":\"c\",\"name\":\"C\",\"state\":\"ok\",\"flapping\":true,"
+		"\"checks\":[{\"id\":\"c:p\",\"state\":\"ok\",\"suspect\":false,\"flapping\":true,"
+		"\"flapping_since\":1760000010,\"since\":1760000013,\"why\":\"\"}]}]}";
+	struct buf out CLEANUP(buf_release);
+
+	(void)state;
+	buf_init(&out, 65536);
+	assert_int_equal(status_cmd_write(json, strlen(json), false, &out), ERR_OK);
+	has(&out, "  DEGRADADO  Salida (s)  RTO 1m 00s  INTERMITENTE\n");
+	has(&out,
+	    "    a una falla de no servir desde 02:53:30 (lleva 1m 03s): fw-a, fw-b y 3 más, si "
+	    "lo que no se ve falla\n");
+	has(&out, "    bien  c:p  desde 02:53:33    intermitente desde 02:53:30\n");
+}
+
 static void one_incident(void **state)
 {
 	static const char json[] =
 		"{\"id\":10,\"folio\":\"07\",\"state\":\"closed\",\"services\":[\"copaco\"],"
 		"\"root\":null,"
+		"\"impact\":[{\"what\":\"mesas\",\"count\":33},{\"what\":\"distritos\",\"count\":2}"
+		"],"
+		"\"sites\":[\"catd-01\",\"catd-02\"],\"impact_possible\":false,"
 		"\"began\":1760000010.25,\"restored\":1760000080.5,"
 		"\"calls\":[{\"id\":13,\"kind\":\"up\",\"seat\":\"mesa\",\"person\":\"ana\","
 		"\"channel\":\"file\","
@@ -98,6 +124,7 @@ static void one_incident(void **state)
 	buf_init(&out, 65536);
 	assert_int_equal(status_cmd_write_incident(json, strlen(json), false, &out), ERR_OK);
 	has(&out, "  comenzó               2025-10-09 02:53:30\n");
+	has(&out, "  impacto               mesas: 33, distritos: 2; sitios 2: catd-01, catd-02\n");
 	has(&out,
 	    "  02:53:33  recibida  ana (mesa)  file  restablecimiento  (posible duplicado)\n");
 	has(&out, "      22  02:54:30  servicio restablecido  copaco  1m 10s\n");
@@ -146,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_status_in_spanish),
 		cmocka_unit_test(the_status_in_english),
+		cmocka_unit_test(what_flaps_and_what_is_one_failure_away),
 		cmocka_unit_test(one_incident),
 		cmocka_unit_test(the_list_and_other_answers),
 		cmocka_unit_test(the_only_open_incident),

@@ -1,0 +1,65 @@
+#include "play/agenda.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void agenda_put(struct agenda *a, struct agenda_item item)
+{
+	item.tie = a->rand != NULL ? rand_u64(a->rand) : a->put;
+	a->put++;
+	a->items = mem_grow(a->items, a->count, &a->cap, sizeof(*a->items));
+	a->items[a->count++] = item;
+}
+
+static bool is_before(const struct agenda_item *x, const struct agenda_item *y)
+{
+	return x->t.us != y->t.us ? x->t.us < y->t.us : x->tie < y->tie;
+}
+
+/* A day has a few dozen at once: no heap. */
+static const struct agenda_item *first_of(const struct agenda *a)
+{
+	const struct agenda_item *first = NULL;
+
+	for (size_t i = 0; i < a->count; i++) {
+		if (first == NULL || is_before(&a->items[i], first))
+			first = &a->items[i];
+	}
+	return first;
+}
+
+struct wall_time agenda_next(const struct agenda *a)
+{
+	const struct agenda_item *first = first_of(a);
+
+	return first != NULL ? first->t : WALL_NEVER;
+}
+
+bool agenda_take(struct agenda *a, struct wall_time now, struct agenda_item *ret)
+{
+	const struct agenda_item *first = first_of(a);
+
+	if (first == NULL || first->t.us > now.us)
+		return false;
+	*ret = *first;
+	a->items[first - a->items] = a->items[--a->count];
+	return true;
+}
+
+void agenda_drop_messages(struct agenda *a)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->items[i].is_act)
+			a->items[kept++] = a->items[i];
+	}
+	a->count = kept;
+}
+
+void agenda_release(struct agenda *a)
+{
+	free(a->items);
+	*a = (struct agenda){0};
+}

@@ -1,0 +1,144 @@
+"""Drills: a scenario is played for the people of the plan in a universe of its own. Nothing of it reaches the real day; a real incident
+ends it at once; whoever was called is told."""
+
+import json
+import os
+import signal
+import subprocess
+
+from world import BIN, Target, World, run, until
+
+PLAN = """\
+institution: {{name: Prueba}}
+agents: [{{id: dc}}]
+components:
+  - {{id: web, checks: [{{id: h, type: http, url: "http://127.0.0.1:{port}/", from: [dc], interval: 1s, retry_interval: 1s, timeout: 1s, confirm: 1, fresh_within: 20s}}]}}
+  - {{id: db, checks: [{{id: t, type: tcp, address: 127.0.0.1, port: {port}, from: [dc], interval: 1s, retry_interval: 1s, timeout: 1s, confirm: 1, fresh_within: 20s}}]}}
+services:
+  - {{id: portal, name: Portal, criticality: high, rto: 10m, rpo: not-applicable, needs: web, team: mesa, policy: c}}
+  - {{id: datos, name: Datos, criticality: high, rto: 10m, rpo: not-applicable, needs: db, team: mesa, policy: c}}
+people:
+  - {{id: ana, post: Mesa, contacts: [{{channel: archivo, to: a@example.org}}]}}
+seats: [{{id: mesa, level: 0, titular: ana}}]
+channels: [{{id: archivo, type: file, path: messages.jsonl, receipt_within: 5s}}]
+policies: [{{id: c, repeat: 5m, steps: [{{at: confirmed, call: ["seat:mesa"], ack_within: 60s}}]}}]
+"""
+
+
+class Day:
+    """A real day that is calm, with an agent that looks at a live target, and drills beside it."""
+
+    def __init__(self):
+        self.target = Target()
+        self.w = World("drill", PLAN.format(port=self.target.port))
+        self.w.start_collector()
+        self.w.enrol("dc")
+        self.w.start_agent("dc")
+        until("the real day is well", lambda: all(s["state"] == "ok" for s in self.w.status()["services"]))
+
+    def end(self):
+        self.w.end()
+        if self.target.server is not None:
+            self.target.kill()
+
+    def command(self, scenario, folder, *more):
+        self.w.write(folder + ".scn", scenario)
+        return [f"{BIN}/vigia", "drill", "start", folder + ".scn", "-c", "collector.yaml", "-o", folder, *more]
+
+    def start(self, scenario, folder, *more):
+        p = self.w.spawn(folder, *self.command(scenario, folder, *more))
+        until("the drill is played", lambda: self.w.alive(folder) and os.path.exists(self.w.path(folder, "listen")) and self.messages(folder))
+        return p
+
+    def messages(self, folder):
+        try:
+            with open(self.w.path(folder, "messages.jsonl"), encoding="utf-8") as f:
+                return [json.loads(line) for line in f]
+        except FileNotFoundError:
+            return []
+
+    def score(self, *folders):
+        p = subprocess.run([f"{BIN}/vigia", "drill", "score", *folders, "--json"], cwd=self.w.dir, capture_output=True, text=True, timeout=30, check=True)
+        return json.loads(p.stdout)
+
+
+def in_a_day(test):
+    def whole():
+        day = Day()
+        try:
+            test(day)
+        finally:
+            day.end()
+
+    whole.__name__, whole.__doc__ = test.__name__, test.__doc__
+    return whole
+
+
+@in_a_day
+def it_is_played_with_people_and_told_how_it_went(day):
+    """Who is called acknowledges in the drill; the card says how long it took; the real day knows nothing of it."""
+    w = day.w
+    p = day.start("promise: cae el portal\n0 set web:h critical\n6 set web:h ok\n", "d1", "--to-file")
+    m = day.messages("d1")[0]
+    assert m["kind"] == "down" and m["real"] is False and "SIMULACRO" in m["text"], m
+    said = w.vigia("status", "--drill", "d1").stdout
+    assert "SIMULACRO" in said and "CAÍDO" in said, said
+    w.vigia("ack", "--drill", "d1", "--as", "ana")
+    assert p.wait(40) == 0, w.log("d1")
+    card = day.score("d1")[0]
+    service, person = card["services"][0], card["people"][0]
+    assert card["ended_by"] == "done" and service["id"] == "portal" and not service["breached"], card
+    assert 0 <= service["detected"] <= service["answered"] and 1 < service["outage"] < 30, service
+    assert person["id"] == "ana" and person["answered"] == 1, person
+    assert "dentro del RTO" in w.log("d1"), w.log("d1")
+    assert [m["kind"] for m in day.messages("d1")] == ["down", "up"], day.messages("d1")
+    w.vigia("verify", "d1/journal.db")
+    assert w.kinds("incident.opened") == [] and not os.path.exists(w.path("messages.jsonl"))
+
+
+@in_a_day
+def a_real_incident_ends_it_and_everybody_hears_that(day):
+    """The target dies while a drill goes on: the drill ends, whoever was called in it is told, and the real call says REAL."""
+    w = day.w
+    p = day.start("promise: x\n0 set db:t critical\n300 end\n", "d2", "--to-file")
+    day.target.kill()
+    until("a real call", lambda: os.path.exists(w.path("messages.jsonl")) and w.messages())
+    assert p.wait(40) == 1, w.log("d2")
+    over = day.messages("d2")[-1]
+    assert over["kind"] == "drill-over" and over["person"] == "ana" and over["real"] is False, over
+    assert w.messages()[0]["real"] is True, w.messages()[0]
+    card = day.score("d2")[0]
+    assert card["ended_by"] == "pre-empted" and "folio 01" in card["why"], card
+    assert "INTERRUMPIDO por un incidente real" in w.log("d2"), w.log("d2")
+    # ... and while it is open there is no other.
+    refused = subprocess.run(day.command("promise: x\n0 set db:t critical\n", "d3"), cwd=w.dir, capture_output=True, text=True, timeout=30, check=False)
+    assert refused.returncode == 2 and "a real incident is open (folio 01)" in refused.stderr, refused
+    assert not os.path.exists(w.path("d3"))
+
+
+@in_a_day
+def who_conducts_it_may_stop_it(day):
+    """SIGTERM ends it in order: everybody who was called is told, over the plan's own channel."""
+    w = day.w
+    w.write("d4.scn", "promise: x\n0 set db:t critical\n300 end\n")
+    p = w.spawn("d4", f"{BIN}/vigia", "drill", "start", "d4.scn", "-c", "collector.yaml", "-o", "d4")
+    until("ana is called by the plan's channel", lambda: os.path.exists(w.path("messages.jsonl")) and w.messages())
+    assert w.messages()[0]["real"] is False and w.messages()[0]["text"].startswith("SIMULACRO"), w.messages()[0]
+    p.send_signal(signal.SIGTERM)
+    assert p.wait(40) == 1, w.log("d4")
+    assert [m["kind"] for m in w.messages()] == ["down", "drill-over"], w.messages()
+    assert day.score("d4")[0]["ended_by"] == "stopped"
+    assert w.kinds("incident.opened") == []
+
+
+@in_a_day
+def what_cannot_be_played_leaves_nothing(day):
+    """A scenario that names what the plan does not have is told with its place, and nothing is made."""
+    refused = subprocess.run(day.command("promise: x\n0 set db:x critical\n", "d5"), cwd=day.w.dir, capture_output=True, text=True, timeout=30, check=False)
+    assert refused.returncode == 2 and "d5.scn:2:7: the plan has no check 'db:x'" in refused.stderr, refused
+    assert not os.path.exists(day.w.path("d5"))
+
+
+if __name__ == "__main__":
+    run(it_is_played_with_people_and_told_how_it_went, a_real_incident_ends_it_and_everybody_hears_that, who_conducts_it_may_stop_it,
+        what_cannot_be_played_leaves_nothing)
