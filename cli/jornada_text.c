@@ -70,8 +70,9 @@ static void put_state(struct buf *out, const json_t *s, const json_t *now, bool 
 		return;
 	}
 	if (strcmp(state, "in-force") == 0) {
-		buf_puts(out, window ? (english ? "in maintenance until " : "en mantenimiento hasta ")
-				     : (english ? "silent until " : "en silencio hasta "));
+		buf_puts(out,
+			 window ? (english ? "in maintenance until " : "en mantenimiento hasta ")
+				: (english ? "silent until " : "en silencio hasta "));
 		put_clock(out, s, "until", now);
 		return;
 	}
@@ -97,8 +98,10 @@ void jornada_text_put_silences(struct buf *out, const json_t *status, bool engli
 	json_array_foreach(list, i, s)
 	{
 		if (i == 0)
-			buf_puts(out, english ? "SILENCES AND WINDOWS\n" : "SILENCIOS Y VENTANAS\n");
-		buf_printf(out, "  (%lld)  ", (long long)json_integer_value(json_object_get(s, "id")));
+			buf_puts(out,
+				 english ? "SILENCES AND WINDOWS\n" : "SILENCIOS Y VENTANAS\n");
+		buf_printf(out, "  (%lld)  ",
+			   (long long)json_integer_value(json_object_get(s, "id")));
 		output_put_clean(out, text_of(s, "of"));
 		buf_puts(out, "  ");
 		put_state(out, s, json_object_get(status, "now"), english);
@@ -181,8 +184,7 @@ static void put_order(struct buf *out, const json_t *o, bool english)
 void jornada_text_put_orders(struct buf *out, const json_t *incident, bool english, bool all)
 {
 	const json_t *list = json_object_get(incident, "orders"), *o;
-	long long owed =
-		(long long)json_integer_value(json_object_get(incident, "owed_resume"));
+	long long owed = (long long)json_integer_value(json_object_get(incident, "owed_resume"));
 	size_t i;
 
 	json_array_foreach(list, i, o)
@@ -191,10 +193,11 @@ void jornada_text_put_orders(struct buf *out, const json_t *incident, bool engli
 			put_order(out, o, english);
 	}
 	if (owed > 0)
-		buf_printf(out,
-			   english ? "    %lld posts have been told to suspend or to wait, and not "
-				     "to resume\n"
-				   : "    a %lld sedes se les dijo suspender o esperar, y no se les "
-				     "ha dicho reanudar\n",
-			   owed);
+		buf_printf(
+			out,
+			english ? "    %lld posts have been told to suspend or to wait, and not "
+				  "to resume\n"
+				: "    a %lld sedes se les dijo suspender o esperar, y no se les "
+				  "ha dicho reanudar\n",
+			owed);
 }

@@ -18,7 +18,7 @@ void jornada_text_put_silences(struct buf *out, const json_t *status, bool engli
 /* Behind a service for which nobody is called. */
 void jornada_text_put_silenced(struct buf *out, const json_t *service, bool english) NONNULL(1);
 /* Orders of an incident: how many have confirmed, and who is missing. `all`: those that stand no more too. */
-void jornada_text_put_orders(struct buf *out, const json_t *incident, bool english,
-			      bool all) NONNULL(1);
+void jornada_text_put_orders(struct buf *out, const json_t *incident, bool english, bool all)
+	NONNULL(1);
 
 #endif

@@ -124,10 +124,10 @@ static void put_use(struct json_emit *j, const struct link_found *f)
 		json_str(j, act_row(by_link[k])->name);
 	json_close_array(j);
 	json_kv_str(j, "why",
-		    is_possible		 ? NULL
-		    : f->call.link_used	 ? "used"
-		    : f->incident.open ? "drill"
-				       : "closed");
+		    is_possible         ? NULL
+		    : f->call.link_used ? "used"
+		    : f->incident.open  ? "drill"
+					: "closed");
 	json_kv_time(j, "until", f->until);
 }
 

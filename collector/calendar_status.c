@@ -119,7 +119,7 @@ static void put_order(struct json_emit *j, const struct plan *p, const struct vi
 	json_kv_str(j, "by", p->people[o->by].id);
 	json_kv_str(j, "reason", o->reason);
 	json_kv_str(j, "state",
-		    o->is_void	  ? "void"
+		    o->is_void    ? "void"
 		    : !o->stands  ? "superseded"
 		    : o->complete ? "complete"
 				  : "waiting");

@@ -70,8 +70,8 @@ static const char *failed_text(const struct facts_input *in, const struct catalo
 
 	buf_init(&names, 8192);
 	for (; view_silence_failed(in->engine, s->id, n, &failed); n++) {
-		uint32_t service = plan_find_service(view_plan(in->engine),
-						     slice_of(failed.service));
+		uint32_t service =
+			plan_find_service(view_plan(in->engine), slice_of(failed.service));
 		const char *name = service != PLAN_NONE
 					   ? view_plan(in->engine)->services[service].name
 					   : failed.service;

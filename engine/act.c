@@ -404,7 +404,8 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	assert(in->u.act.person < i->plan->person_count);
 	r = in->u.act.proof == PROOF_LINK ? refuse_link(i, in) : ALLOWED;
 	if (r.why == NULL && in->u.act.act == ACT_NO_DRILL && t->e->drill.running)
-		r = REFUSED(WRONG_STATE, "what fails here is played; tell the collector that watches");
+		r = REFUSED(WRONG_STATE,
+			    "what fails here is played; tell the collector that watches");
 	if (r.why == NULL && orders_is_link(i, in))
 		return orders_decide_link(t, i, in, info);
 	if (r.why == NULL)

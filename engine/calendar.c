@@ -41,8 +41,8 @@ static uint32_t next_of(const struct turn *t)
 static void decide_jornada(const struct turn *t)
 {
 	const struct engine *e = t->e;
-	const struct plan_jornada *j = e->jornada != PLAN_NONE ? &e->plan->jornadas[e->jornada]
-							       : NULL;
+	const struct plan_jornada *j =
+		e->jornada != PLAN_NONE ? &e->plan->jornadas[e->jornada] : NULL;
 	uint32_t next;
 
 	if (e->jornada_id[0] != '\0') {
@@ -137,7 +137,8 @@ bool calendar_was_drill(const struct engine *e, struct wall_time began, uint32_t
 
 bool calendar_fits(const struct incident *i, bool drill)
 {
-	return drill || !i->drill; /* a real incident has precedence; a drill takes nothing real in */
+	/* A real incident has precedence; a drill takes nothing real in. */
+	return drill || !i->drill;
 }
 
 void calendar_set_stamp(const struct plan *p, struct event *ev)

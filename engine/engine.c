@@ -56,10 +56,11 @@ void engine_reserve(struct engine *e, size_t count)
 		e->incidents = mem_grow(e->incidents, e->incident_cap, &e->incident_cap,
 					sizeof(*e->incidents));
 	while (e->notice_cap < e->notice_count + count)
-		e->notices = mem_grow(e->notices, e->notice_cap, &e->notice_cap, sizeof(*e->notices));
+		e->notices =
+			mem_grow(e->notices, e->notice_cap, &e->notice_cap, sizeof(*e->notices));
 	while (e->silence_cap < e->silence_count + count)
-		e->silences =
-			mem_grow(e->silences, e->silence_cap, &e->silence_cap, sizeof(*e->silences));
+		e->silences = mem_grow(e->silences, e->silence_cap, &e->silence_cap,
+				       sizeof(*e->silences));
 	for (size_t k = 0; k < e->incident_count; k++) {
 		struct incident *i = e->incidents[k];
 
@@ -77,12 +78,12 @@ void engine_reserve(struct engine *e, size_t count)
 static void settle(const struct turn *t)
 {
 	static void (*const layers[])(const struct turn *) = {
-		drill_decide,          calendar_decide,        flap_decide,
-		component_decide,      service_decide,         past_place,
-		cause_decide,          past_decide_incidents,  incident_decide,
+		drill_decide,           calendar_decide,       flap_decide,
+		component_decide,       service_decide,        past_place,
+		cause_decide,           past_decide_incidents, incident_decide,
 		cause_decide_incidents, impact_decide,         silence_decide,
-		calendar_decide_calls, calltree_decide,        silence_decide_calls,
-		orders_decide,         exposure_decide};
+		calendar_decide_calls,  calltree_decide,       silence_decide_calls,
+		orders_decide,          exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -435,7 +436,8 @@ static struct effect effect_of(const struct engine *e, const struct incident *i,
 			       .channel = c->channel,
 			       .service = c->service,
 			       .maybe_duplicate = c->maybe_duplicate,
-			       .drill = i != NULL ? i->drill : calendar_is_drill(e, c->at, &jornada),
+			       .drill =
+				       i != NULL ? i->drill : calendar_is_drill(e, c->at, &jornada),
 			       .at = c->at};
 }
 

@@ -443,7 +443,8 @@ void calendar_decide_promotion(const struct turn *t, const struct incident *i,
 			       const char *why) NONNULL_ALL;
 struct refusal calendar_refuse(const struct incident *i, const struct input *in) NONNULL_ALL;
 void calendar_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
-void calendar_rekey(struct engine *e, struct wall_time now) NONNULL_ALL; /* e->plan is the new one */
+void calendar_rekey(struct engine *e,
+		    struct wall_time now) NONNULL_ALL; /* e->plan is the new one */
 struct wall_time calendar_deadline(const struct engine *e) NONNULL_ALL;
 struct wall_time calendar_calls_deadline(const struct engine *e) NONNULL_ALL;
 /* A failure that began then is a drill's now: the jornada in ret_jornada. */

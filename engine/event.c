@@ -76,8 +76,8 @@ struct field {
 /* What a window or a silence is about, whose it is, and when. */
 #define SILENCED                                                                                   \
 	F("check", CHECK, check), F("component", COMPONENT, component), F("site", SITE, site),     \
-		F("service", SERVICE, service), F("owner", PERSON, other),                         \
-		F("from", TIME, began), F("until", TIME, until)
+		F("service", SERVICE, service), F("owner", PERSON, other), F("from", TIME, began), \
+		F("until", TIME, until)
 #define BY_LINK F("call", BY_CALL, call), F("link", LINK, link)
 
 static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
@@ -134,8 +134,8 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_INCIDENT_OPENED] = {F("folio", I64, number),
 				   F("incident_kind", WORD_INCIDENT_KIND, to),
 				   F("service", SERVICE, service), F("root", COMPONENT, component),
-				   BEGAN, F("drill", BOOL, drill),
-				   F("jornada", JORNADA, jornada), F("stamp", REF, ref), END},
+				   BEGAN, F("drill", BOOL, drill), F("jornada", JORNADA, jornada),
+				   F("stamp", REF, ref), END},
 	[EVENT_INCIDENT_JOINED] = {SCOPE, BEGAN, END},
 	[EVENT_INCIDENT_EPISODE] = {SCOPE, F("n", I64, number), END},
 	[EVENT_INCIDENT_CAUSE] = {F("incident", U64, incident), F("agent", AGENT, agent),
@@ -214,8 +214,8 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 			     F("posts", POSTS, posts), F("due", TIME, until), DONE_BY,
 			     F("note", TEXT, text), END},
 	[EVENT_ORDER_CONFIRMED] = {F("incident", U64, incident), F("entry", BY_CALL, entry),
-				   F("posts", POSTS, posts), DONE_BY, F("note", TEXT, text), BY_LINK,
-				   END},
+				   F("posts", POSTS, posts), DONE_BY, F("note", TEXT, text),
+				   BY_LINK, END},
 	[EVENT_ORDER_COMPLETE] = {F("incident", U64, incident), F("entry", BY_CALL, entry),
 				  F("what", WHAT, what), END},
 	[EVENT_ORDER_MISSING] = {F("incident", U64, incident), F("entry", BY_CALL, entry),

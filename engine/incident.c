@@ -455,8 +455,7 @@ void incident_forget_closed(struct engine *e, struct wall_time now)
 	for (size_t k = 0; k < e->incident_count; k++) {
 		struct incident *i = e->incidents[k];
 		bool gone = !incident_is_open(i) && calltree_owed_up(i) == 0 &&
-			    orders_owed(i) == 0 &&
-			    wall_is_known(i->closed) &&
+			    orders_owed(i) == 0 && wall_is_known(i->closed) &&
 			    wall_diff_us(now, i->closed) > e->plan->cool_down_us;
 
 		if (gone) {

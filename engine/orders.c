@@ -56,8 +56,7 @@ static bool is_missing(const struct incident *i, const struct order *o, uint32_t
 
 static bool is_held_by(const struct plan_post *post, uint32_t person)
 {
-	return post->persons[0] == person ||
-	       (post->person_count > 1 && post->persons[1] == person);
+	return post->persons[0] == person || (post->person_count > 1 && post->persons[1] == person);
 }
 
 /* --- acts ------------------------------------------------------------------------------------------ */
@@ -176,7 +175,8 @@ enum err orders_decide_link(const struct turn *t, const struct incident *i, cons
 	struct input confirm = *in;
 	struct refusal r;
 
-	confirm.u.act.args = (struct act_args){.given = ACT_HAS(ENTRY), .entry = c->about};
+	confirm.u.act.args =
+		(struct act_args){.given = ACT_HAS(ENTRY), .entry = c != NULL ? c->about : 0};
 	confirm.u.act.act = ACT_CONFIRM_ORDER;
 	r = refuse_confirm(i, &confirm);
 	if (r.why != NULL)

@@ -233,7 +233,9 @@ static void decide_one(const struct turn *t, const struct silence *s)
 		add_end(t, s, t->now, "plan");
 	else if (end_of(s).us <= t->now.us)
 		add_end(t, s, end_of(s),
-			wall_is_known(s->stop) ? "early" : s->began ? "over" : "unsigned");
+			wall_is_known(s->stop) ? "early"
+			: s->began             ? "over"
+					       : "unsigned");
 	else if (!s->began && s->from.us <= t->now.us && !waits_for_signature(s))
 		add_about(t, EVENT_SILENCE_BEGAN, t->now, s);
 	else if (s->is_window && s->began && !s->warned &&
@@ -249,8 +251,8 @@ static void stop_calls(const struct turn *t, const struct incident *i,
 		const struct call *c = &i->calls[k];
 		struct event *ev;
 
-		if (c->service != s->service || c->step == PLAN_NONE || !call_is_waiting(c->state) ||
-		    call_is_information(c->kind))
+		if (c->service != s->service || c->step == PLAN_NONE ||
+		    !call_is_waiting(c->state) || call_is_information(c->kind))
 			continue;
 		ev = turn_add(t, EVENT_CALL_STOPPED, t->now);
 		ev->call = c->id;
@@ -271,8 +273,8 @@ static bool is_serving_under(const struct engine *e, const struct incident_servi
 static void decide_held(const struct turn *t, const struct incident *i,
 			const struct incident_service *s)
 {
-	uint64_t by = s->running && s->current != PLAN_NONE ? excuse_of_service(t->e, s->current)
-							    : 0;
+	uint64_t by =
+		s->running && s->current != PLAN_NONE ? excuse_of_service(t->e, s->current) : 0;
 	const struct silence *silence = by != 0 ? silence_find(t->e, by) : NULL;
 	struct event *ev;
 
@@ -418,8 +420,8 @@ void silence_decide_calls(const struct turn *t)
 		const struct incident *i = e->incidents[k];
 
 		for (size_t s = 0; s < i->service_count; s++) {
-			for (uint32_t seat = 0; is_breach_to_tell(e, i, &i->services[s]) &&
-						seat < i->plan->seat_count;
+			for (uint32_t seat = 0;
+			     is_breach_to_tell(e, i, &i->services[s]) && seat < i->plan->seat_count;
 			     seat++) {
 				struct telling w;
 
@@ -474,8 +476,8 @@ struct wall_time silence_deadline(const struct engine *e)
 		const struct incident *i = e->incidents[k];
 
 		for (size_t s = 0; s < i->service_count; s++) {
-			for (uint32_t seat = 0; is_breach_to_tell(e, i, &i->services[s]) &&
-						seat < i->plan->seat_count;
+			for (uint32_t seat = 0;
+			     is_breach_to_tell(e, i, &i->services[s]) && seat < i->plan->seat_count;
 			     seat++) {
 				struct telling w;
 
@@ -560,7 +562,8 @@ static void apply_new(struct engine *e, const struct event *ev)
 	struct silence *s;
 
 	forget_over(e, ev->recorded);
-	e->silences = mem_grow(e->silences, e->silence_count, &e->silence_cap, sizeof(*e->silences));
+	e->silences =
+		mem_grow(e->silences, e->silence_count, &e->silence_cap, sizeof(*e->silences));
 	s = &e->silences[e->silence_count++];
 	*s = (struct silence){.id = ev->seq,
 			      .is_window = ev->kind != EVENT_ACT_SILENCE,
@@ -573,8 +576,8 @@ static void apply_new(struct engine *e, const struct event *ev)
 			      .stop = WALL_UNKNOWN,
 			      .ended_at = WALL_UNKNOWN,
 			      .needs_signature = ev->what[0] != '\0',
-			      .needs_coordinator = ev->kind != EVENT_WINDOW_OPENED &&
-						   ev->ref[0] != '\0'};
+			      .needs_coordinator =
+				      ev->kind != EVENT_WINDOW_OPENED && ev->ref[0] != '\0'};
 	if (ev->kind == EVENT_WINDOW_OPENED)
 		set_word(s->window, sizeof(s->window), ev->ref);
 	set_word(s->scope_id, sizeof(s->scope_id), scope_id(e->plan, &s->scope));
@@ -712,8 +715,8 @@ void silence_rekey(struct engine *e)
 
 	for (size_t i = e->silence_count; i-- > 0;) {
 		struct silence *s = &e->silences[i];
-		uint32_t w = s->window[0] != '\0' ? plan_find_window(p, slice_of(s->window))
-						  : PLAN_NONE;
+		uint32_t w =
+			s->window[0] != '\0' ? plan_find_window(p, slice_of(s->window)) : PLAN_NONE;
 
 		/* Its hours were over and are not any more: it opens anew. */
 		if (w != PLAN_NONE && s->ended && !s->early &&

@@ -22,8 +22,8 @@ static size_t calls_of(const struct telling *w, const struct call **ret_last)
 	for (size_t i = 0; i < w->call_count; i++) {
 		const struct call *c = &w->calls[i];
 
-		if (!is_of(c, w) || (w->seat == PLAN_NONE && w->post == PLAN_NONE &&
-				     c->person != w->persons[0]))
+		if (!is_of(c, w) ||
+		    (w->seat == PLAN_NONE && w->post == PLAN_NONE && c->person != w->persons[0]))
 			continue;
 		n++;
 		*ret_last = c;
@@ -133,7 +133,7 @@ bool telling_decide(const struct turn *t, const struct telling *w)
 {
 	const struct call *last;
 	size_t n = calls_of(w, &last);
-	uint32_t person, contact;
+	uint32_t person, contact = 0;
 
 	if (telling_is_done(w))
 		return true;
@@ -152,7 +152,7 @@ struct wall_time telling_deadline(const struct telling *w)
 {
 	const struct call *last;
 	size_t n = calls_of(w, &last);
-	uint32_t contact;
+	uint32_t contact = 0;
 
 	if (last == NULL || telling_is_done(w) || call_is_waiting(last->state) ||
 	    n % ways_of(w) != 0 || is_ringing(w, way_at(w, n, &contact)))

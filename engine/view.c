@@ -227,10 +227,8 @@ bool view_find_call(const struct engine *e, uint64_t call, struct view_incident 
 	if (c == NULL)
 		return false;
 	if (i == NULL)
-		*ret_incident = (struct view_incident){.plan = e->plan,
-						       .root = PLAN_NONE,
-						       .jornada = PLAN_NONE,
-						       .stamp = ""};
+		*ret_incident = (struct view_incident){
+			.plan = e->plan, .root = PLAN_NONE, .jornada = PLAN_NONE, .stamp = ""};
 	else
 		fill_incident(i, ret_incident);
 	fill_call(c, ret_call);
@@ -268,9 +266,8 @@ uint32_t view_owed_list(const struct engine *e, uint64_t incident, struct view_o
 
 void view_calendar(const struct engine *e, struct wall_time now, struct view_calendar *ret)
 {
-	bool drill = e->drill.running ||
-		     (e->jornada != PLAN_NONE &&
-		      e->plan->jornadas[e->jornada].kind != JORNADA_REAL);
+	bool drill = e->drill.running || (e->jornada != PLAN_NONE &&
+					  e->plan->jornadas[e->jornada].kind != JORNADA_REAL);
 
 	*ret = (struct view_calendar){e->jornada, PLAN_NONE, !drill, "REAL"};
 	for (uint32_t i = 0; e->plan != NULL && i < e->plan->jornada_count; i++) {

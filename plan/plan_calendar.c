@@ -119,9 +119,8 @@ static void read_stamp(struct plan_loader *l, const struct yaml_node *node,
 	const char *wrong = ret->kind == JORNADA_REAL ? "SIMULACRO" : "REAL";
 
 	if (ret->stamp == NULL || ret->stamp[0] == '\0') {
-		ret->stamp = ret->kind == JORNADA_REAL	? "REAL"
-			     : ret->kind == JORNADA_FUNCTIONAL_TEST
-				     ? "SIMULACRO · PRUEBA FUNCIONAL"
+		ret->stamp = ret->kind == JORNADA_REAL              ? "REAL"
+			     : ret->kind == JORNADA_FUNCTIONAL_TEST ? "SIMULACRO · PRUEBA FUNCIONAL"
 			     : ret->n > 0 ? arena_printf(l->arena, "SIMULACRO %u", ret->n)
 					  : "SIMULACRO";
 		return;
@@ -216,7 +215,8 @@ static uint32_t find_check(struct plan_loader *l, const struct yaml_node *node)
 {
 	if (node->kind == YAML_SCALAR) {
 		for (uint32_t i = 0; i < l->plan->check_count; i++) {
-			if (l->plan->checks[i].id != NULL && slice_is(node->text, l->plan->checks[i].id))
+			if (l->plan->checks[i].id != NULL &&
+			    slice_is(node->text, l->plan->checks[i].id))
 				return i;
 		}
 	}
@@ -240,8 +240,8 @@ static void read_scope(struct plan_loader *l, const struct yaml_node *map, struc
 			continue;
 		given++;
 		ret->kind = (enum plan_scope_kind)k;
-		ret->index = k == SCOPE_CHECK ? find_check(l, node)
-					      : plan_items_resolve(l, items, node);
+		ret->index =
+			k == SCOPE_CHECK ? find_check(l, node) : plan_items_resolve(l, items, node);
 	}
 	if (given != 1)
 		PLAN_ERROR(l, map, given == 0 ? "missing-key" : "conflict",
@@ -282,7 +282,7 @@ static void check_signature(struct plan_loader *l, const struct yaml_node *map,
 static void read_window(struct plan_loader *l, const struct yaml_node *node,
 			struct plan_window *ret)
 {
-	static const char *const others[] = {"check", "component", "site",	"service",
+	static const char *const others[] = {"check", "component", "site", "service",
 					     "owner", "signed_by", NULL};
 	const struct yaml_node *owner = yaml_map_get(node, "owner");
 	struct window_row row = {0};

@@ -85,9 +85,9 @@ const struct param plan_top_params[] = {
 	PARAM_END,
 };
 static const char *const sections[] = {
-	"institution", "vars",     "sites",       "agents",   "templates",  "components", "services",
-	"people",      "seats",    "channels",    "policies", "procedures", "flapping",   "jornadas",
-	"windows",     "field_posts", "field_orders", NULL};
+	"institution", "vars",     "sites",   "agents",      "templates",    "components",
+	"services",    "people",   "seats",   "channels",    "policies",     "procedures",
+	"flapping",    "jornadas", "windows", "field_posts", "field_orders", NULL};
 static const char *const later_sections[] = {"cuts", "shifts", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */

@@ -98,8 +98,9 @@ void plan_check_decisions(struct plan_loader *l)
  * is larger than a journal entry may be. */
 void plan_write_json(struct plan_loader *l) NONNULL_ALL;
 
-extern const char *const plan_criticality_words[], *const plan_rpo_words[], *const plan_ask_words[],
-	*const plan_jornada_words[], *const plan_scope_words[];
+extern const char *const plan_criticality_words[],
+	*const plan_rpo_words[], *const plan_ask_words[], *const plan_jornada_words[],
+								  *const plan_scope_words[];
 
 /* The tables, for the reference (tests/tools/config_docs.c). */
 extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],

@@ -69,9 +69,9 @@ static void read_orders(struct plan_loader *l)
 				   seen->file, seen->line);
 		else {
 			yaml_fill(node, plan_orders_params, others, out, l->arena, l->findings);
-			out->given_by = plan_items_resolve_list(
-				l, &l->seats, yaml_map_get(node, "given_by"), "given_by",
-				&out->given_by_count);
+			out->given_by = plan_items_resolve_list(l, &l->seats,
+								yaml_map_get(node, "given_by"),
+								"given_by", &out->given_by_count);
 			if (l->posts.count == 0)
 				PLAN_ERROR(l, node, "missing-key",
 					   "field_orders: the plan has no field_posts to be told");

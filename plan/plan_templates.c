@@ -240,7 +240,7 @@ static void make_section(struct plan_expander *x, struct made_root *root, size_t
 
 static bool check_template(struct plan_expander *x, const struct yaml_node *t)
 {
-	static const char *const others[] = {"for_sites", "agents", "components", "services",
+	static const char *const others[] = {"for_sites", "agents", "components",  "services",
 					     "people",    "seats",  "field_posts", NULL};
 	struct template_row row = {0};
 	bool ok = yaml_fill(t, plan_template_params, others, &row, x->l->scratch, x->l->findings);

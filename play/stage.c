@@ -358,8 +358,8 @@ static void by_link(const struct stage *s, const struct view_incident *i, const 
 
 		view_call(s->world->engine, i->id, k, &c);
 		if (c.person != in->u.act.person ||
-		    (kind != NULL && (in->u.act.call != 0 ||
-				      strcmp(call_kind_word(c.kind), kind) != 0)))
+		    (kind != NULL &&
+		     (in->u.act.call != 0 || strcmp(call_kind_word(c.kind), kind) != 0)))
 			continue;
 		in->u.act.call = c.id;
 	}
@@ -376,8 +376,8 @@ static void take_given(struct stage *s, size_t word, const struct plan *p, struc
 	if (strncmp(text, "entry=@", 7) == 0) {
 		size_t n = s->world->record.count;
 
-		while (n > 0 && strcmp(event_kind_word(s->world->record.entries[n - 1].kind),
-				       text + 7) != 0)
+		while (n > 0 &&
+		       strcmp(event_kind_word(s->world->record.entries[n - 1].kind), text + 7) != 0)
 			n--;
 		snprintf(newest, sizeof(newest), "entry=%zu", n);
 		text = newest;

@@ -214,7 +214,7 @@ static void give_words(struct sim *s, struct input *in)
 	} else if (in->u.act.act == ACT_WINDOW || in->u.act.act == ACT_SILENCE) {
 		unsigned kind = below(s, 3);
 
-		a->given = ACT_HAS(UNTIL) | (kind == 0	 ? ACT_HAS(SERVICE)
+		a->given = ACT_HAS(UNTIL) | (kind == 0   ? ACT_HAS(SERVICE)
 					     : kind == 1 ? ACT_HAS(COMPONENT)
 							 : ACT_HAS(CHECK));
 		a->service = below(s, now->service_count);
@@ -497,8 +497,7 @@ static void look_at_answers(struct sim *s, const struct event *ev)
 		break;
 	case EVENT_CALL_INTENT:
 		if (!is_information(ev->call_kind) && ev->call_kind != CALL_ASK &&
-		    ev->step != PLAN_NONE &&
-		    answer_of(s, ev->incident, ev->person)->counts)
+		    ev->step != PLAN_NONE && answer_of(s, ev->incident, ev->person)->counts)
 			broken(s, "somebody who has answered is called");
 		break;
 	default:

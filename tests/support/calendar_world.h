@@ -7,8 +7,8 @@
 /* Set-up of a cmocka test; world_teardown ends it. */
 int calendar_world_setup(void **state);
 /* An act of the world or on the newest incident. `given`: "component=web until=9m", or ""; a wrong key fails the test. */
-enum err calendar_world_act(struct engine_world *w, const char *person, enum act act, const char *note,
-			    const char *given) NONNULL_ALL;
+enum err calendar_world_act(struct engine_world *w, const char *person, enum act act,
+			    const char *note, const char *given) NONNULL_ALL;
 /* The number of the newest entry of a kind; the test fails if there is none. */
 uint64_t calendar_world_newest(const struct engine_world *w, enum event_kind kind) NONNULL_ALL;
 /* Acknowledges by the link of the newest call of that kind to the person. */

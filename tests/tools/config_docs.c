@@ -189,24 +189,33 @@ static const struct section sections[] = {
 	 plan_moment_params},
 	{"`procedures`", "A list of maps. Also `activities`: a list.", plan_procedure_params},
 	{"`jornadas`",
-	 "A list of maps, in any order, never two at a time: the days of the calendar. Outside of any: ordinary operation, "
-	 "which is real. Also `freeze`: a map as below (left out: the hours themselves). Times are of Mexico City, with "
-	 "their day. `n` only for a drill. The stamp of a real day holds the word REAL, every other the word SIMULACRO.",
+	 "A list of maps, in any order, never two at a time: the days of the calendar. Outside of "
+	 "any: ordinary operation, "
+	 "which is real. Also `freeze`: a map as below (left out: the hours themselves). Times are "
+	 "of Mexico City, with "
+	 "their day. `n` only for a drill. The stamp of a real day holds the word REAL, every "
+	 "other the word SIMULACRO.",
 	 plan_jornada_params},
 	{"`freeze` of a jornada",
-	 "No window and no silence meets it without the signature of level 2. It holds the hours of the jornada.",
+	 "No window and no silence meets it without the signature of level 2. It holds the hours "
+	 "of the jornada.",
 	 plan_freeze_params},
 	{"`windows`",
-	 "A list of maps: planned maintenance, in which nobody is called. Also one of `check`, `component`, `site`, "
-	 "`service`: what it is about; `owner` (required): a person; `signed_by`: a person of level 2, not the owner, "
+	 "A list of maps: planned maintenance, in which nobody is called. Also one of `check`, "
+	 "`component`, `site`, "
+	 "`service`: what it is about; `owner` (required): a person; `signed_by`: a person of "
+	 "level 2, not the owner, "
 	 "required where it meets a freeze.",
 	 plan_window_params},
 	{"`field_posts`",
-	 "A list of maps, 1024 at most: who is told to suspend, to wait, to resume. Also `site`, and one of `seat` and "
-	 "`person`: who confirms. Many posts: a table of sites and a template with `people` and `field_posts`.",
+	 "A list of maps, 1024 at most: who is told to suspend, to wait, to resume. Also `site`, "
+	 "and one of `seat` and "
+	 "`person`: who confirms. Many posts: a table of sites and a template with `people` and "
+	 "`field_posts`.",
 	 plan_post_params},
 	{"`field_orders`",
-	 "A map. Also `given_by`: the seats of the operational crisis group; left out: levels 1 and 2 order.",
+	 "A map. Also `given_by`: the seats of the operational crisis group; left out: levels 1 "
+	 "and 2 order.",
 	 plan_orders_params},
 	{"Activities", "Every number once; `if_no` and `if_yes` lead to a number that exists.",
 	 plan_activity_params},

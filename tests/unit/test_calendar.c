@@ -25,8 +25,10 @@ static void a_moment_has_one_jornada(void **state)
 	assert_int_equal(plan_jornada_at(p, p->jornadas[real].from_us), real);
 	assert_int_equal(plan_freeze_over(p, world_time(0).us, world_time(600000).us), PLAN_NONE);
 	assert_int_equal(plan_freeze_over(p, world_time(0).us, world_time(600001).us), drill);
-	assert_int_equal(plan_freeze_over(p, p->jornadas[real].freeze_until_us - 1, INT64_MAX), real);
-	assert_int_equal(plan_freeze_over(p, p->jornadas[real].freeze_until_us, INT64_MAX), PLAN_NONE);
+	assert_int_equal(plan_freeze_over(p, p->jornadas[real].freeze_until_us - 1, INT64_MAX),
+			 real);
+	assert_int_equal(plan_freeze_over(p, p->jornadas[real].freeze_until_us, INT64_MAX),
+			 PLAN_NONE);
 }
 
 static void the_stamp_is_that_of_the_jornada(void **state)
@@ -111,11 +113,16 @@ static void a_jornada_that_nobody_saw_is_on_record(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_moment_has_one_jornada, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(the_stamp_is_that_of_the_jornada, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(what_is_real_is_never_made_a_drill, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(a_promotion_moves_no_clock, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(a_jornada_that_nobody_saw_is_on_record, calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_moment_has_one_jornada, calendar_world_setup,
+						world_teardown),
+		cmocka_unit_test_setup_teardown(the_stamp_is_that_of_the_jornada,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(what_is_real_is_never_made_a_drill,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_promotion_moves_no_clock, calendar_world_setup,
+						world_teardown),
+		cmocka_unit_test_setup_teardown(a_jornada_that_nobody_saw_is_on_record,
+						calendar_world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

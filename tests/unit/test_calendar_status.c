@@ -58,9 +58,15 @@ static void silences_are_listed_in_each_state(void **state)
 	json_t *s;
 
 	world_until(w, 2000);
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "cambio", "component=web until=5m other=beto"), ERR_OK);
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "prueba", "service=votacion until=5m"), ERR_OK);
-	assert_int_equal(calendar_world_act(w, "ana", ACT_WINDOW, "obra", "site=central from=1m until=5m"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "cambio",
+					    "component=web until=5m other=beto"),
+			 ERR_OK);
+	assert_int_equal(
+		calendar_world_act(w, "ana", ACT_SILENCE, "prueba", "service=votacion until=5m"),
+		ERR_OK);
+	assert_int_equal(
+		calendar_world_act(w, "ana", ACT_WINDOW, "obra", "site=central from=1m until=5m"),
+		ERR_OK);
 	s = status_of(w);
 	assert_string_equal(text(silence(s, 0), "state"), "in-force");
 	assert_string_equal(text(silence(s, 0), "of"), "web");
@@ -107,7 +113,8 @@ static void orders_list_the_missing(void **state)
 	assert_string_equal(text(o, "state"), "waiting");
 	assert_int_equal(json_integer_value(json_object_get(o, "told")), 3);
 	assert_int_equal(json_array_size(json_object_get(o, "missing")), 2);
-	assert_string_equal(json_string_value(json_array_get(json_object_get(o, "confirmed"), 0)), "d2");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(o, "confirmed"), 0)),
+			    "d2");
 	json_decref(s);
 	assert_int_equal(calendar_world_act(w, "ana", ACT_NO_DRILL, "", ""), ERR_OK);
 	s = status_of(w);
@@ -120,8 +127,10 @@ static void orders_list_the_missing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(silences_are_listed_in_each_state, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(orders_list_the_missing, calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(silences_are_listed_in_each_state,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(orders_list_the_missing, calendar_world_setup,
+						world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

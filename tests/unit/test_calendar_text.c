@@ -35,8 +35,9 @@ static struct facts facts_of(const struct engine_world *w, enum call_kind kind, 
 /* As every channel would write it. */
 static void rendered_has(const struct facts *f, const char *subject, const char *text)
 {
-	static void (*const render[])(const struct facts *, const struct catalog *, struct buf *) = {
-		message_subject, message_line, message_text, message_html, message_json};
+	static void (*const render[])(const struct facts *, const struct catalog *,
+				      struct buf *) = {message_subject, message_line, message_text,
+						       message_html, message_json};
 
 	for (size_t i = 0; i < COUNT_OF(render); i++) {
 		struct buf out;
@@ -61,13 +62,16 @@ static void the_end_of_a_silence_says_what_failed(void **state)
 	struct facts f;
 
 	world_until(w, 2000);
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=1m"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=1m"),
+			 ERR_OK);
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 62000);
 	f = facts_of(w, CALL_SILENCE_ENDED, arena);
-	rendered_has(&f, "REAL · Terminó a las 14:27:42 el silencio de «web»",
-		     "REAL. Terminó a las 14:27:42 el silencio de «web». Mientras duró falló, sin que se llamara: "
-		     "«portal» (01), «consulta» (01). Desde ahora se llama otra vez por lo que falle.");
+	rendered_has(
+		&f, "REAL · Terminó a las 14:27:42 el silencio de «web»",
+		"REAL. Terminó a las 14:27:42 el silencio de «web». Mientras duró falló, sin que "
+		"se llamara: "
+		"«portal» (01), «consulta» (01). Desde ahora se llama otra vez por lo que falle.");
 	arena_free(arena);
 }
 
@@ -80,11 +84,14 @@ static void an_order_says_what_to_do_and_why(void **state)
 	world_until(w, 700000);
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 703000);
-	assert_int_equal(calendar_world_act(w, "omar", ACT_ORDER, "inundación", "what=suspend sites=distrito-3"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "omar", ACT_ORDER, "inundación",
+					    "what=suspend sites=distrito-3"),
+			 ERR_OK);
 	f = facts_of(w, CALL_ORDER, arena);
 	assert_false(f.real);
 	rendered_has(&f, "SIMULACRO 2 · Folio 01 · Indicación a Distrito 3: SUSPENDA la jornada",
-		     "SIMULACRO 2. Folio 01. Indicación a Distrito 3: SUSPENDA la jornada. Motivo: inundación. "
+		     "SIMULACRO 2. Folio 01. Indicación a Distrito 3: SUSPENDA la jornada. Motivo: "
+		     "inundación. "
 		     "Confirme que la recibió y la cumple.");
 	assert_int_equal(calendar_world_act(w, "omar", ACT_ORDER, "seguro", "what=resume"), ERR_OK);
 	f = facts_of(w, CALL_ORDER, arena);
@@ -103,20 +110,26 @@ static void a_breach_under_a_silence_says_so(void **state)
 	struct facts f;
 
 	world_until(w, 2000);
-	assert_int_equal(calendar_world_act(w, "ana", ACT_WINDOW, "cambio", "component=web until=9m"), ERR_OK);
+	assert_int_equal(
+		calendar_world_act(w, "ana", ACT_WINDOW, "cambio", "component=web until=9m"),
+		ERR_OK);
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 110000);
 	f = facts_of(w, CALL_BREACH, arena);
-	assert_string_equal(f.causes, "Está en silencio hasta las 14:35:42 (cambio): solo se avisa a nivel 2.");
+	assert_string_equal(
+		f.causes, "Está en silencio hasta las 14:35:42 (cambio): solo se avisa a nivel 2.");
 	arena_free(arena);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_end_of_a_silence_says_what_failed, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(an_order_says_what_to_do_and_why, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(a_breach_under_a_silence_says_so, calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(the_end_of_a_silence_says_what_failed,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(an_order_says_what_to_do_and_why,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_breach_under_a_silence_says_so,
+						calendar_world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

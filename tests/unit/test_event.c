@@ -20,10 +20,10 @@ static struct plan *plan;
 static int set_up(void **state)
 {
 	(void)state;
-	static const char more[] =
-		"sites: [{id: central}]\n"
-		"field_posts: [{id: d1, site: central, person: ana}]\n"
-		"jornadas: [{id: dia, kind: real, from: 2026-06-07T07:00, until: 2026-06-07T20:00}]\n";
+	static const char more[] = "sites: [{id: central}]\n"
+				   "field_posts: [{id: d1, site: central, person: ana}]\n"
+				   "jornadas: [{id: dia, kind: real, from: 2026-06-07T07:00, "
+				   "until: 2026-06-07T20:00}]\n";
 	char text[8192];
 
 	snprintf(text, sizeof(text), "%s%s", world_plan, more);

@@ -31,38 +31,52 @@ static void each_line_in_both_languages(void **state)
 		const char *json, *es, *en;
 	} cases[] = {
 		{jornada_text_put_jornada,
-		 "{\"now\":1780000000,\"jornada\":{\"name\":\"Simulacro\",\"until\":1780003600},\"next_jornada\":{\"name\":"
+		 "{\"now\":1780000000,\"jornada\":{\"name\":\"Simulacro\",\"until\":1780003600},"
+		 "\"next_jornada\":{\"name\":"
 		 "\"Jornada\",\"from\":1780100000}}",
 		 "JORNADA: Simulacro, hasta 15:26:40\nSigue: Jornada, desde 2026-05-29 18:13:20\n",
 		 "DAY: Simulacro, until 15:26:40\nNext: Jornada, from 2026-05-29 18:13:20\n"},
 		{jornada_text_put_jornada, "{\"now\":1780000000,\"jornada\":null}", "", ""},
 		{jornada_text_put_silences,
-		 "{\"now\":1780000000,\"silences\":[{\"id\":7,\"what\":\"silence\",\"state\":\"in-force\",\"of\":\"web\",\"until\":"
+		 "{\"now\":1780000000,\"silences\":[{\"id\":7,\"what\":\"silence\",\"state\":\"in-"
+		 "force\",\"of\":\"web\",\"until\":"
 		 "1780000200,\"owner\":\"mesa\",\"reason\":\"mantenimiento\",\"failed\":[{}]}]}",
-		 "SILENCIOS Y VENTANAS\n  (7)  web  en silencio hasta 14:30:00 por mesa: mantenimiento  (fallaron 1, sin llamar)\n",
-		 "SILENCES AND WINDOWS\n  (7)  web  silent until 14:30:00 by mesa: mantenimiento  (1 failed, nobody called)\n"},
+		 "SILENCIOS Y VENTANAS\n  (7)  web  en silencio hasta 14:30:00 por mesa: "
+		 "mantenimiento  (fallaron 1, sin llamar)\n",
+		 "SILENCES AND WINDOWS\n  (7)  web  silent until 14:30:00 by mesa: mantenimiento  "
+		 "(1 failed, nobody called)\n"},
 		{jornada_text_put_silences,
-		 "{\"now\":1780000000,\"silences\":[{\"id\":7,\"what\":\"window\",\"state\":\"unsigned\",\"needs\":\"level-2\",\"of\":"
-		 "\"web\",\"from\":1780000000,\"until\":1780000200,\"owner\":\"mesa\",\"reason\":\"x\"}]}",
-		 "SILENCIOS Y VENTANAS\n  (7)  web  previsto de 14:26:40 a 14:30:00, SIN EFECTO: falta la firma del nivel 2 por mesa: x\n",
-		 "SILENCES AND WINDOWS\n  (7)  web  planned from 14:26:40 until 14:30:00, NOT IN FORCE: level 2 must sign by mesa: x\n"},
+		 "{\"now\":1780000000,\"silences\":[{\"id\":7,\"what\":\"window\",\"state\":"
+		 "\"unsigned\",\"needs\":\"level-2\",\"of\":"
+		 "\"web\",\"from\":1780000000,\"until\":1780000200,\"owner\":\"mesa\",\"reason\":"
+		 "\"x\"}]}",
+		 "SILENCIOS Y VENTANAS\n  (7)  web  previsto de 14:26:40 a 14:30:00, SIN EFECTO: "
+		 "falta la firma del nivel 2 por mesa: x\n",
+		 "SILENCES AND WINDOWS\n  (7)  web  planned from 14:26:40 until 14:30:00, NOT IN "
+		 "FORCE: level 2 must sign by mesa: x\n"},
 		{put_open_orders,
-		 "{\"owed_resume\":2,\"orders\":[{\"id\":9,\"what\":\"suspend\",\"state\":\"waiting\",\"by\":\"omar\",\"reason\":\"sismo\","
-		 "\"told\":3,\"confirmed\":[\"d2\"],\"missing\":[\"d1\",\"d3\"]},{\"id\":8,\"what\":\"wait\",\"state\":\"superseded\"}]}",
+		 "{\"owed_resume\":2,\"orders\":[{\"id\":9,\"what\":\"suspend\",\"state\":"
+		 "\"waiting\",\"by\":\"omar\",\"reason\":\"sismo\","
+		 "\"told\":3,\"confirmed\":[\"d2\"],\"missing\":[\"d1\",\"d3\"]},{\"id\":8,"
+		 "\"what\":\"wait\",\"state\":\"superseded\"}]}",
 		 "    (9)  SUSPENDER  por omar: sismo  confirmaron 1 de 3; FALTAN: d1, d3\n"
 		 "    a 2 sedes se les dijo suspender o esperar, y no se les ha dicho reanudar\n",
 		 "    (9)  SUSPEND  by omar: sismo  confirmed 1 of 3; MISSING: d1, d3\n"
 		 "    2 posts have been told to suspend or to wait, and not to resume\n"},
 		{put_all_orders,
-		 "{\"orders\":[{\"id\":8,\"what\":\"wait\",\"state\":\"superseded\",\"by\":\"omar\",\"reason\":\"x\"},{\"id\":9,\"what\":"
+		 "{\"orders\":[{\"id\":8,\"what\":\"wait\",\"state\":\"superseded\",\"by\":"
+		 "\"omar\",\"reason\":\"x\"},{\"id\":9,\"what\":"
 		 "\"resume\",\"state\":\"void\",\"by\":\"omar\",\"reason\":\"y\"}]}",
-		 "    (8)  ESPERAR  por omar: x  (hay otra posterior)\n    (9)  REANUDAR  por omar: y  (del simulacro, sin efecto)\n",
-		 "    (8)  WAIT  by omar: x  (a later order stands)\n    (9)  RESUME  by omar: y  (of the drill, void)\n"},
-		{jornada_text_put_silenced, "{\"silenced\":{\"until\":1780000200}}", "  EN SILENCIO hasta 14:30:00",
-		 "  SILENT until 14:30:00"},
+		 "    (8)  ESPERAR  por omar: x  (hay otra posterior)\n    (9)  REANUDAR  por "
+		 "omar: y  (del simulacro, sin efecto)\n",
+		 "    (8)  WAIT  by omar: x  (a later order stands)\n    (9)  RESUME  by omar: y  "
+		 "(of the drill, void)\n"},
+		{jornada_text_put_silenced, "{\"silenced\":{\"until\":1780000200}}",
+		 "  EN SILENCIO hasta 14:30:00", "  SILENT until 14:30:00"},
 		{jornada_text_put_silenced, "{\"silenced\":null}", "", ""},
 		{put_all_orders, "{\"orders\":3}", "", ""},
-		{jornada_text_put_silences, "{\"silences\":[{\"until\":1e300,\"state\":\"in-force\"}]}",
+		{jornada_text_put_silences,
+		 "{\"silences\":[{\"until\":1e300,\"state\":\"in-force\"}]}",
 		 "SILENCIOS Y VENTANAS\n  (0)    en silencio hasta --:--:-- por : \n",
 		 "SILENCES AND WINDOWS\n  (0)    silent until --:--:-- by : \n"},
 	};

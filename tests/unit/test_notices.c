@@ -13,7 +13,8 @@
 
 static void end_a_silence(struct engine_world *w)
 {
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=10s"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=10s"),
+			 ERR_OK);
 	world_until(w, 10000);
 }
 
@@ -33,7 +34,8 @@ static void a_notice_is_a_call_without_an_incident(void **state)
 	assert_int_equal(c.about, calendar_world_newest(w, EVENT_ACT_SILENCE));
 	/* ana asked and is the desk: told once */
 	assert_int_equal(world_count(w, "call.intent person=ana"), 1);
-	assert_int_equal(world_count(w, "call.intent incident=0"), 2); /* the desk, the operational group */
+	assert_int_equal(world_count(w, "call.intent incident=0"),
+			 2); /* the desk, the operational group */
 }
 
 static void no_receipt_is_a_failure_and_it_is_given_up(void **state)
@@ -46,7 +48,8 @@ static void no_receipt_is_a_failure_and_it_is_given_up(void **state)
 	world_until(w, 14000);
 	world_expect(w, "call.failed detail=no-receipt");
 	world_until(w, 900000);
-	assert_int_equal(world_count(w, "call.intent person=ana"), 2); /* rounds 2 and 3; beto between */
+	assert_int_equal(world_count(w, "call.intent person=ana"),
+			 2); /* rounds 2 and 3; beto between */
 	world_mark(w);
 	world_until(w, 2000000);
 	world_never(w, "call.intent kind=silence-ended");
@@ -85,10 +88,14 @@ static void another_plan_carries_them_over_by_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_notice_is_a_call_without_an_incident, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(no_receipt_is_a_failure_and_it_is_given_up, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(a_restart_sends_again_what_may_have_left, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(another_plan_carries_them_over_by_name, calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_notice_is_a_call_without_an_incident,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(no_receipt_is_a_failure_and_it_is_given_up,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_restart_sends_again_what_may_have_left,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(another_plan_carries_them_over_by_name,
+						calendar_world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

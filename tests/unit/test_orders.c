@@ -38,11 +38,15 @@ static void posts_count_one_by_one(void **state)
 	assert_int_equal(calendar_world_link(w, "uno", CALL_ORDER, ACT_ENTERADO), ERR_DUPLICATE);
 	assert_int_equal(order_at(w, 0).missing.bits[0], 6);
 	assert_int_equal(world_incident(w, 0).owed_resume, 3);
-	assert_int_equal(calendar_world_act(w, "tres-b", ACT_CONFIRM_ORDER, "", "site=distrito-1"), ERR_WRONG_STATE);
-	assert_int_equal(calendar_world_act(w, "tres-b", ACT_CONFIRM_ORDER, "", "site=distrito-3"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "tres-b", ACT_CONFIRM_ORDER, "", "site=distrito-1"),
+			 ERR_WRONG_STATE);
+	assert_int_equal(calendar_world_act(w, "tres-b", ACT_CONFIRM_ORDER, "", "site=distrito-3"),
+			 ERR_OK);
 	assert_int_equal(calendar_world_act(w, "dos", ACT_CONFIRM_ORDER, "", ""), ERR_OK);
 	assert_true(order_at(w, 0).complete);
-	assert_int_equal(calendar_world_act(w, "omar", ACT_ORDER, "x", "what=resume sites=distrito-2"), ERR_OK);
+	assert_int_equal(
+		calendar_world_act(w, "omar", ACT_ORDER, "x", "what=resume sites=distrito-2"),
+		ERR_OK);
 	assert_int_equal(world_incident(w, 0).owed_resume, 2);
 	assert_int_equal(order_at(w, 1).missing.bits[0], 2);
 }
@@ -58,7 +62,8 @@ static void an_older_order_is_not_confirmed_any_more(void **state)
 	snprintf(entry, sizeof(entry), "entry=%llu",
 		 (unsigned long long)calendar_world_newest(w, EVENT_ACT_ORDER));
 	assert_int_equal(calendar_world_act(w, "omar", ACT_ORDER, "x", "what=wait"), ERR_OK);
-	assert_int_equal(calendar_world_act(w, "dos", ACT_CONFIRM_ORDER, "", entry), ERR_WRONG_STATE);
+	assert_int_equal(calendar_world_act(w, "dos", ACT_CONFIRM_ORDER, "", entry),
+			 ERR_WRONG_STATE);
 	assert_false(order_at(w, 0).stands);
 	assert_int_equal(calendar_world_act(w, "dos", ACT_CONFIRM_ORDER, "", ""), ERR_OK);
 	assert_int_equal(order_at(w, 1).confirmed.bits[0], 2);
@@ -68,13 +73,15 @@ static void an_older_order_is_not_confirmed_any_more(void **state)
 static char *large_plan(struct arena *arena)
 {
 	char *text = arena_calloc(arena, 32768, 1);
-	const char *people = strstr(world_plan, "people:\n"), *seats = strstr(world_plan, "seats:\n");
+	const char *people = strstr(world_plan, "people:\n"),
+		   *seats = strstr(world_plan, "seats:\n");
 	int n = snprintf(text, 32768, "%.*s", (int)(seats - world_plan), world_plan);
 
 	assert_non_null(people);
 	for (int i = 1; i <= 33; i++)
 		n += snprintf(text + n, 32768 - (size_t)n,
-			      "  - {id: d%d, post: Distrito, contacts: [{channel: uno, to: x}, {channel: dos, to: y}]}\n",
+			      "  - {id: d%d, post: Distrito, contacts: [{channel: uno, to: x}, "
+			      "{channel: dos, to: y}]}\n",
 			      i);
 	n += snprintf(text + n, 32768 - (size_t)n, "%s%s", seats, "field_posts:\n");
 	for (int i = 1; i <= 33; i++)
@@ -105,8 +112,10 @@ static void thirty_three_posts_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(posts_count_one_by_one, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(an_older_order_is_not_confirmed_any_more, calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(posts_count_one_by_one, calendar_world_setup,
+						world_teardown),
+		cmocka_unit_test_setup_teardown(an_older_order_is_not_confirmed_any_more,
+						calendar_world_setup, world_teardown),
 		cmocka_unit_test(thirty_three_posts_fit),
 	};
 

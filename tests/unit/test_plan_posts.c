@@ -18,8 +18,9 @@
 static void a_post_is_held_by_a_seat_or_a_person(void **state)
 {
 	struct plan *p = test_plan_from_text(
-		PEOPLE "field_posts: [{id: uno, site: q, seat: s}, {id: dos, name: Dos, person: b}]\n"
-		       "field_orders: {given_by: [s], repeat: 1m, confirm_within: 5m}");
+		PEOPLE
+		"field_posts: [{id: uno, site: q, seat: s}, {id: dos, name: Dos, person: b}]\n"
+		"field_orders: {given_by: [s], repeat: 1m, confirm_within: 5m}");
 
 	(void)state;
 	assert_int_equal(p->posts[0].person_count, 2);
@@ -41,9 +42,12 @@ static void a_table_of_sites_makes_posts_and_their_people(void **state)
 		"templates:\n"
 		"  - id: sede\n"
 		"    for_sites: {kind: distrito}\n"
-		"    people: [{id: \"${site.id}\", post: Sede, contacts: [{channel: c, to: \"${site.vars.telefono}\"}]}]\n"
-		"    field_posts: [{id: \"${site.id}\", name: \"${site.name}\", site: \"${site.id}\", person: \"${site.id}\"}]\n",
-		"id,name,telefono\nd-01,Distrito 1,101\nd-02,Distrito 2,102\nd-03,Distrito 3,103\n");
+		"    people: [{id: \"${site.id}\", post: Sede, contacts: [{channel: c, to: "
+		"\"${site.vars.telefono}\"}]}]\n"
+		"    field_posts: [{id: \"${site.id}\", name: \"${site.name}\", site: "
+		"\"${site.id}\", person: \"${site.id}\"}]\n",
+		"id,name,telefono\nd-01,Distrito 1,101\nd-02,Distrito 2,102\nd-03,Distrito "
+		"3,103\n");
 
 	(void)state;
 	assert_int_equal(p->post_count, 3);
@@ -59,13 +63,17 @@ static void each_mistake_is_told(void **state)
 	static const struct {
 		const char *yaml, *want;
 	} cases[] = {
-		{PEOPLE "field_posts: [{id: uno}]", "a field post is held by a 'seat' or a 'person'"},
-		{PEOPLE "field_posts: [{id: uno, seat: s, person: a}]", "a field post is held by a 'seat' or a 'person'"},
+		{PEOPLE "field_posts: [{id: uno}]",
+		 "a field post is held by a 'seat' or a 'person'"},
+		{PEOPLE "field_posts: [{id: uno, seat: s, person: a}]",
+		 "a field post is held by a 'seat' or a 'person'"},
 		{PEOPLE "field_posts: [{id: uno, seat: t}]", "there is no seat 't'"},
 		{PEOPLE "field_posts: [{id: uno, seat: s}, {id: uno, seat: s}]", "stands already"},
-		{PEOPLE "field_posts: [{id: uno, seat: s}]\nfield_orders: {given_by: [x]}", "there is no seat 'x'"},
+		{PEOPLE "field_posts: [{id: uno, seat: s}]\nfield_orders: {given_by: [x]}",
+		 "there is no seat 'x'"},
 		{PEOPLE "field_orders: {repeat: 1m}", "the plan has no field_posts"},
-		{PEOPLE "field_posts: [{id: uno, seat: s}]\nfield_orders: [s]", "field_orders: write"},
+		{PEOPLE "field_posts: [{id: uno, seat: s}]\nfield_orders: [s]",
+		 "field_orders: write"},
 	};
 
 	(void)state;

@@ -20,22 +20,27 @@ static void each_refusal_has_its_reason(void **state)
 		enum err err;
 		const char *why;
 	} cases[] = {
-		{ACT_SILENCE, "uno", "x", "component=web until=1m", ERR_DENIED, "only who holds a seat silences"},
-		{ACT_SILENCE, "ana", "x", "until=1m", ERR_SYNTAX, "name one thing: check, component, site or service"},
+		{ACT_SILENCE, "uno", "x", "component=web until=1m", ERR_DENIED,
+		 "only who holds a seat silences"},
+		{ACT_SILENCE, "ana", "x", "until=1m", ERR_SYNTAX,
+		 "name one thing: check, component, site or service"},
 		{ACT_SILENCE, "ana", "x", "component=web service=portal until=1m", ERR_SYNTAX,
 		 "name one thing: check, component, site or service"},
-		{ACT_SILENCE, "ana", "", "component=web until=1m", ERR_SYNTAX, "the reason is needed (note)"},
+		{ACT_SILENCE, "ana", "", "component=web until=1m", ERR_SYNTAX,
+		 "the reason is needed (note)"},
 		{ACT_SILENCE, "ana", "x", "component=web", ERR_SYNTAX, "it needs an end (until)"},
 		{ACT_SILENCE, "ana", "x", "component=web until=2026-05-28T14:00", ERR_SYNTAX,
 		 "its end lies in the past, or before its beginning"},
 		{ACT_SILENCE, "ana", "x", "component=web until=14401s", ERR_SYNTAX,
 		 "a silence lasts 4 hours at most; what is planned is a window"},
-		{ACT_WINDOW, "ana", "x", "component=web until=604801s", ERR_SYNTAX, "a window lasts 7 days at most"},
+		{ACT_WINDOW, "ana", "x", "component=web until=604801s", ERR_SYNTAX,
+		 "a window lasts 7 days at most"},
 		{ACT_WINDOW, "ana", "x", "component=web from=367d until=368d", ERR_SYNTAX,
 		 "it begins more than a year ahead; write it into the plan"},
 		{ACT_WINDOW, "ana", "x", "component=web from=2h until=1h", ERR_SYNTAX,
 		 "its end lies in the past, or before its beginning"},
-		{ACT_SIGN, "beto", "", "entry=1", ERR_NOT_FOUND, "this entry is no window or silence that still stands"},
+		{ACT_SIGN, "beto", "", "entry=1", ERR_NOT_FOUND,
+		 "this entry is no window or silence that still stands"},
 		{ACT_UNSILENCE, "beto", "", "entry=1", ERR_NOT_FOUND,
 		 "this entry is no window or silence that still stands"},
 	};
@@ -51,8 +56,10 @@ static void each_refusal_has_its_reason(void **state)
 	}
 	assert_int_equal(view_silence_count(w->engine), 0);
 	/* At the very bounds it is taken. */
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=4h"), ERR_OK);
-	assert_int_equal(calendar_world_act(w, "ana", ACT_WINDOW, "x", "component=web until=7d"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=4h"),
+			 ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_WINDOW, "x", "component=web until=7d"),
+			 ERR_OK);
 }
 
 static void a_signature_takes_four_eyes(void **state)
@@ -61,13 +68,16 @@ static void a_signature_takes_four_eyes(void **state)
 	struct view_silence s;
 	char entry[64];
 
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "service=votacion until=5m other=beto"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x",
+					    "service=votacion until=5m other=beto"),
+			 ERR_OK);
 	view_silence(w->engine, 0, &s);
 	assert_true(s.needs_signature && !s.needs_coordinator && !s.in_force);
 	snprintf(entry, sizeof(entry), "entry=%llu", (unsigned long long)s.id);
 	assert_int_equal(calendar_world_act(w, "ana", ACT_SIGN, "", entry), ERR_DENIED);
 	assert_int_equal(calendar_world_act(w, "beto", ACT_SIGN, "", entry), ERR_DENIED);
-	assert_string_equal(w->refusal.text, "nobody signs what they asked for: it takes four eyes");
+	assert_string_equal(w->refusal.text,
+			    "nobody signs what they asked for: it takes four eyes");
 	assert_int_equal(calendar_world_act(w, "uno", ACT_SIGN, "", entry), ERR_DENIED);
 	assert_int_equal(calendar_world_act(w, "elsa", ACT_SIGN, "", entry), ERR_OK);
 	view_silence(w->engine, 0, &s);
@@ -84,7 +94,8 @@ static void a_later_freeze_binds_what_is_in_force(void **state)
 	char *at = strstr(text, "from: \"2026-05-28T14:36:40\"");
 	struct view_silence s;
 
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=9m"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=9m"),
+			 ERR_OK);
 	world_until(w, 10000);
 	view_silence(w->engine, 0, &s);
 	assert_true(s.in_force);
@@ -103,8 +114,10 @@ static void another_plan_keeps_what_it_still_knows(void **state)
 	char *text = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
 	struct view_silence s;
 
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=5m"), ERR_OK);
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "site=central until=5m"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=5m"),
+			 ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "site=central until=5m"),
+			 ERR_OK);
 	world_apply_plan(w, text);
 	view_silence(w->engine, 1, &s);
 	assert_true(s.in_force && s.kind == SCOPE_SITE);
@@ -114,7 +127,8 @@ static void another_plan_keeps_what_it_still_knows(void **state)
 	world_expect(w, "silence.ended why=plan");
 	view_silence(w->engine, 0, &s);
 	assert_true(s.in_force);
-	assert_int_equal(s.scope_index, plan_find_component(view_plan(w->engine), SLICE_LIT("web")));
+	assert_int_equal(s.scope_index,
+			 plan_find_component(view_plan(w->engine), SLICE_LIT("web")));
 	arena_free(arena);
 }
 
@@ -124,7 +138,8 @@ static void what_failed_is_kept_for_the_end(void **state)
 	struct view_silence_failed failed;
 	uint64_t id;
 
-	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=1m"), ERR_OK);
+	assert_int_equal(calendar_world_act(w, "ana", ACT_SILENCE, "x", "component=web until=1m"),
+			 ERR_OK);
 	id = calendar_world_newest(w, EVENT_ACT_SILENCE);
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 10000);
@@ -145,11 +160,16 @@ static void what_failed_is_kept_for_the_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(each_refusal_has_its_reason, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(a_signature_takes_four_eyes, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(a_later_freeze_binds_what_is_in_force, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(another_plan_keeps_what_it_still_knows, calendar_world_setup, world_teardown),
-		cmocka_unit_test_setup_teardown(what_failed_is_kept_for_the_end, calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(each_refusal_has_its_reason, calendar_world_setup,
+						world_teardown),
+		cmocka_unit_test_setup_teardown(a_signature_takes_four_eyes, calendar_world_setup,
+						world_teardown),
+		cmocka_unit_test_setup_teardown(a_later_freeze_binds_what_is_in_force,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(another_plan_keeps_what_it_still_knows,
+						calendar_world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(what_failed_is_kept_for_the_end,
+						calendar_world_setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

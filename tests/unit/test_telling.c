@@ -126,12 +126,14 @@ static void one_telephone_rings_once(void **state)
 
 	(void)state;
 	build(&s, CALL_NO_DRILL);
-	s.calls[s.what.call_count++] = (struct call){.id = 1, .kind = CALL_DOWN, .person = ANA, .state = CALL_STATE_RECEIVED};
+	s.calls[s.what.call_count++] = (struct call){
+		.id = 1, .kind = CALL_DOWN, .person = ANA, .state = CALL_STATE_RECEIVED};
 	assert_null(decide(&s, 10));
 	s.calls[0].kind = CALL_UPDATE; /* which wants no answer */
 	assert_non_null(decide(&s, 10));
 	s.calls[0].kind = CALL_DOWN;
-	s.what.kind = CALL_ORDER; /* an order does not wait for the answer to what has arrived ... */
+	s.what.kind =
+		CALL_ORDER; /* an order does not wait for the answer to what has arrived ... */
 	assert_non_null(decide(&s, 10));
 	s.calls[0].state = CALL_STATE_SENT; /* ... but for the telephone */
 	assert_null(decide(&s, 10));
@@ -140,7 +142,10 @@ static void one_telephone_rings_once(void **state)
 
 static void an_answer_is_waited_for_a_minute(void **state)
 {
-	struct call c = {.kind = CALL_ORDER, .step = PLAN_NONE, .state = CALL_STATE_RECEIVED, .state_since = {7}};
+	struct call c = {.kind = CALL_ORDER,
+			 .step = PLAN_NONE,
+			 .state = CALL_STATE_RECEIVED,
+			 .state_since = {7}};
 
 	(void)state;
 	assert_int_equal(telling_ack_deadline(&c).us, 7 + TELLING_ACK_S * US_PER_S);
