@@ -149,7 +149,7 @@ int plan_cmd_show(const struct options *o)
 struct plan *plan_cmd_load(const char *path)
 {
 	struct findings f CLEANUP(findings_release) = {0};
-	struct buf text CLEANUP(buf_release);
+	struct buf text CLEANUP(buf_release) = {0};
 	struct err_info info = {0};
 	struct plan *p;
 

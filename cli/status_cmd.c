@@ -10,6 +10,7 @@
 #include "cli/api.h"
 #include "cli/jornada_text.h"
 #include "cli/commands.h"
+#include "cli/duty_text.h"
 #include "cli/output.h"
 #include "cli/timeline.h"
 #include "cli/watch_text.h"
@@ -299,6 +300,7 @@ static void put_status(struct page *p, const json_t *root)
 		output_put_clean(p->out, text_of(json_object_get(plan, "refused"), "text"));
 		buf_putc(p->out, '\n');
 	}
+	duty_text_put_urgent(p->out, root, p->english);
 	jornada_text_put_jornada(p->out, root, p->english);
 	jornada_text_put_silences(p->out, root, p->english);
 	watch_text_put(p->out, root, p->english);
@@ -308,6 +310,7 @@ static void put_status(struct page *p, const json_t *root)
 		 json_object_get(root, "components"), put_component, true);
 	put_list(p, say(p, "INCIDENTES", "INCIDENTS"), json_object_get(root, "incidents"),
 		 put_incident_line, false);
+	duty_text_put_people(p->out, root, p->english);
 	put_list(p, say(p, "AGENTES", "AGENTS"), json_object_get(root, "agents"), put_agent, false);
 }
 
@@ -336,6 +339,18 @@ static void put_call(struct page *p, const json_t *c)
 	output_put_clean(p->out, text_of(c, "channel"));
 	buf_puts(p->out, "  ");
 	put_word(p, text_of(c, "kind"));
+	if (text_of(c, "stands_for")[0] != '\0') {
+		buf_puts(p->out, say(p, "  por ", "  for "));
+		output_put_clean(p->out, text_of(c, "stands_for"));
+	}
+	if (json_array_size(json_object_get(c, "also")) > 0) {
+		buf_puts(p->out, say(p, "  también ", "  also "));
+		put_names(p, json_object_get(c, "also"));
+	}
+	if (text_of(c, "taken_by")[0] != '\0') {
+		buf_puts(p->out, say(p, "  la hace ", "  taken by "));
+		output_put_clean(p->out, text_of(c, "taken_by"));
+	}
 	if (json_is_true(json_object_get(c, "maybe_duplicate")))
 		buf_puts(p->out, say(p, "  (posible duplicado)", "  (possible duplicate)"));
 	buf_putc(p->out, '\n');

@@ -25,10 +25,10 @@ static void put_seconds(struct buf *out, double s)
 
 void timeline_put_body(struct buf *out, const struct json_t *body, bool english)
 {
-	static const char *const keys[] = {"service", "component", "check",  "agent",  "outcome",
-					   "from",    "to",        "pct",    "act",    "person",
-					   "channel", "why",       "detail", "outage", "impact",
-					   "note"};
+	static const char *const keys[] = {
+		"service", "component", "check",  "agent",  "outcome", "from",   "to",
+		"pct",     "act",       "person", "other",  "seat",    "result", "full",
+		"level",   "channel",   "why",    "detail", "outage",  "impact", "note"};
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		const json_t *v = json_object_get(body, keys[i]);
@@ -39,6 +39,10 @@ void timeline_put_body(struct buf *out, const struct json_t *body, bool english)
 		} else if (json_is_number(v) && strcmp(keys[i], "outage") == 0) {
 			buf_puts(out, "  ");
 			put_seconds(out, json_number_value(v));
+		} else if (json_is_integer(v) && strcmp(keys[i], "level") == 0 &&
+			   json_object_get(body, "channel") == NULL) {
+			buf_printf(out, "%s %lld", english ? "  level" : "  nivel",
+				   (long long)json_integer_value(v));
 		} else if (json_is_integer(v) && strcmp(keys[i], "pct") == 0) {
 			buf_printf(out, "  %lld %%", (long long)json_integer_value(v));
 		}

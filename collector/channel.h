@@ -29,7 +29,7 @@ struct message {
 	struct slice json; /* the whole message as one JSON object */
 };
 
-/* DELIVERY_RECEIPT: delivered, `detail` is what the other side said. FAILED: it was not taken. UNKNOWN: it may have been. */
+/* DELIVERY_SENT: it left, a receipt comes by another way. DELIVERY_RECEIPT: delivered, `detail` is what the other side said. FAILED: it was not taken. UNKNOWN: it may have been. */
 typedef void channel_done_fn(void *user, enum delivery what, const char *detail);
 
 struct channel_send; /* one under way; its own type in each channel */
@@ -45,6 +45,6 @@ struct channel_type {
 	enum delivery (*cancel)(struct channel_send *s);
 };
 
-extern const struct channel_type channel_file, channel_smtp, channel_webhook;
+extern const struct channel_type channel_file, channel_smtp, channel_webhook, channel_manual;
 
 #endif

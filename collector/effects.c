@@ -20,7 +20,8 @@
 
 enum { MESSAGE_MAX = 64 << 10, CHANNEL_ID_SIZE = 64 };
 
-static const struct channel_type *const types[] = {&channel_file, &channel_smtp, &channel_webhook};
+static const struct channel_type *const types[] = {&channel_file, &channel_smtp, &channel_webhook,
+						   &channel_manual};
 
 /* One message on its way. */
 struct job {
@@ -415,6 +416,38 @@ void effects_free(struct effects *f)
 	free(f->queue);
 	free(f->pending.items);
 	free(f);
+}
+
+bool effects_facts(struct effects *f, uint64_t call, struct arena *arena, struct facts *ret,
+		   const struct catalog **ret_words)
+{
+	const struct engine *e = core_engine(f->c->core);
+	struct view_incident i;
+	struct view_call c;
+	struct effect *effect = arena_calloc(arena, 1, sizeof(*effect));
+	struct facts_input in = {.engine = e,
+				 .effect = effect,
+				 .now = clock_now(&f->c->clock),
+				 .journalled = true,
+				 .english = f->english,
+				 .link = ""};
+
+	if (!view_find_call(e, call, &i, &c))
+		return false;
+	*effect = (struct effect){.id = call,
+				  .incident = i.id,
+				  .folio = i.folio,
+				  .kind = c.kind,
+				  .seat = c.seat,
+				  .person = c.person,
+				  .contact = c.contact,
+				  .channel = c.channel,
+				  .service = c.service,
+				  .stands_for = c.stands_for,
+				  .drill = i.drill,
+				  .at = c.at};
+	*ret_words = facts_catalog(&in, i.plan);
+	return facts_build(&in, arena, ret);
 }
 
 struct effects_stats effects_stats(const struct effects *f)

@@ -4,7 +4,9 @@
 #ifndef VIGIA_COLLECTOR_EFFECTS_H
 #define VIGIA_COLLECTOR_EFFECTS_H
 
+#include "base/arena.h"
 #include "base/attr.h"
+#include "base/catalog.h"
 #include "collector/collector.h"
 #include "engine/effect.h"
 
@@ -31,6 +33,10 @@ void effects_note_pending(struct effects *f) NONNULL_ALL;
 void effects_resume(struct effects *f) NONNULL_ALL;
 /* Begins nothing any more. `idle` is called when nothing is under way: at once, or when the last send has ended. */
 void effects_stop(struct effects *f, void (*idle)(void *user), void *user) NONNULL(1, 2);
+/* Everything that a message about an open call says now; false if the call or its incident is gone. `ret` lives in the arena. */
+struct facts;
+bool effects_facts(struct effects *f, uint64_t call, struct arena *arena, struct facts *ret,
+		   const struct catalog **ret_words) NONNULL_ALL;
 struct effects_stats effects_stats(const struct effects *f) NONNULL_ALL;
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/timefmt.h"
 #include "collector/calendar_text.h"
 #include "collector/cause_text.h"
+#include "engine/shifts.h"
 
 enum { OTHERS_NAMED = 4 };
 
@@ -23,6 +24,7 @@ static const char *const headlines[CALL_KIND_COUNT] = {
 	[CALL_FALSE_ALARM] = N_("Falsa alarma en «{service}»"),
 	[CALL_CLOSED] = N_("Incidente cerrado: «{service}»"),
 	[CALL_DRILL_OVER] = N_("Terminó el simulacro: «{service}»"),
+	[CALL_HANDOVER] = N_("Cambio de turno: sigue sin funcionar «{service}»"),
 	[CALL_SYSTEM] = N_("Aviso de Vigía: «{service}»"),
 	[CALL_NO_DRILL] = N_("Ya NO es simulacro: «{service}»"),
 	[CALL_ORDER] = N_("Indicación por «{service}»"),
@@ -41,6 +43,7 @@ static const char *const todos[CALL_KIND_COUNT] = {
 	[CALL_FALSE_ALARM] = N_("No necesita contestar."),
 	[CALL_CLOSED] = N_("Lo cerró una persona; que funcione no se midió."),
 	[CALL_DRILL_OVER] = N_("Ya no haga nada por este simulacro."),
+	[CALL_HANDOVER] = "",
 	[CALL_SYSTEM] = "",
 	[CALL_NO_DRILL] = N_("Esto NO es un simulacro: confirme de enterado. Lo indicado en el "
 			     "simulacro queda sin efecto."),
@@ -90,7 +93,8 @@ static struct view_clock clock_of(const struct engine *e, const struct effect *e
 	struct view_clock k = {.began = i->began,
 			       .began_not_before = i->began_not_before,
 			       .restored = i->restored,
-			       .breach_at = wall_add_us(i->began, s->rto_us)};
+			       .breach_at = wall_add_us(i->began, s->rto_us),
+			       .next_mark = WALL_NEVER};
 	struct view_service v;
 
 	if (current == PLAN_NONE)
@@ -141,6 +145,7 @@ static void fill_clock(struct making *m)
 	case CALL_MARK:
 	case CALL_ASK:
 	case CALL_BREACH:
+	case CALL_HANDOVER:
 		fill_running(m);
 		return;
 	case CALL_NO_DRILL:
@@ -272,6 +277,79 @@ static void fill_impact(struct making *m)
 	f->impact_title = tr(m->words, v.possible ? N_("Impacto posible") : N_("Impacto"));
 }
 
+static void put_role(struct making *m, struct buf *out, uint32_t seat, const struct view_call *c)
+{
+	const struct facts *f = m->f;
+	struct seat_holders h = seat_holders(f->plan, seat, c->at);
+	bool first = h.titular == c->person ||
+		     (c->stands_for != PLAN_NONE && h.titular == c->stands_for);
+
+	if (out->len > 0)
+		buf_puts(out, ", ");
+	buf_puts(out, say(m, first ? N_("titular de {seat}") : N_("suplente de {seat}"), "seat",
+			  f->plan->seats[seat].name));
+}
+
+/* One call is for all seats of a person: it says which, and in whose place. */
+static void fill_role(struct making *m)
+{
+	struct facts *f = m->f;
+	struct view_incident i;
+	struct view_call c;
+	struct buf text, all;
+
+	if (!view_find_call(m->in->engine, f->effect->id, &i, &c) || c.seat == PLAN_NONE ||
+	    (c.also_count == 0 && c.stands_for == PLAN_NONE))
+		return;
+	buf_init(&text, 4096);
+	buf_init(&all, 8192);
+	put_role(m, &text, c.seat, &c);
+	for (uint32_t k = 0; k < c.also_count; k++)
+		put_role(m, &text, c.also[k], &c);
+	buf_puts(&all, say(m, N_("Se le llama como {roles}."), "roles", buf_cstr(&text)));
+	if (c.stands_for != PLAN_NONE) {
+		buf_putc(&all, ' ');
+		buf_puts(&all, say(m, N_("Suple a: {post}."), "post",
+				   f->plan->people[c.stands_for].post));
+	}
+	buf_release(&text);
+	f->role = take(m, &all);
+}
+
+/* Who answers from now on. */
+static void fill_handover(struct making *m)
+{
+	struct facts *f = m->f;
+	uint32_t seat = f->effect->seat, titular;
+	struct catalog_pair pairs[2];
+	struct buf text;
+
+	if (f->effect->kind != CALL_HANDOVER || seat == PLAN_NONE)
+		return;
+	titular = seat_holders(f->plan, seat, f->now).titular;
+	buf_init(&text, 4096);
+	pairs[0] = (struct catalog_pair){"seat", f->plan->seats[seat].name};
+	pairs[1] = (struct catalog_pair){"post",
+					 titular != PLAN_NONE ? f->plan->people[titular].post : ""};
+	catalog_fill(&text,
+		     tr(m->words, titular != PLAN_NONE
+					  ? N_("Desde ahora responde por «{seat}»: {post}.")
+					  : N_("Desde ahora nadie responde por «{seat}».")),
+		     pairs, 2);
+	if (f->answered[0] != '\0') {
+		buf_putc(&text, ' ');
+		buf_puts(&text, say(m, N_("Han contestado: {posts}."), "posts", f->answered));
+	}
+	if (f->clock.next_mark.us != WALL_NEVER.us) {
+		char clock[TIMEFMT_SIZE];
+
+		timefmt_local_clock(clock, f->clock.next_mark);
+		buf_putc(&text, ' ');
+		buf_puts(&text, say(m, N_("Siguiente marca: {clock}."), "clock", clock));
+	}
+	f->todo = take(m, &text);
+}
+
 /* What is a warning of blindness does not turn into a statement at the next mark. */
 static const char *headline_of(const struct facts *f)
 {
@@ -300,8 +378,8 @@ static void fill_common(struct making *m)
 	ret->maybe_duplicate = effect->maybe_duplicate;
 	ret->label = calendar_text_label(in, ret, m->words);
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
-		ret->impact = ret->impact_title = ret->causes = ret->answered = ret->folio =
-			ret->state = ret->service_names = "";
+		ret->role = ret->impact = ret->impact_title = ret->causes = ret->answered =
+			ret->folio = ret->state = ret->service_names = "";
 	ret->duplicate = effect->maybe_duplicate ? tr(m->words, N_("(posible duplicado)")) : "";
 	ret->unjournalled = in->journalled ? "" : tr(m->words, N_("Aún no consta en la bitácora."));
 	ret->link = in->link;
@@ -339,5 +417,7 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 		calendar_text_order(in, m.words, arena, ret);
 	else if (effect->kind == CALL_BREACH)
 		ret->causes = calendar_text_silenced(in, m.words, arena);
+	fill_role(&m);
+	fill_handover(&m);
 	return true;
 }

@@ -36,6 +36,8 @@ struct facts {
 	const char *unjournalled; /* "Aún no consta en la bitácora." */
 	const char *link; /* URL at which the message can be answered, "" if there is none */
 	const char *post; /* whom it is for */
+	const char *
+		role; /* "Se le llama como titular de A y suplente de B." where it is more than one seat, or another's; "" */
 };
 
 struct facts_input {

@@ -37,7 +37,7 @@ static void put_folio(const struct facts *f, const struct catalog *words, const 
 
 void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
-	const char *const tail[] = {f->others, f->causes, f->todo, f->unjournalled};
+	const char *const tail[] = {f->others, f->causes, f->role, f->todo, f->unjournalled};
 
 	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
 	put_folio(f, words, "", ". ", out);
@@ -133,6 +133,8 @@ void message_text(const struct facts *f, const struct catalog *words, struct buf
 		buf_printf(out, "\n%s\n", f->others);
 	if (f->causes[0] != '\0')
 		buf_printf(out, "\n%s\n", f->causes);
+	if (f->role[0] != '\0')
+		buf_printf(out, "\n%s\n", f->role);
 	if (f->unjournalled[0] != '\0')
 		buf_printf(out, "\n%s\n", f->unjournalled);
 	if (f->link[0] != '\0') {
@@ -205,6 +207,7 @@ void message_html(const struct facts *f, const struct catalog *words, struct buf
 	buf_puts(out, "</table>\n");
 	put_block(out, "margin:12px 0", f->others);
 	put_block(out, "margin:12px 0", f->causes);
+	put_block(out, "margin:12px 0", f->role);
 	put_block(out, "margin:12px 0", f->unjournalled);
 	put_button(f, words, out);
 	put_origin(f, &origin);

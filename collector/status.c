@@ -4,6 +4,7 @@
 
 #include "base/sha256.h"
 #include "collector/calendar_status.h"
+#include "collector/desk_tasks.h"
 #include "collector/intake.h"
 #include "collector/turn.h"
 #include "collector/watch.h"
@@ -264,6 +265,14 @@ static void put_call(struct json_emit *j, const struct plan *p, const struct vie
 	if (k->post != PLAN_NONE)
 		json_kv_str(j, "post_id", p->posts[k->post].id);
 	json_kv_bool(j, "maybe_duplicate", k->maybe_duplicate);
+	json_key(j, "also");
+	json_open_array(j);
+	for (uint32_t n = 0; n < k->also_count; n++)
+		json_str(j, p->seats[k->also[n]].id);
+	json_close_array(j);
+	json_kv_str(j, "stands_for",
+		    k->stands_for != PLAN_NONE ? p->people[k->stands_for].id : NULL);
+	json_kv_str(j, "taken_by", k->taken_by != PLAN_NONE ? p->people[k->taken_by].id : NULL);
 	json_close_object(j);
 }
 
@@ -395,6 +404,7 @@ void status_write(struct collector *c, struct buf *out)
 	}
 	json_close_array(&j);
 	json_kv_i64(&j, "owed_up", view_owed_up(e));
+	desk_tasks_write(c, &j);
 	json_key(&j, "watch");
 	watch_write(c, &j);
 	json_close_object(&j);

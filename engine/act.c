@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/desk.h"
+#include "engine/duty.h"
 #include "engine/engine_state.h"
+#include "engine/escalate.h"
 
 void event_set_text(struct event *ev, const char *text)
 {
@@ -28,16 +31,6 @@ void event_set_link(struct event *ev, const char *link)
 	ev->link[n] = '\0';
 }
 
-static bool holds_level(const struct plan *p, uint32_t person, uint32_t level)
-{
-	for (uint32_t i = 0; i < p->seat_count; i++) {
-		if (p->seats[i].level == level &&
-		    (p->seats[i].titular == person || p->seats[i].suplente == person))
-			return true;
-	}
-	return false;
-}
-
 static bool has_authorised(const struct incident *i, uint32_t person)
 {
 	for (size_t k = 0; k < i->authoriser_count; k++) {
@@ -53,9 +46,10 @@ static bool is_state(const struct incident *i, unsigned states)
 }
 #define IN(s) (1u << INCIDENT_##s)
 
-static struct refusal refuse_authorize(const struct incident *i, uint32_t person)
+static struct refusal refuse_authorize(const struct turn *t, const struct incident *i,
+				       uint32_t person)
 {
-	if (!holds_level(i->plan, person, 1))
+	if (!duty_holds_level(t->e, i, person, 1, t->now))
 		return (struct refusal){ERR_DENIED, "only a seat of level 1 authorises"};
 	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(DECLINED)))
 		return (struct refusal){ERR_WRONG_STATE, "there is nothing to authorise now"};
@@ -66,9 +60,10 @@ static struct refusal refuse_authorize(const struct incident *i, uint32_t person
 	return ALLOWED;
 }
 
-static struct refusal refuse_declare(const struct incident *i, uint32_t person)
+static struct refusal refuse_declare(const struct turn *t, const struct incident *i,
+				     uint32_t person)
 {
-	if (!holds_level(i->plan, person, 2))
+	if (!duty_holds_level(t->e, i, person, 2, t->now))
 		return (struct refusal){ERR_DENIED, "only the coordinator (level 2) declares"};
 	if (has_authorised(i, person))
 		return (struct refusal){ERR_DENIED, "nobody authorises what they declare"};
@@ -77,9 +72,11 @@ static struct refusal refuse_declare(const struct incident *i, uint32_t person)
 	return ALLOWED;
 }
 
-static struct refusal refuse_decline(const struct incident *i, uint32_t person, const char *note)
+static struct refusal refuse_decline(const struct turn *t, const struct incident *i,
+				     uint32_t person, const char *note)
 {
-	if (!holds_level(i->plan, person, 1) && !holds_level(i->plan, person, 2))
+	if (!duty_holds_level(t->e, i, person, 1, t->now) &&
+	    !duty_holds_level(t->e, i, person, 2, t->now))
 		return (struct refusal){ERR_DENIED, "only levels 1 and 2 decline"};
 	if (!is_state(i, IN(CONFIRMED) | IN(ACTIVATION_ASKED) | IN(AUTHORISED)))
 		return (struct refusal){ERR_WRONG_STATE, "there is nothing to decline now"};
@@ -169,7 +166,7 @@ static struct refusal refuse_link(const struct incident *i, const struct input *
 	return ALLOWED;
 }
 
-static struct refusal refuse(const struct incident *i, const struct input *in)
+static struct refusal refuse(const struct turn *t, const struct incident *i, const struct input *in)
 {
 	enum act act = in->u.act.act;
 
@@ -182,11 +179,11 @@ static struct refusal refuse(const struct incident *i, const struct input *in)
 						"the incident is over; write a note instead"};
 		return ALLOWED;
 	case ACT_AUTHORIZE:
-		return refuse_authorize(i, in->u.act.person);
+		return refuse_authorize(t, i, in->u.act.person);
 	case ACT_DECLARE:
-		return refuse_declare(i, in->u.act.person);
+		return refuse_declare(t, i, in->u.act.person);
 	case ACT_DECLINE:
-		return refuse_decline(i, in->u.act.person, in->u.act.note);
+		return refuse_decline(t, i, in->u.act.person, in->u.act.note);
 	case ACT_FALSE_ALARM:
 		return refuse_false_alarm(i, in);
 	case ACT_RESUME:
@@ -196,11 +193,17 @@ static struct refusal refuse(const struct incident *i, const struct input *in)
 		if (in->u.act.note[0] == '\0')
 			return (struct refusal){ERR_SYNTAX, "the note is empty"};
 		return ALLOWED;
+	case ACT_ESCALATE:
+		return escalate_refuse(t, i, in);
+	case ACT_CALL_RESULT:
+		return desk_refuse_result(i, in);
 	case ACT_NO_DRILL:
 		return calendar_refuse(i, in);
 	case ACT_ORDER:
 	case ACT_CONFIRM_ORDER:
 		return orders_refuse(i, in);
+	case ACT_LEAVE:
+	case ACT_BACK:
 	case ACT_WINDOW:
 	case ACT_SILENCE:
 	case ACT_SIGN:
@@ -337,6 +340,13 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 	case ACT_CONFIRM_ORDER:
 		orders_complete_act(i, in, ev);
 		break;
+	case ACT_ESCALATE:
+		escalate_decide(t, i, in);
+		break;
+	case ACT_CALL_RESULT:
+		ev->call = in->u.act.args.entry;
+		desk_decide_result(t, i, in, ack_end(t, i));
+		break;
 	default:
 		break;
 	}
@@ -361,6 +371,10 @@ static struct refusal refuse_world(const struct engine *e, const struct input *i
 	case ACT_SIGN:
 	case ACT_UNSILENCE:
 		return silence_refuse(e, in);
+	case ACT_LEAVE:
+		return duty_refuse_leave(e, in);
+	case ACT_BACK:
+		return duty_refuse_back(e, in);
 	default:
 		return REFUSED(UNSUPPORTED, "no such act");
 	}
@@ -409,7 +423,7 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	if (r.why == NULL && orders_is_link(i, in))
 		return orders_decide_link(t, i, in, info);
 	if (r.why == NULL)
-		r = refuse(i, in);
+		r = refuse(t, i, in);
 	if (r.why == NULL) {
 		decide_allowed(t, i, in);
 		return ERR_OK;
@@ -453,8 +467,11 @@ static void apply_link(struct incident *i, const struct event *ev)
 static void apply_ack(struct incident *i, const struct event *ev)
 {
 	apply_link(i, ev);
-	*ack_of(i, ev->person) = (struct ack){
-		.person = ev->person, .act = ev->act, .at = ev->recorded, .expires = ev->until};
+	*ack_of(i, ev->person) = (struct ack){.person = ev->person,
+					      .act = ev->act,
+					      .seq = ev->seq,
+					      .at = ev->recorded,
+					      .expires = ev->until};
 	for (size_t k = 0; k < i->call_count; k++) {
 		struct call *c = &i->calls[k];
 
@@ -496,7 +513,12 @@ void act_apply(struct engine *e, const struct event *ev)
 
 bool act_holds_level(const struct plan *p, uint32_t person, uint32_t level)
 {
-	return holds_level(p, person, level);
+	for (uint32_t k = 0; k < p->seat_count; k++) {
+		if (p->seats[k].level == level &&
+		    (p->seats[k].titular == person || p->seats[k].suplente == person))
+			return true;
+	}
+	return false;
 }
 
 enum err act_refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,

@@ -78,7 +78,17 @@ enum act_arg {
 	X(SIGN, "sign", "sign", ACT_SIGN, WORLD, ACT_HAS(ENTRY), ACT_HAS(NOTE),                    \
 	  "the second signature of a window or silence")                                           \
 	X(UNSILENCE, "unsilence", "unsilence", ACT_UNSILENCE, WORLD, ACT_HAS(ENTRY),               \
-	  ACT_HAS(NOTE), "end a window or silence before its time")
+	  ACT_HAS(NOTE), "end a window or silence before its time")                                \
+	X(ESCALATE, "escalate", "escalate", ACT_ESCALATE, INCIDENT, ACT_HAS(N), ACT_HAS(NOTE),     \
+	  "call level n now, ahead of its mark: say why in --note")                                \
+	X(CALL_RESULT, "call-result", "call-result", CALL_RESULT, INCIDENT,                        \
+	  ACT_HAS(ENTRY) | ACT_HAS(WHAT), ACT_HAS(NOTE),                                           \
+	  "what came of a call by hand to this person: taken, answered, no-answer, left-word, or " \
+	  "the answer: ack, attend, pass")                                                         \
+	X(LEAVE, "leave", "leave", ABSENCE_BEGAN, WORLD, 0,                                        \
+	  ACT_HAS(OTHER) | ACT_HAS(UNTIL) | ACT_HAS(NOTE),                                         \
+	  "I leave; `other` takes my seats and my calls, else whoever is next in line")            \
+	X(BACK, "back", "back", ABSENCE_ENDED, WORLD, 0, ACT_HAS(NOTE), "I am back")
 
 enum act {
 #define X(sym, word, name, event, place, needed, taken, help) ACT_##sym,

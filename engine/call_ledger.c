@@ -3,6 +3,9 @@
 
 #include "base/mem.h"
 #include "engine/calltree.h"
+#include "engine/desk.h"
+#include "engine/engine_state.h"
+#include "engine/handover.h"
 
 bool call_is_waiting(enum call_state s)
 {
@@ -60,7 +63,11 @@ static void apply_intent(struct engine *e, const struct event *ev)
 			   .maybe_duplicate = ev->maybe_duplicate,
 			   .about = ev->entry,
 			   .post = ev->post,
+			   .also_count = ev->also_count,
+			   .stands_for = ev->stands_for,
+			   .taken_by = PLAN_NONE,
 			   .round = i->round};
+	memcpy(c->also, ev->also, sizeof(c->also));
 	if (ev->step != PLAN_NONE) {
 		const struct incident_service *s = incident_service_of(i, ev->service);
 
@@ -115,9 +122,23 @@ static void apply_call(struct engine *e, const struct event *ev)
 			c->told = true;
 		set_call(c, CALL_STATE_STOPPED, ev->recorded);
 		break;
+	case EVENT_CALL_RESULT:
+		desk_apply(c, ev);
+		break;
 	default:
 		break;
 	}
+}
+
+static void apply_queued(struct engine *e, const struct event *ev)
+{
+	struct incident *i = incident_find(e, ev->incident);
+	struct incident_service *s = i != NULL ? incident_service_of(i, ev->service) : NULL;
+
+	if (s == NULL || ev->step >= s->step_count || i->queued_count == QUEUED_MAX)
+		return;
+	i->queued[i->queued_count++] = (struct queued){ev->service, ev->step, ev->seat,
+						       s->steps[ev->step].round, ev->person};
 }
 
 static void apply_step(struct engine *e, const struct event *ev)
@@ -142,7 +163,7 @@ static void apply_step(struct engine *e, const struct event *ev)
 	case EVENT_STEP_DONE:
 		run->fired = true;
 		run->done = true;
-		run->passed = strcmp(ev->text, "passed") == 0;
+		run->passed = strcmp(ev->text, "passed") == 0 || strcmp(ev->text, "jumped") == 0;
 		break;
 	case EVENT_SEAT_VACANT:
 		if (i->vacancy_count < VACANCIES_MAX)
@@ -201,6 +222,14 @@ void calltree_apply(struct engine *e, const struct event *ev)
 		break;
 	case EVENT_ACK_EXPIRED:
 		apply_expired(e, ev);
+		break;
+	case EVENT_SHIFT_CHANGED:
+		i = incident_find(e, ev->incident);
+		if (i != NULL)
+			handover_apply(i, ev);
+		break;
+	case EVENT_CALL_QUEUED:
+		apply_queued(e, ev);
 		break;
 	default:
 		apply_call(e, ev);

@@ -3,7 +3,12 @@
  * after `repeat` (DESIGN 5). */
 #include "engine/calltree.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
+#include "engine/call_lines.h"
+#include "engine/handover.h"
 
 const struct plan_policy *policy_of(const struct incident *i, const struct incident_service *s)
 {
@@ -40,8 +45,9 @@ static enum call_kind kind_for(const struct incident_service *s, const struct pl
 	return s->estimated ? CALL_BLIND : CALL_DOWN;
 }
 
-void calltree_add_intent(const struct turn *t, const struct incident *i, const struct scope *scope,
-			 enum call_kind kind, uint32_t level, uint32_t person, uint32_t contact)
+struct event *calltree_add_intent(const struct turn *t, const struct incident *i,
+				  const struct scope *scope, enum call_kind kind, uint32_t level,
+				  uint32_t person, uint32_t contact)
 {
 	struct event *ev = turn_add(t, EVENT_CALL_INTENT, t->now);
 	uint32_t attempt = 1;
@@ -60,10 +66,12 @@ void calltree_add_intent(const struct turn *t, const struct incident *i, const s
 	ev->channel = i->plan->people[person].contacts[contact].channel;
 	ev->attempt = attempt;
 	ev->drill = i->drill;
+	return ev;
 }
 
-static struct event *add_step(const struct turn *t, enum event_kind kind, const struct incident *i,
-			      const struct incident_service *s, size_t step)
+struct event *calltree_add_step(const struct turn *t, enum event_kind kind,
+				const struct incident *i, const struct incident_service *s,
+				size_t step)
 {
 	struct event *ev = turn_add(t, kind, t->now);
 
@@ -73,10 +81,10 @@ static struct event *add_step(const struct turn *t, enum event_kind kind, const 
 	return ev;
 }
 
-static void fire(const struct turn *t, const struct incident *i, const struct incident_service *s,
-		 size_t step, uint32_t round)
+void calltree_fire(const struct turn *t, const struct incident *i, const struct incident_service *s,
+		   size_t step, uint32_t round)
 {
-	add_step(t, EVENT_STEP_FIRED, i, s, step)->number = round;
+	calltree_add_step(t, EVENT_STEP_FIRED, i, s, step)->number = round;
 }
 
 static void stop_calls(const struct turn *t, const struct incident *i,
@@ -98,7 +106,7 @@ static void stop_calls(const struct turn *t, const struct incident *i,
 static void finish(const struct turn *t, const struct incident *i, const struct incident_service *s,
 		   size_t step, const char *why)
 {
-	event_set_text(add_step(t, EVENT_STEP_DONE, i, s, step), why);
+	event_set_text(calltree_add_step(t, EVENT_STEP_DONE, i, s, step), why);
 	stop_calls(t, i, s, step, why);
 }
 
@@ -136,13 +144,74 @@ static void decide_vacancy(const struct turn *t, const struct incident *i,
 {
 	if (scope->seat == PLAN_NONE || is_vacancy_known(i, scope))
 		return;
-	add_step(t, EVENT_SEAT_VACANT, i, s, scope->step)->seat = scope->seat;
+	calltree_add_step(t, EVENT_SEAT_VACANT, i, s, scope->step)->seat = scope->seat;
 	for (size_t k = 0; k < s->step_count; k++) {
 		if (!s->steps[k].fired) {
-			fire(t, i, s, k, i->round);
+			calltree_fire(t, i, s, k, i->round);
 			return;
 		}
 	}
+}
+
+/* The other seats of the step for which this person would be called as well: one call is for all of them. */
+static void name_other_seats(struct event *ev, const struct slot *slots, size_t n, size_t own)
+{
+	for (size_t k = 0; k < n && ev->also_count < EVENT_LIST_MAX; k++) {
+		if (k == own || slots[k].seat == PLAN_NONE)
+			continue;
+		for (size_t m = 0; m < slots[k].person_count; m++) {
+			if (slots[k].persons[m].person == ev->person) {
+				ev->also[ev->also_count++] = slots[k].seat;
+				break;
+			}
+		}
+	}
+}
+
+static void decide_queued(const struct turn *t, const struct incident *i, const struct scope *scope,
+			  const struct slot_next *next)
+{
+	const char *full = "";
+	struct event *ev;
+
+	for (size_t k = 0; k < i->queued_count; k++) {
+		const struct queued *q = &i->queued[k];
+
+		if (q->service == scope->service && q->step == scope->step &&
+		    q->seat == scope->seat && q->round == scope->round && q->person == next->person)
+			return;
+	}
+	if (i->queued_count == QUEUED_MAX)
+		return;
+	(void)lines_are_free(t, i, next->person, next->contact, &full);
+	ev = turn_add(t, EVENT_CALL_QUEUED, t->now);
+	ev->incident = i->id;
+	ev->service = scope->service;
+	ev->step = scope->step;
+	ev->seat = scope->seat;
+	ev->person = next->person;
+	ev->channel = i->plan->people[next->person].contacts[next->contact].channel;
+	event_set_text(ev, full);
+}
+
+/* Calls whoever is next for a slot, if there is a line. */
+static void call_next(const struct turn *t, const struct incident *i,
+		      const struct incident_service *s, const struct scope *scope,
+		      const struct slot *slots, size_t n, size_t own, struct slot_next next)
+{
+	const struct plan_step *step = &policy_of(i, s)->steps[scope->step];
+	struct wall_time window = wall_add_us(s->steps[scope->step].at, step->ack_within_us);
+	uint32_t contact = lines_choose(t, i, scope, next.person, next.contact, window);
+	struct event *ev;
+
+	if (contact == PLAN_NONE) {
+		decide_queued(t, i, scope, &next);
+		return;
+	}
+	ev = calltree_add_intent(t, i, scope, next.update ? CALL_UPDATE : kind_for(s, step),
+				 slots[own].level, next.person, contact);
+	ev->stands_for = next.stands_for;
+	name_other_seats(ev, slots, n, own);
 }
 
 static void decide_step(const struct turn *t, const struct incident *i,
@@ -150,7 +219,7 @@ static void decide_step(const struct turn *t, const struct incident *i,
 {
 	const struct plan_step *step = &policy_of(i, s)->steps[index];
 	struct slot slots[SLOTS_MAX];
-	size_t n = slots_of_step(i, s, step, slots), over = 0;
+	size_t n = slots_of_step(t, i, s, step, slots), over = 0;
 	bool acked = false;
 
 	if (is_decided(i, step->ask)) {
@@ -163,10 +232,8 @@ static void decide_step(const struct turn *t, const struct incident *i,
 		struct slot_next next = slot_next(t, i, &slots[k], &scope);
 
 		if (next.result == SLOT_CALL)
-			calltree_add_intent(t, i, &scope,
-					    next.update ? CALL_UPDATE : kind_for(s, step),
-					    slots[k].level, next.person, next.contact);
-		if (next.result == SLOT_VACANT)
+			call_next(t, i, s, &scope, slots, n, k, next);
+		if (next.result == SLOT_VACANT || slots[k].is_empty)
 			decide_vacancy(t, i, s, &scope);
 		acked = acked || next.result == SLOT_ACKED;
 		over += next.result == SLOT_ACKED || next.result == SLOT_EXHAUSTED ||
@@ -197,7 +264,7 @@ static void decide_marks(const struct turn *t, const struct incident *i,
 		if (s->steps[k].fired)
 			continue;
 		if (p->steps[k].at == AT_CONFIRMED)
-			fire(t, i, s, k, i->round);
+			calltree_fire(t, i, s, k, i->round);
 		else if (s->began.us + after <= t->now.us && after >= highest_after) {
 			highest = k;
 			highest_after = after;
@@ -211,13 +278,13 @@ static void decide_marks(const struct turn *t, const struct incident *i,
 		if (s->steps[k].fired || p->steps[k].at == AT_CONFIRMED ||
 		    s->began.us + after > t->now.us)
 			continue;
-		ev = add_step(t, EVENT_CLOCK_MARK, i, s, k);
+		ev = calltree_add_step(t, EVENT_CLOCK_MARK, i, s, k);
 		ev->number = p->steps[k].pct;
 		ev->until = wall_add_us(s->began, after);
 		if (k == highest)
-			fire(t, i, s, k, i->round);
+			calltree_fire(t, i, s, k, i->round);
 		else
-			event_set_text(add_step(t, EVENT_STEP_DONE, i, s, k), "passed");
+			event_set_text(calltree_add_step(t, EVENT_STEP_DONE, i, s, k), "passed");
 	}
 }
 
@@ -269,14 +336,14 @@ static void decide_repeat(const struct turn *t, const struct incident *i)
 
 		for (size_t n = 0; is_called_for(s) && n < s->step_count; n++) {
 			if (is_repeatable(i, s, n))
-				fire(t, i, s, n, i->round + 1);
+				calltree_fire(t, i, s, n, i->round + 1);
 		}
 	}
 }
 
 /* --- timers of calls and acknowledgements ---------------------------------------------------------- */
 
-static struct wall_time call_deadline(const struct incident *i, const struct call *c)
+struct wall_time calltree_call_deadline(const struct incident *i, const struct call *c)
 {
 	const struct plan_channel *channel = &i->plan->channels[c->channel];
 	const struct incident_service *s = incident_service_of(i, c->service);
@@ -291,13 +358,47 @@ static struct wall_time call_deadline(const struct incident *i, const struct cal
 	return wall_add_us(c->state_since, policy_of(i, s)->steps[c->step].ack_within_us);
 }
 
+/* Who left gives up what they were called for before, as soon as somebody else can take it. */
+static bool is_taken_over(const struct turn *t, const struct incident *i, const struct call *c)
+{
+	const struct absence *a = duty_absence(t->e, i->plan, c->person);
+	struct duty_person d[DUTY_MAX];
+	size_t n = 1;
+
+	if (a == NULL || c->id > a->seq || c->step == PLAN_NONE || !call_is_waiting(c->state) ||
+	    call_is_information(c->kind))
+		return false;
+	if (c->seat != PLAN_NONE)
+		n = duty_of_seat(t->e, i->plan, c->seat, t->now, d);
+	else
+		d[0] = duty_of_person(t->e, i->plan, c->person);
+	for (size_t k = 0; k < n; k++) {
+		if (!d[k].away && d[k].person != c->person)
+			return true;
+	}
+	return false;
+}
+
+static bool has_left(const struct turn *t, const struct incident *i, const struct ack *ack)
+{
+	const struct absence *a = duty_absence(t->e, i->plan, ack->person);
+
+	return a != NULL && ack->seq < a->seq;
+}
+
 static void decide_timers(const struct turn *t, const struct incident *i)
 {
 	for (size_t k = 0; k < i->call_count; k++) {
 		const struct call *c = &i->calls[k];
 		struct event *ev;
 
-		if (call_deadline(i, c).us > t->now.us)
+		if (is_taken_over(t, i, c)) {
+			ev = turn_add(t, EVENT_CALL_STOPPED, t->now);
+			ev->call = c->id;
+			event_set_text(ev, "away");
+			continue;
+		}
+		if (calltree_call_deadline(i, c).us > t->now.us)
 			continue;
 		ev = turn_add(t,
 			      c->state == CALL_STATE_RECEIVED ? EVENT_CALL_UNANSWERED
@@ -309,7 +410,8 @@ static void decide_timers(const struct turn *t, const struct incident *i)
 	for (size_t k = 0; k < i->ack_count && incident_has_running_clock(i); k++) {
 		struct event *ev;
 
-		if (i->acks[k].expired || i->acks[k].expires.us > t->now.us)
+		if (i->acks[k].expired ||
+		    (i->acks[k].expires.us > t->now.us && !has_left(t, i, &i->acks[k])))
 			continue;
 		ev = turn_add(t, EVENT_ACK_EXPIRED, t->now);
 		ev->incident = i->id;
@@ -355,26 +457,92 @@ static bool may_tell_up(const struct engine *e, const struct incident *i)
 	return i->call_count / 2 < e->limits.calls_per_incident;
 }
 
+/* Where lines are counted the most critical service comes first, then the one that fails longest. */
+struct service_turn {
+	const struct incident *i;
+	const struct incident_service *s;
+	size_t incident; /* index */
+};
+
+static bool comes_before(const struct service_turn *a, const struct service_turn *b)
+{
+	enum plan_criticality ca = a->i->plan->services[a->s->service].criticality;
+	enum plan_criticality cb = b->i->plan->services[b->s->service].criticality;
+
+	return ca != cb ? ca < cb : a->s->began.us < b->s->began.us;
+}
+
+static struct service_turn *all_services(const struct engine *e, const bool *busy,
+					 size_t *ret_count)
+{
+	struct service_turn *list = NULL;
+	bool counted = lines_are_counted(e->plan);
+	size_t n = 0, cap = 0;
+
+	for (size_t k = 0; k < e->incident_count; k++) {
+		const struct incident *i = e->incidents[k];
+
+		for (size_t s = 0; !busy[k] && s < i->service_count; s++) {
+			struct service_turn turn = {i, &i->services[s], k};
+			size_t at = n;
+
+			list = mem_grow(list, n, &cap, sizeof(*list));
+			for (; counted && at > 0 && comes_before(&turn, &list[at - 1]); at--)
+				list[at] = list[at - 1];
+			list[at] = turn;
+			n++;
+		}
+	}
+	*ret_count = n;
+	return list;
+}
+
+static void decide_services(const struct turn *t, bool *busy)
+{
+	size_t n, before;
+	struct service_turn *list = all_services(t->e, busy, &n);
+
+	for (size_t k = 0; k < n; k++) {
+		before = t->out->count;
+		if (may_call(t->e, list[k].i))
+			decide_service(t, list[k].i, list[k].s);
+		if (t->out->count != before)
+			busy[list[k].incident] = true;
+	}
+	free(list);
+}
+
+/* What follows in an incident depends on what was decided for it: that is for the next turn. */
 void calltree_decide(const struct turn *t)
 {
+	bool *busy = mem_calloc(t->e->incident_count + 1, sizeof(*busy));
+
 	for (size_t k = 0; k < t->e->incident_count; k++) {
-		const struct incident *i = t->e->incidents[k];
 		size_t before = t->out->count;
 
-		if (i->kind == INCIDENT_KIND_PAST)
-			continue; /* a page needs a fresh bad result */
-		decide_timers(t, i);
-		if (t->out->count != before)
-			continue; /* what follows depends on it: the next turn */
-		for (size_t s = 0; may_call(t->e, i) && s < i->service_count; s++)
-			decide_service(t, i, &i->services[s]);
-		if (t->out->count != before)
+		/* A page needs a fresh bad result: nobody is called for the past. */
+		if (t->e->incidents[k]->kind != INCIDENT_KIND_PAST)
+			decide_timers(t, t->e->incidents[k]);
+		busy[k] = t->e->incidents[k]->kind == INCIDENT_KIND_PAST || t->out->count != before;
+	}
+	decide_services(t, busy);
+	for (size_t k = 0; k < t->e->incident_count; k++) {
+		const struct incident *i = t->e->incidents[k];
+
+		if (busy[k])
 			continue;
-		if (!incident_has_running_clock(i) && may_tell_up(t->e, i))
-			news_decide(t, i);
-		else if (incident_has_running_clock(i) && may_call(t->e, i) && is_exhausted(i))
+		if (!incident_has_running_clock(i)) {
+			if (may_tell_up(t->e, i))
+				news_decide(t, i);
+			continue;
+		}
+		if (!may_call(t->e, i))
+			continue;
+		handover_decide(t, i);
+		if (is_exhausted(i))
 			decide_repeat(t, i);
 	}
+	free(busy);
 }
 
 bool calltree_next_mark(const struct incident *i, const struct incident_service *s,
@@ -403,7 +571,7 @@ struct wall_time calltree_deadline(const struct engine *e)
 		bool running = incident_has_running_clock(i);
 
 		for (size_t c = 0; c < i->call_count; c++)
-			d = wall_min(d, call_deadline(i, &i->calls[c]));
+			d = wall_min(d, calltree_call_deadline(i, &i->calls[c]));
 		for (size_t a = 0; a < i->ack_count && running; a++) {
 			if (!i->acks[a].expired)
 				d = wall_min(d, i->acks[a].expires);
@@ -415,10 +583,12 @@ struct wall_time calltree_deadline(const struct engine *e)
 			if (may_call(e, i) && calltree_next_mark(i, &i->services[s], &at, &pct))
 				d = wall_min(d, at);
 		}
+		if (running && may_call(e, i) && i->kind != INCIDENT_KIND_PAST)
+			d = wall_min(d, handover_deadline(i));
 		if (running && i->exhausted && may_call(e, i) && is_exhausted(i))
 			d = wall_min(d, i->repeat_at);
 		if (!running && may_tell_up(e, i))
-			d = wall_min(d, news_deadline(i));
+			d = wall_min(d, news_deadline(e, i));
 	}
 	return d;
 }

@@ -5,6 +5,7 @@
 #define VIGIA_ENGINE_CALLTREE_H
 
 #include "base/attr.h"
+#include "engine/duty.h"
 #include "engine/engine_state.h"
 
 enum { SLOTS_MAX = 64 };
@@ -12,8 +13,11 @@ enum { SLOTS_MAX = 64 };
 /* One seat (or person) of a step, with those who may answer for it, in order. */
 struct slot {
 	uint32_t seat, level;
-	uint32_t persons[2];
+	uint32_t
+		named; /* called directly: the person of the plan, whoever takes the call; PLAN_NONE */
+	struct duty_person persons[DUTY_MAX];
 	size_t person_count;
+	bool is_empty; /* nobody is there: who is away without a stand-in is called all the same */
 };
 
 /* Which calls belong together: a slot of a step in one round. */
@@ -24,22 +28,32 @@ struct scope {
 enum slot_result { SLOT_WAITING, SLOT_ACKED, SLOT_EXHAUSTED, SLOT_VACANT, SLOT_CALL };
 struct slot_next {
 	enum slot_result result;
-	uint32_t person, contact;
+	uint32_t person, contact, stands_for;
 	bool update; /* reached already: an update, not another call */
 };
 
 /* --- calltree.c --- */
 const struct plan_policy *policy_of(const struct incident *i,
 				    const struct incident_service *s) NONNULL_ALL;
-void calltree_add_intent(const struct turn *t, const struct incident *i, const struct scope *scope,
-			 enum call_kind kind, uint32_t level, uint32_t person,
-			 uint32_t contact) NONNULL_ALL;
+/* The event, for what else there is to say; of the list, so until the next one is added. */
+struct event *calltree_add_intent(const struct turn *t, const struct incident *i,
+				  const struct scope *scope, enum call_kind kind, uint32_t level,
+				  uint32_t person, uint32_t contact) NONNULL_ALL;
+struct event *calltree_add_step(const struct turn *t, enum event_kind kind,
+				const struct incident *i, const struct incident_service *s,
+				size_t step) NONNULL_ALL;
+void calltree_fire(const struct turn *t, const struct incident *i, const struct incident_service *s,
+		   size_t step, uint32_t round) NONNULL_ALL;
+/* When a call that is still open is given up. */
+struct wall_time calltree_call_deadline(const struct incident *i, const struct call *c) NONNULL_ALL;
 
 /* --- calltree_slots.c --- */
+/* The call was made for this scope, or names its seat as well. */
 bool scope_holds(const struct scope *s, const struct call *c) NONNULL_ALL;
 /* Who is to be told in a step; returns how many were written. */
-size_t slots_of_step(const struct incident *i, const struct incident_service *s,
-		     const struct plan_step *step, struct slot ret[SLOTS_MAX]) NONNULL_ALL;
+size_t slots_of_step(const struct turn *t, const struct incident *i,
+		     const struct incident_service *s, const struct plan_step *step,
+		     struct slot ret[SLOTS_MAX]) NONNULL_ALL;
 /* What is to be done next for a slot. */
 struct slot_next slot_next(const struct turn *t, const struct incident *i, const struct slot *slot,
 			   const struct scope *scope) NONNULL_ALL;
@@ -49,10 +63,16 @@ struct slot_next slot_next(const struct turn *t, const struct incident *i, const
 uint32_t contact_next(const struct engine *e, const struct incident *i, const struct scope *scope,
 		      uint32_t person) NONNULL_ALL;
 
+bool contact_was_tried(const struct incident *i, const struct scope *scope, uint32_t person,
+		       uint32_t contact) NONNULL_ALL;
+/* What carries it is down. */
+bool contact_is_down(const struct engine *e, const struct incident *i, uint32_t person,
+		     uint32_t contact) NONNULL_ALL;
+
 /* --- calltree_news.c --- */
 bool call_is_information(enum call_kind k); /* nobody waits for an answer */
 bool call_is_good_news(enum call_kind k);
 void news_decide(const struct turn *t, const struct incident *i) NONNULL_ALL;
-struct wall_time news_deadline(const struct incident *i) NONNULL_ALL;
+struct wall_time news_deadline(const struct engine *e, const struct incident *i) NONNULL_ALL;
 
 #endif

@@ -16,17 +16,18 @@ static bool is_carrier_down(const struct engine *e, const struct incident *i,
 }
 
 /* A contact whose carrier is down is not tried first. */
-static bool is_contact_down(const struct engine *e, const struct incident *i,
-			    const struct plan_contact *c)
+bool contact_is_down(const struct engine *e, const struct incident *i, uint32_t person,
+		     uint32_t contact)
 {
+	const struct plan_contact *c = &i->plan->people[person].contacts[contact];
 	const struct plan_channel *channel = &i->plan->channels[c->channel];
 
 	return is_carrier_down(e, i, c->carried_by, c->carried_count) ||
 	       is_carrier_down(e, i, channel->carried_by, channel->carried_count);
 }
 
-static bool was_tried(const struct incident *i, const struct scope *scope, uint32_t person,
-		      uint32_t contact)
+bool contact_was_tried(const struct incident *i, const struct scope *scope, uint32_t person,
+		       uint32_t contact)
 {
 	for (size_t k = 0; k < i->call_count; k++) {
 		const struct call *c = &i->calls[k];
@@ -44,8 +45,8 @@ uint32_t contact_next(const struct engine *e, const struct incident *i, const st
 
 	for (int pass = 0; pass < 2; pass++) {
 		for (uint32_t k = 0; k < p->contact_count; k++) {
-			if (is_contact_down(e, i, &p->contacts[k]) == (pass == 1) &&
-			    !was_tried(i, scope, person, k))
+			if (contact_is_down(e, i, person, k) == (pass == 1) &&
+			    !contact_was_tried(i, scope, person, k))
 				return k;
 		}
 	}

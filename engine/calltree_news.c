@@ -1,4 +1,5 @@
 /* Good news: "up" to whoever was told "down", until it arrives. */
+#include "engine/call_lines.h"
 #include "engine/calltree.h"
 
 enum { UP_RETRY_S = 60 };
@@ -8,7 +9,7 @@ bool call_is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
 	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_DRILL_OVER ||
-	       k == CALL_SILENCE_ENDING || k == CALL_SILENCE_ENDED;
+	       k == CALL_HANDOVER || k == CALL_SILENCE_ENDING || k == CALL_SILENCE_ENDED;
 }
 
 bool call_is_good_news(enum call_kind k)
@@ -72,35 +73,45 @@ static enum call_kind good_news_of(const struct engine *e, const struct incident
 	return i->kind == INCIDENT_KIND_BLIND ? CALL_NOT_OBSERVED : CALL_UP;
 }
 
+/* Each contact in turn. */
+static uint32_t contact_after(const struct incident *i, uint32_t person, const struct call *last)
+{
+	return last != NULL ? (last->contact + 1) % (uint32_t)i->plan->people[person].contact_count
+			    : 0;
+}
+
 void news_decide(const struct turn *t, const struct incident *i)
 {
 	for (uint32_t p = 0; p < i->plan->person_count; p++) {
 		const struct call *last = last_news(i, p);
 		struct scope scope = {i->services[0].service, PLAN_NONE, PLAN_NONE, i->round};
-		uint32_t contact = 0;
+		uint32_t contact;
 
 		if (!is_owed_up(i, p) || i->plan->people[p].contact_count == 0)
 			continue;
 		if (last != NULL && call_is_waiting(last->state))
 			continue;
-		if (last != NULL) {
-			contact = (last->contact + 1) % (uint32_t)i->plan->people[p].contact_count;
-			if (contact == 0 &&
-			    wall_diff_us(t->now, last->state_since) < UP_RETRY_S * US_PER_S)
-				continue;
-		}
-		calltree_add_intent(t, i, &scope, good_news_of(t->e, i), 0, p, contact);
+		contact = contact_after(i, p, last);
+		if (last != NULL && contact == 0 &&
+		    wall_diff_us(t->now, last->state_since) < UP_RETRY_S * US_PER_S)
+			continue;
+		if (lines_are_free(t, i, p, contact, NULL))
+			calltree_add_intent(t, i, &scope, good_news_of(t->e, i), 0, p, contact);
 	}
 }
 
-struct wall_time news_deadline(const struct incident *i)
+/* What waits for a line goes when one is given up, which is an event. */
+struct wall_time news_deadline(const struct engine *e, const struct incident *i)
 {
+	struct event_list none = {0};
+	struct turn t = {e, WALL_UNKNOWN, &none};
 	struct wall_time d = WALL_NEVER;
 
 	for (uint32_t p = 0; p < i->plan->person_count; p++) {
 		const struct call *last = last_news(i, p);
 
-		if (last != NULL && !call_is_waiting(last->state) && is_owed_up(i, p))
+		if (last != NULL && !call_is_waiting(last->state) && is_owed_up(i, p) &&
+		    lines_are_free(&t, i, p, contact_after(i, p, last), NULL))
 			d = wall_min(d, wall_add_us(last->state_since, UP_RETRY_S * US_PER_S));
 	}
 	return d;

@@ -2,13 +2,29 @@
  * answered. */
 #include "engine/calltree.h"
 
-static struct slot slot_of_seat(const struct plan *p, uint32_t seat)
+static void count_away(struct slot *s)
 {
-	struct slot s = {.seat = seat, .level = p->seats[seat].level};
+	bool there = false;
 
-	s.persons[s.person_count++] = p->seats[seat].titular;
-	if (p->seats[seat].suplente != PLAN_NONE)
-		s.persons[s.person_count++] = p->seats[seat].suplente;
+	for (size_t k = 0; k < s->person_count; k++)
+		there = there || !s->persons[k].away;
+	s->is_empty = !there;
+}
+
+static struct slot slot_of_seat(const struct turn *t, const struct plan *p, uint32_t seat)
+{
+	struct slot s = {.seat = seat, .level = p->seats[seat].level, .named = PLAN_NONE};
+
+	s.person_count = duty_of_seat(t->e, p, seat, t->now, s.persons);
+	count_away(&s);
+	return s;
+}
+
+static struct slot slot_of_person(const struct turn *t, const struct plan *p, uint32_t person)
+{
+	struct slot s = {.seat = PLAN_NONE, .named = person, .person_count = 1};
+
+	s.persons[0] = duty_of_person(t->e, p, person);
 	return s;
 }
 
@@ -22,43 +38,51 @@ static void add_slot(struct slot *slots, size_t *n, struct slot s)
 		slots[(*n)++] = s;
 }
 
-size_t slots_of_step(const struct incident *i, const struct incident_service *s,
-		     const struct plan_step *step, struct slot slots[SLOTS_MAX])
+size_t slots_of_step(const struct turn *t, const struct incident *i,
+		     const struct incident_service *s, const struct plan_step *step,
+		     struct slot slots[SLOTS_MAX])
 {
 	const struct plan *p = i->plan;
 	size_t n = 0;
 
 	for (size_t k = 0; k < step->target_count; k++) {
-		const struct plan_target *t = &step->targets[k];
+		const struct plan_target *to = &step->targets[k];
 
-		switch (t->kind) {
+		switch (to->kind) {
 		case TARGET_SEAT:
-			add_slot(slots, &n, slot_of_seat(p, t->index));
+			add_slot(slots, &n, slot_of_seat(t, p, to->index));
 			break;
 		case TARGET_TEAM:
 			if (p->services[s->service].team != PLAN_NONE)
-				add_slot(slots, &n, slot_of_seat(p, p->services[s->service].team));
+				add_slot(slots, &n,
+					 slot_of_seat(t, p, p->services[s->service].team));
 			break;
 		case TARGET_LEVEL:
 			for (uint32_t seat = 0; seat < p->seat_count; seat++) {
-				if (p->seats[seat].level == t->index)
-					add_slot(slots, &n, slot_of_seat(p, seat));
+				if (p->seats[seat].level == to->index)
+					add_slot(slots, &n, slot_of_seat(t, p, seat));
 			}
 			break;
 		case TARGET_PERSON:
-			add_slot(slots, &n,
-				 (struct slot){.seat = PLAN_NONE,
-					       .persons = {t->index},
-					       .person_count = 1});
+			add_slot(slots, &n, slot_of_person(t, p, to->index));
 			break;
 		}
 	}
 	return n;
 }
 
+static bool names_seat(const struct call *c, uint32_t seat)
+{
+	for (uint32_t k = 0; k < c->also_count; k++) {
+		if (c->also[k] == seat)
+			return true;
+	}
+	return c->seat == seat;
+}
+
 bool scope_holds(const struct scope *s, const struct call *c)
 {
-	return c->service == s->service && c->step == s->step && c->seat == s->seat &&
+	return c->service == s->service && c->step == s->step && names_seat(c, s->seat) &&
 	       c->round == s->round && !call_is_good_news(c->kind);
 }
 
@@ -131,7 +155,7 @@ static struct slot_next next_of_person(const struct turn *t, const struct incide
 {
 	const struct call *last = last_call(i, scope, person);
 	bool acked = has_live_ack(i, person);
-	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, acked};
+	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, PLAN_NONE, acked};
 
 	if ((last == NULL || last->state == CALL_STATE_FAILED) && !acked &&
 	    (is_being_called(i, scope, person) || is_called_now(t, i, scope, person))) {
@@ -158,14 +182,55 @@ static struct slot_next next_of_person(const struct turn *t, const struct incide
 	return next;
 }
 
+static bool is_in_slot(const struct slot *slot, uint32_t person)
+{
+	for (size_t k = 0; k < slot->person_count; k++) {
+		if (slot->persons[k].person == person)
+			return true;
+	}
+	return false;
+}
+
+/* Made for this very slot; of people called directly for whoever was meant. */
+static bool is_of_slot(const struct call *c, const struct slot *slot, const struct scope *scope)
+{
+	return scope_holds(scope, c) && c->seat == slot->seat && !call_is_information(c->kind) &&
+	       (slot->seat != PLAN_NONE || c->person == slot->named ||
+		c->stands_for == slot->named);
+}
+
+/* Whoever held the seat when the call was made keeps it: while it is open, and while its answer counts. */
+static enum slot_result held_by_call(const struct incident *i, const struct slot *slot,
+				     const struct scope *scope)
+{
+	enum slot_result r = SLOT_EXHAUSTED;
+
+	for (size_t k = 0; k < i->call_count; k++) {
+		const struct call *c = &i->calls[k];
+
+		if (!is_of_slot(c, slot, scope))
+			continue;
+		if (call_is_waiting(c->state))
+			return SLOT_WAITING;
+		if (c->state == CALL_STATE_ACKNOWLEDGED && !is_in_slot(slot, c->person) &&
+		    has_live_ack(i, c->person))
+			r = SLOT_ACKED;
+	}
+	return r;
+}
+
 struct slot_next slot_next(const struct turn *t, const struct incident *i, const struct slot *slot,
 			   const struct scope *scope)
 {
-	struct slot_next next = {SLOT_VACANT, PLAN_NONE, PLAN_NONE, false};
+	struct slot_next next = {SLOT_VACANT, PLAN_NONE, PLAN_NONE, PLAN_NONE, false};
 	bool answered_not = false;
 
+	next.result = held_by_call(i, slot, scope);
+	if (next.result != SLOT_EXHAUSTED)
+		return next;
 	for (size_t k = 0; k < slot->person_count; k++) {
-		next = next_of_person(t, i, scope, slot->persons[k]);
+		next = next_of_person(t, i, scope, slot->persons[k].person);
+		next.stands_for = slot->persons[k].stands_for;
 		if (next.result == SLOT_EXHAUSTED)
 			answered_not = true;
 		else if (next.result != SLOT_VACANT)

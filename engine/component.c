@@ -101,6 +101,15 @@ static bool has_news_since(const struct engine *e, uint32_t check, struct wall_t
 	return false;
 }
 
+bool component_wants(const struct engine *e, uint32_t vantage)
+{
+	uint32_t component = e->plan->checks[e->plan->vantages[vantage].check].component;
+	const struct plan_need *path = e->plan->components[component].depends_on;
+
+	return e->components[component].state == COMPONENT_UNREACHABLE && path != NULL &&
+	       !diagram_is_down(e, path);
+}
+
 static struct component_eval eval(const struct engine *e, uint32_t component)
 {
 	const struct plan_component *c = &e->plan->components[component];

@@ -23,6 +23,7 @@
 	X(FALSE_ALARM, "false-alarm")                                                              \
 	X(CLOSED, "closed")                                                                        \
 	X(DRILL_OVER, "drill-over") /* the drill has ended, or was broken off */                   \
+	X(HANDOVER, "hand-over") /* a seat changes hands while an incident is open */              \
 	X(SYSTEM, "system") /* trouble of our own */                                               \
 	X(NO_DRILL, "no-drill") /* what was told as a drill is real */                             \
 	X(ORDER, "order") /* to a field post: suspend, wait, resume */                             \
@@ -47,6 +48,7 @@ struct effect {
 	uint32_t channel;
 	uint32_t service; /* PLAN_NONE where it is of no incident */
 	uint64_t about; /* the entry that it speaks of: the order, the silence; 0 if none */
+	uint32_t stands_for; /* told in the place of this person, who is away; PLAN_NONE */
 	bool maybe_duplicate;
 	bool drill; /* SIMULACRO */
 	struct wall_time at;

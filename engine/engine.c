@@ -44,6 +44,7 @@ void engine_free(struct engine *e)
 	free(e->silences);
 	free(e->notices);
 	free_arrays(e);
+	free(e->absences);
 	for (size_t i = 0; i < e->plan_count; i++)
 		plan_free((struct plan *)(uintptr_t)e->plans[i]);
 	free(e->plans);
@@ -81,9 +82,9 @@ static void settle(const struct turn *t)
 		drill_decide,           calendar_decide,       flap_decide,
 		component_decide,       service_decide,        past_place,
 		cause_decide,           past_decide_incidents, incident_decide,
-		cause_decide_incidents, impact_decide,         silence_decide,
-		calendar_decide_calls,  calltree_decide,       silence_decide_calls,
-		orders_decide,          exposure_decide};
+		cause_decide_incidents, absence_decide,        impact_decide,
+		silence_decide,         calendar_decide_calls, calltree_decide,
+		silence_decide_calls,   orders_decide,         exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -163,6 +164,8 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 		vantage_decide_sample(&t, &in->u.sample);
 		if (ret->count == 0 && cause_wants(e, in->u.sample.vantage))
 			cause_decide(&t);
+		if (ret->count == 0 && component_wants(e, in->u.sample.vantage))
+			component_decide(&t);
 		return ERR_OK;
 	case INPUT_DELIVERY:
 		calltree_decide_delivery(&t, in);
@@ -290,6 +293,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		incident_forget_closed(e, now);
 		carry_vantages(e, p, states, soft);
 		carry_others(e, p, components, services, agents);
+		absence_carry(e, p);
 	}
 	free_arrays(e);
 	old = e->plan;
@@ -385,6 +389,7 @@ struct wall_time engine_next_deadline(const struct engine *e)
 	d = wall_min(d, wall_min(calendar_deadline(e), calendar_calls_deadline(e)));
 	d = wall_min(d, wall_min(silence_deadline(e), orders_deadline(e)));
 	d = wall_min(d, flap_deadline(e));
+	d = wall_min(d, absence_deadline(e));
 	return wall_min(d, calltree_deadline(e));
 }
 
@@ -435,6 +440,7 @@ static struct effect effect_of(const struct engine *e, const struct incident *i,
 			       .contact = c->contact,
 			       .channel = c->channel,
 			       .service = c->service,
+			       .stands_for = c->stands_for,
 			       .maybe_duplicate = c->maybe_duplicate,
 			       .drill =
 				       i != NULL ? i->drill : calendar_is_drill(e, c->at, &jornada),
@@ -551,6 +557,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, i->calls[k].id);
 		mix(f, (uint64_t)i->calls[k].state << 32 | i->calls[k].person);
 		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1);
+		mix(f, (uint64_t)i->calls[k].taken_by << 32 | i->calls[k].also_count);
 	}
 	mix(f, (uint64_t)i->drill | i->promoted << 1);
 	mix(f, i->jornada);
@@ -566,6 +573,9 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 	for (size_t k = 0; k < i->site_count; k++)
 		mix(f, i->sites[k]);
 	mix(f, i->impact_services);
+	for (size_t k = 0; k < i->handover_count; k++)
+		mix(f, (uint64_t)i->handovers[k].at.us ^ i->handovers[k].seat);
+	mix(f, i->queued_count);
 	for (size_t k = 0; k < i->cause_count; k++)
 		mix(f, (uint64_t)i->causes[k].agent << 8 | (uint64_t)i->causes[k].cause);
 	for (size_t k = 0; k < i->ack_count; k++)
@@ -627,6 +637,10 @@ uint64_t engine_digest(const struct engine *e)
 		mix_flap(&f, &e->flaps[i]);
 	for (uint32_t i = 0; i < e->plan->agent_count; i++)
 		mix(&f, (uint64_t)e->agents[i].silent | (uint64_t)e->agents[i].cause << 1);
+	for (size_t i = 0; i < e->absence_count; i++) {
+		mix(&f, (uint64_t)e->absences[i].person << 32 | e->absences[i].other);
+		mix(&f, e->absences[i].seq ^ (uint64_t)e->absences[i].until.us);
+	}
 	for (size_t i = 0; i < e->incident_count; i++)
 		mix_incident(&f, e->incidents[i]);
 	mix_calendar(&f, e);

@@ -15,6 +15,8 @@ enum {
 	DECIDERS_MAX = 16,
 	VACANCIES_MAX = 64,
 	INCIDENT_CAUSES_MAX = 16,
+	HANDOVERS_MAX = 64,
+	QUEUED_MAX = 64,
 	SILENCES_MAX = 256,
 	ORDERS_MAX = 64, /* of one incident */
 	TELLING_ACK_S = 60 /* a telling that asks for an answer waits so long for it */
@@ -160,6 +162,9 @@ struct call {
 	struct wall_time at, state_since;
 	bool maybe_duplicate;
 	bool told; /* it left, or may have left: an "up" is owed */
+	uint32_t also[EVENT_LIST_MAX], also_count; /* other seats of the step that it names */
+	uint32_t stands_for; /* in the place of this person, who is away; PLAN_NONE */
+	uint32_t taken_by; /* by hand: who makes the call, PLAN_NONE: nobody yet */
 	bool link_used; /* its link has served: once only */
 	enum act link_act; /* valid with link_used, as the next two */
 	uint64_t link_seq;
@@ -171,8 +176,24 @@ struct vacancy {
 struct ack {
 	uint32_t person;
 	enum act act;
+	uint64_t seq; /* of its entry */
 	struct wall_time at, expires;
 	bool expired;
+};
+/* A seat of this incident has changed hands by its shifts. */
+struct handover {
+	uint32_t seat;
+	struct wall_time at;
+};
+/* A call that waits for a line was told so, once for each round. */
+struct queued {
+	uint32_t service, step, seat, round, person;
+};
+/* Somebody who left, by indices of the present plan. */
+struct absence {
+	uint32_t person, other; /* other: who takes it, PLAN_NONE: whoever is next */
+	uint64_t seq; /* of its entry: what is older was before */
+	struct wall_time since, until; /* until: WALL_NEVER without an end */
 };
 /* What was told in an incident's own timeline of an agent of its plan. */
 struct incident_cause {
@@ -205,6 +226,10 @@ struct incident {
 	uint32_t *sites; /* where something stopped, in the order in which it was found */
 	size_t site_count, site_cap;
 	size_t impact_services; /* so many services were in when the impact was last told */
+	struct handover handovers[HANDOVERS_MAX];
+	size_t handover_count;
+	struct queued queued[QUEUED_MAX];
+	size_t queued_count;
 	bool exhausted, drill;
 	struct wall_time repeat_at;
 	uint32_t jornada; /* of the incident's plan, in which it opened; PLAN_NONE outside of any */
@@ -272,6 +297,8 @@ struct engine {
 	uint32_t flapping_count;
 	struct agent_now *agents;
 	uint32_t silent_count; /* agents that are silent */
+	struct absence *absences; /* people who left */
+	size_t absence_count, absence_cap;
 	struct incident **incidents; /* oldest first */
 	size_t incident_count, incident_cap;
 	uint32_t last_folio;
@@ -358,6 +385,8 @@ void past_count_unplaced(struct engine *e) NONNULL_ALL;
 /* component.c */
 void component_decide(const struct turn *t) NONNULL_ALL;
 void component_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+/* A sample of this vantage can tell that its component, which lay behind a failed path, fails on its own. Cheap unless it did. */
+bool component_wants(const struct engine *e, uint32_t vantage) NONNULL_ALL;
 /* The failing component at the bottom of a failed path: itself unless it is unreachable. */
 uint32_t component_root(const struct engine *e, uint32_t component) NONNULL_ALL;
 
@@ -412,6 +441,12 @@ void impact_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 /* Sums; returns how many units were written. */
 enum { IMPACT_UNITS_MAX = 32 }; /* as VIEW_IMPACT_MAX */
 size_t impact_total(const struct incident *i, struct plan_impact ret[IMPACT_UNITS_MAX]) NONNULL_ALL;
+/* duty.c: people who left */
+void absence_decide(const struct turn *t) NONNULL_ALL;
+void absence_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+struct wall_time absence_deadline(const struct engine *e) NONNULL_ALL;
+/* Before another plan takes the place of the present one. */
+void absence_carry(struct engine *e, const struct plan *to) NONNULL_ALL;
 
 /* service.c */
 void service_decide(const struct turn *t) NONNULL_ALL;

@@ -48,6 +48,8 @@ enum field_type {
 	FIELD_JORNADA,
 	FIELD_POSTS, /* list of field posts */
 	FIELD_SITES,
+	FIELD_STANDS_FOR, /* a person; left out where there is none */
+	FIELD_ALSO, /* list of seats; left out where it is empty */
 	FIELD_PLAN /* hash and plan */
 };
 
@@ -65,7 +67,7 @@ struct field {
 	{                                                                                          \
 		NULL, FIELD_END, 0                                                                 \
 	}
-#define FIELDS_MAX 18
+#define FIELDS_MAX 20
 #define BEGAN F("began", TIME, began), F("not_before", TIME, not_before)
 #define BEGAN_ONLY F("began", TIME, began)
 #define SCOPE F("incident", U64, incident), F("service", SERVICE, service)
@@ -161,12 +163,26 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_TREE_EXHAUSTED] = {F("incident", U64, incident), F("round", I64, number),
 				  F("repeat_at", TIME, until), END},
 	[EVENT_SEAT_VACANT] = {SCOPE, F("step", U32, step), F("seat", SEAT, seat), END},
+	[EVENT_SHIFT_CHANGED] = {F("incident", U64, incident), F("seat", SEAT, seat),
+				 F("from", PERSON, other), F("to", PERSON, person), END},
+	[EVENT_CALL_QUEUED] = {SCOPE, F("step", U32, step), F("seat", SEAT, seat),
+			       F("person", PERSON, person), F("channel", CHANNEL, channel),
+			       F("full", TEXT, text), END},
+	[EVENT_CALL_RESULT] = {F("incident", U64, incident), F("call", U64, call),
+			       F("result", WHAT, what), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ABSENCE_BEGAN] = {DONE_BY, F("other", PERSON, other), F("until", TIME, until),
+				 F("note", TEXT, text), END},
+	[EVENT_ABSENCE_ENDED] = {DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ABSENCE_EXPIRED] = {F("person", PERSON, person), F("until", TIME, until), END},
+	[EVENT_ACT_ESCALATE] = {F("incident", U64, incident), DONE_BY, F("level", I64, number),
+				F("note", TEXT, text), END},
 	[EVENT_CALL_INTENT] = {F("incident", U64, incident), F("folio", I64, number),
 			       F("kind", WORD_CALL_KIND, call_kind), F("service", SERVICE, service),
 			       F("step", U32, step), F("seat", SEAT, seat), F("level", U32, level),
 			       F("person", PERSON, person), F("channel", CHANNEL, channel),
 			       F("to", TO, contact), F("contact", U32, contact),
-			       F("attempt", U32, attempt),
+			       F("attempt", U32, attempt), F("also", ALSO, also),
+			       F("stands_for", STANDS_FOR, stands_for),
 			       F("maybe_duplicate", BOOL, maybe_duplicate), F("drill", BOOL, drill),
 			       F("entry", BY_CALL, entry), F("post", POST, post), END},
 	[EVENT_CALL_SENT] = {F("call", U64, call), F("detail", TEXT, text), F("link", LINK, link),
@@ -260,7 +276,7 @@ static void event_clear(struct event *ev)
 		.began = WALL_UNKNOWN, .not_before = WALL_UNKNOWN, .until = WALL_UNKNOWN};
 	ev->check = ev->agent = ev->component = ev->service = ev->step = PLAN_NONE;
 	ev->seat = ev->person = ev->recorded_by = ev->contact = ev->channel = PLAN_NONE;
-	ev->site = ev->other = ev->post = ev->jornada = PLAN_NONE;
+	ev->site = ev->other = ev->post = ev->jornada = ev->stands_for = PLAN_NONE;
 }
 
 struct event *event_list_add(struct event_list *l, enum event_kind kind, struct wall_time at,
@@ -295,6 +311,7 @@ static const char *id_of(enum field_type type, const struct plan *p, uint32_t i)
 	case FIELD_SEAT:
 		return p->seats[i].id;
 	case FIELD_PERSON:
+	case FIELD_STANDS_FOR:
 		return p->people[i].id;
 	case FIELD_CHANNEL:
 		return p->channels[i].id;
@@ -325,6 +342,7 @@ static uint32_t index_of(enum field_type type, const struct plan *p, struct slic
 	case FIELD_SEAT:
 		return plan_find_seat(p, id);
 	case FIELD_PERSON:
+	case FIELD_STANDS_FOR:
 		return plan_find_person(p, id);
 	case FIELD_CHANNEL:
 		return plan_find_channel(p, id);
@@ -401,6 +419,14 @@ static void encode_sites(const struct event *ev, const struct plan *plan, struct
 	json_close_array(j);
 }
 
+static void encode_also(const struct event *ev, const struct plan *plan, struct json_emit *j)
+{
+	json_open_array(j);
+	for (uint32_t i = 0; i < ev->also_count; i++)
+		json_str(j, plan->seats[ev->also[i]].id);
+	json_close_array(j);
+}
+
 static const char *contact_text(const struct event *ev, const struct plan *plan)
 {
 	if (plan == NULL || ev->person == PLAN_NONE ||
@@ -433,6 +459,7 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 	case FIELD_SITE:
 	case FIELD_POST:
 	case FIELD_JORNADA:
+	case FIELD_STANDS_FOR:
 		json_str(j, id_of(f->type, plan, *(const uint32_t *)at));
 		break;
 	case FIELD_TO:
@@ -483,6 +510,10 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 	case FIELD_SITES:
 		encode_sites(ev, plan, j);
 		break;
+
+	case FIELD_ALSO:
+		encode_also(ev, plan, j);
+		break;
 	case FIELD_PLAN:
 		json_raw(j, ev->plan->json);
 		break;
@@ -505,7 +536,10 @@ static bool is_left_out(const struct event *ev, const struct field *f)
 		return *(const uint64_t *)(const void *)at == 0;
 	case FIELD_POST:
 	case FIELD_JORNADA:
+	case FIELD_STANDS_FOR:
 		return *(const uint32_t *)(const void *)at == PLAN_NONE;
+	case FIELD_ALSO:
+		return ev->also_count == 0;
 	default:
 		return false;
 	}
@@ -610,6 +644,19 @@ static void decode_sites(struct json_pull *in, const struct plan *plan, struct e
 	}
 }
 
+static void decode_also(struct json_pull *in, const struct plan *plan, struct event *ret)
+{
+	static const struct field seat = {"", FIELD_SEAT, 0};
+
+	json_enter_array(in);
+	while (json_next_element(in)) {
+		if (ret->also_count == EVENT_LIST_MAX)
+			json_complain(in, "a list is too long");
+		else
+			decode_id(in, &seat, plan, &ret->also[ret->also_count++]);
+	}
+}
+
 static void decode_u32(struct json_pull *in, uint32_t *ret)
 {
 	int64_t v = 0;
@@ -655,6 +702,7 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 	case FIELD_SITE:
 	case FIELD_POST:
 	case FIELD_JORNADA:
+	case FIELD_STANDS_FOR:
 		decode_id(in, f, plan, at);
 		break;
 	case FIELD_TO:
@@ -704,6 +752,10 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 		break;
 	case FIELD_SITES:
 		decode_sites(in, plan, ret);
+		break;
+
+	case FIELD_ALSO:
+		decode_also(in, plan, ret);
 		break;
 	case FIELD_PLAN:
 		json_read_raw(in, ret_plan_json);

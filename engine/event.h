@@ -63,6 +63,8 @@
 	X(STEP_DONE, "step.done", calltree)                                                        \
 	X(TREE_EXHAUSTED, "tree.exhausted", calltree)                                              \
 	X(SEAT_VACANT, "seat.vacant", calltree)                                                    \
+	X(SHIFT_CHANGED, "shift.changed", calltree)                                                \
+	X(CALL_QUEUED, "call.queued", calltree)                                                    \
 	X(CALL_INTENT, "call.intent", calltree)                                                    \
 	X(CALL_SENT, "call.sent", calltree)                                                        \
 	X(CALL_RECEIVED, "call.received", calltree)                                                \
@@ -70,6 +72,10 @@
 	X(CALL_UNKNOWN, "call.unknown", calltree)                                                  \
 	X(CALL_UNANSWERED, "call.unanswered", calltree)                                            \
 	X(CALL_STOPPED, "call.stopped", calltree)                                                  \
+	X(CALL_RESULT, "call.result", calltree)                                                    \
+	X(ABSENCE_BEGAN, "absence.began", absence)                                                 \
+	X(ABSENCE_ENDED, "absence.ended", absence)                                                 \
+	X(ABSENCE_EXPIRED, "absence.expired", absence)                                             \
 	X(ACK_GIVEN, "ack.given", act)                                                             \
 	X(ACK_EXPIRED, "ack.expired", calltree)                                                    \
 	X(ACT_AUTHORIZE, "act.authorize", act)                                                     \
@@ -78,6 +84,7 @@
 	X(ACT_FALSE_ALARM, "act.false-alarm", none)                                                \
 	X(ACT_RESUME, "act.resume", none)                                                          \
 	X(ACT_CLOSE, "act.close", none)                                                            \
+	X(ACT_ESCALATE, "act.escalate", none)                                                      \
 	X(ACT_NOTE, "act.note", none)                                                              \
 	X(ACT_REFUSED, "act.refused", none)                                                        \
 	X(JORNADA_BEGAN, "jornada.began", calendar)                                                \
@@ -139,6 +146,8 @@ struct event {
 	uint32_t attempt, level;
 	uint32_t by[EVENT_LIST_MAX]; /* components */
 	uint32_t by_count;
+	uint32_t also[EVENT_LIST_MAX], also_count; /* other seats that a call names */
+	uint32_t stands_for; /* whose place the person of a call takes */
 	char what[ACT_WHAT_SIZE],
 		ref[ACT_REF_SIZE]; /* a kind's own word; what others know it by; "" if none */
 	uint64_t entry; /* another entry that this one speaks of; 0 if none */

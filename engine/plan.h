@@ -85,6 +85,7 @@ struct plan_component {
 	const char *address; /* "" if absent */
 	const struct plan_need *depends_on; /* NULL: reachable as such; no cycles (checked) */
 	uint32_t check_first, check_count; /* into plan.checks */
+	int64_t lines; /* calls that it carries at one time; 0 = any number */
 };
 
 enum plan_criticality {
@@ -126,14 +127,27 @@ struct plan_person {
 struct plan_seat {
 	const char *id, *name; /* name defaults to the id */
 	uint32_t level; /* 1..3; 0 = outside of the levels (help desk) */
-	uint32_t titular, suplente; /* suplente may be PLAN_NONE */
+	uint32_t titular,
+		suplente; /* either may be PLAN_NONE; a seat without shifts has a titular */
+};
+
+/* Who holds a seat while (engine/shifts.h). Dated: from one moment to another. Else each week: on the days (bit 0 = Monday)
+ * from a time of day, Mexico City, for so long. */
+struct plan_shift {
+	uint32_t seat, titular, suplente; /* suplente may be PLAN_NONE: then the seat's */
+	bool dated;
+	int64_t from_us; /* Unix time; else since midnight */
+	int64_t length_us;
+	uint32_t days;
 };
 
 struct plan_channel {
-	const char *id, *type; /* "file", "smtp", "webhook" (plan/plan_channel.h) */
+	const char *id, *type; /* "file", "smtp", "webhook", "manual" (plan/plan_channel.h) */
 	const struct plan_kv *params;
 	size_t param_count;
 	int64_t receipt_within_us; /* no receipt in this time = failed */
+	uint32_t lines; /* calls in progress at one time; 0 = any number */
+	bool by_hand; /* of type manual: a person at the desk calls and says what came of it */
 	const uint32_t *carried_by;
 	size_t carried_count;
 };
@@ -242,6 +256,7 @@ struct plan {
 	const struct plan_service *services;
 	const struct plan_person *people;
 	const struct plan_seat *seats;
+	const struct plan_shift *shifts;
 	const struct plan_channel *channels;
 	const struct plan_policy *policies;
 	const struct plan_procedure *procedures;
@@ -252,7 +267,7 @@ struct plan {
 	uint32_t jornada_count, window_count, post_count;
 	uint32_t site_count, agent_count, component_count, check_count, vantage_count,
 		service_count, person_count, seat_count, channel_count, policy_count,
-		procedure_count;
+		procedure_count, shift_count;
 	uint32_t *check_index; /* hash of the check's id -> index + 1; made by plan_index_checks */
 	uint32_t check_index_size;
 	int64_t cool_down_us; /* same failure within it: same incident, new episode; default 15 m */

@@ -84,7 +84,8 @@ bool engine_observe(struct engine *e, const struct sample *s)
 		return past_observe(e, soft, s);
 	if (!soft->has_sample || wall_diff_us(s->t, soft->last.t) > past_hole_us(e, s->vantage))
 		soft->fresh_since = s->t; /* from here on nothing is missing */
-	return observe_newest(soft, v, s) || cause_wants(e, s->vantage);
+	return observe_newest(soft, v, s) || cause_wants(e, s->vantage) ||
+	       component_wants(e, s->vantage);
 }
 
 void engine_recall(struct engine *e, uint32_t vantage, struct wall_time t)
@@ -428,6 +429,15 @@ struct check_tally {
 	bool suspect;
 };
 
+/* The moments stay as they are, they are read as far as they are counted: clearing them would be most of the work of a turn. */
+static void tally_begin(struct check_tally *t)
+{
+	t->bad = t->critical = t->ok = t->blind = t->unknown = 0;
+	t->since = t->good = t->blind_began = WALL_UNKNOWN;
+	t->bad_why = t->blind_why = "";
+	t->suspect = false;
+}
+
 static void tally_one(const struct engine *e, uint32_t vantage, struct check_tally *t)
 {
 	const struct vantage_state *v = &e->vantages[vantage];
@@ -478,13 +488,10 @@ static struct wall_time not_before_of(const struct engine *e, const struct plan_
 struct check_now vantage_check(const struct engine *e, uint32_t check)
 {
 	const struct plan_check *c = &e->plan->checks[check];
-	struct check_tally t = {.since = WALL_UNKNOWN,
-				.good = WALL_UNKNOWN,
-				.blind_began = WALL_UNKNOWN,
-				.bad_why = "",
-				.blind_why = ""};
+	struct check_tally t;
 	struct check_now now = {.began = WALL_UNKNOWN, .not_before = WALL_UNKNOWN, .why = ""};
 
+	tally_begin(&t);
 	for (uint32_t i = 0; i < c->vantage_count; i++)
 		tally_one(e, c->vantage_first + i, &t);
 	now.suspect = t.suspect;

@@ -1,7 +1,9 @@
 #include "engine/view.h"
 
 #include <assert.h>
+#include <string.h>
 
+#include "engine/calltree.h"
 #include "engine/engine_state.h"
 
 const struct plan *view_plan(const struct engine *e)
@@ -188,7 +190,7 @@ bool view_impact(const struct engine *e, uint64_t incident, struct view_impact *
 	return true;
 }
 
-static void fill_call(const struct call *c, struct view_call *ret)
+static void fill_call(const struct incident *i, const struct call *c, struct view_call *ret)
 {
 	*ret = (struct view_call){.id = c->id,
 				  .state = c->state,
@@ -204,10 +206,15 @@ static void fill_call(const struct call *c, struct view_call *ret)
 				  .at = c->at,
 				  .state_since = c->state_since,
 				  .maybe_duplicate = c->maybe_duplicate,
+				  .also_count = c->also_count,
+				  .stands_for = c->stands_for,
+				  .taken_by = c->taken_by,
+				  .due = i != NULL ? calltree_call_deadline(i, c) : WALL_NEVER,
 				  .link_used = c->link_used,
 				  .link_act = c->link_act,
 				  .link_seq = c->link_seq,
 				  .link_at = c->link_at};
+	memcpy(ret->also, c->also, sizeof(ret->also));
 }
 
 void view_call(const struct engine *e, uint64_t incident, size_t index, struct view_call *ret)
@@ -215,7 +222,7 @@ void view_call(const struct engine *e, uint64_t incident, size_t index, struct v
 	const struct incident *i = incident_find(e, incident);
 
 	assert(i != NULL && index < i->call_count);
-	fill_call(&i->calls[index], ret);
+	fill_call(i, &i->calls[index], ret);
 }
 
 bool view_find_call(const struct engine *e, uint64_t call, struct view_incident *ret_incident,
@@ -231,7 +238,7 @@ bool view_find_call(const struct engine *e, uint64_t call, struct view_incident 
 			.plan = e->plan, .root = PLAN_NONE, .jornada = PLAN_NONE, .stamp = ""};
 	else
 		fill_incident(i, ret_incident);
-	fill_call(c, ret_call);
+	fill_call(i, c, ret_call);
 	return true;
 }
 

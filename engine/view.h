@@ -76,6 +76,10 @@ struct view_call {
 	uint64_t about; /* the order, promotion or silence that it tells of; 0 = none */
 	struct wall_time at, state_since;
 	bool maybe_duplicate;
+	uint32_t also[EVENT_LIST_MAX], also_count; /* other seats that it names */
+	uint32_t stands_for; /* in whose place the person is called, PLAN_NONE */
+	uint32_t taken_by; /* by hand: who makes the call, PLAN_NONE */
+	struct wall_time due; /* when it is given up, WALL_NEVER once nothing is expected */
 	/* What was answered by its link, which serves once. */
 	bool link_used;
 	enum act link_act;
@@ -187,6 +191,34 @@ bool view_find_order(const struct engine *e, uint64_t incident, uint64_t order,
 bool view_find_call(const struct engine *e, uint64_t call, struct view_incident *ret_incident,
 		    struct view_call *ret_call) NONNULL_ALL;
 uint32_t view_owed_up(const struct engine *e) NONNULL_ALL; /* over all incidents */
+/* --- view_duty.c --- */
+
+/* Who answers for a seat of the plan in force at a moment, in the order of calling; returns how many. */
+struct view_duty {
+	uint32_t person, stands_for; /* stands_for: who is away, PLAN_NONE */
+	bool away; /* left without a stand-in: called last */
+};
+enum { VIEW_DUTY_MAX = 2 };
+size_t view_duty(const struct engine *e, uint32_t seat, struct wall_time now,
+		 struct view_duty ret[VIEW_DUTY_MAX]) NONNULL_ALL;
+/* When its shift ends, WALL_NEVER: never. */
+struct wall_time view_duty_until(const struct engine *e, uint32_t seat,
+				 struct wall_time now) NONNULL_ALL;
+/* People who left. */
+struct view_absence {
+	uint32_t person, other; /* other: who takes it, PLAN_NONE */
+	struct wall_time since, until; /* until: WALL_NEVER without an end */
+};
+size_t view_absence_count(const struct engine *e) NONNULL_ALL;
+void view_absence(const struct engine *e, size_t index, struct view_absence *ret) NONNULL_ALL;
+/* Calls that the desk is to make by hand, oldest first: their ids; returns how many there are, of which `max` are written. */
+size_t view_tasks(const struct engine *e, uint64_t *ret, size_t max) NONNULL_ALL;
+/* Why the siren sounds: nobody has answered for a whole tree; a call by hand that nobody has taken. */
+struct view_siren {
+	bool tree_exhausted, call_by_hand;
+};
+struct view_siren view_siren(const struct engine *e) NONNULL_ALL;
+
 /* Who was told "down" in an incident and is not told "up" yet; returns how many were written. */
 struct view_owed {
 	uint32_t person; /* of the incident's plan */

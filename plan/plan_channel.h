@@ -13,7 +13,11 @@
 /* Of every type. */
 struct channel_common {
 	const char *id, *type;
-	int64_t receipt_within_us;
+	int64_t receipt_within_us, lines;
+};
+struct manual_settings {
+	struct channel_common common;
+	const char *script; /* "" if absent */
 };
 struct file_settings {
 	struct channel_common common;
@@ -37,7 +41,7 @@ struct webhook_settings {
 };
 
 extern const struct param plan_channel_file_params[], plan_channel_smtp_params[],
-	plan_channel_webhook_params[];
+	plan_channel_webhook_params[], plan_channel_manual_params[];
 
 /* Fills `settings` (the struct of the channel's type) from the plan's text, which was checked when the plan was read.
  * Strings live in `arena`. */

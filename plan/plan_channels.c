@@ -12,17 +12,20 @@
 #include "plan/plan_loader.h"
 #include "plan/secret_ref.h"
 
-enum { HEADERS_MAX = 32, BODY_MAX = 16384, MAIL_ADDRESS_MAX = 254 };
+enum { HEADERS_MAX = 32, BODY_MAX = 16384, MAIL_ADDRESS_MAX = 254, SCRIPT_MAX = 400 };
 
 static const char *const starttls_words[] = {"required", "none", NULL};
 
 #define COMMON(S)                                                                                  \
 	PARAM_ID(S, common.id, "id", NULL, PARAM_REQUIRED, "id of the channel"),                   \
 		PARAM_STR(S, common.type, "type", NULL, PARAM_REQUIRED,                            \
-			  "what it is: `file`, `smtp` or `webhook`"),                              \
+			  "what it is: `file`, `smtp`, `webhook` or `manual`"),                    \
 		PARAM_DURATION(S, common.receipt_within_us, "receipt_within", "60s", US_PER_S,     \
 			       3600 * US_PER_S, 0,                                                 \
-			       "no receipt in this time: the next channel is tried")
+			       "no receipt in this time: the next channel is tried"),              \
+		PARAM_INT(                                                                         \
+			S, common.lines, "lines", "0", 0, 1000, 0,                                 \
+			"so many calls in progress at one time; the others wait (0: any number)")
 #define LIMITS(S)                                                                                  \
 	PARAM_DURATION(S, limits.timeout_us, "timeout", "20s", US_PER_S, 300 * US_PER_S, 0,        \
 		       "one send lasts no longer (where left out: at most `receipt_within`)"),     \
@@ -68,13 +71,22 @@ const struct param plan_channel_webhook_params[] = {
 	PARAM_END,
 };
 
+const struct param plan_channel_manual_params[] = {
+	COMMON(struct manual_settings),
+	PARAM_STR(struct manual_settings, script, "script", "", 0,
+		  "what the desk says besides what happened: how to dial, whom to ask for"),
+	PARAM_END,
+};
+
 union settings {
 	struct channel_common common;
+	struct manual_settings manual;
 	struct file_settings file;
 	struct smtp_settings smtp;
 	struct webhook_settings webhook;
 };
 
+static void check_manual(struct plan_loader *l, const struct yaml_node *node, union settings *s);
 static void check_file(struct plan_loader *l, const struct yaml_node *node, union settings *s);
 static void check_smtp(struct plan_loader *l, const struct yaml_node *node, union settings *s);
 static void check_webhook(struct plan_loader *l, const struct yaml_node *node, union settings *s);
@@ -87,6 +99,7 @@ static const struct type_row {
 	{"file", plan_channel_file_params, check_file},
 	{"smtp", plan_channel_smtp_params, check_smtp},
 	{"webhook", plan_channel_webhook_params, check_webhook},
+	{"manual", plan_channel_manual_params, check_manual},
 };
 
 /* --- what does not go together ---------------------------------------------------------------------- */
@@ -161,6 +174,14 @@ static void check_file(struct plan_loader *l, const struct yaml_node *node, unio
 	if (s->file.path != NULL && s->file.path[0] == '\0')
 		PLAN_ERROR(l, yaml_map_get(node, "path"), "missing-key",
 			   "path: where a channel of type file writes");
+}
+
+/* Read aloud at 3 a.m.: a line or two. */
+static void check_manual(struct plan_loader *l, const struct yaml_node *node, union settings *s)
+{
+	if (strlen(s->manual.script) > SCRIPT_MAX)
+		PLAN_ERROR(l, yaml_map_get(node, "script"), "too-large",
+			   "script: %d bytes at most; it is read aloud", SCRIPT_MAX);
 }
 
 static void check_smtp(struct plan_loader *l, const struct yaml_node *node, union settings *s)
@@ -263,7 +284,8 @@ static const struct type_row *find_type(struct plan_loader *l, const struct yaml
 	const char *near = NULL;
 
 	if (type == NULL) {
-		PLAN_ERROR(l, node, "missing-key", "'type' is missing: file, smtp or webhook");
+		PLAN_ERROR(l, node, "missing-key",
+			   "'type' is missing: file, smtp, webhook or manual");
 		return NULL;
 	}
 	row = type->kind == YAML_SCALAR ? type_of(type->text.p) : NULL;
@@ -277,7 +299,7 @@ static const struct type_row *find_type(struct plan_loader *l, const struct yaml
 			   near);
 	else if (row == NULL)
 		PLAN_ERROR(l, type, "unsupported",
-			   "a channel is of type file, smtp or webhook, not '%.40s'",
+			   "a channel is of type file, smtp, webhook or manual, not '%.40s'",
 			   type->kind == YAML_SCALAR ? type->text.p : "a list");
 	return row;
 }
@@ -403,7 +425,7 @@ static void refuse_foreign(struct plan_loader *l, const struct yaml_node *node,
 static bool is_common(const char *key)
 {
 	return strcmp(key, "id") == 0 || strcmp(key, "type") == 0 ||
-	       strcmp(key, "receipt_within") == 0;
+	       strcmp(key, "receipt_within") == 0 || strcmp(key, "lines") == 0;
 }
 
 static void keep_params(struct plan_loader *l, const struct yaml_node *node,
@@ -448,6 +470,8 @@ static void read_channel(struct plan_loader *l, const struct yaml_node *node,
 	ret->id = s.common.id != NULL ? s.common.id : "";
 	ret->type = row->type;
 	ret->receipt_within_us = s.common.receipt_within_us;
+	ret->lines = (uint32_t)s.common.lines;
+	ret->by_hand = strcmp(row->type, "manual") == 0;
 	ret->params = list.items;
 	ret->param_count = list.count;
 	ret->carried_by =

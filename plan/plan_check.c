@@ -9,6 +9,8 @@
 #include "engine/cutset.h"
 
 enum { SINGLE_TOLD_MAX = 6 };
+#include "base/timefmt.h"
+#include "engine/shifts.h"
 
 static void add(struct findings *f, enum finding_severity severity, const char *code,
 		const char *what, const char *id, const char *text)
@@ -144,6 +146,71 @@ static uint32_t common_carrier(const struct plan *p)
 	return PLAN_NONE;
 }
 
+/* --- hours that nobody holds --------------------------------------------------------------------- */
+
+enum { GAPS_TOLD = 4 };
+#define WEEK_US (7 * 86400 * US_PER_S)
+/* Some Monday at midnight in Mexico City, long before any dated shift: the week as the weekly shifts make it. */
+#define A_MONDAY_US (4 * 86400 * US_PER_S - MEXICO_CITY_OFFSET_S * US_PER_S)
+
+/* The time that the shifts of a seat are to cover: a week, or from the first dated one to the last. */
+static struct seat_gap span_of_shifts(const struct plan *p, uint32_t seat)
+{
+	struct seat_gap dated = {WALL_NEVER, {0}};
+
+	for (uint32_t i = 0; i < p->shift_count; i++) {
+		const struct plan_shift *s = &p->shifts[i];
+
+		if (s->seat != seat)
+			continue;
+		if (!s->dated)
+			return (struct seat_gap){{A_MONDAY_US}, {A_MONDAY_US + WEEK_US}};
+		dated.from = wall_min(dated.from, (struct wall_time){s->from_us});
+		dated.until = wall_max(dated.until, (struct wall_time){s->from_us + s->length_us});
+	}
+	return dated;
+}
+
+static void put_hour(struct buf *out, struct wall_time t)
+{
+	static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+	char text[TIMEFMT_SIZE];
+
+	timefmt_local(text, t);
+	if (t.us >= A_MONDAY_US && t.us <= A_MONDAY_US + WEEK_US)
+		buf_printf(out, "%s %.5s", days[(t.us - A_MONDAY_US) / (WEEK_US / 7) % 7],
+			   text + 11);
+	else
+		buf_printf(out, "%.16s", text);
+}
+
+static void check_shifts_of(const struct plan *p, uint32_t seat, struct findings *f)
+{
+	struct seat_gap span = span_of_shifts(p, seat), gaps[GAPS_TOLD];
+	size_t n = seat_gaps(p, seat, span.from, span.until, gaps, GAPS_TOLD);
+	struct buf text;
+
+	if (n == 0)
+		return;
+	buf_init(&text, 1024);
+	for (size_t k = 0; k < n && k < GAPS_TOLD; k++) {
+		buf_puts(&text, k > 0 ? ", " : "");
+		put_hour(&text, gaps[k].from);
+		buf_puts(&text, " to ");
+		put_hour(&text, gaps[k].until);
+	}
+	if (n > GAPS_TOLD)
+		buf_printf(&text, " and %zu more", n - GAPS_TOLD);
+	findings_add(f, p->seats[seat].level > 0 ? FINDING_ERROR : FINDING_WARNING, NULL,
+		     "shift-gap",
+		     "seat '%s' is held by nobody %s (Mexico City): give it a shift for these "
+		     "hours, or a titular for all that no shift covers",
+		     p->seats[seat].id, buf_cstr(&text));
+	buf_release(&text);
+}
+
+/* --- seats --------------------------------------------------------------------------------------- */
+
 static void check_seats(const struct plan *p, struct findings *f)
 {
 	uint32_t carrier;
@@ -151,12 +218,14 @@ static void check_seats(const struct plan *p, struct findings *f)
 	for (uint32_t i = 0; i < p->seat_count; i++) {
 		const struct plan_seat *a = &p->seats[i];
 
-		if (a->suplente == PLAN_NONE)
+		check_shifts_of(p, i, f);
+		if (a->suplente == PLAN_NONE && a->titular != PLAN_NONE)
 			add(f, FINDING_WARNING, "no-suplente", "seat", a->id, "has no suplente");
 		for (uint32_t k = 0; k < i; k++) {
 			const struct plan_seat *b = &p->seats[k];
 
-			if (a->suplente != PLAN_NONE && a->titular == b->suplente &&
+			if (a->suplente != PLAN_NONE && a->titular != PLAN_NONE &&
+			    b->titular != PLAN_NONE && a->titular == b->suplente &&
 			    a->suplente == b->titular)
 				findings_add(f, FINDING_WARNING, NULL, "mutual-suplentes",
 					     "seats '%s' and '%s' cover each other: one absence "

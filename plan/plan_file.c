@@ -55,6 +55,8 @@ const struct param plan_component_params[] = {
 		 "id of the component, such as dc/fw-a"),
 	PARAM_STR(struct plan_component, name, "name", "", 0, "name for people (default: the id)"),
 	PARAM_STR(struct plan_component, address, "address", "", 0, "address that its checks use"),
+	PARAM_INT(struct plan_component, lines, "lines", "0", 0, 1000, 0,
+		  "of what carries calls: so many at one time (0: any number)"),
 	PARAM_END,
 };
 struct service_row {
@@ -84,11 +86,12 @@ const struct param plan_top_params[] = {
 		       "the same failure within it: same incident, new episode"),
 	PARAM_END,
 };
-static const char *const sections[] = {
-	"institution", "vars",     "sites",   "agents",      "templates",    "components",
-	"services",    "people",   "seats",   "channels",    "policies",     "procedures",
-	"flapping",    "jornadas", "windows", "field_posts", "field_orders", NULL};
-static const char *const later_sections[] = {"cuts", "shifts", "profiles", NULL};
+static const char *const sections[] = {"institution", "vars",         "sites",    "agents",
+				       "templates",   "components",   "services", "people",
+				       "seats",       "channels",     "policies", "procedures",
+				       "shifts",      "flapping",     "jornadas", "windows",
+				       "field_posts", "field_orders", NULL};
+static const char *const later_sections[] = {"cuts", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
 

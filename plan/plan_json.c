@@ -186,6 +186,8 @@ static void put_components(struct json_emit *j, const struct plan *p)
 		json_kv_str(j, "name", c->name);
 		kv_site(j, p, c->site);
 		kv_text(j, "address", c->address);
+		if (c->lines > 0)
+			json_kv_i64(j, "lines", c->lines);
 		if (c->depends_on != NULL) {
 			json_key(j, "depends_on");
 			put_need(j, p, c->depends_on);
@@ -267,6 +269,8 @@ static void put_channels(struct json_emit *j, const struct plan *p)
 		json_kv_str(j, "type", c->type);
 		put_channel_params(j, c);
 		kv_duration(j, "receipt_within", c->receipt_within_us);
+		if (c->lines > 0)
+			json_kv_i64(j, "lines", c->lines);
 		put_carriers(j, p, c->carried_by, c->carried_count);
 		json_close_object(j);
 	}
@@ -312,7 +316,8 @@ static void put_people(struct json_emit *j, const struct plan *p)
 		json_kv_str(j, "id", p->seats[i].id);
 		json_kv_str(j, "name", p->seats[i].name);
 		json_kv_i64(j, "level", p->seats[i].level);
-		json_kv_str(j, "titular", p->people[p->seats[i].titular].id);
+		if (p->seats[i].titular != PLAN_NONE)
+			json_kv_str(j, "titular", p->people[p->seats[i].titular].id);
 		if (p->seats[i].suplente != PLAN_NONE)
 			json_kv_str(j, "suplente", p->people[p->seats[i].suplente].id);
 		json_close_object(j);
@@ -558,6 +563,7 @@ void plan_write_json(struct plan_loader *l)
 	put_places(&j, p);
 	put_components(&j, p);
 	put_people(&j, p);
+	plan_put_shifts(&j, p);
 	put_policies(&j, p);
 	put_procedures(&j, p);
 	if (p->service_count > 0) {

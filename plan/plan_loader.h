@@ -82,6 +82,7 @@ void plan_read_channels(struct plan_loader *l) NONNULL_ALL;
 /* What the contact's channel demands of its address. */
 void plan_check_contact(struct plan_loader *l, const struct yaml_node *node,
 			const struct plan_contact *contact) NONNULL_ALL;
+void plan_read_shifts(struct plan_loader *l) NONNULL_ALL; /* after the seats */
 void plan_read_policies(struct plan_loader *l) NONNULL_ALL; /* policies, procedures */
 void plan_read_calendar(struct plan_loader *l) NONNULL_ALL; /* jornadas, windows */
 void plan_read_posts(struct plan_loader *l) NONNULL_ALL; /* field_posts, field_orders */
@@ -97,6 +98,8 @@ void plan_check_decisions(struct plan_loader *l)
 /* Writes the canonical expanded plan into plan->json and its digest into plan->hash; complains if it
  * is larger than a journal entry may be. */
 void plan_write_json(struct plan_loader *l) NONNULL_ALL;
+struct json_emit;
+void plan_put_shifts(struct json_emit *j, const struct plan *p) NONNULL_ALL;
 
 extern const char *const plan_criticality_words[],
 	*const plan_rpo_words[], *const plan_ask_words[], *const plan_jornada_words[],
@@ -108,7 +111,8 @@ extern const struct param plan_top_params[], plan_institution_params[], plan_sit
 	plan_service_params[], plan_person_params[], plan_contact_params[], plan_seat_params[],
 	plan_policy_params[], plan_step_params[], plan_moment_params[], plan_procedure_params[],
 	plan_jornada_params[], plan_freeze_params[], plan_window_params[], plan_post_params[],
-	plan_orders_params[], plan_activity_params[], plan_table_params[], plan_selector_params[],
-	plan_template_params[], plan_impact_params[], plan_flapping_params[];
+	plan_orders_params[], plan_activity_params[], plan_shift_params[], plan_table_params[],
+	plan_selector_params[], plan_template_params[], plan_impact_params[],
+	plan_flapping_params[];
 
 #endif

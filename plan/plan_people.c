@@ -100,10 +100,7 @@ static void read_seats(struct plan_loader *l)
 				   "a seat cannot be called 'team': that word means the team of "
 				   "the service");
 		out[i].titular = out[i].suplente = PLAN_NONE;
-		if (titular == NULL)
-			PLAN_ERROR(l, node, "missing-key",
-				   "'titular' is missing: who holds this seat");
-		else
+		if (titular != NULL)
 			out[i].titular = plan_items_resolve(l, &l->people, titular);
 		if (suplente != NULL)
 			out[i].suplente = plan_items_resolve(l, &l->people, suplente);
@@ -120,4 +117,5 @@ void plan_read_people(struct plan_loader *l)
 	plan_read_channels(l);
 	read_persons(l);
 	read_seats(l);
+	plan_read_shifts(l);
 }

@@ -77,22 +77,15 @@ enum err dry_run_read_answers(const char *text, const struct plan *p, struct hab
 {
 	enum err e = ERR_OK;
 
-	/* Everybody's rule first: the others are exceptions to it. */
-	for (int pass = 0; pass < 2 && e == ERR_OK; pass++) {
-		const char *at = text;
+	while (e == ERR_OK && *text != '\0') {
+		size_t n = strcspn(text, ",");
+		char part[PART_MAX];
 
-		while (e == ERR_OK && *at != '\0') {
-			size_t n = strcspn(at, ",");
-			char part[PART_MAX];
-			bool all = n > 1 && at[0] == '*' && at[1] == '=';
-
-			if (n >= sizeof(part))
-				return err_fail(info, ERR_SYNTAX, "'%.60s...' is too long", at);
-			(void)snprintf(part, sizeof(part), "%.*s", (int)n, at);
-			if (all == (pass == 0))
-				e = take(part, p, ret, info);
-			at += n + (at[n] == ',');
-		}
+		if (n >= sizeof(part))
+			return err_fail(info, ERR_SYNTAX, "'%.60s...' is too long", text);
+		(void)snprintf(part, sizeof(part), "%.*s", (int)n, text);
+		e = take(part, p, ret, info);
+		text += n + (text[n] == ',');
 	}
 	return e;
 }

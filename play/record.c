@@ -79,6 +79,22 @@ static bool has_list(const char *body, const char *word, const char *eq)
 	return strstr(body, text) != NULL;
 }
 
+/* "key":[..., "value", ...] */
+static bool is_in_list(const char *body, const char *key, size_t n, const char *value)
+{
+	char text[512];
+	const char *at, *end, *item;
+
+	snprintf(text, sizeof(text), "\"%.*s\":[", (int)n, key);
+	at = strstr(body, text);
+	if (at == NULL)
+		return false;
+	end = strchr(at, ']');
+	snprintf(text, sizeof(text), "\"%s\"", value);
+	item = strstr(at + n + 4, text);
+	return item != NULL && end != NULL && item < end;
+}
+
 static bool has_pair(const char *body, const char *word)
 {
 	const char *eq = strchr(word, '='), *at;
@@ -91,7 +107,7 @@ static bool has_pair(const char *body, const char *word)
 	snprintf(text, sizeof(text), "\"%.*s\":\"%s\"", (int)(eq - word), word, eq + 1);
 	snprintf(number, sizeof(number), "\"%.*s\":%s", (int)(eq - word), word, eq + 1);
 	at = strstr(body, number);
-	return strstr(body, text) != NULL ||
+	return strstr(body, text) != NULL || is_in_list(body, word, (size_t)(eq - word), eq + 1) ||
 	       (at != NULL && strchr(",}", at[strlen(number)]) != NULL);
 }
 

@@ -128,10 +128,10 @@ static enum err check_word(const struct reader *r, const struct scenario_line *l
 	int64_t us;
 
 	if (slice_is(want, "DURATION") && parse_duration_us(slice_of(l->words[i]), &us) != ERR_OK)
-		return complain(r, l->columns[i], "'%.60s' is not a duration; write 40s, 5m or 1h",
-				l->words[i]);
+		return complain(r, l->columns[i + 1],
+				"'%.60s' is not a duration; write 40s, 5m or 1h", l->words[i]);
 	if (want.p[0] >= 'a' && want.p[0] <= 'z' && !is_choice(want, l->words[i]))
-		return complain(r, l->columns[i], "'%.60s': %s takes %.*s here", l->words[i],
+		return complain(r, l->columns[i + 1], "'%.60s': %s takes %.*s here", l->words[i],
 				l->verb->name, (int)want.n, want.p);
 	return ERR_OK;
 }
@@ -149,13 +149,13 @@ static enum err check_usage(const struct reader *r, const struct scenario_line *
 			return ERR_OK;
 		if (i >= l->count)
 			return optional ? ERR_OK
-					: complain(r, 1, "%s needs more; write: %s %s",
+					: complain(r, l->columns[0], "%s needs more; write: %s %s",
 						   l->verb->name, l->verb->name, l->verb->usage);
 		e = check_word(r, l, i++, want);
 	}
 	if (e == ERR_OK && i < l->count)
-		return complain(r, l->columns[i], "'%.60s' is too much; write: %s %s", l->words[i],
-				l->verb->name, l->verb->usage);
+		return complain(r, l->columns[i + 1], "'%.60s' is too much; write: %s %s",
+				l->words[i], l->verb->name, l->verb->usage);
 	return e;
 }
 
@@ -227,7 +227,6 @@ static enum err take_verb(struct reader *r, char **words, size_t n, struct scena
 	l->words = arena_calloc(r->arena, n, sizeof(*l->words));
 	l->count = n - 1;
 	memcpy(l->words, words + 1, l->count * sizeof(*words));
-	memmove(l->columns, l->columns + 1, l->count * sizeof(*l->columns));
 	return check_usage(r, l);
 }
 

@@ -28,7 +28,7 @@ struct scenario_verb {
 
 struct scenario_line {
 	unsigned line;
-	unsigned columns[SCENARIO_WORDS_MAX]; /* of each word, from 1 */
+	unsigned columns[SCENARIO_WORDS_MAX]; /* from 1; [0] of the verb, [i + 1] of words[i] */
 	bool has_at;
 	int64_t at_us; /* since the start; never before that of an earlier line */
 	const struct scenario_verb *verb; /* NULL: only lets the time pass */

@@ -365,6 +365,19 @@ static void by_link(const struct stage *s, const struct view_incident *i, const 
 	}
 }
 
+/* entry=last: the newest call of the incident to that person. */
+static void take_last_call(const struct stage *s, const struct view_incident *i, struct input *in)
+{
+	for (size_t k = 0; k < i->call_count; k++) {
+		struct view_call c;
+
+		view_call(s->world->engine, i->id, k, &c);
+		if (c.person == in->u.act.person)
+			in->u.act.args.entry = c.id;
+	}
+	in->u.act.args.given |= ACT_HAS(ENTRY);
+}
+
 static void take_given(struct stage *s, size_t word, const struct plan *p, struct input *in)
 {
 	const char *text = s->line->words[word - 1];
@@ -404,6 +417,8 @@ static void take_details(struct stage *s, const struct view_incident *i, struct 
 			by_link(s, i, NULL, in);
 		else if (strncmp(word, "link=", 5) == 0)
 			by_link(s, i, word + 5, in);
+		else if (strcmp(word, "entry=last") == 0)
+			take_last_call(s, i, in);
 		else
 			take_given(s, k + 1, i->plan, in);
 	}

@@ -125,7 +125,8 @@ static void deliver(struct play_world *w, const struct effect *e)
 	switch (h->how) {
 	case PLAY_OK:
 		tell(w, e, DELIVERY_SENT);
-		tell_after(w, e, DELIVERY_RECEIPT, after);
+		if (!p->channels[e->channel].by_hand) /* people say what came of it */
+			tell_after(w, e, DELIVERY_RECEIPT, after);
 		break;
 	case PLAY_NO_RECEIPT:
 		tell(w, e, DELIVERY_SENT);

@@ -4,8 +4,8 @@
  *
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
- * Every third seed plays the plan of most scenarios, the others that of the rarer rules and that of the calendar; each with
- * what the plan becomes later.
+ * Seeds play in turn the plan of most scenarios, that of the rarer rules and that of people who come and go (shifts, absences, calls by
+ * hand, few lines), and that of the calendar; each with what the plan becomes later.
  * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,13 +28,19 @@ enum {
 	CALM = 400,
 	SHOWN = 30,
 	AGENTS_MAX = 8,
-	VANTAGES_MAX = 64 /* and components */
+	VANTAGES_MAX = 64, /* and components */
+	AWAY_MAX = 16
 };
 
 /* What really was, each second, for those who are cut off and tell it later. */
 struct truth {
 	enum health health[VANTAGES_MAX];
 	bool cut[AGENTS_MAX];
+};
+
+/* Who left, by ids: they outlive a plan. */
+struct away {
+	char person[16], other[16];
 };
 
 /* Of a person in an incident. */
@@ -72,6 +78,8 @@ struct sim {
 	struct truth *truth; /* by second, of the present plan */
 	int64_t second, plan_second, replay_every;
 	size_t looked; /* events that were looked at */
+	struct away away[AWAY_MAX];
+	size_t away_count;
 	struct answer *answers;
 	size_t answer_count, answer_cap;
 	struct told_clock *clocks;
@@ -269,7 +277,9 @@ static void somebody_acts(struct sim *s)
 	view_incident(s->world->engine, below(s, (uint32_t)n), &i);
 	p = i.plan;
 	in.u.act.incident = i.id;
-	in.u.act.act = (enum act)below(s, ACT_COUNT);
+	do
+		in.u.act.act = (enum act)below(s, ACT_COUNT);
+	while (act_row(in.u.act.act)->place != ACT_PLACE_INCIDENT);
 	in.u.act.person = below(s, p->person_count);
 	in.u.act.recorded_by = chance(s, 2) ? PLAN_NONE : below(s, p->person_count);
 	in.u.act.proof = PROOF_OPERATOR_TOKEN;
@@ -277,7 +287,56 @@ static void somebody_acts(struct sim *s)
 	give_words(s, &in);
 	if (in.u.act.act == ACT_FALSE_ALARM && !chance(s, 8))
 		in.u.act.act = ACT_ENTERADO;
+	in.u.act.args.n = 1 + below(s, 3);
+	in.u.act.args.given = ACT_HAS(N);
 	(void)world_input(s->world, &in); /* a refusal is an answer as well */
+}
+
+static void somebody_comes_or_goes(struct sim *s)
+{
+	const struct plan *p = plan_of(s);
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+
+	in.u.act.act = chance(s, 2) ? ACT_BACK : ACT_LEAVE;
+	in.u.act.person = below(s, p->person_count);
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.note = "";
+	if (in.u.act.act == ACT_LEAVE && !chance(s, 3)) {
+		in.u.act.args.other = below(s, p->person_count);
+		in.u.act.args.given |= ACT_HAS(OTHER);
+	}
+	if (in.u.act.act == ACT_LEAVE && chance(s, 2)) {
+		in.u.act.args.until = wall_add_us(s->world->now, below(s, 200) * US_PER_S);
+		in.u.act.args.given |= ACT_HAS(UNTIL);
+	}
+	(void)world_input(s->world, &in);
+}
+
+/* The desk makes one of its calls. */
+static void desk_calls(struct sim *s)
+{
+	static const char *const results[] = {"taken",     "taken", "answered", "no-answer",
+					      "left-word", "ack",   "attend",   "pass"};
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+	struct view_incident i;
+	struct view_call c;
+	uint64_t tasks[8];
+	size_t n = view_tasks(s->world->engine, tasks, COUNT_OF(tasks));
+
+	if (n == 0)
+		return;
+	in.u.act.args.entry = tasks[below(s, (uint32_t)(n < 8 ? n : 8))];
+	if (!view_find_call(s->world->engine, in.u.act.args.entry, &i, &c))
+		broken(s, "a task is of no call");
+	in.u.act.args.given = ACT_HAS(ENTRY) | ACT_HAS(WHAT);
+	snprintf(in.u.act.args.what, sizeof(in.u.act.args.what), "%s",
+		 results[below(s, COUNT_OF(results))]);
+	in.u.act.incident = i.id;
+	in.u.act.act = ACT_CALL_RESULT;
+	in.u.act.person = c.person;
+	in.u.act.recorded_by = below(s, i.plan->person_count);
+	in.u.act.note = "";
+	(void)world_input(s->world, &in);
 }
 
 static void delivery_changes(struct sim *s)
@@ -307,6 +366,10 @@ static void one_second(struct sim *s)
 		somebody_acts(s);
 	if (chance(s, 20))
 		a_post_confirms(s);
+	if (chance(s, 60))
+		somebody_comes_or_goes(s);
+	if (chance(s, 15))
+		desk_calls(s);
 	if (chance(s, 90))
 		delivery_changes(s);
 	if (chance(s, 300))
@@ -320,8 +383,8 @@ static void one_second(struct sim *s)
 static bool is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
-	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_SILENCE_ENDING ||
-	       k == CALL_SILENCE_ENDED;
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_HANDOVER ||
+	       k == CALL_SILENCE_ENDING || k == CALL_SILENCE_ENDED;
 }
 
 static bool is_waiting(enum call_state c)
@@ -349,8 +412,31 @@ static void one_call_at_a_time(const struct sim *s, const struct view_incident *
 	}
 }
 
+/* No carrier has more calls in progress than lines. */
+static void lines_suffice(const struct sim *s)
+{
+	uint32_t used = 0;
+
+	for (size_t k = 0; k < view_incident_count(s->world->engine); k++) {
+		struct view_incident i;
+
+		view_incident(s->world->engine, k, &i);
+		for (size_t n = 0; n < i.call_count; n++) {
+			struct view_call c;
+
+			view_call(s->world->engine, i.id, n, &c);
+			used += strcmp(i.plan->channels[c.channel].id, "voz-2") == 0 &&
+				(c.state == CALL_STATE_PENDING || c.state == CALL_STATE_SENT ||
+				 c.state == CALL_STATE_UNKNOWN);
+		}
+	}
+	if (used > 2)
+		broken(s, "more calls than lines");
+}
+
 static void look_at_incidents(const struct sim *s)
 {
+	lines_suffice(s);
 	for (size_t k = 0; k < view_incident_count(s->world->engine); k++) {
 		struct view_incident i;
 
@@ -499,6 +585,61 @@ static void look_at_answers(struct sim *s, const struct event *ev)
 		if (!is_information(ev->call_kind) && ev->call_kind != CALL_ASK &&
 		    ev->step != PLAN_NONE && answer_of(s, ev->incident, ev->person)->counts)
 			broken(s, "somebody who has answered is called");
+		break;
+	default:
+		break;
+	}
+}
+
+/* "key":"id" of a body; "" where it is null. */
+static void id_in(const char *body, const char *key, char ret[16])
+{
+	char text[32];
+	const char *at;
+
+	snprintf(text, sizeof(text), "\"%s\":\"", key);
+	at = strstr(body, text);
+	ret[0] = '\0';
+	if (at != NULL)
+		snprintf(ret, 16, "%.*s", (int)strcspn(at + strlen(text), "\""), at + strlen(text));
+}
+
+static struct away *away_of(struct sim *s, const char *person)
+{
+	for (size_t k = 0; k < s->away_count; k++) {
+		if (strcmp(s->away[k].person, person) == 0)
+			return &s->away[k];
+	}
+	return NULL;
+}
+
+/* Who left is left in peace while whom they named is there. (Who is in one plan only is let be.) */
+static void look_at_absences(struct sim *s, const struct event *ev, const char *body)
+{
+	char person[16], other[16];
+	struct away *a;
+
+	id_in(body, "person", person);
+	a = away_of(s, person);
+	switch ((int)ev->kind) {
+	case EVENT_ABSENCE_BEGAN:
+		id_in(body, "other", other);
+		if (a == NULL)
+			a = &s->away[s->away_count++];
+		*a = (struct away){{0}, {0}};
+		memcpy(a->person, person, sizeof(person));
+		memcpy(a->other, other, sizeof(other));
+		break;
+	case EVENT_ABSENCE_ENDED:
+	case EVENT_ABSENCE_EXPIRED:
+		if (a == NULL)
+			broken(s, "somebody is back who was not away");
+		*a = s->away[--s->away_count];
+		break;
+	case EVENT_CALL_INTENT:
+		if (a != NULL && a->other[0] != '\0' && away_of(s, a->other) == NULL &&
+		    strcmp(a->other, "zoe") != 0 && !is_information(ev->call_kind))
+			broken(s, "somebody who is away is called though their stand-in is there");
 		break;
 	default:
 		break;
@@ -659,6 +800,7 @@ static void look_at_entries(struct sim *s)
 		look_at_silences(s, ev);
 		look_at_clock(s, ev);
 		look_at_end(s, ev);
+		look_at_absences(s, ev, s->world->events[s->looked].body);
 		if ((ev->kind == EVENT_CLOCK_STARTED && !ev->estimated) ||
 		    ev->kind == EVENT_CLOCK_CORRECTED)
 			look_at_moment(s, ev, ev->began, true);
@@ -779,7 +921,7 @@ int main(int argc, char **argv)
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
 	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[3][2];
+	char *plans[4][2];
 	struct arena *arena = arena_new();
 	struct played sum = {0};
 
@@ -788,10 +930,12 @@ int main(int argc, char **argv)
 	plans[0][1] = test_plan_read_file("tests/scenario/plans/base-v2.yaml", arena);
 	plans[1][0] = test_plan_read_file("tests/scenario/plans/rules.yaml", arena);
 	plans[1][1] = test_plan_read_file("tests/scenario/plans/rules-v2.yaml", arena);
-	plans[2][0] = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
-	plans[2][1] = test_plan_read_file("tests/scenario/plans/calendar-v2.yaml", arena);
+	plans[2][0] = test_plan_read_file("tests/scenario/plans/people.yaml", arena);
+	plans[2][1] = test_plan_read_file("tests/scenario/plans/people-v2.yaml", arena);
+	plans[3][0] = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
+	plans[3][1] = test_plan_read_file("tests/scenario/plans/calendar-v2.yaml", arena);
 	for (uint64_t k = 0; k < count; k++)
-		play(seed + k, seconds, plans[(seed + k) % 3], &sum);
+		play(seed + k, seconds, plans[(seed + k) % 4], &sum);
 	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held; %zu clocks "
 	       "counted through flapping, %zu seeds had services one failure away\n",
 	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, sum.entries,

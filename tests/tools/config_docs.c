@@ -172,14 +172,24 @@ static const struct section sections[] = {
 	 "put in, escaped; outside of one its value as JSON.\n"
 	 "- `headers`: a map of names and values, in which `${secret:NAME}` may stand.",
 	 plan_channel_webhook_params},
+	{"Channels of type `manual`",
+	 "A person at the desk makes the call and says what came of it (docs/CHANNELS.md).",
+	 plan_channel_manual_params},
 	{"`people`",
 	 "A list of maps. Also `contacts` (required): a list in the order of preference.",
 	 plan_person_params},
 	{"Contacts", "Also `channel` (required): the id of a channel; `carried_by`: as above.",
 	 plan_contact_params},
 	{"`seats`",
-	 "A list of maps. Also `titular` (required) and `suplente`: ids of two different people.",
+	 "A list of maps. Also `titular` (required, unless the seat has shifts) and `suplente`: "
+	 "ids of two "
+	 "different people.",
 	 plan_seat_params},
+	{"`shifts`",
+	 "A list of maps: who holds a seat at which hours (PLAN.md). Also `seat` and `titular` "
+	 "(both required), `suplente` (default: the seat's) and `days`, a list of `mon`, `tue`, "
+	 "`wed`, `thu`, `fri`, `sat`, `sun` (default: every day) for shifts by the time of day.",
+	 plan_shift_params},
 	{"`policies`", "A list of maps. Also `steps` (required): a list.", plan_policy_params},
 	{"Steps",
 	 "Also `at` (required): `confirmed`, or a map as below; and `call` (required): a list of "

@@ -102,8 +102,7 @@ static const struct {
 	 "it is not restored, or closed already", INCIDENT_CLOSED},
 	{ACT_NOTE, ANA, ANY, NULL, -1},
 };
-_Static_assert(COUNT_OF(possible) == ACT_NOTE + 1,
-	       "every act of the tree; test_calendar, test_silence and test_orders have theirs");
+_Static_assert(COUNT_OF(possible) == ACT_NOTE + 1, "every act whose rules are in act.c");
 
 static void an_act_is_possible_in_its_states_only(void **state)
 {

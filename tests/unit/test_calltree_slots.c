@@ -26,8 +26,11 @@ static size_t slots_of(const struct plan_target *targets, size_t n, uint32_t ser
 	struct plan_step step = {.targets = targets, .target_count = n};
 	struct incident_service s = {.service = service};
 	struct incident i = {.plan = &plan};
+	struct engine e = {.plan = &plan};
+	struct event_list out = {0};
+	struct turn t = {&e, {0}, &out};
 
-	return slots_of_step(&i, &s, &step, ret);
+	return slots_of_step(&t, &i, &s, &step, ret);
 }
 
 static void a_level_is_its_seats_and_each_stands_for_titular_and_suplente(void **state)
@@ -40,8 +43,8 @@ static void a_level_is_its_seats_and_each_stands_for_titular_and_suplente(void *
 	assert_int_equal(slots[0].seat, 1);
 	assert_int_equal(slots[0].person_count, 1);
 	assert_int_equal(slots[1].person_count, 2);
-	assert_int_equal(slots[1].persons[0], CECI);
-	assert_int_equal(slots[1].persons[1], ANA);
+	assert_int_equal(slots[1].persons[0].person, CECI);
+	assert_int_equal(slots[1].persons[1].person, ANA);
 }
 
 static void a_seat_that_is_named_twice_is_called_once(void **state)
@@ -53,7 +56,7 @@ static void a_seat_that_is_named_twice_is_called_once(void **state)
 	(void)state;
 	assert_int_equal(slots_of(targets, 3, 0, slots), 2); /* the team is that very seat */
 	assert_int_equal(slots[1].seat, PLAN_NONE);
-	assert_int_equal(slots[1].persons[0], BETO);
+	assert_int_equal(slots[1].persons[0].person, BETO);
 	assert_int_equal(slots_of(targets + 1, 1, 1, slots), 0); /* no team at all */
 }
 
@@ -70,6 +73,9 @@ static void a_scope_is_one_slot_in_one_round_and_no_good_news(void **state)
 	c = same;
 	c.seat = PLAN_NONE;
 	assert_false(scope_holds(&scope, &c));
+	c.also[0] = 3; /* made for another seat of that person, it names this one too */
+	c.also_count = 1;
+	assert_true(scope_holds(&scope, &c));
 	c = same;
 	c.kind = CALL_UP;
 	assert_false(scope_holds(&scope, &c));

@@ -85,6 +85,8 @@ static void an_event_begins_with_nothing_known(void **state)
 	assert_false(wall_is_known(ev->until));
 	assert_string_equal(ev->text, "");
 	assert_int_equal(ev->by_count, 0);
+	assert_int_equal(ev->also_count, 0);
+	assert_int_equal(ev->stands_for, PLAN_NONE);
 	event_list_reset(&l);
 	assert_int_equal(l.count, 0);
 	assert_true(l.cap >= 100); /* the memory is kept */
@@ -138,6 +140,10 @@ static void fill(struct event *ev)
 	post_set_add(&ev->posts, 0);
 	memcpy(ev->what, "level-2", 8);
 	memcpy(ev->ref, "eleccion", 9);
+	ev->also[0] = 2;
+	ev->also[1] = 0;
+	ev->also_count = 2;
+	ev->stands_for = 2;
 	event_set_text(ev, "Falló \"algo\"\n");
 	event_set_link(ev, LINK);
 }
@@ -284,7 +290,14 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_SEAT_VACANT] = "incident service step seat ",
 	[EVENT_CALL_INTENT] =
 		"incident folio kind service step seat level person channel to contact "
-		"attempt maybe_duplicate drill entry post ",
+		"attempt also stands_for maybe_duplicate drill entry post ",
+	[EVENT_SHIFT_CHANGED] = "incident seat from to ",
+	[EVENT_CALL_QUEUED] = "incident service step seat person channel full ",
+	[EVENT_CALL_RESULT] = "incident call result " DONE_BY "note ",
+	[EVENT_ABSENCE_BEGAN] = DONE_BY "other until note ",
+	[EVENT_ABSENCE_ENDED] = DONE_BY "note ",
+	[EVENT_ABSENCE_EXPIRED] = "person until ",
+	[EVENT_ACT_ESCALATE] = "incident " DONE_BY "level note ",
 	[EVENT_CALL_SENT] = "call detail link ",
 	[EVENT_CALL_RECEIVED] = "call detail ",
 	[EVENT_CALL_FAILED] = "call detail ",

@@ -78,12 +78,11 @@ static void calls_and_their_kinds_have_their_words(void **state)
 	static const char *const states[] = {"pending",    "sent",         "unknown",
 					     "received",   "acknowledged", "expired",
 					     "unanswered", "failed",       "stopped"};
-	static const char *const kinds[] = {"down",           "blind",        "flapping",
-					    "update",         "mark",         "ask",
-					    "rto-breached",   "up",           "not-observed",
-					    "false-alarm",    "closed",       "drill-over",
-					    "system",         "no-drill",     "order",
-					    "silence-ending", "silence-ended"};
+	static const char *const kinds[] = {
+		"down",   "blind",          "flapping",     "update",       "mark",
+		"ask",    "rto-breached",   "up",           "not-observed", "false-alarm",
+		"closed", "drill-over",     "hand-over",    "system",       "no-drill",
+		"order",  "silence-ending", "silence-ended"};
 
 	(void)state;
 	assert_int_equal(COUNT_OF(states), CALL_STATE_COUNT);
@@ -105,9 +104,10 @@ static void causes_have_their_words(void **state)
 static void acts_and_proofs_have_their_words(void **state)
 {
 	static const char *const acts[] = {
-		"enterado",      "atiendo", "no-puedo", "authorize", "declare",  "decline",
-		"false-alarm",   "resume",  "close",    "note",      "no-drill", "order",
-		"confirm-order", "window",  "silence",  "sign",      "unsilence"};
+		"enterado",      "atiendo", "no-puedo", "authorize", "declare",   "decline",
+		"false-alarm",   "resume",  "close",    "note",      "no-drill",  "order",
+		"confirm-order", "window",  "silence",  "sign",      "unsilence", "escalate",
+		"call-result",   "leave",   "back"};
 	static const char *const proofs[] = {"operator-token", "link", "pin", "session", "voice"};
 
 	(void)state;
