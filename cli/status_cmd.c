@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/timefmt.h"
 #include "cli/api.h"
+#include "cli/jornada_text.h"
 #include "cli/commands.h"
 #include "cli/duty_text.h"
 #include "cli/output.h"
@@ -166,6 +167,7 @@ static void put_service(struct page *p, const json_t *s)
 		if (json_is_true(json_object_get(clock, "estimated")))
 			buf_puts(p->out, say(p, "  (estimado)", "  (estimated)"));
 	}
+	jornada_text_put_silenced(p->out, s, p->english);
 	if (json_is_true(json_object_get(s, "flapping")))
 		buf_puts(p->out, say(p, "  INTERMITENTE", "  FLAPPING"));
 	buf_putc(p->out, '\n');
@@ -257,6 +259,10 @@ static void put_incident_line(struct page *p, const json_t *i)
 	put_word(p, text_of(i, "state"));
 	buf_puts(p->out, "  ");
 	put_names(p, json_object_get(i, "services"));
+	if (text_of(i, "stamp")[0] != '\0') {
+		buf_puts(p->out, "  ");
+		jornada_text_put_stamp(p->out, i);
+	}
 	buf_puts(p->out, say(p, "  desde ", "  since "));
 	put_clock(p, i, "began");
 	if (text_of(i, "root")[0] != '\0') {
@@ -266,7 +272,10 @@ static void put_incident_line(struct page *p, const json_t *i)
 	if (json_is_true(json_object_get(i, "exhausted")))
 		buf_puts(p->out, say(p, "  NADIE HA RESPONDIDO", "  NOBODY HAS ANSWERED"));
 	put_decision(p, i);
+	if (json_is_true(json_object_get(i, "silenced")))
+		buf_puts(p->out, say(p, "  EN SILENCIO", "  SILENCED"));
 	buf_putc(p->out, '\n');
+	jornada_text_put_orders(p->out, i, p->english, false);
 }
 
 static void put_agent(struct page *p, const json_t *a)
@@ -305,8 +314,9 @@ static void put_status(struct page *p, const json_t *root)
 
 	buf_puts(p->out, "Vigía ");
 	output_put_clean(p->out, text_of(root, "version"));
-	buf_puts(p->out,
-		 json_is_false(json_object_get(root, "real")) ? " · SIMULACRO · " : " · REAL · ");
+	buf_puts(p->out, " · ");
+	jornada_text_put_stamp(p->out, root);
+	buf_puts(p->out, " · ");
 	output_put_clean(p->out, text_of(plan, "institution"));
 	buf_puts(p->out, " · ");
 	output_put_clean(p->out, text_of(plan, "code"));
@@ -322,6 +332,8 @@ static void put_status(struct page *p, const json_t *root)
 		buf_putc(p->out, '\n');
 	}
 	duty_text_put_urgent(p->out, root, p->english);
+	jornada_text_put_jornada(p->out, root, p->english);
+	jornada_text_put_silences(p->out, root, p->english);
 	watch_text_put(p->out, root, p->english);
 	put_list(p, say(p, "SERVICIOS", "SERVICES"), json_object_get(root, "services"), put_service,
 		 false);
@@ -405,6 +417,10 @@ static void put_incident(struct page *p, const json_t *i)
 	put_moment(p, i, "restored", say(p, "restablecido         ", "restored         "));
 	put_moment(p, i, "resumed", say(p, "operación reanudada  ", "resumed          "));
 	put_moment(p, i, "closed", say(p, "cerrado              ", "closed           "));
+	if (json_array_size(json_object_get(i, "orders")) > 0) {
+		buf_puts(p->out, say(p, "INDICACIONES A LAS SEDES\n", "ORDERS TO FIELD POSTS\n"));
+		jornada_text_put_orders(p->out, i, p->english, true);
+	}
 	put_impact(p, i);
 	brief_cmd_put(p->out, i, p->english);
 	put_list(p, say(p, "LLAMADAS", "CALLS"), json_object_get(i, "calls"), put_call, false);

@@ -103,7 +103,10 @@ static void put_called(struct json_emit *j, const struct link_found *f)
 static void put_use(struct json_emit *j, const struct link_found *f)
 {
 	static const enum act by_link[] = {ACT_ENTERADO, ACT_ATIENDO, ACT_NO_PUEDO};
-	bool is_possible = !f->call.link_used && f->incident.open;
+	bool is_void = f->call.id < f->incident.promoted; /* it spoke of a drill */
+	bool is_possible = !f->call.link_used && f->incident.open && !is_void;
+	/* An order is confirmed, nothing else. */
+	size_t ways = f->call.kind == CALL_ORDER ? 1 : COUNT_OF(by_link);
 
 	json_key(j, "used");
 	if (f->call.link_used) {
@@ -117,10 +120,14 @@ static void put_use(struct json_emit *j, const struct link_found *f)
 	}
 	json_key(j, "possible");
 	json_open_array(j);
-	for (size_t k = 0; is_possible && k < COUNT_OF(by_link); k++)
+	for (size_t k = 0; is_possible && k < ways; k++)
 		json_str(j, act_row(by_link[k])->name);
 	json_close_array(j);
-	json_kv_str(j, "why", is_possible ? NULL : f->call.link_used ? "used" : "closed");
+	json_kv_str(j, "why",
+		    is_possible         ? NULL
+		    : f->call.link_used ? "used"
+		    : f->incident.open  ? "drill"
+					: "closed");
 	json_kv_time(j, "until", f->until);
 }
 
@@ -140,7 +147,8 @@ void api_links_get(struct exchange *x)
 	snprintf(folio, sizeof(folio), "%02u", f.incident.folio);
 	json_open_object(&j);
 	json_kv_time(&j, "now", now);
-	json_kv_bool(&j, "real", !f.incident.drill && x->c->real);
+	json_kv_bool(&j, "real", !f.incident.drill);
+	json_kv_str(&j, "stamp", f.incident.stamp);
 	json_kv_str(&j, "institution", f.incident.plan->institution.name);
 	json_kv_str(&j, "locale", f.incident.plan->institution.locale);
 	json_kv_i64(&j, "incident", (int64_t)f.incident.id);

@@ -62,7 +62,6 @@ struct collector {
 	uint64_t shed_seen; /* results shed by the series that agents were asked for again */
 	uint64_t too_far_seen, asked_at_look; /* the same of those whose numbers were too far */
 	char start_id[33];
-	bool real; /* false in a drill */
 	int64_t lag_us; /* of our own loop, the worst of the last seconds */
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/parse.h"
 #include "base/timefmt.h"
+#include "collector/calendar_text.h"
 #include "collector/cause_text.h"
 #include "engine/shifts.h"
 
@@ -25,6 +26,8 @@ static const char *const headlines[CALL_KIND_COUNT] = {
 	[CALL_DRILL_OVER] = N_("Terminó el simulacro: «{service}»"),
 	[CALL_HANDOVER] = N_("Cambio de turno: sigue sin funcionar «{service}»"),
 	[CALL_SYSTEM] = N_("Aviso de Vigía: «{service}»"),
+	[CALL_NO_DRILL] = N_("Ya NO es simulacro: «{service}»"),
+	[CALL_ORDER] = N_("Indicación por «{service}»"),
 };
 static const char *const todos[CALL_KIND_COUNT] = {
 	[CALL_DOWN] = N_("Confirme de enterado."),
@@ -42,6 +45,9 @@ static const char *const todos[CALL_KIND_COUNT] = {
 	[CALL_DRILL_OVER] = N_("Ya no haga nada por este simulacro."),
 	[CALL_HANDOVER] = "",
 	[CALL_SYSTEM] = "",
+	[CALL_NO_DRILL] = N_("Esto NO es un simulacro: confirme de enterado. Lo indicado en el "
+			     "simulacro queda sin efecto."),
+	[CALL_ORDER] = N_("Confirme que la recibió y la cumple."),
 };
 
 struct making {
@@ -142,9 +148,18 @@ static void fill_clock(struct making *m)
 	case CALL_HANDOVER:
 		fill_running(m);
 		return;
+	case CALL_NO_DRILL:
+		if (wall_is_known(m->f->clock.restored))
+			fill_restored(m);
+		else
+			fill_running(m);
+		return;
 	case CALL_UP:
 		fill_restored(m);
 		return;
+	case CALL_ORDER:
+	case CALL_SILENCE_ENDING:
+	case CALL_SILENCE_ENDED:
 	case CALL_NOT_OBSERVED:
 	case CALL_FALSE_ALARM:
 	case CALL_CLOSED:
@@ -379,38 +394,57 @@ const struct catalog *facts_catalog(const struct facts_input *in, const struct p
 	return strncmp(plan->institution.locale, "en", 2) == 0 ? in->english : NULL;
 }
 
+/* What every message has, of an incident or of none. */
+static void fill_common(struct making *m)
+{
+	const struct facts_input *in = m->in;
+	const struct effect *effect = in->effect;
+	struct facts *ret = m->f;
+
+	ret->language = m->words != NULL ? "en" : "es-MX";
+	ret->real = !effect->drill;
+	ret->maybe_duplicate = effect->maybe_duplicate;
+	ret->label = calendar_text_label(in, ret, m->words);
+	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
+		ret->role = ret->impact = ret->impact_title = ret->causes = ret->answered =
+			ret->folio = ret->state = ret->service_names = "";
+	ret->duplicate = effect->maybe_duplicate ? tr(m->words, N_("(posible duplicado)")) : "";
+	ret->unjournalled = in->journalled ? "" : tr(m->words, N_("Aún no consta en la bitácora."));
+	ret->link = in->link;
+	ret->post = ret->plan->people[effect->person].post;
+}
+
 bool facts_build(const struct facts_input *in, struct arena *arena, struct facts *ret)
 {
 	const struct effect *effect = in->effect;
 	struct making m = {.in = in, .arena = arena, .f = ret};
 
 	*ret = (struct facts){.effect = effect, .now = in->now, .journalled = in->journalled};
-	if (!view_find_incident(in->engine, effect->incident, &ret->incident))
+	if (effect->incident == 0)
+		ret->incident.plan = view_plan(in->engine);
+	else if (!view_find_incident(in->engine, effect->incident, &ret->incident))
 		return false;
 	ret->plan = ret->incident.plan;
 	m.words = facts_catalog(in, ret->plan);
-	ret->language = m.words != NULL ? "en" : "es-MX";
+	fill_common(&m);
+	if (effect->incident == 0)
+		return calendar_text_notice(in, m.words, arena, ret);
 	ret->clock = clock_of(in->engine, effect, &ret->incident, in->now);
-	ret->real = !effect->drill;
-	ret->maybe_duplicate = effect->maybe_duplicate;
-	ret->label = tr(m.words, effect->drill ? N_("SIMULACRO") : N_("REAL"));
 	ret->folio = arena_printf(arena, "%02u", effect->folio);
 	ret->state = incident_state_word(ret->incident.state);
 	ret->headline =
 		say(&m, headline_of(ret), "service", ret->plan->services[effect->service].name);
-	ret->impact = ret->impact_title = "";
-	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
-		ret->causes = ret->role = "";
 	ret->todo = tr(m.words, todos[effect->kind]);
-	ret->duplicate = effect->maybe_duplicate ? tr(m.words, N_("(posible duplicado)")) : "";
-	ret->unjournalled = in->journalled ? "" : tr(m.words, N_("Aún no consta en la bitácora."));
-	ret->link = in->link;
-	ret->post = ret->plan->people[effect->person].post;
 	fill_clock(&m);
 	fill_others(&m);
 	fill_causes(&m);
-	fill_impact(&m);
+	if (effect->kind != CALL_ORDER)
+		fill_impact(&m);
 	fill_answered(&m);
+	if (effect->kind == CALL_ORDER)
+		calendar_text_order(in, m.words, arena, ret);
+	else if (effect->kind == CALL_BREACH)
+		ret->causes = calendar_text_silenced(in, m.words, arena);
 	fill_role(&m);
 	fill_handover(&m);
 	fill_brief(&m);

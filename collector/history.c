@@ -25,6 +25,7 @@ void history_free(struct history *h)
 			free(h->items[i].services[k]);
 		free(h->items[i].services);
 		free((char *)(uintptr_t)h->items[i].root);
+		free((char *)(uintptr_t)h->items[i].stamp);
 	}
 	free(h->items);
 	free(h);
@@ -73,6 +74,9 @@ static void open_one(struct history *h, const struct event *ev, const struct pla
 				       .restored = WALL_UNKNOWN,
 				       .resumed = WALL_UNKNOWN,
 				       .closed = WALL_UNKNOWN};
+	i->drill = ev->drill;
+	if (ev->ref[0] != '\0')
+		i->stamp = mem_strdup(ev->ref);
 	if (ev->component != PLAN_NONE)
 		i->root = mem_strdup(p->components[ev->component].id);
 	if (ev->service != PLAN_NONE)
@@ -120,6 +124,11 @@ void history_note(struct history *h, const struct event *ev, const struct plan *
 	case EVENT_INCIDENT_JOINED:
 		if (ev->service != PLAN_NONE)
 			add_service(i, plan->services[ev->service].id);
+		break;
+	case EVENT_INCIDENT_PROMOTED:
+		i->drill = false;
+		free((char *)(uintptr_t)i->stamp);
+		i->stamp = NULL;
 		break;
 	case EVENT_INCIDENT_EPISODE:
 		i->episode = (uint32_t)ev->number;
@@ -182,6 +191,8 @@ void history_write_fields(struct json_emit *j, const struct history_incident *i)
 	json_kv_time(j, "resumed", i->resumed);
 	json_kv_time(j, "closed", i->closed);
 	json_kv_bool(j, "exhausted", false);
+	json_kv_bool(j, "real", !i->drill);
+	json_kv_str(j, "stamp", i->stamp != NULL ? i->stamp : i->drill ? "SIMULACRO" : "REAL");
 	json_kv_i64(j, "owed_up", 0);
 	json_key(j, "calls");
 	json_open_array(j);

@@ -19,6 +19,8 @@ struct history_incident {
 	enum incident_kind kind;
 	const char *root; /* NULL if none */
 	struct wall_time began, not_before, confirmed, restored, resumed, closed;
+	bool drill;
+	const char *stamp; /* of the jornada in which it opened; NULL outside of any */
 	char **services;
 	size_t service_count;
 };

@@ -24,14 +24,25 @@ static void put_line_clock(const struct facts *f, const struct catalog *words, s
 		buf_printf(out, "; %s%s", f->left, f->lasted);
 }
 
+/* Only what is of an incident has one. */
+static void put_folio(const struct facts *f, const struct catalog *words, const char *before,
+		      const char *after, struct buf *out)
+{
+	if (f->folio[0] == '\0')
+		return;
+	buf_puts(out, before);
+	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
+	buf_puts(out, after);
+}
+
 void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
 	struct buf forecast;
 	const char *tail[] = {f->others, f->causes, f->role, "", f->todo, f->unjournalled};
 
 	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
-	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
-	buf_printf(out, ". %s", f->headline);
+	put_folio(f, words, "", ". ", out);
+	buf_puts(out, f->headline);
 	put_line_clock(f, words, out);
 	buf_putc(out, '.');
 	if (f->impact[0] != '\0')
@@ -56,8 +67,8 @@ void message_line(const struct facts *f, const struct catalog *words, struct buf
 void message_subject(const struct facts *f, const struct catalog *words, struct buf *out)
 {
 	buf_printf(out, "%s · ", f->label);
-	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
-	buf_printf(out, " · %s", f->headline);
+	put_folio(f, words, "", " · ", out);
+	buf_puts(out, f->headline);
 	if (f->duplicate[0] != '\0')
 		buf_printf(out, " %s", f->duplicate);
 }
@@ -107,7 +118,8 @@ static size_t rows_of(const struct facts *f, const struct catalog *words, struct
 		rows[n++] = (struct row){"RTO", f->left};
 	if (f->lasted[0] != '\0')
 		rows[n++] = (struct row){tr(words, N_("Duración")), f->lasted};
-	rows[n++] = (struct row){tr(words, N_("Servicios")), f->service_names};
+	if (f->service_names[0] != '\0')
+		rows[n++] = (struct row){tr(words, N_("Servicios")), f->service_names};
 	if (f->impact[0] != '\0')
 		rows[n++] = (struct row){f->impact_title, f->impact};
 	if (f->answered[0] != '\0')
@@ -138,8 +150,7 @@ void message_text(const struct facts *f, const struct catalog *words, struct buf
 	buf_printf(out, "%s", f->label);
 	if (f->duplicate[0] != '\0')
 		buf_printf(out, " %s", f->duplicate);
-	buf_puts(out, "\n");
-	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
+	put_folio(f, words, "\n", "", out);
 	buf_printf(out, "\n\n%s.\n\n", f->headline);
 	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "%s: %s\n", rows[i].name, rows[i].value);
@@ -204,7 +215,7 @@ void message_html(const struct facts *f, const struct catalog *words, struct buf
 		   f->language, f->real ? "#a3121b" : "#1b4f8f");
 	html_text_put(out, slice_of(f->label));
 	buf_puts(out, "</p>\n");
-	fill(&head, words, N_("Folio {folio}"), "folio", f->folio);
+	put_folio(f, words, "", "", &head);
 	put_block(out, "margin:0;font-size:22px", buf_cstr(&head));
 	put_block(out, "margin:0;font-style:italic", f->duplicate);
 	put_block(out, "margin:12px 0;font-size:20px;font-weight:bold", f->headline);
@@ -282,6 +293,8 @@ static void put_addressee(struct json_emit *j, const struct facts *f)
 void message_json(const struct facts *f, const struct catalog *words, struct buf *out)
 {
 	const struct effect *e = f->effect;
+	const struct plan_service *s =
+		e->service != PLAN_NONE ? &f->plan->services[e->service] : NULL;
 	struct json_emit j = json_emit_to(out);
 
 	json_open_object(&j);
@@ -295,8 +308,8 @@ void message_json(const struct facts *f, const struct catalog *words, struct buf
 	for (size_t k = 0; k < f->incident.service_count; k++)
 		json_str(&j, f->plan->services[f->incident.services[k]].id);
 	json_close_array(&j);
-	json_kv_str(&j, "service", f->plan->services[e->service].id);
-	json_kv_str(&j, "service_name", f->plan->services[e->service].name);
+	json_kv_str(&j, "service", s != NULL ? s->id : NULL);
+	json_kv_str(&j, "service_name", s != NULL ? s->name : NULL);
 	json_kv_str(&j, "service_names", f->service_names);
 	json_kv_str(&j, "state", f->state);
 	put_clock(&j, f);

@@ -531,7 +531,6 @@ int collector_run(const struct collector_config *config)
 	l->c.config = *config;
 	l->lock = -1;
 	l->c.loop = &l->loop;
-	l->c.real = config->drill.scenario == NULL;
 	rand_hex(l->c.start_id, 16);
 	uv_loop_init(&l->loop);
 	watch(l);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/sha256.h"
+#include "collector/calendar_status.h"
 #include "collector/desk_tasks.h"
 #include "collector/brief_json.h"
 #include "collector/intake.h"
@@ -122,6 +123,7 @@ static void put_services(struct json_emit *j, const struct engine *e, struct wal
 			json_i64(j, (int64_t)v.incident);
 		else
 			json_null(j);
+		calendar_status_put_silenced(j, e, v.silenced);
 		put_clock(j, &v.clock, now);
 		json_close_object(j);
 	}
@@ -261,6 +263,8 @@ static void put_call(struct json_emit *j, const struct plan *p, const struct vie
 	json_kv_str(j, "state", call_state_word(k->state));
 	json_kv_time(j, "at", k->at);
 	json_kv_time(j, "state_since", k->state_since);
+	if (k->post != PLAN_NONE)
+		json_kv_str(j, "post_id", p->posts[k->post].id);
 	json_kv_bool(j, "maybe_duplicate", k->maybe_duplicate);
 	json_key(j, "also");
 	json_open_array(j);
@@ -328,6 +332,7 @@ void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 	json_kv_time(j, "closed", i->closed);
 	put_what_stops(j, e, i);
 	json_kv_bool(j, "exhausted", i->exhausted);
+	calendar_status_put_incident(j, e, i);
 	json_kv_i64(j, "owed_up", i->owed_up);
 	json_key(j, "calls");
 	json_open_array(j);
@@ -399,7 +404,7 @@ void status_write(struct collector *c, struct buf *out)
 	json_kv_time(&j, "now", now);
 	json_kv_str(&j, "start", c->start_id);
 	json_kv_str(&j, "version", VIGIA_VERSION);
-	json_kv_bool(&j, "real", c->real);
+	calendar_status_put(&j, e, now);
 	put_plan(&j, c, view_plan(e));
 	put_journal(&j, c);
 	alarms_write(&c->alarms, &j);

@@ -165,6 +165,10 @@ static struct refusal refuse_end(const struct incident *i, enum act act)
 		return (struct refusal){ERR_WRONG_STATE,
 					"it still fails; a person cannot end what is measured"};
 	/* A service that the plan has dropped is never seen to recover: its end is a person's word. */
+	if (act == ACT_CLOSE && orders_owed(i) > 0)
+		return (struct refusal){ERR_WRONG_STATE,
+					"field posts were told to suspend or to wait, and nobody "
+					"has told them to resume: order that first"};
 	if (act == ACT_CLOSE && incident_has_running_clock(i))
 		return ALLOWED;
 	if (act == ACT_CLOSE && !is_state(i, IN(RESTORED) | IN(RESUMED) | IN(FALSE_ALARM)))
@@ -191,6 +195,9 @@ static struct refusal refuse_link(const struct incident *i, const struct input *
 {
 	const struct call *c = call_of(i, in->u.act.call);
 
+	if (c != NULL && c->kind == CALL_ORDER && in->u.act.act != ACT_ENTERADO)
+		return (struct refusal){ERR_DENIED, "an order is confirmed here; who cannot carry "
+						    "it out tells the desk"};
 	if (!acknowledges(in->u.act.act))
 		return (struct refusal){ERR_DENIED,
 					"a link only acknowledges; decisions are for the desk"};
@@ -198,6 +205,9 @@ static struct refusal refuse_link(const struct incident *i, const struct input *
 		return (struct refusal){ERR_DENIED, "the link is not of a call to this person"};
 	if (c->link_used)
 		return (struct refusal){ERR_DUPLICATE, "this link has served already"};
+	if (c->id < i->promoted)
+		return REFUSED(WRONG_STATE, "that message was of a drill; it is real now, and "
+					    "another message has come");
 	return ALLOWED;
 }
 
@@ -242,8 +252,17 @@ static struct refusal refuse(const struct turn *t, const struct incident *i, con
 		return confirm_refuse(i, in);
 	case ACT_CHECK:
 		return checklist_refuse(t, i, in);
+	case ACT_NO_DRILL:
+		return calendar_refuse(i, in);
+	case ACT_ORDER:
+	case ACT_CONFIRM_ORDER:
+		return orders_refuse(t, i, in);
 	case ACT_LEAVE:
 	case ACT_BACK:
+	case ACT_WINDOW:
+	case ACT_SILENCE:
+	case ACT_SIGN:
+	case ACT_UNSILENCE:
 	case ACT_COUNT:
 		break;
 	}
@@ -258,6 +277,10 @@ static void fill_args(struct event *ev, const struct act_args *a)
 		ev->at = a->at;
 	if (act_given(a, ACT_HAS(UNTIL)))
 		ev->until = a->until;
+	if (act_given(a, ACT_HAS(FROM)))
+		ev->began = a->from;
+	if (act_given(a, ACT_HAS(SITES)))
+		ev->posts = a->posts;
 	if (act_given(a, ACT_HAS(N)))
 		ev->number = a->n;
 	if (act_given(a, ACT_HAS(ENTRY)))
@@ -405,6 +428,13 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 	case ACT_CLOSE:
 		act_move(t, i, INCIDENT_CLOSED);
 		break;
+	case ACT_NO_DRILL:
+		calendar_decide_promotion(t, i, "act");
+		break;
+	case ACT_ORDER:
+	case ACT_CONFIRM_ORDER:
+		orders_complete_act(i, in, ev);
+		break;
 	case ACT_ESCALATE:
 		escalate_decide(t, i, in);
 		break;
@@ -433,6 +463,11 @@ static enum err refuse_on_record(const struct turn *t, const struct input *in, s
 static struct refusal refuse_world(const struct engine *e, const struct input *in)
 {
 	switch ((int)in->u.act.act) {
+	case ACT_WINDOW:
+	case ACT_SILENCE:
+	case ACT_SIGN:
+	case ACT_UNSILENCE:
+		return silence_refuse(e, in);
 	case ACT_LEAVE:
 		return duty_refuse_leave(e, in);
 	case ACT_BACK:
@@ -444,7 +479,10 @@ static struct refusal refuse_world(const struct engine *e, const struct input *i
 
 static void decide_world(const struct turn *t, const struct input *in)
 {
-	act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
+	struct event *ev = act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
+
+	if (in->u.act.act == ACT_WINDOW || in->u.act.act == ACT_SILENCE)
+		silence_complete_act(t->e, in, ev);
 }
 
 static enum err act_decide_world(const struct turn *t, const struct input *in,
@@ -476,6 +514,11 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	/* The shell resolves people under the incident's plan; anything else is its bug. */
 	assert(in->u.act.person < i->plan->person_count);
 	r = in->u.act.proof == PROOF_LINK ? refuse_link(i, in) : ALLOWED;
+	if (r.why == NULL && in->u.act.act == ACT_NO_DRILL && t->e->drill.running)
+		r = REFUSED(WRONG_STATE,
+			    "what fails here is played; tell the collector that watches");
+	if (r.why == NULL && orders_is_link(i, in))
+		return orders_decide_link(t, i, in, info);
 	if (r.why == NULL)
 		r = confirm_refuse_hands(i, in);
 	if (r.why == NULL)
@@ -534,6 +577,8 @@ static void apply_ack(struct incident *i, const struct event *ev)
 		if (c->person != ev->person || !can_still_be_answered(c->state) ||
 		    c->kind == CALL_UP)
 			continue;
+		if (c->kind == CALL_ORDER)
+			continue; /* an order is confirmed, or it is not */
 		c->told = true;
 		c->state =
 			ev->act == ACT_NO_PUEDO ? CALL_STATE_UNANSWERED : CALL_STATE_ACKNOWLEDGED;
@@ -581,4 +626,17 @@ void act_apply(struct engine *e, const struct event *ev)
 	default:
 		break;
 	}
+}
+
+/* --- for acts that have files of their own -------------------------------------------------------- */
+
+enum err act_refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,
+			      struct err_info *info)
+{
+	return refuse_on_record(t, in, r, info);
+}
+
+void act_apply_link(struct incident *i, const struct event *ev)
+{
+	apply_link(i, ev);
 }

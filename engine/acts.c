@@ -24,7 +24,9 @@ enum arg_type {
 	ARG_SEAT,
 	ARG_SITE,
 	ARG_COMPONENT,
-	ARG_CHECK
+	ARG_CHECK,
+	ARG_FROM,
+	ARG_SITES
 };
 struct arg_row {
 	const char *name, *placeholder, *help;
@@ -125,7 +127,7 @@ static enum err read_time(enum arg_type type, struct wall_time now, struct slice
 		*ret = wall_add_us(now, type == ARG_PAST ? -us : us);
 		return ERR_OK;
 	}
-	return timefmt_parse_local(v, now, type == ARG_AHEAD, ret);
+	return timefmt_parse_local(v, now, type != ARG_PAST, ret);
 }
 
 static enum err read_text(char *dst, size_t size, struct slice v)
@@ -188,6 +190,29 @@ static enum err read_number(struct slice v, int64_t min, int64_t *ret)
 	return ERR_OK;
 }
 
+/* "catd-01,catd-02": the posts of these sites. A site without a post is a slip. */
+static enum err read_sites(const struct plan *p, struct slice v, struct plan_post_set *ret)
+{
+	while (v.n > 0) {
+		const char *comma = memchr(v.p, ',', v.n);
+		size_t n = comma != NULL ? (size_t)(comma - v.p) : v.n;
+		uint32_t site = plan_find_site(p, (struct slice){v.p, n});
+		bool found = false;
+
+		for (uint32_t i = 0; i < p->post_count && site != PLAN_NONE; i++) {
+			if (p->posts[i].site == site) {
+				post_set_add(ret, i);
+				found = true;
+			}
+		}
+		if (!found)
+			return ERR_NOT_FOUND;
+		n += comma != NULL;
+		v = (struct slice){v.p + n, v.n - n};
+	}
+	return post_set_count(ret) > 0 ? ERR_OK : ERR_SYNTAX;
+}
+
 static enum err read_value(struct act_args *ret, enum act_arg which, const struct plan *plan,
 			   struct wall_time now, struct slice v)
 {
@@ -199,6 +224,10 @@ static enum err read_value(struct act_args *ret, enum act_arg which, const struc
 		return read_time(ARG_PAST, now, v, &ret->at);
 	case ARG_AHEAD:
 		return read_time(ARG_AHEAD, now, v, &ret->until);
+	case ARG_FROM:
+		return read_time(ARG_AHEAD, now, v, &ret->from);
+	case ARG_SITES:
+		return read_sites(plan, v, &ret->posts);
 	case ARG_WORD:
 		return read_text(ret->what, sizeof(ret->what), v);
 	case ARG_REF:

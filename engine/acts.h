@@ -11,8 +11,7 @@
 #include "base/err.h"
 #include "base/instant.h"
 #include "base/slice.h"
-
-struct plan;
+#include "engine/plan.h"
 
 /* X(symbol, name, type, placeholder, help). `note` is a member of the input itself; the others are in struct act_args. */
 #define ACT_ARGS(X)                                                                                \
@@ -28,7 +27,9 @@ struct plan;
 	X(SEAT, "seat", SEAT, "SEAT", "a seat")                                                    \
 	X(SITE, "site", SITE, "SITE", "a site")                                                    \
 	X(COMPONENT, "component", COMPONENT, "COMPONENT", "a component")                           \
-	X(CHECK, "check", CHECK, "CHECK", "a check")
+	X(CHECK, "check", CHECK, "CHECK", "a check")                                               \
+	X(FROM, "from", FROM, "TIME", "when it begins (left out: now)")                            \
+	X(SITES, "sites", SITES, "SITE,SITE", "field posts of these sites (left out: all)")
 
 enum act_arg {
 #define X(sym, name, type, placeholder, help) ACT_ARG_##sym,
@@ -37,6 +38,7 @@ enum act_arg {
 		ACT_ARG_COUNT
 };
 #define ACT_HAS(sym) (1u << ACT_ARG_##sym)
+#define ACT_SCOPE (ACT_HAS(CHECK) | ACT_HAS(COMPONENT) | ACT_HAS(SITE) | ACT_HAS(SERVICE))
 
 /* X(symbol, word in the journal, word of API and command, event, place, needed, also taken, help). Place: INCIDENT (of one) or
  * WORLD (of none). The refusal of what is needed and missing is the act's own rule where it must be recorded (act.c). */
@@ -59,6 +61,24 @@ enum act_arg {
 	  "operations restarted: the area's word, which ends the RTO")                             \
 	X(CLOSE, "close", "close", ACT_CLOSE, INCIDENT, 0, ACT_HAS(NOTE), "close the incident")    \
 	X(NOTE, "note", "note", ACT_NOTE, INCIDENT, 0, ACT_HAS(NOTE), "a note for the record")     \
+	X(NO_DRILL, "no-drill", "no-drill", ACT_NO_DRILL, INCIDENT, 0, ACT_HAS(NOTE),              \
+	  "this is no drill: from now on the incident is real")                                    \
+	X(ORDER, "order", "order", ACT_ORDER, INCIDENT, ACT_HAS(WHAT),                             \
+	  ACT_HAS(NOTE) | ACT_HAS(SITES),                                                          \
+	  "tell the field posts what=suspend, wait or resume, with the reason in --note")          \
+	X(CONFIRM_ORDER, "confirm-order", "confirm-order", ORDER_CONFIRMED, INCIDENT, 0,           \
+	  ACT_HAS(NOTE) | ACT_HAS(SITE) | ACT_HAS(ENTRY),                                          \
+	  "a field post has the order and carries it out")                                         \
+	X(WINDOW, "window", "window", ACT_WINDOW, WORLD, ACT_HAS(UNTIL),                           \
+	  ACT_HAS(NOTE) | ACT_HAS(FROM) | ACT_HAS(OTHER) | ACT_SCOPE,                              \
+	  "a maintenance window: nobody is called for what fails in it; reason in --note")         \
+	X(SILENCE, "silence", "silence", ACT_SILENCE, WORLD, ACT_HAS(UNTIL),                       \
+	  ACT_HAS(NOTE) | ACT_HAS(OTHER) | ACT_SCOPE,                                              \
+	  "a silence of 4 hours at most: nobody is called for it; reason in --note")               \
+	X(SIGN, "sign", "sign", ACT_SIGN, WORLD, ACT_HAS(ENTRY), ACT_HAS(NOTE),                    \
+	  "the second signature of a window or silence")                                           \
+	X(UNSILENCE, "unsilence", "unsilence", ACT_UNSILENCE, WORLD, ACT_HAS(ENTRY),               \
+	  ACT_HAS(NOTE), "end a window or silence before its time")                                \
 	X(ESCALATE, "escalate", "escalate", ACT_ESCALATE, INCIDENT, ACT_HAS(N), ACT_HAS(NOTE),     \
 	  "call level n now, ahead of its mark: say why in --note")                                \
 	X(CALL_RESULT, "call-result", "call-result", CALL_RESULT, INCIDENT,                        \
@@ -112,11 +132,12 @@ const char *act_arg_help(enum act_arg a);
 enum { ACT_WHAT_SIZE = 32, ACT_REF_SIZE = 96 };
 struct act_args {
 	unsigned given;
-	struct wall_time at, until;
+	struct wall_time at, until, from;
 	int64_t n;
 	uint64_t entry;
 	uint32_t other, service, seat, site, component,
 		check; /* of the plan they were read under */
+	struct plan_post_set posts; /* those of `sites` */
 	char what[ACT_WHAT_SIZE], ref[ACT_REF_SIZE];
 };
 static inline bool act_given(const struct act_args *a, unsigned has)

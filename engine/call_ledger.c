@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "engine/calltree.h"
 #include "engine/desk.h"
 #include "engine/engine_state.h"
 #include "engine/handover.h"
@@ -10,6 +11,13 @@ bool call_is_waiting(enum call_state s)
 {
 	return s == CALL_STATE_PENDING || s == CALL_STATE_SENT || s == CALL_STATE_UNKNOWN ||
 	       s == CALL_STATE_RECEIVED;
+}
+
+/* An order that has arrived keeps nobody from being called for what fails. */
+bool call_is_ringing(const struct call *c)
+{
+	return call_is_waiting(c->state) && !call_is_information(c->kind) &&
+	       !(c->kind == CALL_ORDER && c->state == CALL_STATE_RECEIVED);
 }
 
 struct call *calltree_find(const struct engine *e, uint64_t id, struct incident **ret_incident)
@@ -24,7 +32,8 @@ struct call *calltree_find(const struct engine *e, uint64_t id, struct incident 
 			}
 		}
 	}
-	return NULL;
+	*ret_incident = NULL;
+	return notices_find(e, id);
 }
 
 static void apply_intent(struct engine *e, const struct event *ev)
@@ -32,6 +41,8 @@ static void apply_intent(struct engine *e, const struct event *ev)
 	struct incident *i = incident_find(e, ev->incident);
 	struct call *c;
 
+	if (ev->incident == 0)
+		notices_apply_intent(e, ev);
 	if (i == NULL)
 		return;
 	i->calls = mem_grow(i->calls, i->call_count, &i->call_cap, sizeof(*i->calls));
@@ -50,6 +61,8 @@ static void apply_intent(struct engine *e, const struct event *ev)
 			   .at = ev->recorded,
 			   .state_since = ev->recorded,
 			   .maybe_duplicate = ev->maybe_duplicate,
+			   .about = ev->entry,
+			   .post = ev->post,
 			   .also_count = ev->also_count,
 			   .stands_for = ev->stands_for,
 			   .taken_by = PLAN_NONE,

@@ -24,6 +24,12 @@ static bool has_any_live_ack(const struct incident *i)
 	return false;
 }
 
+/* It fails, and it is not silenced. */
+static bool is_called_for(const struct incident_service *s)
+{
+	return s->running && s->silenced == 0;
+}
+
 /* --- events -------------------------------------------------------------------------------------- */
 
 static enum call_kind kind_for(const struct incident_service *s, const struct plan_step *step)
@@ -296,7 +302,7 @@ static bool is_exhausted(const struct incident *i)
 	for (size_t k = 0; k < i->service_count; k++) {
 		const struct incident_service *s = &i->services[k];
 
-		for (size_t n = 0; s->running && n < s->step_count; n++) {
+		for (size_t n = 0; is_called_for(s) && n < s->step_count; n++) {
 			if (s->steps[n].fired && !s->steps[n].done)
 				return false;
 			any = any || is_repeatable(i, s, n);
@@ -313,7 +319,7 @@ static void decide_repeat(const struct turn *t, const struct incident *i)
 	for (size_t k = 0; k < i->service_count; k++) {
 		const struct incident_service *s = &i->services[k];
 
-		if (s->running && s->step_count > 0 && policy_of(i, s)->repeat_us < repeat)
+		if (is_called_for(s) && s->step_count > 0 && policy_of(i, s)->repeat_us < repeat)
 			repeat = policy_of(i, s)->repeat_us;
 	}
 	if (!i->exhausted) {
@@ -328,7 +334,7 @@ static void decide_repeat(const struct turn *t, const struct incident *i)
 	for (size_t k = 0; k < i->service_count; k++) {
 		const struct incident_service *s = &i->services[k];
 
-		for (size_t n = 0; s->running && n < s->step_count; n++) {
+		for (size_t n = 0; is_called_for(s) && n < s->step_count; n++) {
 			if (is_repeatable(i, s, n))
 				calltree_fire(t, i, s, n, i->round + 1);
 		}
@@ -345,8 +351,9 @@ struct wall_time calltree_call_deadline(const struct incident *i, const struct c
 	if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_SENT ||
 	    c->state == CALL_STATE_UNKNOWN)
 		return wall_add_us(wall_max(c->at, c->state_since), channel->receipt_within_us);
-	if (c->state != CALL_STATE_RECEIVED || call_is_information(c->kind) || s == NULL ||
-	    c->step == PLAN_NONE)
+	if (c->step == PLAN_NONE)
+		return telling_ack_deadline(c);
+	if (c->state != CALL_STATE_RECEIVED || call_is_information(c->kind) || s == NULL)
 		return WALL_NEVER;
 	return wall_add_us(c->state_since, policy_of(i, s)->steps[c->step].ack_within_us);
 }
@@ -425,6 +432,8 @@ static const char *end_of(const struct incident *i)
 static void decide_service(const struct turn *t, const struct incident *i,
 			   const struct incident_service *s)
 {
+	if (s->running && s->silenced != 0)
+		return; /* its clock goes on; nobody is called (silence.c) */
 	if (s->running)
 		decide_marks(t, i, s);
 	for (size_t k = 0; k < s->step_count; k++) {
@@ -540,7 +549,7 @@ bool calltree_next_mark(const struct incident *i, const struct incident_service 
 			struct wall_time *ret_at, uint32_t *ret_pct)
 {
 	*ret_at = WALL_NEVER;
-	for (size_t k = 0; s->running && k < s->step_count; k++) {
+	for (size_t k = 0; is_called_for(s) && k < s->step_count; k++) {
 		const struct plan_step *step = &policy_of(i, s)->steps[k];
 		struct wall_time at = wall_add_us(s->began, gate_after_us(i, s, k));
 

@@ -9,7 +9,7 @@ bool call_is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
 	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_DRILL_OVER ||
-	       k == CALL_HANDOVER;
+	       k == CALL_HANDOVER || k == CALL_SILENCE_ENDING || k == CALL_SILENCE_ENDED;
 }
 
 bool call_is_good_news(enum call_kind k)
@@ -21,6 +21,8 @@ bool call_is_good_news(enum call_kind k)
 static bool is_owed_up(const struct incident *i, uint32_t person)
 {
 	for (size_t k = i->call_count; k-- > 0;) {
+		if (i->calls[k].kind == CALL_ORDER)
+			continue; /* that one owes its own "resume" */
 		if (i->calls[k].person == person && i->calls[k].told &&
 		    !call_is_good_news(i->calls[k].kind))
 			return true;
@@ -54,7 +56,7 @@ uint32_t calltree_owed_list(const struct incident *i, uint32_t *ret, uint32_t ma
 static const struct call *last_news(const struct incident *i, uint32_t person)
 {
 	for (size_t k = i->call_count; k-- > 0;) {
-		if (i->calls[k].person == person)
+		if (i->calls[k].person == person && i->calls[k].kind != CALL_ORDER)
 			return call_is_good_news(i->calls[k].kind) ? &i->calls[k] : NULL;
 	}
 	return NULL;

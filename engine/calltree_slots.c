@@ -112,8 +112,7 @@ static bool is_being_called(const struct incident *i, const struct scope *scope,
 	for (size_t k = 0; k < i->call_count; k++) {
 		const struct call *c = &i->calls[k];
 
-		if (c->person == person && !scope_holds(scope, c) && call_is_waiting(c->state) &&
-		    !call_is_information(c->kind))
+		if (c->person == person && !scope_holds(scope, c) && call_is_ringing(c))
 			return true;
 	}
 	return false;

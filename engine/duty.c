@@ -132,6 +132,16 @@ bool duty_holds_level(const struct engine *e, const struct incident *i, uint32_t
 	return false;
 }
 
+bool duty_answers_for_level(const struct engine *e, const struct plan *p, uint32_t person,
+			    uint32_t level, struct wall_time now)
+{
+	for (uint32_t seat = 0; seat < p->seat_count; seat++) {
+		if (p->seats[seat].level == level && answers_for(e, p, seat, person, now))
+			return true;
+	}
+	return false;
+}
+
 /* --- leaving and coming back --------------------------------------------------------------------- */
 
 enum { COORDINATOR_LEVEL = 2 };

@@ -32,6 +32,10 @@ bool duty_holds_level(const struct engine *e, const struct incident *i, uint32_t
 bool duty_holds_seat(const struct engine *e, const struct incident *i, uint32_t person,
 		     uint32_t seat, struct wall_time now) NONNULL_ALL;
 
+/* Outside of incidents: who answers for a seat of that level now, and its titular and suplente of the hour. */
+bool duty_answers_for_level(const struct engine *e, const struct plan *p, uint32_t person,
+			    uint32_t level, struct wall_time now) NONNULL_ALL;
+
 struct refusal duty_refuse_leave(const struct engine *e, const struct input *in) NONNULL_ALL;
 struct refusal duty_refuse_back(const struct engine *e, const struct input *in) NONNULL_ALL;
 

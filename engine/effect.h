@@ -24,7 +24,11 @@
 	X(CLOSED, "closed")                                                                        \
 	X(DRILL_OVER, "drill-over") /* the drill has ended, or was broken off */                   \
 	X(HANDOVER, "hand-over") /* a seat changes hands while an incident is open */              \
-	X(SYSTEM, "system") /* trouble of our own */
+	X(SYSTEM, "system") /* trouble of our own */                                               \
+	X(NO_DRILL, "no-drill") /* what was told as a drill is real */                             \
+	X(ORDER, "order") /* to a field post: suspend, wait, resume */                             \
+	X(SILENCE_ENDING, "silence-ending") /* to its owner and the desk */                        \
+	X(SILENCE_ENDED, "silence-ended")
 
 enum call_kind {
 #define X(sym, word) CALL_##sym,
@@ -36,13 +40,14 @@ const char *call_kind_word(enum call_kind k);
 
 struct effect {
 	uint64_t id; /* seq of the call.intent event; stable over restarts and resends */
-	uint64_t incident; /* id */
+	uint64_t incident; /* id; 0: of none (engine/silence.c) */
 	uint32_t folio;
 	enum call_kind kind;
 	uint32_t seat; /* PLAN_NONE for a person called directly */
 	uint32_t person, contact; /* contact: index into the person's contacts */
 	uint32_t channel;
-	uint32_t service;
+	uint32_t service; /* PLAN_NONE where it is of no incident */
+	uint64_t about; /* the entry that it speaks of: the order, the silence; 0 if none */
 	uint32_t stands_for; /* told in the place of this person, who is away; PLAN_NONE */
 	bool maybe_duplicate;
 	bool drill; /* SIMULACRO */

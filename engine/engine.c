@@ -18,7 +18,8 @@ struct engine *engine_new(const struct engine_limits *limits)
 
 	assert(limits->incidents_open > 0);
 	e->limits = *limits;
-	e->started = WALL_UNKNOWN;
+	e->started = e->seen = e->calendar_from = WALL_UNKNOWN;
+	e->jornada = PLAN_NONE;
 	return e;
 }
 
@@ -40,6 +41,8 @@ void engine_free(struct engine *e)
 	for (size_t i = 0; i < e->incident_count; i++)
 		incident_free(e->incidents[i]);
 	free(e->incidents);
+	free(e->silences);
+	free(e->notices);
 	free_arrays(e);
 	free(e->absences);
 	for (size_t i = 0; i < e->plan_count; i++)
@@ -53,9 +56,18 @@ void engine_reserve(struct engine *e, size_t count)
 	while (e->incident_cap < e->incident_count + count)
 		e->incidents = mem_grow(e->incidents, e->incident_cap, &e->incident_cap,
 					sizeof(*e->incidents));
+	while (e->notice_cap < e->notice_count + count)
+		e->notices =
+			mem_grow(e->notices, e->notice_cap, &e->notice_cap, sizeof(*e->notices));
+	while (e->silence_cap < e->silence_count + count)
+		e->silences = mem_grow(e->silences, e->silence_cap, &e->silence_cap,
+				       sizeof(*e->silences));
 	for (size_t k = 0; k < e->incident_count; k++) {
 		struct incident *i = e->incidents[k];
 
+		while (i->order_cap < i->order_count + 1)
+			i->orders = mem_grow(i->orders, i->order_cap, &i->order_cap,
+					     sizeof(*i->orders));
 		while (i->call_cap < i->call_count + count)
 			i->calls = mem_grow(i->calls, i->call_cap, &i->call_cap, sizeof(*i->calls));
 		while (i->deed_cap < i->deed_count + count)
@@ -69,12 +81,14 @@ void engine_reserve(struct engine *e, size_t count)
 static void settle(const struct turn *t)
 {
 	static void (*const layers[])(const struct turn *) = {
-		drill_decide,          flap_decide,     component_decide,
-		service_decide,        past_place,      cause_decide,
-		past_decide_incidents, incident_decide, cause_decide_incidents,
-		absence_decide,        impact_decide,   gate_decide,
-		ratify_decide,         confirm_decide,  checklist_decide,
-		calltree_decide,       exposure_decide};
+		drill_decide,           calendar_decide,       flap_decide,
+		component_decide,       service_decide,        past_place,
+		cause_decide,           past_decide_incidents, incident_decide,
+		cause_decide_incidents, absence_decide,        impact_decide,
+		silence_decide,         gate_decide,           ratify_decide,
+		confirm_decide,         checklist_decide,      calendar_decide_calls,
+		calltree_decide,        silence_decide_calls,  orders_decide,
+		exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -255,6 +269,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	struct component_now *components = mem_calloc(p->component_count, sizeof(*components));
 	struct service_now *services = mem_calloc(p->service_count, sizeof(*services));
 	struct agent_now *agents = mem_calloc(p->agent_count, sizeof(*agents));
+	const struct plan *old;
 	struct check_flap *flaps = flap_carry(e, p);
 
 	for (uint32_t i = 0; i < p->vantage_count; i++) {
@@ -285,6 +300,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		absence_carry(e, p);
 	}
 	free_arrays(e);
+	old = e->plan;
 	e->vantages = states;
 	e->soft = soft;
 	e->components = components;
@@ -292,6 +308,9 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	e->agents = agents;
 	e->flaps = flaps;
 	e->plan = p;
+	calendar_rekey(e, now);
+	silence_rekey(e);
+	notices_rekey(e, old);
 	exposure_design(e);
 	flap_count(e);
 	cause_count_silent(e);
@@ -360,6 +379,7 @@ void engine_apply(struct engine *e, const struct event *ev)
 	assert(ev->seq > e->last_seq);
 	assert(ev->kind < EVENT_KIND_COUNT);
 	e->last_seq = ev->seq;
+	e->seen = wall_max(e->seen, ev->recorded);
 	folds[ev->kind](e, ev);
 }
 
@@ -370,6 +390,8 @@ struct wall_time engine_next_deadline(const struct engine *e)
 	if (e->plan == NULL)
 		return WALL_NEVER;
 	d = wall_min(vantage_deadline(e), incident_deadline(e));
+	d = wall_min(d, wall_min(calendar_deadline(e), calendar_calls_deadline(e)));
+	d = wall_min(d, wall_min(silence_deadline(e), orders_deadline(e)));
 	d = wall_min(d, flap_deadline(e));
 	d = wall_min(d, absence_deadline(e));
 	d = wall_min(d, wall_min(ratify_deadline(e), confirm_deadline(e)));
@@ -408,11 +430,16 @@ enum err engine_decode(const struct engine *e, uint64_t seq, struct slice kind, 
 
 /* --- effects ------------------------------------------------------------------------------------- */
 
-static struct effect effect_of(const struct incident *i, const struct call *c)
+/* `i` NULL: a call of no incident. */
+static struct effect effect_of(const struct engine *e, const struct incident *i,
+			       const struct call *c)
 {
+	uint32_t jornada;
+
 	return (struct effect){.id = c->id,
-			       .incident = i->id,
-			       .folio = i->folio,
+			       .incident = i != NULL ? i->id : 0,
+			       .folio = i != NULL ? i->folio : 0,
+			       .about = c->about,
 			       .kind = c->kind,
 			       .seat = c->seat,
 			       .person = c->person,
@@ -421,7 +448,8 @@ static struct effect effect_of(const struct incident *i, const struct call *c)
 			       .service = c->service,
 			       .stands_for = c->stands_for,
 			       .maybe_duplicate = c->maybe_duplicate,
-			       .drill = i->drill,
+			       .drill =
+				       i != NULL ? i->drill : calendar_is_drill(e, c->at, &jornada),
 			       .at = c->at};
 }
 
@@ -442,7 +470,18 @@ void engine_effects(const struct engine *e, const struct event *ev, struct effec
 		c = calltree_find(e, ev->call, &i);
 	/* What was stopped in the same turn need not leave any more. */
 	if (c != NULL && (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_UNKNOWN))
-		add_effect(ret, effect_of(i, c));
+		add_effect(ret, effect_of(e, i, c));
+}
+
+static void add_pending(const struct engine *e, const struct incident *i, const struct call *c,
+			struct effect_list *ret)
+{
+	struct effect effect = effect_of(e, i, c);
+
+	if (c->state != CALL_STATE_PENDING && c->state != CALL_STATE_UNKNOWN)
+		return;
+	effect.maybe_duplicate = true;
+	add_effect(ret, effect);
 }
 
 void engine_pending(const struct engine *e, struct effect_list *ret)
@@ -450,16 +489,11 @@ void engine_pending(const struct engine *e, struct effect_list *ret)
 	for (size_t k = 0; k < e->incident_count; k++) {
 		const struct incident *i = e->incidents[k];
 
-		for (size_t n = 0; n < i->call_count; n++) {
-			struct effect effect = effect_of(i, &i->calls[n]);
-
-			if (i->calls[n].state != CALL_STATE_PENDING &&
-			    i->calls[n].state != CALL_STATE_UNKNOWN)
-				continue;
-			effect.maybe_duplicate = true;
-			add_effect(ret, effect);
-		}
+		for (size_t n = 0; n < i->call_count; n++)
+			add_pending(e, i, &i->calls[n], ret);
 	}
+	for (size_t n = 0; n < e->notice_count; n++)
+		add_pending(e, NULL, &e->notices[n], ret);
 }
 
 /* --- digest: FNV-1a over what is journalled -------------------------------------------------------- */
@@ -520,6 +554,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 				  s->estimated << 3 | s->flapping << 4));
 		for (uint32_t n = 0; n < s->period_count; n++)
 			mix(f, (uint64_t)s->periods[n].began.us);
+		mix(f, s->silenced);
 		for (size_t n = 0; n < s->step_count; n++)
 			mix(f, (uint64_t)(s->steps[n].fired | s->steps[n].done << 1) << 32 |
 				       s->steps[n].round);
@@ -529,6 +564,17 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, (uint64_t)i->calls[k].state << 32 | i->calls[k].person);
 		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1);
 		mix(f, (uint64_t)i->calls[k].taken_by << 32 | i->calls[k].also_count);
+	}
+	mix(f, (uint64_t)i->drill | i->promoted << 1);
+	mix(f, i->jornada);
+	for (size_t k = 0; k < i->order_count; k++) {
+		const struct order *o = &i->orders[k];
+
+		mix(f, o->id);
+		mix(f, (uint64_t)o->kind | (uint64_t)o->complete << 8 | (uint64_t)o->missed << 9 |
+			       (uint64_t)o->drill << 10);
+		for (size_t w = 0; w < PLAN_POST_WORDS; w++)
+			mix(f, o->posts.bits[w] ^ o->confirmed.bits[w] << 1);
 	}
 	for (size_t k = 0; k < i->site_count; k++)
 		mix(f, i->sites[k]);
@@ -544,6 +590,30 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 	mix(f, ratify_digest(i));
 	mix(f, confirm_digest(i));
 	mix(f, checklist_digest(i));
+}
+
+static void mix_silence(struct fnv *f, const struct silence *s)
+{
+	mix(f, s->id);
+	mix(f, (uint64_t)s->scope.kind << 32 | s->scope.index);
+	mix(f, (uint64_t)s->owner << 32 | s->signer);
+	mix(f, (uint64_t)s->from.us);
+	mix(f, (uint64_t)s->until.us ^ (uint64_t)s->stop.us);
+	mix(f, (uint64_t)(s->needs_signature | s->needs_coordinator << 1 | s->began << 2 |
+			  s->warned << 3 | s->ended << 4 | s->early << 5));
+	mix(f, s->failed_count);
+}
+
+static void mix_calendar(struct fnv *f, const struct engine *e)
+{
+	mix(f, e->jornada);
+	mix(f, (uint64_t)e->calendar_from.us);
+	for (size_t i = 0; i < e->silence_count; i++)
+		mix_silence(f, &e->silences[i]);
+	for (size_t i = 0; i < e->notice_count; i++) {
+		mix(f, e->notices[i].id);
+		mix(f, (uint64_t)e->notices[i].state << 32 | e->notices[i].person);
+	}
 }
 
 uint64_t engine_digest(const struct engine *e)
@@ -583,5 +653,6 @@ uint64_t engine_digest(const struct engine *e)
 	}
 	for (size_t i = 0; i < e->incident_count; i++)
 		mix_incident(&f, e->incidents[i]);
+	mix_calendar(&f, e);
 	return f.h;
 }

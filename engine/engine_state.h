@@ -17,7 +17,10 @@ enum {
 	VACANCIES_MAX = 64,
 	INCIDENT_CAUSES_MAX = 16,
 	HANDOVERS_MAX = 64,
-	QUEUED_MAX = 64
+	QUEUED_MAX = 64,
+	SILENCES_MAX = 256,
+	ORDERS_MAX = 64, /* of one incident */
+	TELLING_ACK_S = 60 /* a telling that asks for an answer waits so long for it */
 };
 
 /* A time in which something did not serve, and whose end is known. `is_open`: what follows from it is still to be
@@ -142,6 +145,7 @@ struct incident_service {
 	struct wall_time began, not_before, breach_at, restored;
 	bool starting; /* opened, joined or failed again: its clock is to be started */
 	bool running, breached, estimated;
+	uint64_t silenced; /* the window or silence under which nobody is called; 0 = none */
 	bool flapping; /* its clock runs on while it serves now and then */
 	struct check_failure periods[PLAN_FLAP_FAILURES_MAX]; /* its clocks' beginnings */
 	uint32_t period_count;
@@ -154,6 +158,8 @@ struct call {
 	enum call_kind kind;
 	enum call_state state;
 	uint32_t service, step, seat, level, person, contact, channel, attempt, round;
+	uint64_t about; /* the order, promotion or silence that it tells of; 0 = none */
+	uint32_t post; /* the field post that it is for */
 	struct wall_time at, state_since;
 	bool maybe_duplicate;
 	bool told; /* it left, or may have left: an "up" is owed */
@@ -236,6 +242,50 @@ struct incident {
 	size_t deed_count, deed_cap;
 	struct checklist *checklists;
 	size_t checklist_count, checklist_cap;
+	uint32_t jornada; /* of the incident's plan, in which it opened; PLAN_NONE outside of any */
+	uint64_t promoted; /* the entry that made it real; 0 = none */
+	struct wall_time promoted_at;
+	struct order *orders; /* oldest first */
+	size_t order_count, order_cap;
+};
+
+/* What the field posts were told to do (orders.c). */
+enum order_kind { ORDER_SUSPEND, ORDER_WAIT, ORDER_RESUME, ORDER_KIND_COUNT };
+struct order {
+	uint64_t id;
+	enum order_kind kind;
+	struct plan_post_set posts, confirmed;
+	struct wall_time at, due;
+	bool complete, missed; /* both are on record */
+	bool drill; /* given in a drill that has become real since: void */
+	uint32_t by;
+	char reason[EVENT_TEXT_MAX];
+};
+
+/* A window or a silence (silence.c): nobody is called for what fails because of its scope. Ids are kept beside the
+ * indices of the present plan, which are PLAN_NONE once that has dropped them. */
+enum { PLAN_ID_SIZE = 64, CHECK_ID_SIZE = 64, SILENCE_FAILED_MAX = 8 };
+struct silence {
+	uint64_t id; /* the entry that made it */
+	bool is_window;
+	char window[PLAN_ID_SIZE]; /* of the plan's list; "" for an act */
+	struct plan_scope scope;
+	char scope_id[CHECK_ID_SIZE], owner_id[PLAN_ID_SIZE], signer_id[PLAN_ID_SIZE],
+		asker_id[PLAN_ID_SIZE];
+	uint32_t owner, signer, asker; /* people of the present plan */
+	bool needs_signature, needs_coordinator; /* coordinator: it meets a freeze */
+	struct wall_time from, until;
+	struct wall_time stop; /* a person ended it: WALL_UNKNOWN = not */
+	bool began, warned, ended;
+	bool early; /* it ended before its time */
+	struct wall_time ended_at;
+	struct {
+		uint64_t incident;
+		uint32_t folio;
+		char service[PLAN_ID_SIZE];
+	} failed[SILENCE_FAILED_MAX]; /* what nobody was called for */
+	size_t failed_count; /* may be more than are kept */
+	char reason[EVENT_TEXT_MAX];
 };
 
 /* The engine plays a drill: all that it says is marked; over: nothing new begins. */
@@ -265,7 +315,21 @@ struct engine {
 	uint64_t last_seq;
 	uint32_t unplaced; /* outages of vantages that are still to be judged for services */
 	struct wall_time started; /* of the collector: begins the grace */
+	struct wall_time seen; /* of the newest entry: when something was decided last */
+	char jornada_id[PLAN_ID_SIZE]; /* the jornada that runs, "" outside of any */
+	uint32_t jornada; /* the same in the present plan; PLAN_NONE if it has dropped it */
+	struct wall_time calendar_from; /* jornadas that had ended by then are history */
+	struct silence *silences;
+	size_t silence_count, silence_cap;
+	struct call *notices; /* messages of no incident: people and contacts of the present plan */
+	size_t notice_count, notice_cap;
 	struct drill_now drill;
+};
+
+/* Why an act is not allowed; why NULL: it is. What is refused is recorded. */
+struct refusal {
+	enum err err;
+	const char *why;
 };
 
 /* What a rule gets: the engine, the moment, and the list for its events. */
@@ -417,8 +481,102 @@ void incident_forget_closed(struct engine *e, struct wall_time now) NONNULL_ALL;
 /* Frees every plan but the one in force and those of incidents in memory. */
 void plans_drop_unused(struct engine *e) NONNULL_ALL;
 
+/* Steps of the tree begin anew in another round: what was called for before is called for again. */
+void incident_begin_again(struct incident *i, struct incident_service *s) NONNULL_ALL;
+
+/* calendar.c */
+void calendar_decide(const struct turn *t) NONNULL_ALL; /* beginnings, ends, promotions at an end */
+void calendar_decide_calls(const struct turn *t) NONNULL_ALL; /* "this is no drill" to all */
+void calendar_decide_promotion(const struct turn *t, const struct incident *i,
+			       const char *why) NONNULL_ALL;
+struct refusal calendar_refuse(const struct incident *i, const struct input *in) NONNULL_ALL;
+void calendar_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+void calendar_rekey(struct engine *e,
+		    struct wall_time now) NONNULL_ALL; /* e->plan is the new one */
+struct wall_time calendar_deadline(const struct engine *e) NONNULL_ALL;
+struct wall_time calendar_calls_deadline(const struct engine *e) NONNULL_ALL;
+/* A failure that began then is a drill's now: the jornada in ret_jornada. */
+bool calendar_is_drill(const struct engine *e, struct wall_time began,
+		       uint32_t *ret_jornada) NONNULL_ALL;
+/* The same of an outage that is over: by the plan's calendar alone. */
+bool calendar_was_drill(const struct engine *e, struct wall_time began,
+			uint32_t *ret_jornada) NONNULL_ALL;
+/* Into incident.opened, for who reads the journal without the plan. */
+void calendar_set_stamp(const struct plan *p, struct event *ev) NONNULL_ALL;
+/* "REAL", "SIMULACRO 2": what stands on everything of the incident. */
+const char *calendar_stamp(const struct incident *i) NONNULL_ALL;
+/* May a failure that is (or is not) a drill's be part of it? */
+bool calendar_fits(const struct incident *i, bool drill) NONNULL_ALL;
+
+/* silence.c */
+void silence_decide(const struct turn *t) NONNULL_ALL; /* beginnings and ends, what is held */
+void silence_decide_calls(const struct turn *t) NONNULL_ALL; /* breaches under it, notices */
+struct refusal silence_refuse(const struct engine *e, const struct input *in) NONNULL_ALL;
+void silence_complete_act(const struct engine *e, const struct input *in,
+			  struct event *ev) NONNULL_ALL;
+void silence_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+void silence_rekey(struct engine *e) NONNULL_ALL; /* e->plan is the new one */
+struct wall_time silence_deadline(const struct engine *e) NONNULL_ALL;
+const struct silence *silence_find(const struct engine *e, uint64_t id) NONNULL_ALL;
+
+/* excuse.c: what a failure is due to. The silence (its id) without which the service would be called for now; 0: it
+ * fails for other reasons as well, or nothing is silenced. */
+uint64_t excuse_of_service(const struct engine *e, uint32_t service) NONNULL_ALL;
+/* A service of very high criticality could fail unheard because of this scope. */
+bool excuse_meets_very_high(const struct plan *p, const struct plan_scope *scope) NONNULL_ALL;
+
+/* orders.c */
+void orders_decide(const struct turn *t) NONNULL_ALL;
+struct refusal orders_refuse(const struct turn *t, const struct incident *i,
+			     const struct input *in) NONNULL_ALL;
+void orders_complete_act(const struct incident *i, const struct input *in,
+			 struct event *ev) NONNULL_ALL;
+/* Enterado by the link of an order is its confirmation. */
+bool orders_is_link(const struct incident *i, const struct input *in) NONNULL_ALL;
+enum err orders_decide_link(const struct turn *t, const struct incident *i, const struct input *in,
+			    struct err_info *info) NONNULL_ALL MUST_CHECK;
+void orders_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+struct wall_time orders_deadline(const struct engine *e) NONNULL_ALL;
+/* The order that stands for a post, NULL if it was told nothing. */
+const struct order *orders_of_post(const struct incident *i, uint32_t post) NONNULL_ALL;
+/* Posts that were told to suspend or to wait and were not told to resume. */
+uint32_t orders_owed(const struct incident *i) NONNULL_ALL;
+const char *order_word(enum order_kind k);
+
+/* telling.c: telling one seat, post or person something outside of the steps: every contact of every person in
+ * turn, and again after `repeat_us`, until somebody has answered (or has it, where no answer is asked for). */
+struct telling {
+	const struct plan *plan;
+	const struct incident *incident; /* NULL: the ledger of no incident */
+	const struct call *calls;
+	size_t call_count;
+	enum call_kind kind;
+	uint64_t about;
+	uint32_t service, seat, post, level;
+	uint32_t persons[2];
+	size_t person_count;
+	int64_t repeat_us;
+	uint32_t rounds; /* so often at most; 0: without end */
+};
+/* True once nothing more is to be done: answered, or given up. */
+bool telling_decide(const struct turn *t, const struct telling *what) NONNULL_ALL;
+bool telling_is_done(const struct telling *what) NONNULL_ALL;
+struct wall_time telling_deadline(const struct telling *what) NONNULL_ALL;
+/* When a call outside of the steps counts as unanswered; WALL_NEVER for those of steps and for information. */
+struct wall_time telling_ack_deadline(const struct call *c) NONNULL_ALL;
+
+/* notices.c: the ledger of calls that belong to no incident */
+void notices_apply_intent(struct engine *e, const struct event *ev) NONNULL_ALL;
+void notices_decide_timers(const struct turn *t) NONNULL_ALL;
+struct wall_time notices_deadline(const struct engine *e) NONNULL_ALL;
+struct call *notices_find(const struct engine *e, uint64_t id) NONNULL_ALL;
+void notices_rekey(struct engine *e, const struct plan *old) NONNULL(1);
+void notices_forget(struct engine *e, uint64_t about) NONNULL_ALL;
+
 /* call_ledger.c: a call whose outcome is still open */
 bool call_is_waiting(enum call_state s);
+/* Somebody's telephone rings with it, or may. */
+bool call_is_ringing(const struct call *c) NONNULL_ALL;
 
 /* calltree.c */
 void calltree_decide(const struct turn *t) NONNULL_ALL;
@@ -440,16 +598,15 @@ void drill_decide(const struct turn *t) NONNULL_ALL; /* its end closes all that 
 void drill_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 
 /* act.c */
-/* Why an act is not allowed; why NULL: it is. What is refused is recorded. */
-struct refusal {
-	enum err err;
-	const char *why;
-};
 #define ALLOWED ((struct refusal){ERR_OK, NULL})
 #define REFUSED(err, why) ((struct refusal){ERR_##err, why})
+/* The link of the event's call has served. */
+void act_apply_link(struct incident *i, const struct event *ev) NONNULL_ALL;
 /* The event of an act, with who did it, how it was proved and all that was given; `at` is the time of the fact. */
 struct event *act_add(const struct turn *t, const struct input *in,
 		      enum event_kind kind) NONNULL_ALL;
+enum err act_refuse_on_record(const struct turn *t, const struct input *in, struct refusal r,
+			      struct err_info *info) NONNULL_ALL MUST_CHECK;
 enum err act_decide(const struct turn *t, const struct input *in,
 		    struct err_info *info) NONNULL_ALL MUST_CHECK;
 void act_apply(struct engine *e, const struct event *ev) NONNULL_ALL;

@@ -44,6 +44,9 @@ enum field_type {
 	FIELD_WORD_ACT,
 	FIELD_WORD_PROOF,
 	FIELD_BY, /* list of components */
+	FIELD_POST, /* left out where there is none, as the next one */
+	FIELD_JORNADA,
+	FIELD_POSTS, /* list of field posts */
 	FIELD_SITES,
 	FIELD_STANDS_FOR, /* a person; left out where there is none */
 	FIELD_ALSO, /* list of seats; left out where it is empty */
@@ -72,6 +75,11 @@ struct field {
 	F("person", PERSON, person), F("recorded_by", PERSON, recorded_by),                        \
 		F("proof", WORD_PROOF, proof)
 
+/* What a window or a silence is about, whose it is, and when. */
+#define SILENCED                                                                                   \
+	F("check", CHECK, check), F("component", COMPONENT, component), F("site", SITE, site),     \
+		F("service", SERVICE, service), F("owner", PERSON, other), F("from", TIME, began), \
+		F("until", TIME, until)
 #define BY_LINK F("call", BY_CALL, call), F("link", LINK, link)
 
 static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
@@ -128,7 +136,8 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_INCIDENT_OPENED] = {F("folio", I64, number),
 				   F("incident_kind", WORD_INCIDENT_KIND, to),
 				   F("service", SERVICE, service), F("root", COMPONENT, component),
-				   BEGAN, F("drill", BOOL, drill), END},
+				   BEGAN, F("drill", BOOL, drill), F("jornada", JORNADA, jornada),
+				   F("stamp", REF, ref), END},
 	[EVENT_INCIDENT_JOINED] = {SCOPE, BEGAN, END},
 	[EVENT_INCIDENT_EPISODE] = {SCOPE, F("n", I64, number), END},
 	[EVENT_INCIDENT_CAUSE] = {F("incident", U64, incident), F("agent", AGENT, agent),
@@ -175,7 +184,7 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 			       F("attempt", U32, attempt), F("also", ALSO, also),
 			       F("stands_for", STANDS_FOR, stands_for),
 			       F("maybe_duplicate", BOOL, maybe_duplicate), F("drill", BOOL, drill),
-			       END},
+			       F("entry", BY_CALL, entry), F("post", POST, post), END},
 	[EVENT_CALL_SENT] = {F("call", U64, call), F("detail", TEXT, text), F("link", LINK, link),
 			     END},
 	[EVENT_CALL_RECEIVED] = {F("call", U64, call), F("detail", TEXT, text), END},
@@ -223,6 +232,36 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 				  F("due", TIME, until), END},
 	[EVENT_CHECKLIST_OVERDUE] = {SCOPE, F("n", I64, number), F("seat", SEAT, seat),
 				     F("due", TIME, until), END},
+	/* by name: the plan may have dropped it meanwhile */
+	[EVENT_JORNADA_BEGAN] = {F("jornada", TEXT, text), F("kind", WHAT, what),
+				 F("until", TIME, until), END},
+	[EVENT_JORNADA_ENDED] = {F("jornada", TEXT, text), F("why", WHAT, what), END},
+	[EVENT_ACT_NO_DRILL] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_INCIDENT_PROMOTED] = {F("incident", U64, incident), F("why", WHAT, what), END},
+	[EVENT_ACT_WINDOW] = {SILENCED, DONE_BY, F("note", TEXT, text), F("needs", WHAT, what),
+			      F("freeze", REF, ref), END},
+	[EVENT_ACT_SILENCE] = {SILENCED, DONE_BY, F("note", TEXT, text), F("needs", WHAT, what),
+			       F("freeze", REF, ref), END},
+	[EVENT_ACT_SIGN] = {F("entry", BY_CALL, entry), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_UNSILENCE] = {F("entry", BY_CALL, entry), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_WINDOW_OPENED] = {F("window", REF, ref), SILENCED, F("signed_by", PERSON, person),
+				 F("reason", TEXT, text), END},
+	[EVENT_SILENCE_BEGAN] = {F("entry", BY_CALL, entry), END},
+	[EVENT_SILENCE_WARNED] = {F("entry", BY_CALL, entry), END},
+	[EVENT_SILENCE_ENDED] = {F("entry", BY_CALL, entry), F("why", WHAT, what), END},
+	[EVENT_INCIDENT_SILENCED] = {SCOPE, F("entry", BY_CALL, entry), F("until", TIME, until),
+				     END},
+	[EVENT_INCIDENT_UNSILENCED] = {SCOPE, F("entry", BY_CALL, entry), END},
+	[EVENT_ACT_ORDER] = {F("incident", U64, incident), F("what", WHAT, what),
+			     F("posts", POSTS, posts), F("due", TIME, until), DONE_BY,
+			     F("note", TEXT, text), END},
+	[EVENT_ORDER_CONFIRMED] = {F("incident", U64, incident), F("entry", BY_CALL, entry),
+				   F("posts", POSTS, posts), DONE_BY, F("note", TEXT, text),
+				   BY_LINK, END},
+	[EVENT_ORDER_COMPLETE] = {F("incident", U64, incident), F("entry", BY_CALL, entry),
+				  F("what", WHAT, what), END},
+	[EVENT_ORDER_MISSING] = {F("incident", U64, incident), F("entry", BY_CALL, entry),
+				 F("posts", POSTS, posts), F("due", TIME, until), END},
 };
 
 static const char *const kind_words[] = {
@@ -263,7 +302,7 @@ static void event_clear(struct event *ev)
 		.began = WALL_UNKNOWN, .not_before = WALL_UNKNOWN, .until = WALL_UNKNOWN};
 	ev->check = ev->agent = ev->component = ev->service = ev->step = PLAN_NONE;
 	ev->seat = ev->person = ev->recorded_by = ev->contact = ev->channel = PLAN_NONE;
-	ev->site = ev->other = ev->stands_for = PLAN_NONE;
+	ev->site = ev->other = ev->post = ev->jornada = ev->stands_for = PLAN_NONE;
 }
 
 struct event *event_list_add(struct event_list *l, enum event_kind kind, struct wall_time at,
@@ -304,6 +343,10 @@ static const char *id_of(enum field_type type, const struct plan *p, uint32_t i)
 		return p->channels[i].id;
 	case FIELD_SITE:
 		return p->sites[i].id;
+	case FIELD_POST:
+		return p->posts[i].id;
+	case FIELD_JORNADA:
+		return p->jornadas[i].id;
 	default:
 		return NULL;
 	}
@@ -331,6 +374,10 @@ static uint32_t index_of(enum field_type type, const struct plan *p, struct slic
 		return plan_find_channel(p, id);
 	case FIELD_SITE:
 		return plan_find_site(p, id);
+	case FIELD_POST:
+		return plan_find_post(p, id);
+	case FIELD_JORNADA:
+		return plan_find_jornada(p, id);
 	default:
 		return PLAN_NONE;
 	}
@@ -376,6 +423,17 @@ static void encode_by(const struct event *ev, const struct plan *plan, struct js
 	json_open_array(j);
 	for (uint32_t i = 0; i < ev->by_count; i++)
 		json_str(j, plan->components[ev->by[i]].id);
+	json_close_array(j);
+}
+
+static void encode_posts(const struct plan_post_set *set, const struct plan *plan,
+			 struct json_emit *j)
+{
+	json_open_array(j);
+	for (uint32_t i = 0; plan != NULL && i < plan->post_count; i++) {
+		if (post_set_has(set, i))
+			json_str(j, plan->posts[i].id);
+	}
 	json_close_array(j);
 }
 
@@ -436,6 +494,8 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 	case FIELD_PERSON:
 	case FIELD_CHANNEL:
 	case FIELD_SITE:
+	case FIELD_POST:
+	case FIELD_JORNADA:
 	case FIELD_STANDS_FOR:
 		json_str(j, id_of(f->type, plan, *(const uint32_t *)at));
 		break;
@@ -479,6 +539,11 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 		json_str(j, word_of(f->type, *(const int *)at));
 		break;
 	case FIELD_BY:
+		encode_by(ev, plan, j);
+		break;
+	case FIELD_POSTS:
+		encode_posts(at, plan, j);
+		break;
 	case FIELD_SITES:
 	case FIELD_ALSO:
 		encode_list(ev, f->type, plan, j);
@@ -503,6 +568,8 @@ static bool is_left_out(const struct event *ev, const struct field *f)
 		return *at == '\0';
 	case FIELD_BY_CALL:
 		return *(const uint64_t *)(const void *)at == 0;
+	case FIELD_POST:
+	case FIELD_JORNADA:
 	case FIELD_STANDS_FOR:
 		return *(const uint32_t *)(const void *)at == PLAN_NONE;
 	case FIELD_ALSO:
@@ -575,6 +642,20 @@ static void decode_by(struct json_pull *in, const struct plan *plan, struct even
 			json_complain(in, "a list is too long");
 		else
 			decode_id(in, &component, plan, &ret->by[ret->by_count++]);
+	}
+}
+
+static void decode_posts(struct json_pull *in, const struct plan *plan, struct plan_post_set *ret)
+{
+	static const struct field post = {"", FIELD_POST, 0};
+
+	json_enter_array(in);
+	while (json_next_element(in)) {
+		uint32_t i = PLAN_NONE;
+
+		decode_id(in, &post, plan, &i);
+		if (i < PLAN_POSTS_MAX)
+			post_set_add(ret, i);
 	}
 }
 
@@ -664,6 +745,8 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 	case FIELD_PERSON:
 	case FIELD_CHANNEL:
 	case FIELD_SITE:
+	case FIELD_POST:
+	case FIELD_JORNADA:
 	case FIELD_STANDS_FOR:
 		decode_id(in, f, plan, at);
 		break;
@@ -707,6 +790,11 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 		decode_word(in, f, at);
 		break;
 	case FIELD_BY:
+		decode_by(in, plan, ret);
+		break;
+	case FIELD_POSTS:
+		decode_posts(in, plan, at);
+		break;
 	case FIELD_SITES:
 	case FIELD_ALSO:
 		decode_list(in, f->type, plan, ret);

@@ -100,7 +100,25 @@
 	X(CONFIRMATION_OVERDUE, "confirmation.overdue", confirm)                                   \
 	X(CHECKLIST_STARTED, "checklist.started", checklist)                                       \
 	X(CHECKLIST_STEP, "checklist.step", act)                                                   \
-	X(CHECKLIST_OVERDUE, "checklist.overdue", checklist)
+	X(CHECKLIST_OVERDUE, "checklist.overdue", checklist)                                       \
+	X(JORNADA_BEGAN, "jornada.began", calendar)                                                \
+	X(JORNADA_ENDED, "jornada.ended", calendar)                                                \
+	X(ACT_NO_DRILL, "act.no-drill", none)                                                      \
+	X(INCIDENT_PROMOTED, "incident.promoted", calendar)                                        \
+	X(ACT_WINDOW, "act.window", silence)                                                       \
+	X(ACT_SILENCE, "act.silence", silence)                                                     \
+	X(ACT_SIGN, "act.sign", silence)                                                           \
+	X(ACT_UNSILENCE, "act.unsilence", silence)                                                 \
+	X(WINDOW_OPENED, "window.opened", silence)                                                 \
+	X(SILENCE_BEGAN, "silence.began", silence)                                                 \
+	X(SILENCE_WARNED, "silence.warned", silence)                                               \
+	X(SILENCE_ENDED, "silence.ended", silence)                                                 \
+	X(INCIDENT_SILENCED, "incident.silenced", silence)                                         \
+	X(INCIDENT_UNSILENCED, "incident.unsilenced", silence)                                     \
+	X(ACT_ORDER, "act.order", orders)                                                          \
+	X(ORDER_CONFIRMED, "order.confirmed", orders)                                              \
+	X(ORDER_COMPLETE, "order.complete", orders)                                                \
+	X(ORDER_MISSING, "order.missing", orders)
 
 enum event_kind {
 #define X(sym, word, layer) EVENT_##sym,
@@ -125,7 +143,9 @@ struct event {
 	struct wall_time at, recorded;
 	/* Indices into the plan in force; PLAN_NONE where the kind has none. */
 	uint32_t check, agent, component, service, step, seat, person, recorded_by, contact,
-		channel, site, other; /* other: a second person */
+		channel, site, other, /* other: a second person */
+		post, jornada;
+	struct plan_post_set posts;
 	uint64_t incident, call;
 	struct wall_time began, not_before,
 		until; /* until: expires, breach_at, repeat_at, due ... */

@@ -75,6 +75,7 @@ void incident_free(struct incident *i)
 	free(i->deeds);
 	checklist_clear(i);
 	free(i->checklists);
+	free(i->orders);
 	free(i);
 }
 
@@ -134,7 +135,7 @@ static bool is_home(const struct engine *e, const struct incident *i, enum incid
 
 /* The open incident that a newly failed service belongs to, NULL if it needs one of its own. */
 static const struct incident *home_for(const struct turn *t, uint32_t service,
-				       enum incident_kind kind, uint32_t root)
+				       enum incident_kind kind, uint32_t root, bool drill)
 {
 	const struct engine *e = t->e;
 	size_t open = 0;
@@ -146,6 +147,8 @@ static const struct incident *home_for(const struct turn *t, uint32_t service,
 		if (!incident_is_open(i) || !incident_has_running_clock(i))
 			continue;
 		open++;
+		if (!calendar_fits(i, drill))
+			continue;
 		if (plan_find_service(i->plan, slice_of(e->plan->services[service].id)) ==
 		    PLAN_NONE)
 			continue;
@@ -178,6 +181,11 @@ static void decide_join(const struct turn *t, const struct incident *i, uint32_t
 	ev->not_before = s->not_before;
 }
 
+static struct wall_time beginning_of(const struct service_now *s)
+{
+	return wall_is_known(s->began) ? s->began : s->since;
+}
+
 static void decide_open(const struct turn *t, uint32_t service, uint32_t root,
 			enum incident_kind kind)
 {
@@ -192,18 +200,20 @@ static void decide_open(const struct turn *t, uint32_t service, uint32_t root,
 	ev->to = (int)kind;
 	ev->service = service;
 	ev->component = root;
-	ev->drill = t->e->drill.running;
-	ev->began = wall_is_known(s->began) ? s->began : s->since;
+	ev->began = beginning_of(s);
 	ev->not_before = s->not_before;
+	ev->drill = calendar_is_drill(t->e, ev->began, &ev->jornada);
+	calendar_set_stamp(t->e->plan, ev);
 }
 
 /* True if its incident opens in the present list already: the next turn joins it. */
-static bool opens_now(const struct turn *t, enum incident_kind kind, uint32_t root)
+static bool opens_now(const struct turn *t, enum incident_kind kind, uint32_t root, bool drill)
 {
 	for (size_t i = 0; i < t->out->count; i++) {
 		const struct event *ev = &t->out->items[i];
 
 		if (ev->kind == EVENT_INCIDENT_OPENED && ev->to == (int)kind &&
+		    ev->drill == drill &&
 		    (kind == INCIDENT_KIND_BLIND || (ev->component == root && root != PLAN_NONE)))
 			return true;
 	}
@@ -214,15 +224,17 @@ static void decide_new_failure(const struct turn *t, uint32_t service, enum inci
 {
 	struct incident *old;
 	const struct incident_service *s = live_of(t->e, service, &old);
-	uint32_t root = root_of(t->e, service);
-	const struct incident *home;
+	uint32_t root = root_of(t->e, service), jornada;
+	bool drill = calendar_is_drill(t->e, beginning_of(&t->e->services[service]), &jornada);
+	const struct incident *home = home_for(t, service, kind, root, drill);
 
-	home = home_for(t, service, kind, root);
+	if (s != NULL && !calendar_fits(old, drill))
+		s = NULL;
 	if (s != NULL && (is_within_cool_down(t, old, s) || old == home))
 		decide_episode(t, old, s);
 	else if (home != NULL)
 		decide_join(t, home, service);
-	else if (!opens_now(t, kind, root))
+	else if (!opens_now(t, kind, root, drill))
 		decide_open(t, service, root, kind);
 }
 
@@ -314,7 +326,7 @@ static void decide_progress(const struct turn *t, const struct incident *i)
 	else if (!running && (moves[i->state] & (1u << INCIDENT_RESTORED)))
 		decide_state(t, i, INCIDENT_RESTORED);
 	else if (!running && i->state == INCIDENT_RESTORED && i->kind == INCIDENT_KIND_BLIND &&
-		 calltree_owed_up(i) == 0)
+		 calltree_owed_up(i) == 0 && orders_owed(i) == 0)
 		decide_state(
 			t, i,
 			INCIDENT_CLOSED); /* nothing was observed: nobody need resume anything */
@@ -450,7 +462,7 @@ void incident_forget_closed(struct engine *e, struct wall_time now)
 		struct incident *i = e->incidents[k];
 		bool gone = !incident_is_open(i) && calltree_owed_up(i) == 0 &&
 			    !confirm_is_awaited(i) && !ratify_is_awaited(i) &&
-			    wall_is_known(i->closed) &&
+			    orders_owed(i) == 0 && wall_is_known(i->closed) &&
 			    wall_diff_us(now, i->closed) > e->plan->cool_down_us;
 
 		if (gone) {
@@ -486,6 +498,8 @@ static void apply_opened(struct engine *e, const struct event *ev)
 	i->declared_by = PLAN_NONE;
 	gate_begin(i);
 	i->drill = ev->drill;
+	i->jornada = ev->jornada;
+	i->promoted_at = WALL_UNKNOWN;
 	add_service(i, ev->service, ev->service);
 	e->incidents =
 		mem_grow(e->incidents, e->incident_count, &e->incident_cap, sizeof(*e->incidents));
@@ -521,6 +535,14 @@ static void restart_steps(struct incident_service *s)
 {
 	for (size_t k = 0; k < s->step_count; k++)
 		s->steps[k] = (struct step_run){.round = s->steps[k].round};
+}
+
+void incident_begin_again(struct incident *i, struct incident_service *s)
+{
+	if (s->running && !s->starting) {
+		restart_steps(s);
+		i->exhausted = false;
+	}
 }
 
 static void apply_episode(struct incident *i, const struct event *ev)

@@ -450,6 +450,8 @@ static void decide_found(const struct turn *t, uint32_t service)
 		ev->number = t->e->last_folio % FOLIO_MAX + 1;
 		ev->to = INCIDENT_KIND_PAST;
 		ev->component = now->found_root;
+		ev->drill = calendar_was_drill(t->e, now->found.began, &ev->jornada);
+		calendar_set_stamp(t->e->plan, ev);
 	}
 	ev->began = now->found.began;
 	ev->not_before = now->found.not_before;

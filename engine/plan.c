@@ -67,6 +67,61 @@ uint32_t plan_find_channel(const struct plan *p, struct slice id)
 	return PLAN_NONE;
 }
 
+uint32_t plan_find_jornada(const struct plan *p, struct slice id)
+{
+	for (uint32_t i = 0; i < p->jornada_count; i++) {
+		if (slice_is(id, p->jornadas[i].id))
+			return i;
+	}
+	return PLAN_NONE;
+}
+
+uint32_t plan_find_window(const struct plan *p, struct slice id)
+{
+	for (uint32_t i = 0; i < p->window_count; i++) {
+		if (slice_is(id, p->windows[i].id))
+			return i;
+	}
+	return PLAN_NONE;
+}
+
+uint32_t plan_find_post(const struct plan *p, struct slice id)
+{
+	for (uint32_t i = 0; i < p->post_count; i++) {
+		if (slice_is(id, p->posts[i].id))
+			return i;
+	}
+	return PLAN_NONE;
+}
+
+uint32_t plan_jornada_at(const struct plan *p, int64_t unix_us)
+{
+	for (uint32_t i = 0; i < p->jornada_count; i++) {
+		if (p->jornadas[i].from_us <= unix_us && unix_us < p->jornadas[i].until_us)
+			return i;
+	}
+	return PLAN_NONE;
+}
+
+uint32_t plan_freeze_over(const struct plan *p, int64_t from_us, int64_t until_us)
+{
+	for (uint32_t i = 0; i < p->jornada_count; i++) {
+		if (from_us < p->jornadas[i].freeze_until_us &&
+		    p->jornadas[i].freeze_from_us < until_us)
+			return i;
+	}
+	return PLAN_NONE;
+}
+
+uint32_t post_set_count(const struct plan_post_set *s)
+{
+	uint32_t n = 0;
+
+	for (size_t w = 0; w < PLAN_POST_WORDS; w++)
+		n += (uint32_t)__builtin_popcountll(s->bits[w]);
+	return n;
+}
+
 /* Checks are many and found once per result: a hash index, made by the loader. FNV-1a. */
 static uint32_t hash_of(struct slice id)
 {

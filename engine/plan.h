@@ -210,6 +210,51 @@ struct plan_procedure {
 };
 
 struct plan_marks;
+/* A day of the calendar (engine/calendar.c). Outside of any: ordinary operation, which is real. */
+enum plan_jornada_kind { JORNADA_REAL, JORNADA_DRILL, JORNADA_FUNCTIONAL_TEST };
+struct plan_jornada {
+	const char *id, *name;
+	enum plan_jornada_kind kind;
+	uint32_t n; /* of a drill: which one; 0 if absent */
+	int64_t from_us, until_us; /* Unix, microseconds; [from, until) */
+	int64_t first_cut_us, last_cut_us; /* 0 if absent */
+	int64_t freeze_from_us, freeze_until_us; /* no window and no silence without a signature */
+	const char *stamp; /* what stands on everything: "SIMULACRO 2" */
+};
+
+/* What a window or a silence is about (engine/silence.c). */
+enum plan_scope_kind { SCOPE_CHECK, SCOPE_COMPONENT, SCOPE_SITE, SCOPE_SERVICE };
+struct plan_scope {
+	enum plan_scope_kind kind;
+	uint32_t index;
+};
+struct plan_window {
+	const char *id, *reason;
+	uint32_t owner; /* person */
+	uint32_t signed_by; /* person of level 2, PLAN_NONE if absent */
+	struct plan_scope scope;
+	int64_t from_us, until_us;
+};
+
+/* A field post: it is told to suspend, to wait, to resume (engine/orders.c). */
+struct plan_post {
+	const char *id, *name;
+	uint32_t site; /* PLAN_NONE if absent */
+	uint32_t persons[2]; /* who confirm, in order */
+	uint32_t person_count, seat; /* seat: PLAN_NONE where a person is named */
+};
+enum { PLAN_POSTS_MAX = 1024, PLAN_POST_WORDS = PLAN_POSTS_MAX / 64, PLAN_STAMP_MAX = 60 };
+/* A set of posts, by their numbers. */
+struct plan_post_set {
+	uint64_t bits[PLAN_POST_WORDS];
+};
+struct plan_orders {
+	const uint32_t *given_by; /* seats of the operational crisis group; none: levels 1 and 2 */
+	size_t given_by_count;
+	int64_t repeat_us; /* whoever has not confirmed is called again each so often */
+	int64_t confirm_within_us; /* then the missing ones are put on record */
+};
+
 struct plan {
 	struct arena *arena; /* owns everything below, this struct too */
 	const char *hash; /* SHA-256 (hex) of `json` */
@@ -227,6 +272,11 @@ struct plan {
 	const struct plan_channel *channels;
 	const struct plan_policy *policies;
 	const struct plan_procedure *procedures;
+	const struct plan_jornada *jornadas; /* by time, without overlaps */
+	const struct plan_window *windows;
+	const struct plan_post *posts;
+	struct plan_orders orders;
+	uint32_t jornada_count, window_count, post_count;
 	uint32_t site_count, agent_count, component_count, check_count, vantage_count,
 		service_count, person_count, seat_count, channel_count, policy_count,
 		procedure_count, shift_count;
@@ -249,6 +299,22 @@ uint32_t plan_find_service(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_person(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_seat(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_channel(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_jornada(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_window(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_post(const struct plan *p, struct slice id) NONNULL(1);
+/* The jornada of a moment, PLAN_NONE outside of any. */
+uint32_t plan_jornada_at(const struct plan *p, int64_t unix_us) NONNULL(1);
+/* The first jornada whose freeze meets [from, until); PLAN_NONE if none does. */
+uint32_t plan_freeze_over(const struct plan *p, int64_t from_us, int64_t until_us) NONNULL(1);
+static inline bool post_set_has(const struct plan_post_set *s, uint32_t post)
+{
+	return post < PLAN_POSTS_MAX && (s->bits[post / 64] >> (post % 64) & 1) != 0;
+}
+static inline void post_set_add(struct plan_post_set *s, uint32_t post)
+{
+	s->bits[post / 64] |= UINT64_C(1) << (post % 64);
+}
+uint32_t post_set_count(const struct plan_post_set *s) NONNULL_ALL;
 /* The vantage of (check, agent), PLAN_NONE if that agent does not run that check. */
 uint32_t plan_find_vantage(const struct plan *p, uint32_t check, uint32_t agent) NONNULL(1);
 

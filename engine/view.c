@@ -93,8 +93,10 @@ void view_service(const struct engine *e, uint32_t service, struct wall_time now
 		return;
 	ret->incident = i->id;
 	for (size_t k = 0; k < i->service_count; k++) {
-		if (i->services[k].current == service)
-			fill_clock(i, &i->services[k], &ret->clock);
+		if (i->services[k].current != service)
+			continue;
+		fill_clock(i, &i->services[k], &ret->clock);
+		ret->silenced = i->services[k].running ? i->services[k].silenced : 0;
 	}
 }
 
@@ -120,6 +122,15 @@ size_t view_incident_count(const struct engine *e)
 	return e->incident_count;
 }
 
+static bool is_silenced(const struct incident *i)
+{
+	for (size_t k = 0; k < i->service_count; k++) {
+		if (i->services[k].running && i->services[k].silenced != 0)
+			return true;
+	}
+	return false;
+}
+
 static void fill_incident(const struct incident *i, struct view_incident *ret)
 {
 	*ret = (struct view_incident){.id = i->id,
@@ -139,6 +150,12 @@ static void fill_incident(const struct incident *i, struct view_incident *ret)
 				      .call_count = i->call_count,
 				      .open = incident_is_open(i),
 				      .drill = i->drill,
+				      .stamp = calendar_stamp(i),
+				      .jornada = i->jornada,
+				      .promoted = i->promoted,
+				      .owed_resume = orders_owed(i),
+				      .order_count = i->order_count,
+				      .silenced = is_silenced(i),
 				      .exhausted = i->exhausted,
 				      .owed_up = calltree_owed_up(i),
 				      .plan = i->plan};
@@ -184,13 +201,15 @@ static void fill_call(const struct incident *i, const struct call *c, struct vie
 				  .channel = c->channel,
 				  .step = c->step,
 				  .service = c->service,
+				  .post = c->post,
+				  .about = c->about,
 				  .at = c->at,
 				  .state_since = c->state_since,
 				  .maybe_duplicate = c->maybe_duplicate,
 				  .also_count = c->also_count,
 				  .stands_for = c->stands_for,
 				  .taken_by = c->taken_by,
-				  .due = calltree_call_deadline(i, c),
+				  .due = i != NULL ? calltree_call_deadline(i, c) : WALL_NEVER,
 				  .link_used = c->link_used,
 				  .link_act = c->link_act,
 				  .link_seq = c->link_seq,
@@ -214,7 +233,11 @@ bool view_find_call(const struct engine *e, uint64_t call, struct view_incident 
 
 	if (c == NULL)
 		return false;
-	fill_incident(i, ret_incident);
+	if (i == NULL)
+		*ret_incident = (struct view_incident){
+			.plan = e->plan, .root = PLAN_NONE, .jornada = PLAN_NONE, .stamp = ""};
+	else
+		fill_incident(i, ret_incident);
 	fill_call(i, c, ret_call);
 	return true;
 }
@@ -244,4 +267,128 @@ uint32_t view_owed_list(const struct engine *e, uint64_t incident, struct view_o
 	for (uint32_t k = 0; k < n; k++)
 		ret[k] = (struct view_owed){people[k], !incident_has_running_clock(i)};
 	return n;
+}
+
+/* --- calendar, silences, orders ------------------------------------------------------------------- */
+
+void view_calendar(const struct engine *e, struct wall_time now, struct view_calendar *ret)
+{
+	bool drill = e->drill.running || (e->jornada != PLAN_NONE &&
+					  e->plan->jornadas[e->jornada].kind != JORNADA_REAL);
+
+	*ret = (struct view_calendar){e->jornada, PLAN_NONE, !drill, "REAL"};
+	for (uint32_t i = 0; e->plan != NULL && i < e->plan->jornada_count; i++) {
+		if (e->plan->jornadas[i].from_us > now.us && ret->next == PLAN_NONE)
+			ret->next = i;
+	}
+	/* A real incident has precedence. */
+	for (size_t k = 0; k < e->incident_count; k++) {
+		if (incident_has_running_clock(e->incidents[k]) && !e->incidents[k]->drill)
+			ret->real = true;
+	}
+	if (!ret->real)
+		ret->stamp = "SIMULACRO";
+	if (e->jornada != PLAN_NONE && ret->real != drill && !e->drill.running)
+		ret->stamp = e->plan->jornadas[e->jornada].stamp;
+}
+
+size_t view_silence_count(const struct engine *e)
+{
+	return e->silence_count;
+}
+
+static void fill_silence(const struct silence *s, struct view_silence *ret)
+{
+	bool is_signed = s->signer_id[0] != '\0';
+
+	*ret = (struct view_silence){.id = s->id,
+				     .is_window = s->is_window,
+				     .window = s->window,
+				     .kind = s->scope.kind,
+				     .scope = s->scope_id,
+				     .owner = s->owner_id,
+				     .asker = s->asker_id,
+				     .signer = s->signer_id,
+				     .reason = s->reason,
+				     .scope_index = s->scope.index,
+				     .owner_index = s->owner,
+				     .from = s->from,
+				     .until = s->until,
+				     .ended = s->ended_at,
+				     .in_force = s->began && !s->ended,
+				     .is_ended = s->ended,
+				     .early = s->early,
+				     .needs_signature = s->needs_signature && !is_signed,
+				     .needs_coordinator = s->needs_coordinator && !is_signed,
+				     .failed_count = s->failed_count};
+}
+
+void view_silence(const struct engine *e, size_t index, struct view_silence *ret)
+{
+	assert(index < e->silence_count);
+	fill_silence(&e->silences[index], ret);
+}
+
+bool view_find_silence(const struct engine *e, uint64_t id, struct view_silence *ret)
+{
+	const struct silence *s = silence_find(e, id);
+
+	if (s != NULL)
+		fill_silence(s, ret);
+	return s != NULL;
+}
+
+bool view_silence_failed(const struct engine *e, uint64_t id, size_t index,
+			 struct view_silence_failed *ret)
+{
+	const struct silence *s = silence_find(e, id);
+
+	if (s == NULL || index >= s->failed_count || index >= SILENCE_FAILED_MAX)
+		return false;
+	*ret = (struct view_silence_failed){s->failed[index].incident, s->failed[index].folio,
+					    s->failed[index].service};
+	return true;
+}
+
+static void fill_order(const struct incident *i, const struct order *o, struct view_order *ret)
+{
+	*ret = (struct view_order){.id = o->id,
+				   .what = order_word(o->kind),
+				   .posts = o->posts,
+				   .confirmed = o->confirmed,
+				   .at = o->at,
+				   .due = o->due,
+				   .complete = o->complete,
+				   .is_void = o->drill,
+				   .by = o->by,
+				   .reason = o->reason};
+	for (uint32_t p = 0; p < i->plan->post_count; p++) {
+		if (orders_of_post(i, p) != o)
+			continue;
+		ret->stands = true;
+		if (!post_set_has(&o->confirmed, p))
+			post_set_add(&ret->missing, p);
+	}
+}
+
+void view_order(const struct engine *e, uint64_t incident, size_t index, struct view_order *ret)
+{
+	const struct incident *i = incident_find(e, incident);
+
+	assert(i != NULL && index < i->order_count);
+	fill_order(i, &i->orders[index], ret);
+}
+
+bool view_find_order(const struct engine *e, uint64_t incident, uint64_t order,
+		     struct view_order *ret)
+{
+	const struct incident *i = incident_find(e, incident);
+
+	for (size_t k = 0; i != NULL && k < i->order_count; k++) {
+		if (i->orders[k].id == order) {
+			fill_order(i, &i->orders[k], ret);
+			return true;
+		}
+	}
+	return false;
 }

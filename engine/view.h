@@ -58,6 +58,7 @@ struct view_service {
 	uint32_t single_count;
 	struct wall_time since;
 	uint64_t incident; /* 0 = none */
+	uint64_t silenced; /* the window or silence for which nobody is called; 0 = none */
 	struct view_clock clock;
 };
 struct view_agent {
@@ -71,7 +72,8 @@ struct view_call {
 	uint64_t id;
 	enum call_state state;
 	enum call_kind kind;
-	uint32_t seat, person, contact, channel, step, service;
+	uint32_t seat, person, contact, channel, step, service, post;
+	uint64_t about; /* the order, promotion or silence that it tells of; 0 = none */
 	struct wall_time at, state_since;
 	bool maybe_duplicate;
 	uint32_t also[EVENT_LIST_MAX], also_count; /* other seats that it names */
@@ -97,6 +99,12 @@ struct view_incident {
 	size_t call_count;
 	bool open; /* neither closed nor a false alarm */
 	bool drill; /* SIMULACRO */
+	const char *stamp; /* "REAL", "SIMULACRO 2": what stands on everything of it */
+	uint32_t jornada; /* of `plan`, PLAN_NONE outside of any */
+	uint64_t promoted; /* the entry that made a drill real; 0 = none */
+	uint32_t owed_resume; /* posts told to suspend or to wait and not to resume */
+	size_t order_count;
+	bool silenced; /* of one of its services nobody is called just now */
 	bool exhausted; /* the tree ran out; it repeats */
 	uint32_t owed_up; /* told "down", not yet told "up" */
 	const struct plan *plan; /* the plan under which it runs */
@@ -130,7 +138,56 @@ void view_incident(const struct engine *e, size_t index, struct view_incident *r
 bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret) NONNULL_ALL;
 void view_call(const struct engine *e, uint64_t incident, size_t index,
 	       struct view_call *ret) NONNULL_ALL;
-/* A call by its id; false if it is not in memory any more. */
+/* The calendar. `running`: PLAN_NONE outside of any jornada; `real`: nothing of a drill is going on, or something real is. */
+struct view_calendar {
+	uint32_t running, next; /* of the present plan */
+	bool real;
+	const char *stamp;
+};
+void view_calendar(const struct engine *e, struct wall_time now,
+		   struct view_calendar *ret) NONNULL_ALL;
+
+/* Windows and silences, the planned ones too; those that are over stay for a while. */
+struct view_silence {
+	uint64_t id;
+	bool is_window;
+	const char *window; /* its id in the plan, "" for an act */
+	enum plan_scope_kind kind;
+	const char *scope, *owner, *asker, *signer, *reason; /* ids; "" where there is none */
+	uint32_t scope_index, owner_index; /* of the present plan; PLAN_NONE: it has dropped it */
+	struct wall_time from, until, ended;
+	bool in_force, is_ended, early;
+	bool needs_signature, needs_coordinator; /* and has none yet */
+	size_t failed_count; /* of what nobody was called for; may be more than can be asked for */
+};
+struct view_silence_failed {
+	uint64_t incident;
+	uint32_t folio;
+	const char *service;
+};
+size_t view_silence_count(const struct engine *e) NONNULL_ALL;
+void view_silence(const struct engine *e, size_t index, struct view_silence *ret) NONNULL_ALL;
+bool view_find_silence(const struct engine *e, uint64_t id, struct view_silence *ret) NONNULL_ALL;
+/* False past the last that is kept. */
+bool view_silence_failed(const struct engine *e, uint64_t id, size_t index,
+			 struct view_silence_failed *ret) NONNULL_ALL;
+
+/* What the field posts were told in an incident. */
+struct view_order {
+	uint64_t id;
+	const char *what; /* "suspend" "wait" "resume" */
+	struct plan_post_set posts, confirmed, missing; /* missing: it stands for them */
+	struct wall_time at, due;
+	bool stands, complete, is_void; /* void: given in a drill that has become real */
+	uint32_t by; /* person */
+	const char *reason;
+};
+void view_order(const struct engine *e, uint64_t incident, size_t index,
+		struct view_order *ret) NONNULL_ALL;
+bool view_find_order(const struct engine *e, uint64_t incident, uint64_t order,
+		     struct view_order *ret) NONNULL_ALL;
+
+/* A call by its id; a call of no incident gives an incident of id 0 and the present plan; false if it is not in memory any more. */
 bool view_find_call(const struct engine *e, uint64_t call, struct view_incident *ret_incident,
 		    struct view_call *ret_call) NONNULL_ALL;
 uint32_t view_owed_up(const struct engine *e) NONNULL_ALL; /* over all incidents */

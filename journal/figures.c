@@ -17,12 +17,13 @@ void figures_init(struct figures *f, uint64_t incident)
 			      .root = none,
 			      .state = none,
 			      .first_ack_by = none,
+			      .stamp = none,
 			      .impact = none,
 			      .episodes = 1,
 			      .rto_us = MICRO_NONE,
 			      .outage_us = MICRO_NONE};
 	f->began = f->not_before = f->confirmed = f->first_page = f->first_ack = WALL_UNKNOWN;
-	f->restored = f->resumed = f->closed = WALL_UNKNOWN;
+	f->restored = f->resumed = f->closed = f->promoted = WALL_UNKNOWN;
 }
 
 void figures_release(struct figures *f)
@@ -99,12 +100,21 @@ static void add_opened(struct figures *f, const struct journal_entry *e)
 	f->found = true;
 	f->folio = body_number(e->body, "folio");
 	f->drill = body_flag(e->body, "drill");
+	f->stamp = body_word(e->body, "stamp");
 	f->kind = body_word(e->body, "incident_kind");
 	f->root = body_word(e->body, "root");
 	f->state = (struct slice){"suspect", 7};
 	f->began = body_time(e->body, "began");
 	f->not_before = body_time(e->body, "not_before");
 	add_service(f, body_word(e->body, "service"));
+}
+
+/* This was no drill: from now on all of it is real. */
+static void add_promoted(struct figures *f, const struct journal_entry *e)
+{
+	f->drill = false;
+	f->promoted = e->at;
+	f->stamp = none;
 }
 
 static void add_state(struct figures *f, const struct journal_entry *e)
@@ -305,6 +315,8 @@ void figures_add(struct figures *f, const struct journal_entry *e)
 		add_service(f, body_word(e->body, "service"));
 	else if (slice_is(e->kind, "incident.episode"))
 		f->episodes = (uint32_t)body_number(e->body, "n");
+	else if (slice_is(e->kind, "incident.promoted"))
+		add_promoted(f, e);
 	else if (slice_is(e->kind, "incident.state"))
 		add_state(f, e);
 	else if (slice_is(e->kind, "call.intent"))
@@ -411,7 +423,8 @@ static bool tells_end(struct slice kind)
 }
 static bool tells_failure(struct slice kind)
 {
-	return !tells_end(kind) && !slice_is(kind, "closed") && !slice_is(kind, "system");
+	return !tells_end(kind) && !slice_is(kind, "closed") && !slice_is(kind, "system") &&
+	       !slice_is(kind, "order");
 }
 
 static bool was_told(const struct figures *f, size_t before, struct slice person,
@@ -491,6 +504,11 @@ void figures_write(const struct figures *f, struct buf *out)
 	json_kv_micro(&j, "outage", f->outage_us);
 	json_kv_micro(&j, "rto", f->rto_us);
 	json_kv_bool(&j, "breached", f->breached);
+	/* Only what was in a jornada has these: older exports stay what they were. */
+	if (f->stamp.n > 0)
+		put_word(&j, "stamp", f->stamp);
+	if (wall_is_known(f->promoted))
+		json_kv_time(&j, "promoted", f->promoted);
 	put_services(f, &j);
 	put_calls(f, &j);
 	put_told(f, &j, "told_down", tells_failure);

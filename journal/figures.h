@@ -60,7 +60,9 @@ struct figures {
 	uint64_t folio;
 	bool overflow;
 	bool found, drill; /* found: its incident.opened was among the entries */
-	struct slice kind, root, state, first_ack_by, impact;
+	struct slice kind, root, state, first_ack_by, impact,
+		stamp; /* stamp: of the jornada, or empty */
+	struct wall_time promoted; /* it opened as a drill and became real then */
 	struct wall_time began, not_before, confirmed, first_page, first_ack, restored, resumed,
 		closed;
 	uint32_t episodes;

@@ -89,11 +89,12 @@ const struct param plan_top_params[] = {
 	PARAM_END,
 };
 static const char *const sections[] = {
-	"institution", "vars",      "sites",   "agents",   "templates", "components",
-	"services",    "people",    "seats",   "channels", "policies",  "procedures",
-	"shifts",      "flapping",  "records", "tools",    "suppliers", "resources",
-	"documents",   "directory", "groups",  "accepted", NULL};
-static const char *const later_sections[] = {"cuts", "jornadas", "profiles", NULL};
+	"institution", "vars",         "sites",   "agents",   "templates", "components",
+	"services",    "people",       "seats",   "channels", "policies",  "procedures",
+	"shifts",      "flapping",     "records", "tools",    "suppliers", "resources",
+	"documents",   "directory",    "groups",  "accepted", "jornadas",  "windows",
+	"field_posts", "field_orders", NULL};
+static const char *const later_sections[] = {"cuts", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
 
@@ -333,6 +334,9 @@ static void collect_all(struct plan_loader *l)
 	plan_items_collect(l, &l->policies, "policies", "policy", false);
 	plan_items_collect(l, &l->procedures, "procedures", "procedure", false);
 	plan_annexes_collect(l);
+	plan_items_collect(l, &l->jornadas, "jornadas", "jornada", false);
+	plan_items_collect(l, &l->windows, "windows", "window", false);
+	plan_items_collect(l, &l->posts, "field_posts", "field post", false);
 }
 
 /* A policy asks which levels have seats, a service is checked against its policy: hence the order. */
@@ -353,6 +357,8 @@ static void read_all(struct plan_loader *l)
 	read_services(l);
 	plan_check_units(l);
 	plan_read_annexes(l);
+	plan_read_calendar(l);
+	plan_read_posts(l);
 	plan_check_cycles(l);
 	plan_check_decisions(l);
 }

@@ -329,6 +329,127 @@ static void put_people(struct json_emit *j, const struct plan *p)
 	json_close_array(j);
 }
 
+static void kv_local(struct json_emit *j, const char *key, int64_t unix_us)
+{
+	struct civil c = civil_from_wall((struct wall_time){unix_us}, MEXICO_CITY_OFFSET_S);
+	struct buf text;
+
+	if (unix_us == 0)
+		return;
+	buf_init(&text, 32);
+	buf_printf(&text, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute,
+		   c.second);
+	json_kv_str(j, key, buf_cstr(&text));
+	buf_release(&text);
+}
+
+static void put_jornadas(struct json_emit *j, const struct plan *p)
+{
+	if (p->jornada_count == 0)
+		return;
+	json_key(j, "jornadas");
+	json_open_array(j);
+	for (uint32_t i = 0; i < p->jornada_count; i++) {
+		const struct plan_jornada *d = &p->jornadas[i];
+
+		json_open_object(j);
+		json_kv_str(j, "id", d->id);
+		json_kv_str(j, "name", d->name);
+		json_kv_str(j, "kind", plan_jornada_words[d->kind]);
+		if (d->n > 0)
+			json_kv_i64(j, "n", d->n);
+		kv_local(j, "from", d->from_us);
+		kv_local(j, "until", d->until_us);
+		kv_local(j, "first_cut", d->first_cut_us);
+		kv_local(j, "last_cut", d->last_cut_us);
+		json_key(j, "freeze");
+		json_open_object(j);
+		kv_local(j, "from", d->freeze_from_us);
+		kv_local(j, "until", d->freeze_until_us);
+		json_close_object(j);
+		json_kv_str(j, "stamp", d->stamp);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static const char *scope_id(const struct plan *p, const struct plan_scope *s)
+{
+	switch (s->kind) {
+	case SCOPE_CHECK:
+		return p->checks[s->index].id;
+	case SCOPE_COMPONENT:
+		return p->components[s->index].id;
+	case SCOPE_SITE:
+		return p->sites[s->index].id;
+	case SCOPE_SERVICE:
+		break;
+	}
+	return p->services[s->index].id;
+}
+
+static void put_windows(struct json_emit *j, const struct plan *p)
+{
+	if (p->window_count == 0)
+		return;
+	json_key(j, "windows");
+	json_open_array(j);
+	for (uint32_t i = 0; i < p->window_count; i++) {
+		const struct plan_window *w = &p->windows[i];
+
+		json_open_object(j);
+		json_kv_str(j, "id", w->id);
+		json_kv_str(j, plan_scope_words[w->scope.kind], scope_id(p, &w->scope));
+		json_kv_str(j, "owner", p->people[w->owner].id);
+		json_kv_str(j, "reason", w->reason);
+		kv_local(j, "from", w->from_us);
+		kv_local(j, "until", w->until_us);
+		if (w->signed_by != PLAN_NONE)
+			json_kv_str(j, "signed_by", p->people[w->signed_by].id);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void put_field_orders(struct json_emit *j, const struct plan *p)
+{
+	json_key(j, "field_orders");
+	json_open_object(j);
+	kv_duration(j, "repeat", p->orders.repeat_us);
+	kv_duration(j, "confirm_within", p->orders.confirm_within_us);
+	if (p->orders.given_by_count > 0) {
+		json_key(j, "given_by");
+		json_open_array(j);
+		for (size_t i = 0; i < p->orders.given_by_count; i++)
+			json_str(j, p->seats[p->orders.given_by[i]].id);
+		json_close_array(j);
+	}
+	json_close_object(j);
+}
+
+static void put_posts(struct json_emit *j, const struct plan *p)
+{
+	if (p->post_count == 0)
+		return;
+	json_key(j, "field_posts");
+	json_open_array(j);
+	for (uint32_t i = 0; i < p->post_count; i++) {
+		const struct plan_post *post = &p->posts[i];
+
+		json_open_object(j);
+		json_kv_str(j, "id", post->id);
+		json_kv_str(j, "name", post->name);
+		kv_site(j, p, post->site);
+		if (post->seat != PLAN_NONE)
+			json_kv_str(j, "seat", p->seats[post->seat].id);
+		else
+			json_kv_str(j, "person", p->people[post->persons[0]].id);
+		json_close_object(j);
+	}
+	json_close_array(j);
+	put_field_orders(j, p);
+}
+
 static void put_target(struct json_emit *j, const struct plan *p, const struct plan_target *t)
 {
 	struct buf text;
@@ -469,6 +590,9 @@ void plan_write_json(struct plan_loader *l)
 		json_close_array(&j);
 	}
 	plan_annexes_put(&j, p);
+	put_jornadas(&j, p);
+	put_windows(&j, p);
+	put_posts(&j, p);
 	json_close_object(&j);
 	if (!buf_is_ok(&text))
 		PLAN_ERROR(l, l->roots[0], "too-large", "the expanded plan is larger than %d MiB",

@@ -38,7 +38,7 @@ struct plan_loader {
 	bool is_expanded; /* read from the journal: no templates, nothing to fill in */
 	struct plan_items sites, agents, components, services, people, seats, channels, policies,
 		procedures, records, tools, suppliers, resources, documents, listings, groups,
-		accepted;
+		accepted, jornadas, windows, posts;
 };
 
 #define PLAN_ERROR(l, node, code, ...)                                                             \
@@ -85,6 +85,8 @@ void plan_check_contact(struct plan_loader *l, const struct yaml_node *node,
 			const struct plan_contact *contact) NONNULL_ALL;
 void plan_read_shifts(struct plan_loader *l) NONNULL_ALL; /* after the seats */
 void plan_read_policies(struct plan_loader *l) NONNULL_ALL; /* policies, procedures */
+void plan_read_calendar(struct plan_loader *l) NONNULL_ALL; /* jornadas, windows */
+void plan_read_posts(struct plan_loader *l) NONNULL_ALL; /* field_posts, field_orders */
 /* `impact` of a site or service; NULL and 0 for an absent node. */
 const struct plan_impact *plan_read_impact(struct plan_loader *l, const struct yaml_node *list,
 					   size_t *ret_count) NONNULL(1, 3);
@@ -119,7 +121,9 @@ extern const char *const plan_criticality_words[],
 				*const plan_effect_words[],
 					*const plan_objective_words[],
 						*const plan_backup_words[],
-							*const plan_resource_words[];
+							*const plan_resource_words[],
+								*const plan_jornada_words[],
+									*const plan_scope_words[];
 
 /* The tables, for the reference (tests/tools/config_docs.c). */
 extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],
@@ -130,6 +134,7 @@ extern const struct param plan_top_params[], plan_institution_params[], plan_sit
 	plan_template_params[], plan_impact_params[], plan_flapping_params[], plan_record_params[],
 	plan_tool_params[], plan_supplier_params[], plan_resources_params[], plan_document_params[],
 	plan_listing_params[], plan_group_params[], plan_composition_params[],
-	plan_statement_params[], plan_acceptance_params[];
+	plan_statement_params[], plan_acceptance_params[], plan_jornada_params[],
+	plan_freeze_params[], plan_window_params[], plan_post_params[], plan_orders_params[];
 
 #endif

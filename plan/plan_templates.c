@@ -11,7 +11,8 @@ const struct param plan_template_params[] = {
 	PARAM_END,
 };
 /* What a template may make, in the order in which plans are read. */
-static const char *const made_sections[] = {"agents", "components", "services", "people", "seats"};
+static const char *const made_sections[] = {"agents", "components", "services",
+					    "people", "seats",      "field_posts"};
 enum { MADE_SECTIONS = sizeof(made_sections) / sizeof(made_sections[0]) };
 
 void plan_expand_is_full(struct plan_expander *x, const struct yaml_node *at)
@@ -239,8 +240,8 @@ static void make_section(struct plan_expander *x, struct made_root *root, size_t
 
 static bool check_template(struct plan_expander *x, const struct yaml_node *t)
 {
-	static const char *const others[] = {"for_sites", "agents", "components", "services",
-					     "people",    "seats",  NULL};
+	static const char *const others[] = {"for_sites", "agents", "components",  "services",
+					     "people",    "seats",  "field_posts", NULL};
 	struct template_row row = {0};
 	bool ok = yaml_fill(t, plan_template_params, others, &row, x->l->scratch, x->l->findings);
 	unsigned sections = 0;

@@ -347,8 +347,9 @@ static uint32_t person_named(struct stage *s, const struct plan *p, size_t word,
 	return person;
 }
 
-/* By the link of the newest call of the incident to that person. */
-static void by_link(const struct stage *s, const struct view_incident *i, struct input *in)
+/* By the link of the first call of the incident to that person, or of the newest one of a kind. */
+static void by_link(const struct stage *s, const struct view_incident *i, const char *kind,
+		    struct input *in)
 {
 	in->u.act.proof = PROOF_LINK;
 	in->u.act.link = "digest";
@@ -356,8 +357,11 @@ static void by_link(const struct stage *s, const struct view_incident *i, struct
 		struct view_call c;
 
 		view_call(s->world->engine, i->id, k, &c);
-		if (c.person == in->u.act.person)
-			in->u.act.call = c.id;
+		if (c.person != in->u.act.person ||
+		    (kind != NULL &&
+		     (in->u.act.call != 0 || strcmp(call_kind_word(c.kind), kind) != 0)))
+			continue;
+		in->u.act.call = c.id;
 	}
 }
 
@@ -414,7 +418,9 @@ static void take_details(struct stage *s, const struct view_incident *i, struct 
 		else if (strncmp(word, "by=", 3) == 0)
 			in->u.act.recorded_by = person_named(s, i->plan, k + 1, word + 3);
 		else if (strcmp(word, "link") == 0)
-			by_link(s, i, in);
+			by_link(s, i, NULL, in);
+		else if (strncmp(word, "link=", 5) == 0)
+			by_link(s, i, word + 5, in);
 		else if (strcmp(word, "entry=last") == 0)
 			take_last_call(s, i, in);
 		else if (strcmp(word, "voice") == 0)

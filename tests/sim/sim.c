@@ -5,7 +5,7 @@
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
  * Seeds play in turn the plan of most scenarios, that of the rarer rules, that of people who come and go (shifts, absences, calls by hand, few
- * lines) and that of decisions; each with what the plan becomes later.
+ * lines), that of decisions and that of the calendar; each with what the plan becomes later.
  * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,6 +51,14 @@ struct answer {
 	bool counts;
 };
 
+/* A service of an incident for which nobody is called. */
+struct held {
+	uint64_t incident;
+	uint32_t service;
+	struct wall_time since;
+	bool now;
+};
+
 /* A service's clock, as the entries tell of it. */
 struct told_clock {
 	uint64_t incident;
@@ -61,6 +69,8 @@ struct told_clock {
 
 struct sim {
 	uint64_t seed;
+	struct held *held;
+	size_t held_count, held_cap;
 	struct rand rand;
 	struct engine_world *world;
 	struct wall_time unseen_end;
@@ -243,6 +253,62 @@ static uint32_t who_acts(struct sim *s, const struct plan *p, enum act act)
 								    : p->seats[seat].suplente;
 }
 
+/* Windows and silences of anything, signatures, orders: right ones, and some that are refused. */
+static void give_words(struct sim *s, struct input *in)
+{
+	static const char *const orders[] = {"suspend", "wait", "resume", "parar"};
+	struct act_args *a = &in->u.act.args;
+	const struct plan *now = plan_of(s);
+
+	if (in->u.act.act == ACT_ORDER) {
+		snprintf(a->what, sizeof(a->what), "%s", orders[below(s, 4)]);
+		a->given = ACT_HAS(WHAT);
+	} else if (in->u.act.act == ACT_WINDOW || in->u.act.act == ACT_SILENCE) {
+		unsigned kind = below(s, 3);
+
+		a->given = ACT_HAS(UNTIL) | (kind == 0   ? ACT_HAS(SERVICE)
+					     : kind == 1 ? ACT_HAS(COMPONENT)
+							 : ACT_HAS(CHECK));
+		a->service = below(s, now->service_count);
+		a->component = below(s, now->component_count);
+		a->check = below(s, now->check_count);
+		a->until = wall_add_us(s->world->now, (int64_t)(1 + below(s, 200)) * US_PER_S);
+	} else if (in->u.act.act == ACT_SIGN || in->u.act.act == ACT_UNSILENCE) {
+		size_t n = view_silence_count(s->world->engine);
+		struct view_silence v = {0};
+
+		if (n > 0)
+			view_silence(s->world->engine, below(s, (uint32_t)n), &v);
+		a->entry = v.id;
+		a->given = ACT_HAS(ENTRY);
+	}
+	if (act_row(in->u.act.act)->place != ACT_PLACE_WORLD)
+		return;
+	in->u.act.incident = 0; /* people of the present plan */
+	in->u.act.person = below(s, now->person_count);
+	in->u.act.recorded_by = PLAN_NONE;
+}
+
+/* Now and then somebody of the field confirms what stands. */
+static void a_post_confirms(struct sim *s)
+{
+	size_t n = view_incident_count(s->world->engine);
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+	struct view_incident i;
+
+	if (n == 0)
+		return;
+	view_incident(s->world->engine, below(s, (uint32_t)n), &i);
+	if (i.plan->post_count == 0 || i.order_count == 0)
+		return;
+	in.u.act.incident = i.id;
+	in.u.act.act = ACT_CONFIRM_ORDER;
+	in.u.act.person = i.plan->posts[below(s, i.plan->post_count)].persons[0];
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.note = "";
+	(void)world_input(s->world, &in);
+}
+
 static void acts(struct sim *s, enum act act)
 {
 	const struct plan *p;
@@ -263,6 +329,7 @@ static void acts(struct sim *s, enum act act)
 					: PROOF_PAPER;
 	give_args(s, p, &in);
 	in.u.act.note = chance(s, 3) ? "" : "visto";
+	give_words(s, &in);
 	(void)world_input(s->world, &in); /* a refusal is an answer as well */
 }
 
@@ -317,8 +384,8 @@ static void somebody_acts(struct sim *s)
 {
 	enum act act = (enum act)below(s, ACT_COUNT);
 
-	while (act_row(act)->place != ACT_PLACE_INCIDENT)
-		act = (enum act)below(s, ACT_COUNT);
+	while (act == ACT_LEAVE || act == ACT_BACK)
+		act = (enum act)below(s, ACT_COUNT); /* somebody_comes_or_goes */
 	acts(s, act == ACT_FALSE_ALARM && !chance(s, 8) ? ACT_ENTERADO : act);
 }
 
@@ -357,6 +424,8 @@ static void one_second(struct sim *s)
 		cut_or_mend(s);
 	if (chance(s, 30))
 		somebody_acts(s);
+	if (chance(s, 20))
+		a_post_confirms(s);
 	if (chance(s, 60))
 		somebody_comes_or_goes(s);
 	if (chance(s, 15))
@@ -376,7 +445,8 @@ static void one_second(struct sim *s)
 static bool is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
-	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_HANDOVER;
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_HANDOVER ||
+	       k == CALL_SILENCE_ENDING || k == CALL_SILENCE_ENDED;
 }
 
 static bool is_waiting(enum call_state c)
@@ -396,6 +466,8 @@ static void one_call_at_a_time(const struct sim *s, const struct view_incident *
 		view_call(s->world->engine, i->id, k, &c);
 		if (!is_waiting(c.state) || is_information(c.kind) || c.maybe_duplicate)
 			continue;
+		if (c.kind == CALL_ORDER && c.state == CALL_STATE_RECEIVED)
+			continue; /* an order that has arrived holds nothing up */
 		if (rings[c.person])
 			broken(s, "a person is called twice at once");
 		rings[c.person] = true;
@@ -452,6 +524,94 @@ static void look_at_services(struct sim *s)
 	}
 }
 
+static struct held *held_of(struct sim *s, uint64_t incident, uint32_t service)
+{
+	for (size_t i = 0; i < s->held_count; i++) {
+		if (s->held[i].incident == incident && s->held[i].service == service)
+			return &s->held[i];
+	}
+	s->held = mem_grow(s->held, s->held_count, &s->held_cap, sizeof(*s->held));
+	s->held[s->held_count] = (struct held){.incident = incident, .service = service};
+	return &s->held[s->held_count++];
+}
+
+/* Nobody is called for what is silenced; outside of the steps only level 2 of a breach, a drill that is none, and orders. */
+static void look_at_silences(struct sim *s, const struct event *ev)
+{
+	if (ev->kind == EVENT_INCIDENT_SILENCED || ev->kind == EVENT_INCIDENT_UNSILENCED) {
+		struct held *h = held_of(s, ev->incident, ev->service);
+
+		h->now = ev->kind == EVENT_INCIDENT_SILENCED;
+		h->since = ev->recorded;
+	}
+	if (ev->kind == EVENT_CALL_INTENT && ev->incident != 0 && ev->step != PLAN_NONE &&
+	    held_of(s, ev->incident, ev->service)->now)
+		broken(s, "somebody is called for what is silenced");
+}
+
+static bool has_told_of_breach(const struct sim *s, const struct view_incident *i)
+{
+	for (size_t k = 0; k < i->call_count; k++) {
+		struct view_call c;
+
+		view_call(s->world->engine, i->id, k, &c);
+		if (c.kind == CALL_BREACH && c.step == PLAN_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* ... and the breach is told, at the latest when the telephones of level 2 are free. */
+static void look_at_held_breaches(struct sim *s)
+{
+	for (uint32_t k = 0; k < plan_of(s)->service_count; k++) {
+		struct wall_time late = wall_add_us(s->world->now, -180 * US_PER_S);
+		struct view_incident i;
+		struct view_service v;
+		uint32_t service;
+
+		view_service(s->world->engine, k, s->world->now, &v);
+		if (v.silenced == 0 || !v.clock.breached || v.clock.breach_at.us > late.us ||
+		    !view_find_incident(s->world->engine, v.incident, &i))
+			continue;
+		service = plan_find_service(i.plan, slice_of(plan_of(s)->services[k].id));
+		if (held_of(s, i.id, service)->since.us < late.us && !has_told_of_breach(s, &i))
+			broken(s, "a breach under a silence is told to nobody");
+	}
+}
+
+static bool is_on_record(const struct sim *s, enum event_kind kind, uint64_t order)
+{
+	for (size_t i = (size_t)order; i < s->world->count; i++) {
+		if (s->world->events[i].ev.kind == kind && s->world->events[i].ev.entry == order)
+			return true;
+	}
+	return false;
+}
+
+/* An order that stands ends with everybody confirmed, or with a list of who is missing. */
+static void look_at_orders(const struct sim *s)
+{
+	for (size_t k = 0; k < view_incident_count(s->world->engine); k++) {
+		struct view_incident i;
+
+		view_incident(s->world->engine, k, &i);
+		for (size_t n = 0; n < i.order_count; n++) {
+			struct view_order o;
+
+			view_order(s->world->engine, i.id, n, &o);
+			if (!o.stands || o.is_void || i.state == INCIDENT_CLOSED)
+				continue;
+			if (o.complete != (post_set_count(&o.missing) == 0))
+				broken(s, "an order is complete though posts are missing, or not "
+					  "though none is");
+			if (!o.complete && o.due.us <= s->world->now.us &&
+			    !is_on_record(s, EVENT_ORDER_MISSING, o.id))
+				broken(s, "nobody lists who has not confirmed");
+		}
+	}
+}
+
 static struct answer *answer_of(struct sim *s, uint64_t incident, uint32_t person)
 {
 	for (size_t i = 0; i < s->answer_count; i++) {
@@ -473,6 +633,11 @@ static void look_at_answers(struct sim *s, const struct event *ev)
 	case EVENT_ACK_EXPIRED:
 		answer_of(s, ev->incident, ev->person)->counts = false;
 		break;
+	case EVENT_INCIDENT_PROMOTED: /* they answered to a drill */
+		for (size_t i = 0; i < s->answer_count; i++)
+			s->answers[i].counts =
+				s->answers[i].counts && s->answers[i].incident != ev->incident;
+		break;
 	case EVENT_INCIDENT_EPISODE: /* all begins anew unless another service failed on */
 		for (size_t i = 0; i < s->answer_count; i++)
 			s->answers[i].counts =
@@ -480,7 +645,7 @@ static void look_at_answers(struct sim *s, const struct event *ev)
 		break;
 	case EVENT_CALL_INTENT:
 		if (!is_information(ev->call_kind) && ev->call_kind != CALL_ASK &&
-		    answer_of(s, ev->incident, ev->person)->counts)
+		    ev->step != PLAN_NONE && answer_of(s, ev->incident, ev->person)->counts)
 			broken(s, "somebody who has answered is called");
 		break;
 	default:
@@ -791,6 +956,7 @@ static void look_at_entries(struct sim *s)
 		const struct event *ev = &s->world->events[s->looked].ev;
 
 		look_at_answers(s, ev);
+		look_at_silences(s, ev);
 		look_at_clock(s, ev);
 		look_at_end(s, ev);
 		look_at_absences(s, ev, s->world->events[s->looked].body);
@@ -832,6 +998,8 @@ static void look(struct sim *s)
 	look_at_services(s);
 	look_at_declared(s);
 	look_at_entries(s);
+	look_at_held_breaches(s);
+	look_at_orders(s);
 	if (s->second % s->replay_every == 0)
 		replay_is_the_same(s);
 }
@@ -905,6 +1073,7 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 	world_close(s.world);
 	free(s.truth);
 	free(s.answers);
+	free(s.held);
 	free(s.clocks);
 	failing = NULL;
 }
@@ -914,7 +1083,7 @@ int main(int argc, char **argv)
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
 	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[4][2];
+	char *plans[5][2];
 	struct arena *arena = arena_new();
 	struct played sum = {0};
 
@@ -927,8 +1096,10 @@ int main(int argc, char **argv)
 	plans[2][1] = test_plan_read_file("tests/scenario/plans/people-v2.yaml", arena);
 	plans[3][0] = test_plan_read_file("tests/scenario/plans/decisions.yaml", arena);
 	plans[3][1] = test_plan_read_file("tests/scenario/plans/decisions-v2.yaml", arena);
+	plans[4][0] = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
+	plans[4][1] = test_plan_read_file("tests/scenario/plans/calendar-v2.yaml", arena);
 	for (uint64_t k = 0; k < count; k++)
-		play(seed + k, seconds, plans[(seed + k) % 4], &sum);
+		play(seed + k, seconds, plans[(seed + k) % 5], &sum);
 	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held; %zu clocks "
 	       "counted through flapping, %zu seeds had services one failure away\n",
 	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, sum.entries,

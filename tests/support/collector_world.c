@@ -84,7 +84,6 @@ void collector_world_open(struct collector_world *w)
 	snprintf(w->dir, sizeof(w->dir), "/tmp/vigia-unit-XXXXXX");
 	assert_non_null(mkdtemp(w->dir));
 	w->c.config.data = w->dir;
-	w->c.real = true;
 	snprintf(w->c.identity.text, sizeof(w->c.identity.text), "%s", COLLECTOR_WORLD_IDENTITY);
 	snprintf(w->c.start_id, sizeof(w->c.start_id), "%s", "0123456789abcdef0123456789abcdef");
 	open_core(w);

@@ -203,6 +203,35 @@ static const struct section sections[] = {
 	 "A list of maps. Also `activities`: a list; `document`: the id of the document it stands "
 	 "in.",
 	 plan_procedure_params},
+	{"`jornadas`",
+	 "A list of maps, in any order, never two at a time: the days of the calendar. Outside of "
+	 "any: ordinary operation, "
+	 "which is real. Also `freeze`: a map as below (left out: the hours themselves). Times are "
+	 "of Mexico City, with "
+	 "their day. `n` only for a drill. The stamp of a real day holds the word REAL, every "
+	 "other the word SIMULACRO.",
+	 plan_jornada_params},
+	{"`freeze` of a jornada",
+	 "No window and no silence meets it without the signature of level 2. It holds the hours "
+	 "of the jornada.",
+	 plan_freeze_params},
+	{"`windows`",
+	 "A list of maps: planned maintenance, in which nobody is called. Also one of `check`, "
+	 "`component`, `site`, "
+	 "`service`: what it is about; `owner` (required): a person; `signed_by`: a person of "
+	 "level 2, not the owner, "
+	 "required where it meets a freeze.",
+	 plan_window_params},
+	{"`field_posts`",
+	 "A list of maps, 1024 at most: who is told to suspend, to wait, to resume. Also `site`, "
+	 "and one of `seat` and "
+	 "`person`: who confirms. Many posts: a table of sites and a template with `people` and "
+	 "`field_posts`.",
+	 plan_post_params},
+	{"`field_orders`",
+	 "A map. Also `given_by`: the seats of the operational crisis group; left out: levels 1 "
+	 "and 2 order.",
+	 plan_orders_params},
 	{"Activities",
 	 "`if_no` and `if_yes` lead to a number. Doubles, gaps, branches that lead nowhere are "
 	 "found by "

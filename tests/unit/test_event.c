@@ -20,7 +20,14 @@ static struct plan *plan;
 static int set_up(void **state)
 {
 	(void)state;
-	plan = test_plan_from_text(world_plan);
+	static const char more[] = "sites: [{id: central}]\n"
+				   "field_posts: [{id: d1, site: central, person: ana}]\n"
+				   "jornadas: [{id: dia, kind: real, from: 2026-06-07T07:00, "
+				   "until: 2026-06-07T20:00}]\n";
+	char text[8192];
+
+	snprintf(text, sizeof(text), "%s%s", world_plan, more);
+	plan = test_plan_from_text(text);
 	return 0;
 }
 
@@ -127,12 +134,16 @@ static void fill(struct event *ev)
 	ev->by[0] = 3;
 	ev->by[1] = 0;
 	ev->by_count = 2;
+	ev->site = ev->post = ev->jornada = 0;
+	ev->other = 2;
+	ev->entry = 73;
+	post_set_add(&ev->posts, 0);
+	memcpy(ev->what, "level-2", 8);
+	memcpy(ev->ref, "eleccion", 9);
 	ev->also[0] = 2;
 	ev->also[1] = 0;
 	ev->also_count = 2;
 	ev->stands_for = 2;
-	ev->other = 0;
-	memcpy(ev->what, "taken", sizeof("taken"));
 	event_set_text(ev, "Falló \"algo\"\n");
 	event_set_link(ev, LINK);
 	ev->entry = 9;
@@ -234,6 +245,7 @@ static void what_is_read_are_the_plan_s_indices_and_exact_moments(void **state)
 
 /* What a journal of today is read by tomorrow: the keys of every kind, in their order. */
 #define DONE_BY "person recorded_by proof "
+#define SILENCED "check component site service owner from until "
 static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_COLLECTOR_STARTED] = "start ",
 	[EVENT_COLLECTOR_STOPPED] = "start ",
@@ -241,6 +253,9 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_CLOCK_STEPPED] = "step ",
 	[EVENT_INPUT_SKIPPED] = "text ",
 	[EVENT_ACCESS_CHANGED] = "text ",
+	[EVENT_DRILL_STARTED] = "promise ",
+	[EVENT_DRILL_FAULT] = "check agent what ",
+	[EVENT_DRILL_ENDED] = "what why ",
 	[EVENT_AGENT_SILENT] = "agent last_seen ",
 	[EVENT_AGENT_BACK] = "agent silent_since ",
 	[EVENT_AGENT_GAP] = "agent from to reason ",
@@ -258,7 +273,8 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_SERVICE_PAST] = "service root began not_before restored outage estimated ",
 	[EVENT_SERVICE_EXPOSED] = "service began cause next count unseen ",
 	[EVENT_SERVICE_COVERED] = "service began exposed ",
-	[EVENT_INCIDENT_OPENED] = "folio incident_kind service root began not_before drill ",
+	[EVENT_INCIDENT_OPENED] = "folio incident_kind service root began not_before drill "
+				  "jornada stamp ",
 	[EVENT_INCIDENT_JOINED] = "incident service began not_before ",
 	[EVENT_INCIDENT_EPISODE] = "incident service n ",
 	[EVENT_INCIDENT_CAUSE] = "incident agent cause component ",
@@ -277,7 +293,7 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_SEAT_VACANT] = "incident service step seat ",
 	[EVENT_CALL_INTENT] =
 		"incident folio kind service step seat level person channel to contact "
-		"attempt also stands_for maybe_duplicate drill ",
+		"attempt also stands_for maybe_duplicate drill entry post ",
 	[EVENT_SHIFT_CHANGED] = "incident seat from to ",
 	[EVENT_CALL_QUEUED] = "incident service step seat person channel full ",
 	[EVENT_CALL_RESULT] = "incident call result " DONE_BY "note ",
@@ -315,6 +331,24 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_CHECKLIST_STARTED] = "incident service procedure activities next due ",
 	[EVENT_CHECKLIST_STEP] = "incident service n what " DONE_BY "note ref next due ",
 	[EVENT_CHECKLIST_OVERDUE] = "incident service n seat due ",
+	[EVENT_JORNADA_BEGAN] = "jornada kind until ",
+	[EVENT_JORNADA_ENDED] = "jornada why ",
+	[EVENT_ACT_NO_DRILL] = "incident " DONE_BY "note ",
+	[EVENT_INCIDENT_PROMOTED] = "incident why ",
+	[EVENT_ACT_WINDOW] = SILENCED DONE_BY "note needs freeze ",
+	[EVENT_ACT_SILENCE] = SILENCED DONE_BY "note needs freeze ",
+	[EVENT_ACT_SIGN] = "entry " DONE_BY "note ",
+	[EVENT_ACT_UNSILENCE] = "entry " DONE_BY "note ",
+	[EVENT_WINDOW_OPENED] = "window " SILENCED "signed_by reason ",
+	[EVENT_SILENCE_BEGAN] = "entry ",
+	[EVENT_SILENCE_WARNED] = "entry ",
+	[EVENT_SILENCE_ENDED] = "entry why ",
+	[EVENT_INCIDENT_SILENCED] = "incident service entry until ",
+	[EVENT_INCIDENT_UNSILENCED] = "incident service entry ",
+	[EVENT_ACT_ORDER] = "incident what posts due " DONE_BY "note ",
+	[EVENT_ORDER_CONFIRMED] = "incident entry posts " DONE_BY "note call link ",
+	[EVENT_ORDER_COMPLETE] = "incident entry what ",
+	[EVENT_ORDER_MISSING] = "incident entry posts due ",
 };
 
 static void every_kind_has_its_keys(void **state)

@@ -38,6 +38,7 @@ static void the_expanded_plan_reads_back_the_same(void **state)
 	check_round_trip(test_plan_from_file("tests/fixtures/wrong/base.yaml"));
 	check_round_trip(test_plan_from_file("etc/vigia-local/plan.yaml"));
 	check_round_trip(test_plan_from_file("tests/scenario/plans/decisions.yaml"));
+	check_round_trip(test_plan_from_file("tests/scenario/plans/calendar.yaml"));
 	check_round_trip(test_plan_from_text("cool_down: 1s"));
 }
 
