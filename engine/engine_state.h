@@ -369,6 +369,10 @@ void incident_forget_closed(struct engine *e, struct wall_time now) NONNULL_ALL;
 /* Frees every plan but the one in force and those of incidents in memory. */
 void plans_drop_unused(struct engine *e) NONNULL_ALL;
 
+/* incident_home.c: which incident a failure belongs to */
+void incident_home_decide(const struct turn *t) NONNULL_ALL;
+struct wall_time incident_home_deadline(const struct engine *e) NONNULL_ALL;
+
 /* call_ledger.c: a call whose outcome is still open */
 bool call_is_waiting(enum call_state s);
 
