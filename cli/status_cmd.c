@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/timeline.h"
+#include "cli/report_text.h"
 #include "cli/watch_text.h"
 #include "cli/words.h"
 
@@ -162,7 +163,9 @@ static void put_service(struct page *p, const json_t *s)
 		put_duration(p, json_object_get(clock, "left"));
 		if (json_is_true(json_object_get(clock, "breached")))
 			buf_puts(p->out, say(p, "  RTO REBASADO", "  RTO BREACHED"));
-		if (json_is_true(json_object_get(clock, "estimated")))
+		if (json_is_true(json_object_get(clock, "by_word")))
+			buf_puts(p->out, say(p, "  (según lo reportado)", "  (by word)"));
+		else if (json_is_true(json_object_get(clock, "estimated")))
 			buf_puts(p->out, say(p, "  (estimado)", "  (estimated)"));
 	}
 	if (json_is_true(json_object_get(s, "flapping")))
@@ -234,6 +237,7 @@ static void put_incident_line(struct page *p, const json_t *i)
 	}
 	if (json_is_true(json_object_get(i, "exhausted")))
 		buf_puts(p->out, say(p, "  NADIE HA RESPONDIDO", "  NOBODY HAS ANSWERED"));
+	report_text_put_marks(p->out, i, p->english);
 	buf_putc(p->out, '\n');
 }
 
@@ -296,6 +300,7 @@ static void put_status(struct page *p, const json_t *root)
 		 json_object_get(root, "components"), put_component, true);
 	put_list(p, say(p, "INCIDENTES", "INCIDENTS"), json_object_get(root, "incidents"),
 		 put_incident_line, false);
+	report_text_put_debts(p->out, root, p->english);
 	put_list(p, say(p, "AGENTES", "AGENTS"), json_object_get(root, "agents"), put_agent, false);
 }
 
@@ -360,6 +365,7 @@ static void put_incident(struct page *p, const json_t *i)
 	put_moment(p, i, "resumed", say(p, "operación reanudada  ", "resumed          "));
 	put_moment(p, i, "closed", say(p, "cerrado              ", "closed           "));
 	put_impact(p, i);
+	report_text_put(p->out, i, p->english);
 	put_list(p, say(p, "LLAMADAS", "CALLS"), json_object_get(i, "calls"), put_call, false);
 	put_list(p, say(p, "CRONOLOGÍA", "TIMELINE"), json_object_get(i, "timeline"), put_entry,
 		 false);

@@ -26,7 +26,7 @@ static void put_line_clock(const struct facts *f, const struct catalog *words, s
 
 void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
-	const char *const tail[] = {f->others, f->causes, f->todo, f->unjournalled};
+	const char *const tail[] = {f->report, f->others, f->causes, f->todo, f->unjournalled};
 
 	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
 	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
@@ -118,6 +118,8 @@ void message_text(const struct facts *f, const struct catalog *words, struct buf
 	buf_printf(out, "\n\n%s.\n\n", f->headline);
 	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "%s: %s\n", rows[i].name, rows[i].value);
+	if (f->report[0] != '\0')
+		buf_printf(out, "\n%s\n", f->report);
 	if (f->others[0] != '\0')
 		buf_printf(out, "\n%s\n", f->others);
 	if (f->causes[0] != '\0')
@@ -192,6 +194,7 @@ void message_html(const struct facts *f, const struct catalog *words, struct buf
 		buf_puts(out, "</td></tr>\n");
 	}
 	buf_puts(out, "</table>\n");
+	put_block(out, "margin:12px 0", f->report);
 	put_block(out, "margin:12px 0", f->others);
 	put_block(out, "margin:12px 0", f->causes);
 	put_block(out, "margin:12px 0", f->unjournalled);
@@ -267,14 +270,17 @@ void message_json(const struct facts *f, const struct catalog *words, struct buf
 	for (size_t k = 0; k < f->incident.service_count; k++)
 		json_str(&j, f->plan->services[f->incident.services[k]].id);
 	json_close_array(&j);
-	json_kv_str(&j, "service", f->plan->services[e->service].id);
-	json_kv_str(&j, "service_name", f->plan->services[e->service].name);
+	json_kv_str(&j, "service",
+		    e->service != PLAN_NONE ? f->plan->services[e->service].id : NULL);
+	json_kv_str(&j, "service_name",
+		    e->service != PLAN_NONE ? f->plan->services[e->service].name : NULL);
 	json_kv_str(&j, "service_names", f->service_names);
 	json_kv_str(&j, "state", f->state);
 	put_clock(&j, f);
 	put_addressee(&j, f);
 	json_kv_str(&j, "institution", f->plan->institution.name);
 	json_kv_str(&j, "headline", f->headline);
+	json_kv_str(&j, "report", f->report);
 	json_kv_str(&j, "todo", f->todo);
 	json_kv_str(&j, "answered", f->answered);
 	json_kv_str(&j, "impact", f->impact);

@@ -107,14 +107,30 @@ static bool is_failing(const struct incident *i)
 {
 	for (size_t k = 0; k < i->service_count; k++) {
 		if ((i->services[k].running || i->services[k].starting) &&
-		    i->services[k].current != PLAN_NONE)
+		    i->services[k].current != PLAN_NONE && !i->services[k].by_word)
 			return true;
 	}
 	return false;
 }
 
-static struct refusal refuse_end(const struct incident *i, enum act act)
+/* A person's word ends what only a word began. */
+static bool is_held_by_word(const struct incident *i)
 {
+	for (size_t k = 0; k < i->service_count; k++) {
+		if (i->services[k].running && i->services[k].by_word)
+			return true;
+	}
+	return report_stands(i) && !i->word.operational;
+}
+
+static struct refusal refuse_end(const struct incident *i, const struct input *in)
+{
+	enum act act = in->u.act.act;
+
+	if (act == ACT_RESUME && !report_act_is_in_charge(i, in->u.act.person))
+		return (struct refusal){
+			ERR_DENIED, "operations are resumed by the word of the area's team, its "
+				    "desk or the coordinator"};
 	if (act == ACT_RESUME && i->state != INCIDENT_RESTORED)
 		return (struct refusal){
 			ERR_WRONG_STATE,
@@ -122,6 +138,17 @@ static struct refusal refuse_end(const struct incident *i, enum act act)
 	if (is_failing(i))
 		return (struct refusal){ERR_WRONG_STATE,
 					"it still fails; a person cannot end what is measured"};
+	if (act == ACT_CLOSE && is_held_by_word(i))
+		return (struct refusal){
+			ERR_WRONG_STATE,
+			"somebody reported it: say first that it works (works), or false-alarm"};
+	if (act == ACT_CLOSE && report_stands(i) && in->u.act.note[0] == '\0')
+		return (struct refusal){ERR_SYNTAX, "how did it end? (note)"};
+	if (act == ACT_CLOSE && wall_is_known(i->word.return_began) &&
+	    !wall_is_known(i->word.return_done))
+		return (struct refusal){
+			ERR_WRONG_STATE,
+			"the way back has begun and is not done (return what=done)"};
 	/* A service that the plan has dropped is never seen to recover: its end is a person's word. */
 	if (act == ACT_CLOSE && incident_has_running_clock(i))
 		return ALLOWED;
@@ -163,7 +190,7 @@ static struct refusal refuse(const struct incident *i, const struct input *in)
 {
 	enum act act = in->u.act.act;
 
-	switch (act) {
+	switch ((int)act) {
 	case ACT_ENTERADO:
 	case ACT_ATIENDO:
 	case ACT_NO_PUEDO:
@@ -181,12 +208,12 @@ static struct refusal refuse(const struct incident *i, const struct input *in)
 		return refuse_false_alarm(i, in);
 	case ACT_RESUME:
 	case ACT_CLOSE:
-		return refuse_end(i, act);
+		return refuse_end(i, in);
 	case ACT_NOTE:
 		if (in->u.act.note[0] == '\0')
 			return (struct refusal){ERR_SYNTAX, "the note is empty"};
 		return ALLOWED;
-	case ACT_COUNT:
+	default:
 		break;
 	}
 	return (struct refusal){ERR_UNSUPPORTED, "no such act"};
@@ -217,6 +244,7 @@ static void fill_args(struct event *ev, const struct act_args *a)
 	if (act_given(a, ACT_HAS(CHECK)))
 		ev->check = a->check;
 	memcpy(ev->what, a->what, sizeof(ev->what));
+	memcpy(ev->via, a->via, sizeof(ev->via));
 	memcpy(ev->ref, a->ref, sizeof(ev->ref));
 }
 
@@ -282,6 +310,7 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 {
 	struct event *ev = act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
 
+	report_act_follow(t, i, in, ev);
 	switch ((int)in->u.act.act) {
 	case ACT_ENTERADO:
 	case ACT_ATIENDO:
@@ -303,6 +332,8 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 		break;
 	case ACT_RESUME:
 		move(t, i, INCIDENT_RESUMED);
+		if (act_given(&in->u.act.args, ACT_HAS(AT)))
+			t->out->items[t->out->count - 1].at = in->u.act.args.at;
 		break;
 	case ACT_CLOSE:
 		move(t, i, INCIDENT_CLOSED);
@@ -322,12 +353,23 @@ static enum err refuse_on_record(const struct turn *t, const struct input *in, s
 	return err_fail(info, r.err, "%s", r.why);
 }
 
+static struct refusal refuse_time(const struct input *in)
+{
+	const struct act_args *a = &in->u.act.args;
+
+	if (act_given(a, ACT_HAS(AT)) && a->at.us > in->now.us)
+		return REFUSED(SYNTAX, "that has not happened yet (at)");
+	return ALLOWED;
+}
+
 /* Acts of no incident: on the present plan. */
 static struct refusal refuse_world(const struct engine *e, const struct input *in)
 {
-	(void)e;
-	(void)in;
-	return REFUSED(UNSUPPORTED, "no such act");
+	struct refusal r = refuse_time(in);
+
+	if (r.why == NULL && !report_act_refuse(e, NULL, in, &r))
+		r = REFUSED(UNSUPPORTED, "no such act");
+	return r;
 }
 
 static void decide_world(const struct turn *t, const struct input *in)
@@ -365,6 +407,8 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	assert(in->u.act.person < i->plan->person_count);
 	r = in->u.act.proof == PROOF_LINK ? refuse_link(i, in) : ALLOWED;
 	if (r.why == NULL)
+		r = refuse_time(in);
+	if (r.why == NULL && !report_act_refuse(t->e, i, in, &r) && !record_refuse(i, in, &r))
 		r = refuse(i, in);
 	if (r.why == NULL) {
 		decide_allowed(t, i, in);
@@ -381,7 +425,7 @@ static bool can_still_be_answered(enum call_state s)
 	       s == CALL_STATE_RECEIVED || s == CALL_STATE_UNANSWERED;
 }
 
-static struct ack *ack_of(struct incident *i, uint32_t person)
+struct ack *act_ack_of(struct incident *i, uint32_t person)
 {
 	for (size_t k = 0; k < i->ack_count; k++) {
 		if (i->acks[k].person == person)
@@ -409,7 +453,7 @@ static void apply_link(struct incident *i, const struct event *ev)
 static void apply_ack(struct incident *i, const struct event *ev)
 {
 	apply_link(i, ev);
-	*ack_of(i, ev->person) = (struct ack){
+	*act_ack_of(i, ev->person) = (struct ack){
 		.person = ev->person, .act = ev->act, .at = ev->recorded, .expires = ev->until};
 	for (size_t k = 0; k < i->call_count; k++) {
 		struct call *c = &i->calls[k];

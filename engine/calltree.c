@@ -31,7 +31,7 @@ static enum call_kind kind_for(const struct incident_service *s, const struct pl
 		return CALL_MARK;
 	if (s->flapping)
 		return CALL_FLAPPING;
-	return s->estimated ? CALL_BLIND : CALL_DOWN;
+	return s->estimated && !s->by_word ? CALL_BLIND : CALL_DOWN;
 }
 
 void calltree_add_intent(const struct turn *t, const struct incident *i, const struct scope *scope,
@@ -54,6 +54,7 @@ void calltree_add_intent(const struct turn *t, const struct incident *i, const s
 	ev->channel = i->plan->people[person].contacts[contact].channel;
 	ev->attempt = attempt;
 	ev->drill = i->drill;
+	ev->entry = scope->about;
 }
 
 static struct event *add_step(const struct turn *t, enum event_kind kind, const struct incident *i,
@@ -153,7 +154,7 @@ static void decide_step(const struct turn *t, const struct incident *i,
 	}
 	for (size_t k = 0; k < n; k++) {
 		struct scope scope = {s->service, (uint32_t)index, slots[k].seat,
-				      s->steps[index].round};
+				      s->steps[index].round, 0};
 		struct slot_next next = slot_next(t, i, &slots[k], &scope);
 
 		if (next.result == SLOT_CALL)
@@ -278,6 +279,8 @@ static struct wall_time call_deadline(const struct incident *i, const struct cal
 	if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_SENT ||
 	    c->state == CALL_STATE_UNKNOWN)
 		return wall_add_us(wall_max(c->at, c->state_since), channel->receipt_within_us);
+	if (c->state == CALL_STATE_RECEIVED && c->about != 0 && !call_is_information(c->kind))
+		return wall_add_us(c->state_since, i->plan->reports.ack_within_us);
 	if (c->state != CALL_STATE_RECEIVED || call_is_information(c->kind) || s == NULL ||
 	    c->step == PLAN_NONE)
 		return WALL_NEVER;

@@ -19,6 +19,7 @@ struct slot {
 /* Which calls belong together: a slot of a step in one round. */
 struct scope {
 	uint32_t service, step, seat, round;
+	uint64_t about; /* outside of the steps: what it is for; 0 within them */
 };
 
 enum slot_result { SLOT_WAITING, SLOT_ACKED, SLOT_EXHAUSTED, SLOT_VACANT, SLOT_CALL };
@@ -36,6 +37,7 @@ void calltree_add_intent(const struct turn *t, const struct incident *i, const s
 			 uint32_t contact) NONNULL_ALL;
 
 /* --- calltree_slots.c --- */
+struct slot slot_of_seat(const struct plan *p, uint32_t seat) NONNULL_ALL;
 bool scope_holds(const struct scope *s, const struct call *c) NONNULL_ALL;
 /* Who is to be told in a step; returns how many were written. */
 size_t slots_of_step(const struct incident *i, const struct incident_service *s,

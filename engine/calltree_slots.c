@@ -2,7 +2,7 @@
  * answered. */
 #include "engine/calltree.h"
 
-static struct slot slot_of_seat(const struct plan *p, uint32_t seat)
+struct slot slot_of_seat(const struct plan *p, uint32_t seat)
 {
 	struct slot s = {.seat = seat, .level = p->seats[seat].level};
 
@@ -58,11 +58,13 @@ size_t slots_of_step(const struct incident *i, const struct incident_service *s,
 
 bool scope_holds(const struct scope *s, const struct call *c)
 {
-	return c->service == s->service && c->step == s->step && c->seat == s->seat &&
-	       c->round == s->round && !call_is_good_news(c->kind);
+	if (s->about != 0)
+		return c->about == s->about && c->seat == s->seat;
+	return c->about == 0 && c->service == s->service && c->step == s->step &&
+	       c->seat == s->seat && c->round == s->round && !call_is_good_news(c->kind);
 }
 
-static bool has_live_ack(const struct incident *i, uint32_t person)
+bool calltree_has_live_ack(const struct incident *i, uint32_t person)
 {
 	for (size_t k = 0; k < i->ack_count; k++) {
 		if (i->acks[k].person == person && !i->acks[k].expired &&
@@ -116,7 +118,8 @@ static bool is_answered_since(const struct incident *i, const struct scope *scop
 {
 	const struct incident_service *s = incident_service_of(i, scope->service);
 
-	if (s == NULL || policy_of(i, s)->steps[scope->step].ask != ASK_NONE)
+	if (s == NULL || scope->step == PLAN_NONE ||
+	    policy_of(i, s)->steps[scope->step].ask != ASK_NONE)
 		return false;
 	for (size_t k = 0; k < i->ack_count; k++) {
 		if (i->acks[k].person == person && !i->acks[k].expired &&
@@ -131,7 +134,7 @@ static struct slot_next next_of_person(const struct turn *t, const struct incide
 				       const struct scope *scope, uint32_t person)
 {
 	const struct call *last = last_call(i, scope, person);
-	bool acked = has_live_ack(i, person);
+	bool acked = calltree_has_live_ack(i, person);
 	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, acked};
 
 	if ((last == NULL || last->state == CALL_STATE_FAILED) && !acked &&

@@ -23,6 +23,9 @@
 	X(FALSE_ALARM, "false-alarm")                                                              \
 	X(CLOSED, "closed")                                                                        \
 	X(DRILL_OVER, "drill-over") /* the drill has ended, or was broken off */                   \
+	X(REPORTED, "reported") /* somebody reports trouble: please assess */                      \
+	X(COMPLETE, "report-complete") /* the report is complete: the coordinator assesses */      \
+	X(DUE, "due") /* a paper or an action is overdue; informs */                               \
 	X(SYSTEM, "system") /* trouble of our own */
 
 enum call_kind {

@@ -49,6 +49,7 @@
 	X(INCIDENT_OPENED, "incident.opened", incident)                                            \
 	X(INCIDENT_JOINED, "incident.joined", incident)                                            \
 	X(INCIDENT_EPISODE, "incident.episode", incident)                                          \
+	X(INCIDENT_REPORTED, "incident.reported", report)                                          \
 	X(INCIDENT_CAUSE, "incident.cause", world)                                                 \
 	X(INCIDENT_IMPACT, "incident.impact", impact)                                              \
 	X(INCIDENT_STATE, "incident.state", incident)                                              \
@@ -77,7 +78,22 @@
 	X(ACT_DECLINE, "act.decline", act)                                                         \
 	X(ACT_FALSE_ALARM, "act.false-alarm", none)                                                \
 	X(ACT_RESUME, "act.resume", none)                                                          \
-	X(ACT_CLOSE, "act.close", none)                                                            \
+	X(ACT_RESTORE, "act.restore", none)                                                        \
+	X(ACT_RETURN, "act.return", report)                                                        \
+	X(ACT_REPORT, "act.report", report)                                                        \
+	X(ACT_CONFIRM, "act.confirm", report)                                                      \
+	X(ACT_CLASSIFY, "act.classify", report)                                                    \
+	X(ACT_COMPLETE, "act.complete", report)                                                    \
+	X(ACT_MERGE, "act.merge", merge)                                                           \
+	X(REPORT_CALLED, "report.called", report)                                                  \
+	X(REPORT_UNANSWERED, "report.unanswered", report)                                          \
+	X(ACT_ENTRY, "act.entry", record)                                                          \
+	X(ACT_ACTION, "act.action", record)                                                        \
+	X(ACT_FINAL_REPORT, "act.final-report", record)                                            \
+	X(DEADLINE_SET, "deadline.set", record)                                                    \
+	X(DEADLINE_DUE, "deadline.due", record)                                                    \
+	X(DEADLINE_DROPPED, "deadline.dropped", record)                                            \
+	X(ACT_CLOSE, "act.close", record)                                                          \
 	X(ACT_NOTE, "act.note", none)                                                              \
 	X(ACT_REFUSED, "act.refused", none)
 
@@ -119,8 +135,8 @@ struct event {
 	uint32_t attempt, level;
 	uint32_t by[EVENT_LIST_MAX]; /* components */
 	uint32_t by_count;
-	char what[ACT_WHAT_SIZE],
-		ref[ACT_REF_SIZE]; /* a kind's own word; what others know it by; "" if none */
+	char what[ACT_WHAT_SIZE], via[ACT_WHAT_SIZE],
+		ref[ACT_REF_SIZE]; /* a kind's own words; what others know it by; "" if none */
 	uint64_t entry; /* another entry that this one speaks of; 0 if none */
 	uint32_t sites[EVENT_SITES_MAX];
 	uint32_t site_count;

@@ -56,7 +56,7 @@ bool incident_has_running_clock(const struct incident *i)
 		if (i->services[k].running || i->services[k].starting)
 			return true;
 	}
-	return false;
+	return report_stands(i);
 }
 
 void incident_free(struct incident *i)
@@ -69,6 +69,8 @@ void incident_free(struct incident *i)
 	free(i->service_indices);
 	free(i->sites);
 	free(i->calls);
+	report_free(&i->word);
+	record_free(&i->record);
 	free(i);
 }
 
@@ -159,10 +161,11 @@ static void decide_progress(const struct turn *t, const struct incident *i)
 		decide_state(t, i, INCIDENT_CONFIRMED);
 	else if (running && i->state == INCIDENT_CONFIRMED && has_decision_asked(i))
 		decide_state(t, i, INCIDENT_ACTIVATION_ASKED);
-	else if (!running && (moves[i->state] & (1u << INCIDENT_RESTORED)))
+	else if (!running && i->kind != INCIDENT_KIND_REPORTED &&
+		 (moves[i->state] & (1u << INCIDENT_RESTORED)))
 		decide_state(t, i, INCIDENT_RESTORED);
 	else if (!running && i->state == INCIDENT_RESTORED && i->kind == INCIDENT_KIND_BLIND &&
-		 calltree_owed_up(i) == 0)
+		 i->word.total == 0 && calltree_owed_up(i) == 0)
 		decide_state(
 			t, i,
 			INCIDENT_CLOSED); /* nothing was observed: nobody need resume anything */
@@ -181,8 +184,8 @@ void incident_decide(const struct turn *t)
 		for (size_t s = 0; s < i->service_count; s++) {
 			const struct incident_service *x = &i->services[s];
 
-			if (x->current == PLAN_NONE && x->running)
-				decide_breach(t, i, x); /* nothing measures it any more */
+			if (x->running && (x->current == PLAN_NONE || report_is_word_only(e, x)))
+				decide_breach(t, i, x); /* not measured, or not as failing */
 			else if (x->current != PLAN_NONE && (x->running || x->starting) &&
 				 !flap_decide_clock(t, i, x))
 				decide_clock(t, i, x);
@@ -208,7 +211,7 @@ struct wall_time incident_deadline(const struct engine *e)
 
 /* --- apply --------------------------------------------------------------------------------------- */
 
-static void add_service(struct incident *i, uint32_t service, uint32_t current)
+void incident_add_service(struct incident *i, uint32_t service, uint32_t current)
 {
 	const struct plan_service *ps = &i->plan->services[service];
 	struct incident_service *s;
@@ -252,7 +255,8 @@ void incident_forget_closed(struct engine *e, struct wall_time now)
 		struct incident *i = e->incidents[k];
 		bool gone = !incident_is_open(i) && calltree_owed_up(i) == 0 &&
 			    wall_is_known(i->closed) &&
-			    wall_diff_us(now, i->closed) > e->plan->cool_down_us;
+			    wall_diff_us(now, i->closed) > e->plan->cool_down_us &&
+			    !deadline_is_owing(i);
 
 		if (gone) {
 			for (uint32_t s = 0; s < e->plan->service_count; s++) {
@@ -285,14 +289,24 @@ static void apply_opened(struct engine *e, const struct event *ev)
 	i->confirmed = i->restored = i->resumed = i->closed = i->repeat_at = WALL_UNKNOWN;
 	i->dismissed = WALL_UNKNOWN;
 	i->drill = ev->drill;
-	add_service(i, ev->service, ev->service);
+	i->word.return_began = i->word.return_done = i->word.repeat_at = WALL_UNKNOWN;
+	i->record.report_due = WALL_UNKNOWN;
+	if (ev->service != PLAN_NONE)
+		incident_add_service(i, ev->service, ev->service);
 	e->incidents =
 		mem_grow(e->incidents, e->incident_count, &e->incident_cap, sizeof(*e->incidents));
 	e->incidents[e->incident_count++] = i;
-	if (i->kind == INCIDENT_KIND_PAST)
+	if (i->kind == INCIDENT_KIND_REPORTED) {
+		if (i->service_count > 0) {
+			i->services[0].starting = false;
+			i->services[0].by_word = true;
+		}
+		report_take(e, i, ev->entry);
+	} else if (i->kind == INCIDENT_KIND_PAST) {
 		take_found(e, i, ev->service);
-	else
+	} else {
 		e->services[ev->service].incident = i->id;
+	}
 	e->last_folio = i->folio;
 }
 
@@ -307,9 +321,13 @@ static void apply_joined(struct engine *e, struct incident *i, const struct even
 	uint32_t current = current_of(e, i, ev->service);
 
 	if (s == NULL)
-		add_service(i, ev->service, current);
-	else
+		incident_add_service(i, ev->service, current);
+	else if (!s->running || !s->by_word)
 		s->starting = true;
+	/* A clock that a word began runs on: what is measured corrects it. */
+	if (s != NULL &&
+	    (!s->running || (current != PLAN_NONE && e->services[current].state == SERVICE_DOWN)))
+		s->by_word = false;
 	if (current != PLAN_NONE && i->kind == INCIDENT_KIND_PAST)
 		take_found(e, i, ev->service);
 	else if (current != PLAN_NONE)
@@ -334,10 +352,15 @@ static void apply_episode(struct incident *i, const struct event *ev)
 		i->ack_count = 0;
 		i->authoriser_count = 0;
 		i->restored = i->resumed = i->closed = WALL_UNKNOWN;
+		i->word.return_began = i->word.return_done = WALL_UNKNOWN;
+		i->record.report_due = WALL_UNKNOWN;
+		i->record.is_owed = i->record.handed_in = false;
+		i->record.report_told = 0;
 	}
 	if (s == NULL)
 		return;
 	s->starting = true;
+	s->by_word = false;
 	restart_steps(s);
 }
 
@@ -354,6 +377,16 @@ static void record(struct engine *e, const struct incident *i, const struct inci
 						      .estimated = s->estimated});
 	if (now->found.began.us >= s->began.us && now->found.until.us <= s->restored.us)
 		now->found.is_open = false;
+}
+
+/* What was reported is measured now: the incident begins where it was seen to; the reported hour is kept with the report. */
+static void take_evidence(struct incident *i, const struct incident_service *s)
+{
+	if (i->kind != INCIDENT_KIND_REPORTED || s->by_word)
+		return;
+	i->kind = INCIDENT_KIND_BLIND; /* down, unless its clock is an estimate */
+	i->began = s->began;
+	i->not_before = s->not_before;
 }
 
 static void apply_clock(struct engine *e, struct incident *i, const struct event *ev)
@@ -380,6 +413,7 @@ static void apply_clock(struct engine *e, struct incident *i, const struct event
 		s->restored = WALL_UNKNOWN;
 		if (i->kind != INCIDENT_KIND_PAST)
 			s->over = WALL_UNKNOWN;
+		take_evidence(i, s);
 		if (!s->estimated && i->kind != INCIDENT_KIND_PAST)
 			i->kind = INCIDENT_KIND_DOWN; /* a blind one that fails for all to see */
 		break;
@@ -387,6 +421,8 @@ static void apply_clock(struct engine *e, struct incident *i, const struct event
 		s->breach_at = wall_add_us(ev->began, wall_diff_us(s->breach_at, s->began));
 		s->began = ev->began;
 		s->not_before = ev->not_before;
+		s->by_word = false;
+		take_evidence(i, s);
 		if (i->kind != INCIDENT_KIND_PAST) {
 			s->estimated = false;
 			i->kind = INCIDENT_KIND_DOWN;
@@ -422,9 +458,11 @@ static void apply_state(struct incident *i, const struct event *ev)
 		i->closed = WALL_UNKNOWN; /* a past one that turned out to be a breach */
 		for (size_t k = 0; k < i->service_count; k++)
 			i->restored = wall_max(i->restored, i->services[k].restored);
+		if (!wall_is_known(i->restored))
+			i->restored = ev->at; /* by word, and no clock ran */
 		break;
 	case INCIDENT_RESUMED:
-		i->resumed = ev->recorded;
+		i->resumed = ev->at; /* the area's word says when */
 		break;
 	case INCIDENT_CLOSED:
 	case INCIDENT_FALSE_ALARM:

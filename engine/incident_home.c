@@ -4,6 +4,8 @@
 
 #include "engine/engine_state.h"
 
+enum { FAILED_MAX = 64 };
+
 /* The failing component at the bottom that began first; PLAN_NONE if the diagram shows none. */
 static uint32_t root_of(const struct engine *e, uint32_t service)
 {
@@ -102,17 +104,41 @@ static void decide_join(const struct turn *t, const struct incident *i, uint32_t
 	ev->not_before = s->not_before;
 }
 
+static bool is_folio_taken(const struct turn *t, int64_t folio)
+{
+	for (size_t k = 0; k < t->e->incident_count; k++) {
+		if (t->e->incidents[k]->folio == folio && incident_is_open(t->e->incidents[k]))
+			return true;
+	}
+	for (size_t k = 0; k < t->out->count; k++) { /* several may open in one turn */
+		if (t->out->items[k].kind == EVENT_INCIDENT_OPENED &&
+		    t->out->items[k].number == folio)
+			return true;
+	}
+	return false;
+}
+
+uint32_t incident_next_folio(const struct turn *t)
+{
+	uint32_t next = t->e->last_folio % FOLIO_MAX + 1;
+
+	for (unsigned tried = 0; tried < FOLIO_MAX; tried++) {
+		if (!is_folio_taken(t, next))
+			return next;
+		next = next % FOLIO_MAX + 1;
+	}
+	return next; /* more are open than two digits can tell apart */
+}
+
 static void decide_open(const struct turn *t, uint32_t service, uint32_t root,
 			enum incident_kind kind)
 {
 	const struct service_now *s = &t->e->services[service];
+	uint32_t folio = incident_next_folio(t);
 	struct event *ev =
 		turn_add(t, EVENT_INCIDENT_OPENED, wall_is_known(s->began) ? s->began : t->now);
 
-	ev->number = t->e->last_folio % FOLIO_MAX + 1;
-	for (size_t i = 0; i + 1 < t->out->count; i++) /* several may open in one turn */
-		ev->number += t->out->items[i].kind == EVENT_INCIDENT_OPENED;
-	ev->number = (ev->number - 1) % FOLIO_MAX + 1;
+	ev->number = folio;
 	ev->to = (int)kind;
 	ev->service = service;
 	ev->component = root;
@@ -141,7 +167,9 @@ static void decide_new_failure(const struct turn *t, uint32_t service, enum inci
 	uint32_t root = root_of(t->e, service);
 	const struct incident *home;
 
-	home = home_for(t, service, kind, root);
+	home = report_home(t, service, root);
+	if (home == NULL)
+		home = home_for(t, service, kind, root);
 	if (s != NULL && (is_within_cool_down(t, old, s) || old == home))
 		decide_episode(t, old, s);
 	else if (home != NULL)
@@ -166,6 +194,25 @@ static bool has_live_clock(const struct engine *e, uint32_t service)
 	return s != NULL && (s->running || s->starting);
 }
 
+/* On probation are the checks that were failing when people said that there is nothing, not those that fail since. */
+static bool has_failed_since(const struct engine *e, uint32_t service, struct wall_time dismissed)
+{
+	uint32_t failed[FAILED_MAX];
+	uint32_t n = diagram_failed(e, e->plan->services[service].needs, failed, FAILED_MAX);
+
+	for (uint32_t k = 0; k < n; k++) {
+		const struct plan_component *c = &e->plan->components[component_root(e, failed[k])];
+
+		for (uint32_t i = 0; i < c->check_count; i++) {
+			struct check_now now = vantage_check(e, c->check_first + i);
+
+			if (now.state == CHECK_CRITICAL && now.began.us > dismissed.us)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* People have said that there is nothing. What fails on all the same is not called again at once, and not kept silent
  * either: after the cool-down, or after it was good once, it is an incident like any other. */
 static struct wall_time probation_end(const struct engine *e, uint32_t service)
@@ -174,7 +221,8 @@ static struct wall_time probation_end(const struct engine *e, uint32_t service)
 	struct wall_time good = e->services[service].good;
 
 	if (i == NULL || !wall_is_known(i->dismissed) ||
-	    (wall_is_known(good) && good.us > i->dismissed.us))
+	    (wall_is_known(good) && good.us > i->dismissed.us) ||
+	    has_failed_since(e, service, i->dismissed))
 		return WALL_UNKNOWN;
 	return wall_add_us(i->dismissed, e->plan->cool_down_us);
 }

@@ -184,6 +184,27 @@ struct plan_procedure {
 	size_t activity_count;
 };
 
+/* Reports by people (the communication plan, activities 1-9). `call`: who is called with a report whose process has no policy (none:
+ * the desks of level 0, else the coordinator); `operational`: whom an operational one goes to (none: the same). */
+enum plan_report_class { REPORT_TECHNICAL, REPORT_OPERATIONAL };
+struct plan_report_type {
+	const char *id, *name;
+	enum plan_report_class class;
+	uint32_t service, procedure; /* PLAN_NONE if absent */
+};
+struct plan_reports {
+	bool given; /* the plan has the section */
+	const struct plan_target *call, *operational;
+	size_t call_count, operational_count;
+	int64_t ack_within_us, repeat_us;
+	int64_t join_within_us; /* a report and a failure, or two reports, so near are one incident */
+	const struct plan_report_type *types;
+	uint32_t type_count;
+};
+struct plan_deadlines {
+	int64_t report_us; /* from closing to the final report; 0 = none is asked for */
+};
+
 struct plan {
 	struct arena *arena; /* owns everything below, this struct too */
 	const char *hash; /* SHA-256 (hex) of `json` */
@@ -205,6 +226,8 @@ struct plan {
 		procedure_count;
 	uint32_t *check_index; /* hash of the check's id -> index + 1; made by plan_index_checks */
 	uint32_t check_index_size;
+	struct plan_reports reports;
+	struct plan_deadlines deadlines;
 	int64_t cool_down_us; /* same failure within it: same incident, new episode; default 15 m */
 	struct plan_flapping flapping;
 };
@@ -219,6 +242,7 @@ uint32_t plan_find_service(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_person(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_seat(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_channel(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_report_type(const struct plan *p, struct slice id) NONNULL(1);
 /* The vantage of (check, agent), PLAN_NONE if that agent does not run that check. */
 uint32_t plan_find_vantage(const struct plan *p, uint32_t check, uint32_t agent) NONNULL(1);
 

@@ -60,6 +60,7 @@ static void fill_clock(const struct incident *i, const struct incident_service *
 	ret->breached = s->breached;
 	ret->estimated = s->estimated;
 	ret->flapping = s->flapping;
+	ret->by_word = s->by_word;
 	if (!calltree_next_mark(i, s, &ret->next_mark, &ret->next_pct))
 		ret->next_mark = WALL_NEVER;
 }
@@ -118,7 +119,8 @@ size_t view_incident_count(const struct engine *e)
 	return e->incident_count;
 }
 
-static void fill_incident(const struct incident *i, struct view_incident *ret)
+static void fill_incident(const struct engine *e, const struct incident *i,
+			  struct view_incident *ret)
 {
 	*ret = (struct view_incident){.id = i->id,
 				      .folio = i->folio,
@@ -137,15 +139,16 @@ static void fill_incident(const struct incident *i, struct view_incident *ret)
 				      .call_count = i->call_count,
 				      .open = incident_is_open(i),
 				      .drill = i->drill,
-				      .exhausted = i->exhausted,
+				      .exhausted = i->exhausted || i->word.unanswered,
 				      .owed_up = calltree_owed_up(i),
 				      .plan = i->plan};
+	view_fill_words(e, i, ret);
 }
 
 void view_incident(const struct engine *e, size_t index, struct view_incident *ret)
 {
 	assert(index < e->incident_count);
-	fill_incident(e->incidents[index], ret);
+	fill_incident(e, e->incidents[index], ret);
 }
 
 bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret)
@@ -153,7 +156,7 @@ bool view_find_incident(const struct engine *e, uint64_t id, struct view_inciden
 	const struct incident *i = incident_find(e, id);
 
 	if (i != NULL)
-		fill_incident(i, ret);
+		fill_incident(e, i, ret);
 	return i != NULL;
 }
 
@@ -185,6 +188,7 @@ static void fill_call(const struct call *c, struct view_call *ret)
 				  .at = c->at,
 				  .state_since = c->state_since,
 				  .maybe_duplicate = c->maybe_duplicate,
+				  .about = c->about,
 				  .link_used = c->link_used,
 				  .link_act = c->link_act,
 				  .link_seq = c->link_seq,
@@ -207,7 +211,7 @@ bool view_find_call(const struct engine *e, uint64_t call, struct view_incident 
 
 	if (c == NULL)
 		return false;
-	fill_incident(i, ret_incident);
+	fill_incident(e, i, ret_incident);
 	fill_call(c, ret_call);
 	return true;
 }

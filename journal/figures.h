@@ -12,10 +12,11 @@
 #include "base/buf.h"
 #include "base/instant.h"
 #include "base/slice.h"
+#include "journal/final_report.h"
 #include "journal/journal.h"
 
 /* Past these nothing more is taken in and `overflow` is set: an export from outside may claim anything. */
-enum { FIGURE_CALLS_MAX = 20000, FIGURE_SERVICES_MAX = 10000 };
+enum { FIGURE_CALLS_MAX = 20000, FIGURE_SERVICES_MAX = 10000, FIGURE_REPORTS_MAX = 256 };
 /* Outages that one which is flapping may turn out to be part of: as many failures as a plan may ask for. */
 enum { FIGURE_OUTAGES_MAX = 8 };
 
@@ -69,6 +70,10 @@ struct figures {
 	size_t service_count, service_cap;
 	struct figure_call *calls;
 	size_t call_count, call_cap;
+	uint64_t reports
+		[FIGURE_REPORTS_MAX]; /* entries act.report of this incident: they name none */
+	size_t report_count;
+	struct final_report final;
 };
 
 void figures_init(struct figures *f, uint64_t incident) NONNULL_ALL;

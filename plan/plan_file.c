@@ -84,9 +84,10 @@ const struct param plan_top_params[] = {
 		       "the same failure within it: same incident, new episode"),
 	PARAM_END,
 };
-static const char *const sections[] = {
-	"institution", "vars",  "sites",    "agents",   "templates",  "components", "services",
-	"people",      "seats", "channels", "policies", "procedures", "flapping",   NULL};
+static const char *const sections[] = {"institution", "vars",       "sites",     "agents",
+				       "templates",   "components", "services",  "people",
+				       "seats",       "channels",   "policies",  "procedures",
+				       "flapping",    "reports",    "deadlines", NULL};
 static const char *const later_sections[] = {"cuts", "shifts", "jornadas", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
@@ -345,6 +346,7 @@ static void read_all(struct plan_loader *l)
 	plan_read_policies(l);
 	read_services(l);
 	plan_check_units(l);
+	plan_read_reports(l);
 	plan_check_cycles(l);
 	plan_check_decisions(l);
 }

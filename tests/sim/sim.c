@@ -48,7 +48,7 @@ struct told_clock {
 	uint64_t incident;
 	uint32_t service;
 	struct wall_time began;
-	bool running, flapping;
+	bool running, flapping, by_word; /* by_word: a guess, until it is measured */
 };
 
 struct sim {
@@ -61,6 +61,7 @@ struct sim {
 	struct truth *truth; /* by second, of the present plan */
 	int64_t second, plan_second, replay_every;
 	size_t looked; /* events that were looked at */
+	uint64_t report, restored_by_word;
 	struct answer *answers;
 	size_t answer_count, answer_cap;
 	struct told_clock *clocks;
@@ -190,6 +191,50 @@ static void cut_or_mend(struct sim *s)
 		tell_backlog(s, agent);
 }
 
+/* Whatever an act may take, sensible or not. */
+static void give_args(struct sim *s, const struct plan *p, struct input *in)
+{
+	static const char *const words[] = {"begin",       "done",        "verified",
+					    "technical",   "operational", "activity",
+					    "improvement", "purchase",    "withdrawn"};
+	struct act_args *a = &in->u.act.args;
+	size_t n = view_incident_count(s->world->engine);
+	struct view_incident other;
+
+	snprintf(a->what, sizeof(a->what), "%s", words[below(s, COUNT_OF(words))]);
+	view_incident(s->world->engine, below(s, (uint32_t)n), &other);
+	a->n = (int64_t)other.id;
+	a->entry = s->world->count > 0 ? 1 + below(s, (uint32_t)s->world->count) : 1;
+	a->other = below(s, p->person_count);
+	a->service = below(s, p->service_count);
+	a->until = wall_add_us(s->world->now, (int64_t)(1 + below(s, 600)) * US_PER_S);
+	a->at = wall_add_us(s->world->now, -(int64_t)below(s, 200) * US_PER_S);
+	a->given = act_row(in->u.act.act)->taken & ~ACT_HAS(NOTE);
+	if (chance(s, 2))
+		a->given &= ~(ACT_HAS(AT) | ACT_HAS(SERVICE) | ACT_HAS(ENTRY));
+}
+
+/* A citizen calls: it may be true or not, of a process or of nothing that is measured. */
+static void somebody_reports(struct sim *s)
+{
+	static const char *const whats[] = {"storm", "theft", "service-unavailable"};
+	const struct plan *p = plan_of(s);
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+	struct act_args *a = &in.u.act.args;
+
+	in.u.act.act = ACT_REPORT;
+	in.u.act.person = below(s, p->person_count);
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.proof = PROOF_OPERATOR_TOKEN;
+	in.u.act.note = "";
+	a->given = ACT_HAS(WHAT) | ACT_HAS(AT) | (chance(s, 2) ? ACT_HAS(SERVICE) : 0);
+	snprintf(a->what, sizeof(a->what), "%s", whats[below(s, COUNT_OF(whats))]);
+	a->service = below(s, p->service_count);
+	a->at = wall_add_us(s->world->now, -(int64_t)below(s, 300) * US_PER_S);
+	if (world_input(s->world, &in) != ERR_OK)
+		broken(s, "a report is refused");
+}
+
 static void somebody_acts(struct sim *s)
 {
 	const struct plan *p;
@@ -202,7 +247,10 @@ static void somebody_acts(struct sim *s)
 	view_incident(s->world->engine, below(s, (uint32_t)n), &i);
 	p = i.plan;
 	in.u.act.incident = i.id;
-	in.u.act.act = (enum act)below(s, ACT_COUNT);
+	do {
+		in.u.act.act = (enum act)below(s, ACT_COUNT);
+	} while (act_row(in.u.act.act)->place != ACT_PLACE_INCIDENT);
+	give_args(s, p, &in);
 	in.u.act.person = below(s, p->person_count);
 	in.u.act.recorded_by = chance(s, 2) ? PLAN_NONE : below(s, p->person_count);
 	in.u.act.proof = PROOF_OPERATOR_TOKEN;
@@ -237,6 +285,8 @@ static void one_second(struct sim *s)
 		cut_or_mend(s);
 	if (chance(s, 30))
 		somebody_acts(s);
+	if (chance(s, 150))
+		somebody_reports(s);
 	if (chance(s, 90))
 		delivery_changes(s);
 	if (chance(s, 300))
@@ -250,7 +300,7 @@ static void one_second(struct sim *s)
 static bool is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
-	       k == CALL_FALSE_ALARM || k == CALL_CLOSED;
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_DUE;
 }
 
 static bool is_waiting(enum call_state c)
@@ -276,6 +326,18 @@ static void one_call_at_a_time(const struct sim *s, const struct view_incident *
 	}
 }
 
+/* On the telephone an open incident is its two digits. */
+static void one_folio_each(const struct sim *s, const struct view_incident *i, size_t index)
+{
+	for (size_t k = 0; i->open && k < index; k++) {
+		struct view_incident o;
+
+		view_incident(s->world->engine, k, &o);
+		if (o.open && o.folio == i->folio)
+			broken(s, "two open incidents have one folio");
+	}
+}
+
 static void look_at_incidents(const struct sim *s)
 {
 	for (size_t k = 0; k < view_incident_count(s->world->engine); k++) {
@@ -283,6 +345,7 @@ static void look_at_incidents(const struct sim *s)
 
 		view_incident(s->world->engine, k, &i);
 		one_call_at_a_time(s, &i);
+		one_folio_each(s, &i, k);
 	}
 }
 
@@ -331,6 +394,7 @@ static void look_at_answers(struct sim *s, const struct event *ev)
 		break;
 	case EVENT_CALL_INTENT:
 		if (!is_information(ev->call_kind) && ev->call_kind != CALL_ASK &&
+		    ev->call_kind != CALL_COMPLETE &&
 		    answer_of(s, ev->incident, ev->person)->counts)
 			broken(s, "somebody who has answered is called");
 		break;
@@ -397,6 +461,27 @@ static void look_at_clock(struct sim *s, const struct event *ev)
 	}
 	c->running = true;
 	c->began = ev->began;
+	c->by_word = ev->kind == EVENT_CLOCK_STARTED && ev->estimated;
+}
+
+/* The clocks go on in the other incident, unless one runs there already. */
+static void look_at_merge(struct sim *s, const struct event *ev)
+{
+	for (size_t i = 0; ev->kind == EVENT_ACT_MERGE && i < s->clock_count; i++) {
+		struct event there = {.incident = ev->entry, .service = s->clocks[i].service};
+		struct told_clock *c;
+
+		if (s->clocks[i].incident != ev->incident || !s->clocks[i].running)
+			continue;
+		c = clock_of(s, &there); /* may move the list */
+		if (c->running && !s->clocks[i].by_word && !c->by_word)
+			broken(s, "one process fails in two incidents at once");
+		if (!c->running || c->by_word) {
+			*c = s->clocks[i];
+			c->incident = ev->entry;
+		}
+		s->clocks[i].running = s->clocks[i].flapping = false;
+	}
 }
 
 /* A person has ended the incident: whatever its clocks said. */
@@ -484,6 +569,18 @@ static void look_at_exposure(struct sim *s, uint32_t service, const struct view_
 	s->exposed += v->exposure.exposed;
 }
 
+/* Every report is of an incident, at once; what a person's word restores need not have been measured. */
+static void look_at_report(struct sim *s, const struct event *ev)
+{
+	if (ev->kind == EVENT_ACT_RESTORE)
+		s->restored_by_word = ev->incident;
+	else if (ev->kind != EVENT_CLOCK_RESTORED)
+		s->restored_by_word = 0;
+	if (s->report != 0 && ev->entry != s->report)
+		broken(s, "a report has no incident");
+	s->report = ev->kind == EVENT_ACT_REPORT ? ev->seq : 0;
+}
+
 static void look_at_entries(struct sim *s)
 {
 	for (; s->looked < s->world->count; s->looked++) {
@@ -491,13 +588,16 @@ static void look_at_entries(struct sim *s)
 
 		look_at_answers(s, ev);
 		look_at_clock(s, ev);
+		look_at_merge(s, ev);
 		look_at_end(s, ev);
 		if ((ev->kind == EVENT_CLOCK_STARTED && !ev->estimated) ||
 		    ev->kind == EVENT_CLOCK_CORRECTED)
 			look_at_moment(s, ev, ev->began, true);
 		if (ev->kind == EVENT_SERVICE_PAST && ev->estimated)
 			s->unseen_end = ev->until; /* the last bad sample: nobody saw a good one */
-		if (ev->kind == EVENT_CLOCK_RESTORED && ev->began.us != s->unseen_end.us)
+		look_at_report(s, ev);
+		if (ev->kind == EVENT_CLOCK_RESTORED && ev->began.us != s->unseen_end.us &&
+		    s->restored_by_word != ev->incident)
 			look_at_moment(s, ev, ev->began, false);
 		if (ev->kind == EVENT_CLOCK_RESTORED && ev->number < 0)
 			broken(s, "an outage ends before it began");
@@ -564,10 +664,32 @@ static void nothing_is_owed(const struct sim *s)
 		view_service(s->world->engine, k, s->world->now, &v);
 		if (v.state != SERVICE_OK)
 			broken(s, "a service is not well though all of its checks are");
-		if (v.clock.running)
+		if (v.clock.running && !v.clock.by_word)
 			broken(s, "a clock runs though all is well");
 		if (v.exposure.exposed || v.flapping)
 			broken(s, "a service is told as exposed or flapping though all is well");
+	}
+}
+
+/* What somebody reported is open until people have said what became of it. */
+static void no_report_is_lost(const struct sim *s)
+{
+	for (size_t k = 0; k < s->world->count; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+		struct view_incident i;
+		bool over = false;
+
+		if (ev->kind != EVENT_INCIDENT_OPENED || ev->to != INCIDENT_KIND_REPORTED ||
+		    view_find_incident(s->world->engine, ev->seq, &i))
+			continue;
+		for (size_t n = k; n < s->world->count && !over; n++) {
+			const struct event *end = &s->world->events[n].ev;
+
+			over = end->incident == ev->seq && end->kind == EVENT_INCIDENT_STATE &&
+			       (end->to == INCIDENT_CLOSED || end->to == INCIDENT_FALSE_ALARM);
+		}
+		if (!over)
+			broken(s, "a reported incident is lost");
 	}
 }
 
@@ -594,6 +716,7 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 		look(&s);
 	}
 	nothing_is_owed(&s);
+	no_report_is_lost(&s);
 	sum->entries += s.world->count;
 	sum->flapped += s.flapped;
 	sum->exposed += s.exposed > 0;
