@@ -322,9 +322,8 @@ static void apply_joined(struct engine *e, struct incident *i, const struct even
 
 	if (s == NULL)
 		incident_add_service(i, ev->service, current);
-	else if (!s->running || !s->by_word)
+	else if (!s->running) /* one that the plan had dropped, or that a word began, runs on */
 		s->starting = true;
-	/* A clock that a word began runs on: what is measured corrects it. */
 	if (s != NULL &&
 	    (!s->running || (current != PLAN_NONE && e->services[current].state == SERVICE_DOWN)))
 		s->by_word = false;
