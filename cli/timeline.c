@@ -25,10 +25,9 @@ static void put_seconds(struct buf *out, double s)
 
 void timeline_put_body(struct buf *out, const struct json_t *body, bool english)
 {
-	static const char *const keys[] = {"service", "component", "check",  "agent",  "outcome",
-					   "from",    "to",        "pct",    "act",    "person",
-					   "channel", "why",       "detail", "outage", "impact",
-					   "note"};
+	static const char *const keys[] = {
+		"service", "component", "check",   "agent", "outcome", "from",   "to",     "pct",
+		"act",     "person",    "channel", "why",   "detail",  "outage", "impact", "note"};
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		const json_t *v = json_object_get(body, keys[i]);
