@@ -408,7 +408,7 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	r = in->u.act.proof == PROOF_LINK ? refuse_link(i, in) : ALLOWED;
 	if (r.why == NULL)
 		r = refuse_time(in);
-	if (r.why == NULL && !report_act_refuse(t->e, i, in, &r) && !record_refuse(i, in, &r))
+	if (r.why == NULL && !report_act_refuse(t->e, i, in, &r) && !entries_refuse(i, in, &r))
 		r = refuse(i, in);
 	if (r.why == NULL) {
 		decide_allowed(t, i, in);

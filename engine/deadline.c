@@ -12,7 +12,7 @@ bool deadline_owes_report(const struct incident *i)
 	       i->plan->deadlines.report_us > 0;
 }
 
-bool deadline_is_owed(const struct record_entry *r)
+bool deadline_is_owed(const struct book_entry *r)
 {
 	return r->what == ENTRY_IMPROVEMENT && !r->superseded && !r->done;
 }
@@ -53,7 +53,7 @@ static void tell(const struct turn *t, const struct incident *i, uint32_t seat, 
 
 static void decide_report(const struct turn *t, const struct incident *i)
 {
-	const struct record *r = &i->record;
+	const struct entry_book *r = &i->record;
 
 	if (!wall_is_known(r->report_due)) {
 		add(t, EVENT_DEADLINE_SET, i, "report",
@@ -69,7 +69,7 @@ static void decide_report(const struct turn *t, const struct incident *i)
 }
 
 static void decide_action(const struct turn *t, const struct incident *i,
-			  const struct record_entry *r)
+			  const struct book_entry *r)
 {
 	struct event *ev;
 

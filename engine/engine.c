@@ -495,7 +495,7 @@ static void mix_exposure(struct fnv *f, const struct exposure *x)
 static void mix_words(struct fnv *f, const struct incident *i)
 {
 	const struct report_run *w = &i->word;
-	const struct record *r = &i->record;
+	const struct entry_book *r = &i->record;
 
 	mix(f, w->total);
 	for (size_t k = 0; k < w->count; k++)
@@ -507,7 +507,7 @@ static void mix_words(struct fnv *f, const struct incident *i)
 	mix(f, w->merged_into);
 	mix(f, (uint64_t)w->return_began.us ^ (uint64_t)w->return_done.us << 1);
 	for (size_t k = 0; k < r->count; k++) {
-		const struct record_entry *x = &r->items[k];
+		const struct book_entry *x = &r->items[k];
 
 		mix(f, x->seq ^ (uint64_t)x->owner << 32);
 		mix(f, (uint64_t)x->due.us ^ x->told);

@@ -205,7 +205,7 @@ struct incident {
 	bool exhausted, drill;
 	struct wall_time repeat_at;
 	struct report_run word;
-	struct record record;
+	struct entry_book record;
 };
 
 /* The engine plays a drill: all that it says is marked; over: nothing new begins. */
@@ -429,18 +429,18 @@ void merge_follow(const struct turn *t, const struct incident *i, const struct i
 		  struct event *ev) NONNULL_ALL;
 void merge_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 
-/* record.c: entries for the final report, improvement actions, the report itself */
-bool record_refuse(const struct incident *i, const struct input *in,
-		   struct refusal *ret) NONNULL_ALL;
-void record_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
-void record_free(struct record *r) NONNULL_ALL;
+/* entries.c: entries for the final report, improvement actions, the report itself */
+bool entries_refuse(const struct incident *i, const struct input *in,
+		    struct refusal *ret) NONNULL_ALL;
+void entries_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+void entries_free(struct entry_book *r) NONNULL_ALL;
 
 /* deadline.c: by when papers and actions are due */
 void deadline_decide(const struct turn *t) NONNULL_ALL;
 struct wall_time deadline_next(const struct engine *e) NONNULL_ALL;
 bool deadline_is_owing(const struct incident *i) NONNULL_ALL; /* of all that it may owe */
 bool deadline_owes_report(const struct incident *i) NONNULL_ALL;
-bool deadline_is_owed(const struct record_entry *r) NONNULL_ALL; /* an action, not done */
+bool deadline_is_owed(const struct book_entry *r) NONNULL_ALL; /* an action, not done */
 
 /* A call outside of the steps, by the rules of every call: contacts in order, titular then suplente, one telephone at a time. */
 struct call_order {

@@ -87,13 +87,13 @@
 	X(ACT_MERGE, "act.merge", merge)                                                           \
 	X(REPORT_CALLED, "report.called", report)                                                  \
 	X(REPORT_UNANSWERED, "report.unanswered", report)                                          \
-	X(ACT_ENTRY, "act.entry", record)                                                          \
-	X(ACT_ACTION, "act.action", record)                                                        \
-	X(ACT_FINAL_REPORT, "act.final-report", record)                                            \
-	X(DEADLINE_SET, "deadline.set", record)                                                    \
-	X(DEADLINE_DUE, "deadline.due", record)                                                    \
-	X(DEADLINE_DROPPED, "deadline.dropped", record)                                            \
-	X(ACT_CLOSE, "act.close", record)                                                          \
+	X(ACT_ENTRY, "act.entry", entries)                                                         \
+	X(ACT_ACTION, "act.action", entries)                                                       \
+	X(ACT_FINAL_REPORT, "act.final-report", entries)                                           \
+	X(DEADLINE_SET, "deadline.set", entries)                                                   \
+	X(DEADLINE_DUE, "deadline.due", entries)                                                   \
+	X(DEADLINE_DROPPED, "deadline.dropped", entries)                                           \
+	X(ACT_CLOSE, "act.close", entries)                                                         \
 	X(ACT_NOTE, "act.note", none)                                                              \
 	X(ACT_REFUSED, "act.refused", none)
 

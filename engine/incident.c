@@ -70,7 +70,7 @@ void incident_free(struct incident *i)
 	free(i->sites);
 	free(i->calls);
 	report_free(&i->word);
-	record_free(&i->record);
+	entries_free(&i->record);
 	free(i);
 }
 

@@ -60,7 +60,7 @@ enum entry_what {
 const char *entry_what_word(enum entry_what w);
 
 /* One entry for the final report, as far as something is decided on it; its text is in the journal. */
-struct record_entry {
+struct book_entry {
 	uint64_t seq;
 	enum entry_what what;
 	bool superseded; /* corrected or withdrawn by a later one */
@@ -70,8 +70,8 @@ struct record_entry {
 	uint32_t done_by;
 	uint64_t told; /* its deadline.due */
 };
-struct record {
-	struct record_entry *items;
+struct entry_book {
+	struct book_entry *items;
 	size_t count, cap;
 	bool is_owed; /* a person has closed the incident: the final report is owed, if the plan asks for it */
 	bool handed_in, dropped;

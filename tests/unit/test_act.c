@@ -102,7 +102,7 @@ static const struct {
 	 "it is not restored, or closed already", INCIDENT_CLOSED},
 	{ACT_NOTE, ANA, ANY, NULL, -1},
 };
-/* The ten of reports and of the record have tests of their own (test_report_act, test_merge, test_record). */
+/* The ten of reports and of the record have tests of their own (test_report_act, test_merge, test_entries). */
 _Static_assert(COUNT_OF(possible) + 10 == ACT_COUNT, "every act");
 
 static void an_act_is_possible_in_its_states_only(void **state)

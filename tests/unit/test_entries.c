@@ -1,4 +1,4 @@
-/* record - entries for the final report: what they need, how they are corrected, who verifies. */
+/* entries - entries for the final report: what they need, how they are corrected, who verifies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -24,7 +24,7 @@ static enum entry_what what_of(const char *word)
 	return (enum entry_what)w;
 }
 
-static struct record_entry *entry_of(const struct record *r, uint64_t seq)
+static struct book_entry *entry_of(const struct entry_book *r, uint64_t seq)
 {
 	for (size_t k = 0; seq != 0 && k < r->count; k++) {
 		if (r->items[k].seq == seq)
@@ -46,7 +46,7 @@ static bool holds_level(const struct plan *p, uint32_t person, uint32_t level)
 static struct refusal refuse_correction(const struct incident *i, const struct act_args *a,
 					enum entry_what what)
 {
-	const struct record_entry *old = entry_of(&i->record, a->entry);
+	const struct book_entry *old = entry_of(&i->record, a->entry);
 
 	if (old == NULL)
 		return REFUSED(NOT_FOUND, "the incident has no such entry to correct");
@@ -94,7 +94,7 @@ static struct refusal refuse_entry(const struct incident *i, const struct input 
 static struct refusal refuse_action(const struct incident *i, const struct input *in)
 {
 	const struct act_args *a = &in->u.act.args;
-	const struct record_entry *r = entry_of(&i->record, a->entry);
+	const struct book_entry *r = entry_of(&i->record, a->entry);
 	bool verifies = strcmp(a->what, "verified") == 0;
 
 	if (!verifies && strcmp(a->what, "done") != 0)
@@ -119,7 +119,7 @@ static struct refusal refuse_final(const struct incident *i, const struct input 
 	return ALLOWED;
 }
 
-bool record_refuse(const struct incident *i, const struct input *in, struct refusal *ret)
+bool entries_refuse(const struct incident *i, const struct input *in, struct refusal *ret)
 {
 	switch ((int)in->u.act.act) {
 	case ACT_ENTRY:
@@ -138,26 +138,26 @@ bool record_refuse(const struct incident *i, const struct input *in, struct refu
 
 /* --- apply ------------------------------------------------------------------------------------------- */
 
-static void apply_entry(struct record *r, const struct event *ev)
+static void apply_entry(struct entry_book *r, const struct event *ev)
 {
 	enum entry_what what = what_of(ev->what);
-	struct record_entry *old = entry_of(r, ev->entry);
+	struct book_entry *old = entry_of(r, ev->entry);
 
 	if (old != NULL)
 		old->superseded = true;
 	if (what >= ENTRY_WITHDRAWN)
 		return;
 	r->items = mem_grow(r->items, r->count, &r->cap, sizeof(*r->items));
-	r->items[r->count++] = (struct record_entry){.seq = ev->seq,
-						     .what = what,
-						     .owner = ev->other,
-						     .due = ev->until,
-						     .done_by = PLAN_NONE};
+	r->items[r->count++] = (struct book_entry){.seq = ev->seq,
+						   .what = what,
+						   .owner = ev->other,
+						   .due = ev->until,
+						   .done_by = PLAN_NONE};
 }
 
-static void apply_action(struct record *r, const struct event *ev)
+static void apply_action(struct entry_book *r, const struct event *ev)
 {
-	struct record_entry *x = entry_of(r, ev->entry);
+	struct book_entry *x = entry_of(r, ev->entry);
 
 	if (x == NULL)
 		return;
@@ -169,9 +169,9 @@ static void apply_action(struct record *r, const struct event *ev)
 	x->done_by = ev->person;
 }
 
-static void apply_due(struct record *r, const struct event *ev)
+static void apply_due(struct entry_book *r, const struct event *ev)
 {
-	struct record_entry *x = entry_of(r, ev->entry);
+	struct book_entry *x = entry_of(r, ev->entry);
 
 	if (x != NULL)
 		x->told = ev->seq;
@@ -179,10 +179,10 @@ static void apply_due(struct record *r, const struct event *ev)
 		r->report_told = ev->seq;
 }
 
-void record_apply(struct engine *e, const struct event *ev)
+void entries_apply(struct engine *e, const struct event *ev)
 {
 	struct incident *i = incident_find(e, ev->incident);
-	struct record *r = i != NULL ? &i->record : NULL;
+	struct entry_book *r = i != NULL ? &i->record : NULL;
 
 	if (r == NULL)
 		return;
@@ -213,7 +213,7 @@ void record_apply(struct engine *e, const struct event *ev)
 	}
 }
 
-void record_free(struct record *r)
+void entries_free(struct entry_book *r)
 {
 	free(r->items);
 }
