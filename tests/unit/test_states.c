@@ -103,9 +103,11 @@ static void causes_have_their_words(void **state)
 
 static void acts_and_proofs_have_their_words(void **state)
 {
-	static const char *const acts[] = {"enterado", "atiendo", "no-puedo",    "authorize",
-					   "declare",  "decline", "false-alarm", "resume",
-					   "close",    "note"};
+	static const char *const acts[] = {"enterado", "atiendo",      "no-puedo",    "authorize",
+					   "declare",  "decline",      "false-alarm", "resume",
+					   "restore",  "return",       "report",      "confirm",
+					   "classify", "complete",     "merge",       "entry",
+					   "action",   "final-report", "close",       "note"};
 	static const char *const proofs[] = {"operator-token", "link", "pin", "session", "voice"};
 
 	(void)state;
