@@ -38,8 +38,8 @@ static void put_folio(const struct facts *f, const struct catalog *words, const 
 void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
 	struct buf forecast;
-	const char *tail[] = {f->report, f->others, f->causes, f->role, "", f->todo,
-			      f->unjournalled};
+	const char *tail[] = {f->report, f->others, f->causes,      f->role,
+			      "",        f->todo,   f->unjournalled};
 
 	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
 	put_folio(f, words, "", ". ", out);

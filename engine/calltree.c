@@ -370,9 +370,8 @@ static bool is_taken_over(const struct turn *t, const struct incident *i, const 
 	struct duty_person d[DUTY_MAX];
 	size_t n = 1;
 
-	if (a == NULL || c->id > a->seq ||
-	    (c->step == PLAN_NONE && !call_is_of_report(c->kind)) || !call_is_waiting(c->state) ||
-	    call_is_information(c->kind))
+	if (a == NULL || c->id > a->seq || (c->step == PLAN_NONE && !call_is_of_report(c->kind)) ||
+	    !call_is_waiting(c->state) || call_is_information(c->kind))
 		return false;
 	if (c->seat != PLAN_NONE)
 		n = duty_of_seat(t->e, i->plan, c->seat, t->now, d);

@@ -50,8 +50,7 @@ struct wall_time calltree_call_deadline(const struct incident *i, const struct c
 
 /* --- calltree_slots.c --- */
 struct slot slot_of_seat(const struct turn *t, const struct plan *p, uint32_t seat) NONNULL_ALL;
-struct slot slot_of_person(const struct turn *t, const struct plan *p,
-			   uint32_t person) NONNULL_ALL;
+struct slot slot_of_person(const struct turn *t, const struct plan *p, uint32_t person) NONNULL_ALL;
 /* The call was made for this scope, or names its seat as well. */
 bool scope_holds(const struct scope *s, const struct call *c) NONNULL_ALL;
 /* Who is to be told in a step; returns how many were written. */

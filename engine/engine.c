@@ -80,16 +80,31 @@ void engine_reserve(struct engine *e, size_t count)
 /* One layer at a time: what depends on an earlier event of the same moment waits for the next call. */
 static void settle(const struct turn *t)
 {
-	static void (*const layers[])(const struct turn *) = {
-		drill_decide,           calendar_decide,       report_decide,
-		flap_decide,            component_decide,      service_decide,
-		past_place,             cause_decide,          past_decide_incidents,
-		incident_decide,        cause_decide_incidents, absence_decide,
-		impact_decide,          silence_decide,        gate_decide,
-		ratify_decide,          confirm_decide,        checklist_decide,
-		calendar_decide_calls,  calltree_decide,       report_calls_decide,
-		deadline_decide,        silence_decide_calls,  orders_decide,
-		exposure_decide};
+	static void (*const layers[])(const struct turn *) = {drill_decide,
+							      calendar_decide,
+							      report_decide,
+							      flap_decide,
+							      component_decide,
+							      service_decide,
+							      past_place,
+							      cause_decide,
+							      past_decide_incidents,
+							      incident_decide,
+							      cause_decide_incidents,
+							      absence_decide,
+							      impact_decide,
+							      silence_decide,
+							      gate_decide,
+							      ratify_decide,
+							      confirm_decide,
+							      checklist_decide,
+							      calendar_decide_calls,
+							      calltree_decide,
+							      report_calls_decide,
+							      deadline_decide,
+							      silence_decide_calls,
+							      orders_decide,
+							      exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);

@@ -160,7 +160,8 @@ struct call {
 	enum call_kind kind;
 	enum call_state state;
 	uint32_t service, step, seat, level, person, contact, channel, attempt, round;
-	uint64_t about; /* outside of the steps: the entry that it is for (an order, a silence, a report ...); 0 = none */
+	uint64_t
+		about; /* outside of the steps: the entry that it is for (an order, a silence, a report ...); 0 = none */
 	uint32_t post; /* the field post that it is for */
 	struct wall_time at, state_since;
 	bool maybe_duplicate;

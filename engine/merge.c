@@ -25,8 +25,7 @@ static bool is_before_restoration(const struct incident *i)
 	return incident_is_open(i) && i->state != INCIDENT_RESTORED && i->state != INCIDENT_RESUMED;
 }
 
-struct refusal merge_refuse(const struct turn *t, const struct incident *i,
-			    const struct input *in)
+struct refusal merge_refuse(const struct turn *t, const struct incident *i, const struct input *in)
 {
 	const struct incident *into;
 

@@ -73,7 +73,8 @@ struct view_call {
 	uint64_t id;
 	enum call_state state;
 	enum call_kind kind;
-	uint32_t seat, person, contact, channel, step, service, post; /* PLAN_NONE where there is none */
+	uint32_t seat, person, contact, channel, step, service,
+		post; /* PLAN_NONE where there is none */
 	uint64_t about; /* outside of the steps: the entry that it is for; 0 = none */
 	struct wall_time at, state_since;
 	bool maybe_duplicate;

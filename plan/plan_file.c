@@ -89,8 +89,10 @@ const struct param plan_top_params[] = {
 	PARAM_END,
 };
 static const char *const sections[] = {
-	"institution", "vars", "sites", "agents", "templates", "components", "services", "people", "seats", "channels", "policies", "procedures",
-	"shifts", "flapping", "records", "tools", "suppliers", "resources", "documents", "directory", "groups", "accepted", "jornadas", "windows",
+	"institution", "vars",         "sites",   "agents",    "templates", "components",
+	"services",    "people",       "seats",   "channels",  "policies",  "procedures",
+	"shifts",      "flapping",     "records", "tools",     "suppliers", "resources",
+	"documents",   "directory",    "groups",  "accepted",  "jornadas",  "windows",
 	"field_posts", "field_orders", "reports", "deadlines", NULL};
 static const char *const later_sections[] = {"cuts", "profiles", NULL};
 

@@ -131,7 +131,9 @@ extern const char *const plan_criticality_words[],
 						*const plan_backup_words[],
 							*const plan_resource_words[],
 								*const plan_jornada_words[],
-									*const plan_scope_words[], *const plan_report_class_words[];
+									*const plan_scope_words[],
+										*const plan_report_class_words
+											[];
 
 /* The tables, for the reference (tests/tools/config_docs.c). */
 extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],
@@ -143,6 +145,7 @@ extern const struct param plan_top_params[], plan_institution_params[], plan_sit
 	plan_tool_params[], plan_supplier_params[], plan_resources_params[], plan_document_params[],
 	plan_listing_params[], plan_group_params[], plan_composition_params[],
 	plan_statement_params[], plan_acceptance_params[], plan_jornada_params[],
-	plan_freeze_params[], plan_window_params[], plan_post_params[], plan_orders_params[], plan_reports_params[], plan_report_type_params[], plan_deadlines_params[];
+	plan_freeze_params[], plan_window_params[], plan_post_params[], plan_orders_params[],
+	plan_reports_params[], plan_report_type_params[], plan_deadlines_params[];
 
 #endif

@@ -43,7 +43,8 @@ static void a_confirmation_may_name_the_process_and_the_hour(void **state)
 	assert_int_equal(report_say(w, 0, "ana", "confirm-report", ""), ERR_OK);
 	world_never(w, "clock.started");
 	report_refused(w, 0, "ana", "confirm-report", "", "it is confirmed already");
-	assert_int_equal(report_say(w, 0, "ana", "confirm-report service=urnas at=30s", ""), ERR_OK);
+	assert_int_equal(report_say(w, 0, "ana", "confirm-report service=urnas at=30s", ""),
+			 ERR_OK);
 	world_expect(w, "clock.started service=urnas began=@30 estimated=true");
 	assert_int_equal(world_service(w, "urnas").incident, world_incident(w, 0).id);
 	report_refused(w, 0, "ana", "confirm-report service=urnas", "", "it is confirmed already");

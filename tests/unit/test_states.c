@@ -79,10 +79,10 @@ static void calls_and_their_kinds_have_their_words(void **state)
 					     "received",   "acknowledged", "expired",
 					     "unanswered", "failed",       "stopped"};
 	static const char *const kinds[] = {
-		"down",   "blind",           "flapping",  "update",         "mark",
-		"ask",    "rto-breached",    "up",        "not-observed",   "false-alarm",
-		"closed", "drill-over",      "hand-over", "reported",       "report-complete",
-		"due",    "system",          "no-drill",  "order",          "silence-ending",
+		"down",         "blind",        "flapping",  "update",       "mark",
+		"ask",          "rto-breached", "up",        "not-observed", "false-alarm",
+		"closed",       "drill-over",   "hand-over", "reported",     "report-complete",
+		"due",          "system",       "no-drill",  "order",        "silence-ending",
 		"silence-ended"};
 
 	(void)state;
