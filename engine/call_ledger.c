@@ -103,8 +103,10 @@ static void apply_call(struct engine *e, const struct event *ev)
 			set_call(c, CALL_STATE_RECEIVED, ev->recorded);
 		break;
 	case EVENT_CALL_FAILED:
-		if (c->state == CALL_STATE_UNKNOWN)
-			c->told = true; /* it may have arrived: then the good news is owed */
+		/* It may have arrived, also where no result came of it at all: then the good news is owed. */
+		if (c->state == CALL_STATE_UNKNOWN ||
+		    (c->state == CALL_STATE_PENDING && strcmp(ev->text, "no-receipt") == 0))
+			c->told = true;
 		set_call(c, CALL_STATE_FAILED, ev->recorded);
 		break;
 	case EVENT_CALL_UNKNOWN:

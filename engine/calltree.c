@@ -42,7 +42,7 @@ static enum call_kind kind_for(const struct incident_service *s, const struct pl
 		return CALL_MARK;
 	if (s->flapping)
 		return CALL_FLAPPING;
-	return s->estimated ? CALL_BLIND : CALL_DOWN;
+	return s->estimated && !s->by_word ? CALL_BLIND : CALL_DOWN;
 }
 
 struct event *calltree_add_intent(const struct turn *t, const struct incident *i,
@@ -66,6 +66,7 @@ struct event *calltree_add_intent(const struct turn *t, const struct incident *i
 	ev->channel = i->plan->people[person].contacts[contact].channel;
 	ev->attempt = attempt;
 	ev->drill = i->drill;
+	ev->entry = scope->about;
 	return ev;
 }
 
@@ -230,7 +231,7 @@ static void decide_step(const struct turn *t, const struct incident *i,
 	}
 	for (size_t k = 0; k < n; k++) {
 		struct scope scope = {s->service, (uint32_t)index, slots[k].seat,
-				      s->steps[index].round};
+				      s->steps[index].round, 0};
 		struct slot_next next = slot_next(t, i, &slots[k], &scope);
 
 		if (next.result == SLOT_CALL)
@@ -351,6 +352,10 @@ struct wall_time calltree_call_deadline(const struct incident *i, const struct c
 	if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_SENT ||
 	    c->state == CALL_STATE_UNKNOWN)
 		return wall_add_us(wall_max(c->at, c->state_since), channel->receipt_within_us);
+	if (call_is_of_report(c->kind))
+		return c->state == CALL_STATE_RECEIVED
+			       ? wall_add_us(c->state_since, i->plan->reports.ack_within_us)
+			       : WALL_NEVER;
 	if (c->step == PLAN_NONE)
 		return telling_ack_deadline(c);
 	if (c->state != CALL_STATE_RECEIVED || call_is_information(c->kind) || s == NULL)
@@ -365,8 +370,8 @@ static bool is_taken_over(const struct turn *t, const struct incident *i, const 
 	struct duty_person d[DUTY_MAX];
 	size_t n = 1;
 
-	if (a == NULL || c->id > a->seq || c->step == PLAN_NONE || !call_is_waiting(c->state) ||
-	    call_is_information(c->kind))
+	if (a == NULL || c->id > a->seq || (c->step == PLAN_NONE && !call_is_of_report(c->kind)) ||
+	    !call_is_waiting(c->state) || call_is_information(c->kind))
 		return false;
 	if (c->seat != PLAN_NONE)
 		n = duty_of_seat(t->e, i->plan, c->seat, t->now, d);

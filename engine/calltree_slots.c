@@ -11,7 +11,7 @@ static void count_away(struct slot *s)
 	s->is_empty = !there;
 }
 
-static struct slot slot_of_seat(const struct turn *t, const struct plan *p, uint32_t seat)
+struct slot slot_of_seat(const struct turn *t, const struct plan *p, uint32_t seat)
 {
 	struct slot s = {.seat = seat, .level = p->seats[seat].level, .named = PLAN_NONE};
 
@@ -20,7 +20,7 @@ static struct slot slot_of_seat(const struct turn *t, const struct plan *p, uint
 	return s;
 }
 
-static struct slot slot_of_person(const struct turn *t, const struct plan *p, uint32_t person)
+struct slot slot_of_person(const struct turn *t, const struct plan *p, uint32_t person)
 {
 	struct slot s = {.seat = PLAN_NONE, .named = person, .person_count = 1};
 
@@ -82,18 +82,10 @@ static bool names_seat(const struct call *c, uint32_t seat)
 
 bool scope_holds(const struct scope *s, const struct call *c)
 {
-	return c->service == s->service && c->step == s->step && names_seat(c, s->seat) &&
-	       c->round == s->round && !call_is_good_news(c->kind);
-}
-
-static bool has_live_ack(const struct incident *i, uint32_t person)
-{
-	for (size_t k = 0; k < i->ack_count; k++) {
-		if (i->acks[k].person == person && !i->acks[k].expired &&
-		    i->acks[k].act != ACT_NO_PUEDO)
-			return true;
-	}
-	return false;
+	if (s->about != 0)
+		return c->about == s->about && names_seat(c, s->seat);
+	return c->about == 0 && c->service == s->service && c->step == s->step &&
+	       names_seat(c, s->seat) && c->round == s->round && !call_is_good_news(c->kind);
 }
 
 static const struct call *last_call(const struct incident *i, const struct scope *scope,
@@ -139,7 +131,8 @@ static bool is_answered_since(const struct incident *i, const struct scope *scop
 {
 	const struct incident_service *s = incident_service_of(i, scope->service);
 
-	if (s == NULL || policy_of(i, s)->steps[scope->step].ask != ASK_NONE)
+	if (s == NULL || scope->step == PLAN_NONE ||
+	    policy_of(i, s)->steps[scope->step].ask != ASK_NONE)
 		return false;
 	for (size_t k = 0; k < i->ack_count; k++) {
 		if (i->acks[k].person == person && !i->acks[k].expired &&
@@ -154,7 +147,7 @@ static struct slot_next next_of_person(const struct turn *t, const struct incide
 				       const struct scope *scope, uint32_t person)
 {
 	const struct call *last = last_call(i, scope, person);
-	bool acked = has_live_ack(i, person);
+	bool acked = ack_is_live(i, person);
 	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, PLAN_NONE, acked};
 
 	if ((last == NULL || last->state == CALL_STATE_FAILED) && !acked &&
@@ -213,7 +206,7 @@ static enum slot_result held_by_call(const struct incident *i, const struct slot
 		if (call_is_waiting(c->state))
 			return SLOT_WAITING;
 		if (c->state == CALL_STATE_ACKNOWLEDGED && !is_in_slot(slot, c->person) &&
-		    has_live_ack(i, c->person))
+		    ack_is_live(i, c->person))
 			r = SLOT_ACKED;
 	}
 	return r;

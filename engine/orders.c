@@ -193,19 +193,19 @@ static struct telling order_to(const struct incident *i, const struct order *o, 
 {
 	const struct plan_post *p = &i->plan->posts[post];
 
-	return (struct telling){.plan = i->plan,
-				.incident = i,
-				.calls = i->calls,
-				.call_count = i->call_count,
-				.kind = CALL_ORDER,
-				.about = o->id,
-				.service = i->services[0].service,
-				.seat = p->seat,
-				.post = post,
-				.persons = {p->persons[0], p->persons[1]},
-				.person_count = p->person_count,
-				.repeat_us = i->plan->orders.repeat_us *
-					     (o->missed ? LATE_REPEAT_FACTOR : 1)};
+	return (struct telling){
+		.plan = i->plan,
+		.incident = i,
+		.calls = i->calls,
+		.call_count = i->call_count,
+		.kind = CALL_ORDER,
+		.about = o->id,
+		.service = i->service_count > 0 ? i->services[0].service : PLAN_NONE,
+		.seat = p->seat,
+		.post = post,
+		.persons = {p->persons[0], p->persons[1]},
+		.person_count = p->person_count,
+		.repeat_us = i->plan->orders.repeat_us * (o->missed ? LATE_REPEAT_FACTOR : 1)};
 }
 
 static void stop_old_calls(const struct turn *t, const struct incident *i)

@@ -64,7 +64,7 @@ struct told_clock {
 	uint64_t incident;
 	uint32_t service;
 	struct wall_time began;
-	bool running, flapping;
+	bool running, flapping, by_word; /* by_word: a guess, until it is measured */
 };
 
 struct sim {
@@ -82,6 +82,7 @@ struct sim {
 	size_t looked; /* events that were looked at */
 	struct away away[AWAY_MAX];
 	size_t away_count;
+	uint64_t report, restored_by_word;
 	struct answer *answers;
 	size_t answer_count, answer_cap;
 	struct told_clock *clocks;
@@ -309,6 +310,50 @@ static void a_post_confirms(struct sim *s)
 	(void)world_input(s->world, &in);
 }
 
+/* Whatever an act of reports and papers may take, sensible or not. */
+static void give_any_args(struct sim *s, const struct plan *p, struct input *in)
+{
+	static const char *const words[] = {"begin",       "done",        "verified",
+					    "technical",   "operational", "activity",
+					    "improvement", "purchase",    "withdrawn"};
+	struct act_args *a = &in->u.act.args;
+	size_t n = view_incident_count(s->world->engine);
+	struct view_incident other;
+
+	snprintf(a->what, sizeof(a->what), "%s", words[below(s, COUNT_OF(words))]);
+	view_incident(s->world->engine, below(s, (uint32_t)n), &other);
+	a->n = (int64_t)other.id;
+	a->entry = s->world->count > 0 ? 1 + below(s, (uint32_t)s->world->count) : 1;
+	a->other = below(s, p->person_count);
+	a->service = below(s, p->service_count);
+	a->until = wall_add_us(s->world->now, (int64_t)(1 + below(s, 600)) * US_PER_S);
+	a->at = wall_add_us(s->world->now, -(int64_t)below(s, 200) * US_PER_S);
+	a->given = act_row(in->u.act.act)->taken & ~ACT_HAS(NOTE);
+	if (chance(s, 2))
+		a->given &= ~(ACT_HAS(AT) | ACT_HAS(SERVICE) | ACT_HAS(ENTRY));
+}
+
+/* A citizen calls: it may be true or not, of a process or of nothing that is measured. */
+static void somebody_reports(struct sim *s)
+{
+	static const char *const whats[] = {"storm", "theft", "service-unavailable"};
+	const struct plan *p = plan_of(s);
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+	struct act_args *a = &in.u.act.args;
+
+	in.u.act.act = ACT_REPORT;
+	in.u.act.person = below(s, p->person_count);
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.proof = PROOF_OPERATOR_TOKEN;
+	in.u.act.note = "";
+	a->given = ACT_HAS(WHAT) | ACT_HAS(AT) | (chance(s, 2) ? ACT_HAS(SERVICE) : 0);
+	snprintf(a->what, sizeof(a->what), "%s", whats[below(s, COUNT_OF(whats))]);
+	a->service = below(s, p->service_count);
+	a->at = wall_add_us(s->world->now, -(int64_t)below(s, 300) * US_PER_S);
+	if (world_input(s->world, &in) != ERR_OK)
+		broken(s, "a report is refused");
+}
+
 static void acts(struct sim *s, enum act act)
 {
 	const struct plan *p;
@@ -327,7 +372,10 @@ static void acts(struct sim *s, enum act act)
 	in.u.act.proof = chance(s, 2)   ? PROOF_OPERATOR_TOKEN
 			 : chance(s, 2) ? PROOF_VOICE
 					: PROOF_PAPER;
-	give_args(s, p, &in);
+	if (act >= ACT_RESUME && act <= ACT_FINAL_REPORT)
+		give_any_args(s, p, &in);
+	else
+		give_args(s, p, &in);
 	in.u.act.note = chance(s, 3) ? "" : "visto";
 	give_words(s, &in);
 	(void)world_input(s->world, &in); /* a refusal is an answer as well */
@@ -384,8 +432,8 @@ static void somebody_acts(struct sim *s)
 {
 	enum act act = (enum act)below(s, ACT_COUNT);
 
-	while (act == ACT_LEAVE || act == ACT_BACK)
-		act = (enum act)below(s, ACT_COUNT); /* somebody_comes_or_goes */
+	while (act == ACT_LEAVE || act == ACT_BACK || act == ACT_REPORT)
+		act = (enum act)below(s, ACT_COUNT); /* somebody_comes_or_goes, _reports */
 	acts(s, act == ACT_FALSE_ALARM && !chance(s, 8) ? ACT_ENTERADO : act);
 }
 
@@ -432,6 +480,8 @@ static void one_second(struct sim *s)
 		desk_calls(s);
 	if (s->decisive && chance(s, 6))
 		somebody_decides(s);
+	if (chance(s, 150))
+		somebody_reports(s);
 	if (chance(s, 90))
 		delivery_changes(s);
 	if (chance(s, 300))
@@ -445,7 +495,7 @@ static void one_second(struct sim *s)
 static bool is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
-	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_HANDOVER ||
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_HANDOVER || k == CALL_DUE ||
 	       k == CALL_SILENCE_ENDING || k == CALL_SILENCE_ENDED;
 }
 
@@ -496,6 +546,18 @@ static void lines_suffice(const struct sim *s)
 		broken(s, "more calls than lines");
 }
 
+/* On the telephone an open incident is its two digits. */
+static void one_folio_each(const struct sim *s, const struct view_incident *i, size_t index)
+{
+	for (size_t k = 0; i->open && k < index; k++) {
+		struct view_incident o;
+
+		view_incident(s->world->engine, k, &o);
+		if (o.open && o.folio == i->folio)
+			broken(s, "two open incidents have one folio");
+	}
+}
+
 static void look_at_incidents(const struct sim *s)
 {
 	lines_suffice(s);
@@ -504,6 +566,7 @@ static void look_at_incidents(const struct sim *s)
 
 		view_incident(s->world->engine, k, &i);
 		one_call_at_a_time(s, &i);
+		one_folio_each(s, &i, k);
 	}
 }
 
@@ -645,7 +708,9 @@ static void look_at_answers(struct sim *s, const struct event *ev)
 		break;
 	case EVENT_CALL_INTENT:
 		if (!is_information(ev->call_kind) && ev->call_kind != CALL_ASK &&
-		    ev->step != PLAN_NONE && answer_of(s, ev->incident, ev->person)->counts)
+		    ev->call_kind != CALL_COMPLETE &&
+		    (ev->step != PLAN_NONE || ev->call_kind == CALL_REPORTED) &&
+		    answer_of(s, ev->incident, ev->person)->counts)
 			broken(s, "somebody who has answered is called");
 		break;
 	default:
@@ -766,6 +831,27 @@ static void look_at_clock(struct sim *s, const struct event *ev)
 	}
 	c->running = true;
 	c->began = ev->began;
+	c->by_word = ev->kind == EVENT_CLOCK_STARTED && ev->estimated;
+}
+
+/* The clocks go on in the other incident, unless one runs there already. */
+static void look_at_merge(struct sim *s, const struct event *ev)
+{
+	for (size_t i = 0; ev->kind == EVENT_ACT_MERGE && i < s->clock_count; i++) {
+		struct event there = {.incident = ev->entry, .service = s->clocks[i].service};
+		struct told_clock *c;
+
+		if (s->clocks[i].incident != ev->incident || !s->clocks[i].running)
+			continue;
+		c = clock_of(s, &there); /* may move the list */
+		if (c->running && !s->clocks[i].by_word && !c->by_word)
+			broken(s, "one process fails in two incidents at once");
+		if (!c->running || c->by_word) {
+			*c = s->clocks[i];
+			c->incident = ev->entry;
+		}
+		s->clocks[i].running = s->clocks[i].flapping = false;
+	}
 }
 
 /* A person has ended the incident: whatever its clocks said. */
@@ -851,6 +937,18 @@ static void look_at_exposure(struct sim *s, uint32_t service, const struct view_
 	if (v->exposure.exposed && v->exposure.since.us > s->world->now.us)
 		broken(s, "an exposure begins in the future");
 	s->exposed += v->exposure.exposed;
+}
+
+/* Every report is of an incident, at once; what a person's word restores need not have been measured. */
+static void look_at_report(struct sim *s, const struct event *ev)
+{
+	if (ev->kind == EVENT_ACT_RESTORE)
+		s->restored_by_word = ev->incident;
+	else if (ev->kind != EVENT_CLOCK_RESTORED)
+		s->restored_by_word = 0;
+	if (s->report != 0 && ev->entry != s->report)
+		broken(s, "a report has no incident");
+	s->report = ev->kind == EVENT_ACT_REPORT ? ev->seq : 0;
 }
 
 /* --- decisions ------------------------------------------------------------------------------------------------ */
@@ -958,6 +1056,7 @@ static void look_at_entries(struct sim *s)
 		look_at_answers(s, ev);
 		look_at_silences(s, ev);
 		look_at_clock(s, ev);
+		look_at_merge(s, ev);
 		look_at_end(s, ev);
 		look_at_absences(s, ev, s->world->events[s->looked].body);
 		look_at_act(s, ev);
@@ -966,7 +1065,9 @@ static void look_at_entries(struct sim *s)
 			look_at_moment(s, ev, ev->began, true);
 		if (ev->kind == EVENT_SERVICE_PAST && ev->estimated)
 			s->unseen_end = ev->until; /* the last bad sample: nobody saw a good one */
-		if (ev->kind == EVENT_CLOCK_RESTORED && ev->began.us != s->unseen_end.us)
+		look_at_report(s, ev);
+		if (ev->kind == EVENT_CLOCK_RESTORED && ev->began.us != s->unseen_end.us &&
+		    s->restored_by_word != ev->incident)
 			look_at_moment(s, ev, ev->began, false);
 		if (ev->kind == EVENT_CLOCK_RESTORED && ev->number < 0)
 			broken(s, "an outage ends before it began");
@@ -1036,10 +1137,32 @@ static void nothing_is_owed(const struct sim *s)
 		view_service(s->world->engine, k, s->world->now, &v);
 		if (v.state != SERVICE_OK)
 			broken(s, "a service is not well though all of its checks are");
-		if (v.clock.running)
+		if (v.clock.running && !v.clock.by_word)
 			broken(s, "a clock runs though all is well");
 		if (v.exposure.exposed || v.flapping)
 			broken(s, "a service is told as exposed or flapping though all is well");
+	}
+}
+
+/* What somebody reported is open until people have said what became of it. */
+static void no_report_is_lost(const struct sim *s)
+{
+	for (size_t k = 0; k < s->world->count; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+		struct view_incident i;
+		bool over = false;
+
+		if (ev->kind != EVENT_INCIDENT_OPENED || ev->to != INCIDENT_KIND_REPORTED ||
+		    view_find_incident(s->world->engine, ev->seq, &i))
+			continue;
+		for (size_t n = k; n < s->world->count && !over; n++) {
+			const struct event *end = &s->world->events[n].ev;
+
+			over = end->incident == ev->seq && end->kind == EVENT_INCIDENT_STATE &&
+			       (end->to == INCIDENT_CLOSED || end->to == INCIDENT_FALSE_ALARM);
+		}
+		if (!over)
+			broken(s, "a reported incident is lost");
 	}
 }
 
@@ -1067,6 +1190,7 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 		look(&s);
 	}
 	nothing_is_owed(&s);
+	no_report_is_lost(&s);
 	sum->entries += s.world->count;
 	sum->flapped += s.flapped;
 	sum->exposed += s.exposed > 0;

@@ -280,6 +280,16 @@ static const struct section sections[] = {
 	 "id of a "
 	 "person.",
 	 plan_acceptance_params},
+	{"`reports`",
+	 "One map: what people may report, and who is called with it (PLAN.md). Also `call` and "
+	 "`operational`: lists as `call` of a step, never of level 1; and `types`: a list.",
+	 plan_reports_params},
+	{"Types of reports",
+	 "Also `service`: the process that it concerns unless the report says another; and "
+	 "`procedure`.",
+	 plan_report_type_params},
+	{"`deadlines`", "One map. Left out: nobody is asked for a final report by a date.",
+	 plan_deadlines_params},
 };
 
 static void print_check(const struct check_schema *s, struct buf *out)
