@@ -416,13 +416,12 @@ static void decide_timers(const struct turn *t, const struct incident *i)
 		if (calltree_call_deadline(i, c).us > t->now.us)
 			continue;
 		ev = turn_add(t,
-			      c->state == CALL_STATE_RECEIVED ||
-					      c->state == CALL_STATE_ACKNOWLEDGED
+			      c->state == CALL_STATE_RECEIVED || c->state == CALL_STATE_ACKNOWLEDGED
 				      ? EVENT_CALL_UNANSWERED
 				      : EVENT_CALL_FAILED,
 			      t->now);
 		ev->call = c->id;
-		event_set_text(ev, c->state == CALL_STATE_RECEIVED	 ? "no-answer"
+		event_set_text(ev, c->state == CALL_STATE_RECEIVED       ? "no-answer"
 				   : c->state == CALL_STATE_ACKNOWLEDGED ? "no-decision"
 									 : "no-receipt");
 	}

@@ -116,8 +116,7 @@ static const struct order *confirmable(const struct engine *e, const struct inci
 		if (act_given(a, ACT_HAS(ENTRY)) && o->id != a->entry)
 			continue;
 		for (uint32_t p = 0; p < i->plan->post_count; p++) {
-			if (is_missing(i, o, p) &&
-			    is_held_by(e, i, p, in->u.act.person) &&
+			if (is_missing(i, o, p) && is_held_by(e, i, p, in->u.act.person) &&
 			    (!act_given(a, ACT_HAS(SITE)) || i->plan->posts[p].site == a->site))
 				post_set_add(ret, p);
 		}
