@@ -59,6 +59,7 @@ static const struct {
 	{"taken", "tomada", "taken"},
 	{"answered", "contestó", "answered"},
 	{"no-answer", "no contestó", "no answer"},
+	{"no-decision", "contestó y no decidió", "answered, not decided"},
 	{"left-word", "se dejó recado (no es respuesta)", "word left (no answer)"},
 	{"away", "se ausentó", "away"},
 	{"jumped", "se brincó", "jumped over"},

@@ -278,6 +278,20 @@ void plans_drop_unused(struct engine *e)
 	e->plan_count = kept;
 }
 
+/* The service under the new plan. One that an earlier plan had dropped and this one knows again goes on where its clock stands. */
+static void take_back(struct engine *e, const struct incident *i, struct incident_service *s)
+{
+	uint64_t *incident;
+
+	s->current = plan_find_service(e->plan, slice_of(i->plan->services[s->service].id));
+	if (s->current == PLAN_NONE || i->kind == INCIDENT_KIND_PAST ||
+	    (!s->running && !s->starting))
+		return;
+	incident = &e->services[s->current].incident;
+	if (*incident == 0)
+		*incident = i->id;
+}
+
 static void apply_plan(struct engine *e, const struct plan *p, struct wall_time now)
 {
 	struct vantage_state *states = mem_calloc(p->vantage_count, sizeof(*states));
@@ -337,8 +351,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		struct incident *in = e->incidents[i];
 
 		for (size_t k = 0; k < in->service_count; k++)
-			in->services[k].current = plan_find_service(
-				p, slice_of(in->plan->services[in->services[k].service].id));
+			take_back(e, in, &in->services[k]);
 	}
 	plans_drop_unused(e);
 }

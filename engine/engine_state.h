@@ -540,7 +540,7 @@ bool excuse_meets_very_high(const struct plan *p, const struct plan_scope *scope
 void orders_decide(const struct turn *t) NONNULL_ALL;
 struct refusal orders_refuse(const struct turn *t, const struct incident *i,
 			     const struct input *in) NONNULL_ALL;
-void orders_complete_act(const struct incident *i, const struct input *in,
+void orders_complete_act(const struct engine *e, const struct incident *i, const struct input *in,
 			 struct event *ev) NONNULL_ALL;
 /* Enterado by the link of an order is its confirmation. */
 bool orders_is_link(const struct incident *i, const struct input *in) NONNULL_ALL;

@@ -30,7 +30,7 @@ enum {
 	SHOWN = 30,
 	AGENTS_MAX = 8,
 	VANTAGES_MAX = 64, /* and components */
-	AWAY_MAX = 16
+	AWAY_MAX = 64
 };
 
 /* What really was, each second, for those who are cut off and tell it later. */
@@ -765,7 +765,8 @@ static void look_at_absences(struct sim *s, const struct event *ev, const char *
 		break;
 	case EVENT_CALL_INTENT:
 		if (a != NULL && a->other[0] != '\0' && away_of(s, a->other) == NULL &&
-		    strcmp(a->other, "zoe") != 0 && !is_information(ev->call_kind))
+		    strcmp(a->other, "zoe") != 0 && !is_information(ev->call_kind) &&
+		    ev->call_kind != CALL_NO_DRILL) /* told to whoever was told of the drill */
 			broken(s, "somebody who is away is called though their stand-in is there");
 		break;
 	default:
@@ -953,18 +954,61 @@ static void look_at_report(struct sim *s, const struct event *ev)
 
 /* --- decisions ------------------------------------------------------------------------------------------------ */
 
-static bool holds(const struct plan *p, uint32_t person, uint32_t level)
+/* `other` takes the place of whoever left, over as many as have left. */
+static bool stands_in(struct sim *s, const char *person, const char *other)
 {
-	for (uint32_t k = 0; k < p->seat_count; k++) {
-		if (p->seats[k].level == level &&
-		    (p->seats[k].titular == person || p->seats[k].suplente == person))
+	for (size_t hops = 0; hops <= s->away_count; hops++) {
+		const struct away *a = away_of(s, person);
+
+		if (a == NULL)
+			return false;
+		if (strcmp(a->other, other) == 0)
+			return true;
+		person = a->other;
+	}
+	return false;
+}
+
+static bool is_or_stands_for(struct sim *s, const struct plan *p, uint32_t holder, uint32_t person)
+{
+	return holder != PLAN_NONE &&
+	       (holder == person || stands_in(s, p->people[holder].id, p->people[person].id));
+}
+
+static bool was_called_at(const struct sim *s, const struct event *by, uint32_t level)
+{
+	for (size_t k = 0; k < s->looked; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+
+		if (ev->kind == EVENT_CALL_INTENT && ev->incident == by->incident &&
+		    ev->level == level && ev->person == by->person)
 			return true;
 	}
 	return false;
 }
 
+static bool holds(struct sim *s, const struct plan *p, const struct event *by, uint32_t level)
+{
+	for (uint32_t k = 0; k < p->seat_count; k++) {
+		const struct plan_seat *seat = &p->seats[k];
+
+		if (seat->level != level)
+			continue;
+		if (is_or_stands_for(s, p, seat->titular, by->person) ||
+		    is_or_stands_for(s, p, seat->suplente, by->person))
+			return true;
+		for (uint32_t n = 0; n < p->shift_count; n++) {
+			if (p->shifts[n].seat == k &&
+			    (is_or_stands_for(s, p, p->shifts[n].titular, by->person) ||
+			     is_or_stands_for(s, p, p->shifts[n].suplente, by->person)))
+				return true;
+		}
+	}
+	return was_called_at(s, by, level);
+}
+
 /* What stands in the journal as an act was done by somebody who may do it, and not by both hands of one person. */
-static void look_at_act(const struct sim *s, const struct event *ev)
+static void look_at_act(struct sim *s, const struct event *ev)
 {
 	const struct plan *p = engine_plan_of(s->world->engine, ev->incident, 0);
 	bool other = ev->recorded_by != ev->person;
@@ -972,13 +1016,13 @@ static void look_at_act(const struct sim *s, const struct event *ev)
 	switch ((int)ev->kind) {
 	case EVENT_ACT_AUTHORIZE:
 	case EVENT_ACT_RATIFY:
-		if (!holds(p, ev->person, 1))
+		if (!holds(s, p, ev, 1))
 			broken(s, "somebody outside of level 1 authorises or ratifies");
 		break;
 	case EVENT_ACT_DECLARE:
 	case EVENT_ACT_CONVENE:
 	case EVENT_ACT_WAIT:
-		if (!holds(p, ev->person, 2))
+		if (!holds(s, p, ev, 2))
 			broken(s, "somebody who is no coordinator declares, convenes or waits");
 		break;
 	case EVENT_ACT_CONFIRM:
