@@ -51,7 +51,7 @@ void message_line(const struct facts *f, const struct catalog *words, struct buf
 	if (f->brief.forecast[0] != '\0') {
 		fill(&forecast, words, N_("Pronóstico: {forecast}."), "forecast",
 		     f->brief.forecast);
-		tail[2] = buf_cstr(&forecast);
+		tail[3] = buf_cstr(&forecast);
 	}
 	for (size_t i = 0; i < COUNT_OF(tail); i++) {
 		if (tail[i][0] != '\0')
