@@ -257,6 +257,34 @@ static void fill_impact(struct making *m)
 	f->impact_title = tr(m->words, v.possible ? N_("Impacto posible") : N_("Impacto"));
 }
 
+/* How much would be lost if it had to be restored from the newest copy. */
+static void fill_copy(struct making *m)
+{
+	struct facts *f = m->f;
+	const struct plan *p = view_plan(m->in->engine);
+	uint32_t service = plan_find_service(p, slice_of(f->plan->services[f->effect->service].id));
+	char clock[TIMEFMT_SIZE];
+	struct catalog_pair pairs[3] = {{"clock", clock}, {"age", ""}, {"rpo", ""}};
+	struct view_rpo v;
+	struct buf text;
+
+	if (!f->is_running || service == PLAN_NONE || !view_rpo(m->in->engine, service, &v) ||
+	    !wall_is_known(v.copy))
+		return;
+	timefmt_local(clock, v.copy);
+	pairs[1].value = duration(m, wall_diff_us(f->now, v.copy));
+	pairs[2].value = duration(m, v.limit_us);
+	buf_init(&text, 1024);
+	catalog_fill(&text,
+		     tr(m->words, v.state == RPO_STATE_EXCEEDED
+					  ? N_("Última copia de los datos: {clock}, hace {age}; el "
+					       "RPO de {rpo} está rebasado.")
+					  : N_("Última copia de los datos: {clock}, hace {age} "
+					       "(RPO {rpo}).")),
+		     pairs, COUNT_OF(pairs));
+	f->copy = take(m, &text);
+}
+
 /* What is a warning of blindness does not turn into a statement at the next mark. */
 static const char *headline_of(const struct facts *f)
 {
@@ -294,7 +322,7 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 		say(&m, headline_of(ret), "service", ret->plan->services[effect->service].name);
 	ret->impact = ret->impact_title = "";
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
-		ret->causes = "";
+		ret->causes = ret->copy = "";
 	ret->todo = tr(m.words, todos[effect->kind]);
 	ret->duplicate = effect->maybe_duplicate ? tr(m.words, N_("(posible duplicado)")) : "";
 	ret->unjournalled = in->journalled ? "" : tr(m.words, N_("Aún no consta en la bitácora."));
@@ -304,6 +332,7 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	fill_others(&m);
 	fill_causes(&m);
 	fill_impact(&m);
+	fill_copy(&m);
 	fill_answered(&m);
 	return true;
 }

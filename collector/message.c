@@ -26,7 +26,7 @@ static void put_line_clock(const struct facts *f, const struct catalog *words, s
 
 void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
-	const char *const tail[] = {f->others, f->causes, f->todo, f->unjournalled};
+	const char *const tail[] = {f->others, f->causes, f->copy, f->todo, f->unjournalled};
 
 	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
 	fill(out, words, N_("Folio {folio}"), "folio", f->folio);
@@ -122,6 +122,8 @@ void message_text(const struct facts *f, const struct catalog *words, struct buf
 		buf_printf(out, "\n%s\n", f->others);
 	if (f->causes[0] != '\0')
 		buf_printf(out, "\n%s\n", f->causes);
+	if (f->copy[0] != '\0')
+		buf_printf(out, "\n%s\n", f->copy);
 	if (f->unjournalled[0] != '\0')
 		buf_printf(out, "\n%s\n", f->unjournalled);
 	if (f->link[0] != '\0') {
@@ -194,6 +196,7 @@ void message_html(const struct facts *f, const struct catalog *words, struct buf
 	buf_puts(out, "</table>\n");
 	put_block(out, "margin:12px 0", f->others);
 	put_block(out, "margin:12px 0", f->causes);
+	put_block(out, "margin:12px 0", f->copy);
 	put_block(out, "margin:12px 0", f->unjournalled);
 	put_button(f, words, out);
 	put_origin(f, &origin);

@@ -4,6 +4,7 @@
 
 #include "base/sha256.h"
 #include "collector/intake.h"
+#include "collector/status_cuts.h"
 #include "collector/turn.h"
 #include "collector/watch.h"
 
@@ -121,6 +122,7 @@ static void put_services(struct json_emit *j, const struct engine *e, struct wal
 		else
 			json_null(j);
 		put_clock(j, &v.clock, now);
+		status_cuts_write_rpo(j, e, i, now);
 		json_close_object(j);
 	}
 	json_close_array(j);
@@ -378,6 +380,7 @@ void status_write(struct collector *c, struct buf *out)
 	put_journal(&j, c);
 	alarms_write(&c->alarms, &j);
 	put_services(&j, e, now);
+	status_cuts_write(&j, e, now);
 	put_components(&j, e);
 	put_agents(&j, c, e);
 	json_key(&j, "incidents");

@@ -15,6 +15,8 @@ static const char *const incident_kind_words[] = {INCIDENT_KINDS(X)};
 static const char *const past_words[] = {PAST_STATES(X)};
 static const char *const call_words[] = {CALL_STATES(X)};
 static const char *const call_kind_words[] = {CALL_KINDS(X)};
+static const char *const cut_words[] = {CUT_STATES(X)};
+static const char *const rpo_words[] = {RPO_STATES(X)};
 static const char *const agent_cause_words[] = {AGENT_CAUSES(X)};
 #undef X
 static const char *const proof_words[] = {"operator-token", "link", "pin", "session", "voice"};
@@ -60,6 +62,18 @@ const char *past_state_word(enum past_state s)
 {
 	assert((unsigned)s < PAST_STATE_COUNT);
 	return past_words[s];
+}
+
+const char *cut_state_word(enum cut_state s)
+{
+	assert((unsigned)s < CUT_STATE_COUNT);
+	return cut_words[s];
+}
+
+const char *rpo_state_word(enum rpo_state s)
+{
+	assert((unsigned)s < RPO_STATE_COUNT);
+	return rpo_words[s];
 }
 
 const char *call_state_word(enum call_state s)

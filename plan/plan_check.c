@@ -103,6 +103,12 @@ static void check_services(const struct plan *p, struct findings *f)
 	}
 }
 
+/* A cut or the age of a copy is read from one of its checks. */
+static bool has_other_use(const struct plan *p, const struct plan_component *c)
+{
+	return p->use_first[c->check_first] != p->use_first[c->check_first + c->check_count];
+}
+
 static void check_components(const struct plan *p, struct findings *f)
 {
 	for (uint32_t i = 0; i < p->component_count; i++) {
@@ -115,6 +121,7 @@ static void check_components(const struct plan *p, struct findings *f)
 			used = need_uses(p->services[k].needs, i);
 		for (uint32_t k = 0; k < p->component_count && !used; k++)
 			used = need_uses(p->components[k].depends_on, i);
+		used = used || has_other_use(p, &p->components[i]);
 		if (!used)
 			add(f, FINDING_NOTE, "unused", "component", p->components[i].id,
 			    "is needed by no service");

@@ -84,10 +84,11 @@ const struct param plan_top_params[] = {
 		       "the same failure within it: same incident, new episode"),
 	PARAM_END,
 };
-static const char *const sections[] = {
-	"institution", "vars",  "sites",    "agents",   "templates",  "components", "services",
-	"people",      "seats", "channels", "policies", "procedures", "flapping",   NULL};
-static const char *const later_sections[] = {"cuts", "shifts", "jornadas", "profiles", NULL};
+static const char *const sections[] = {"institution", "vars",       "sites",    "agents",
+				       "templates",   "components", "services", "people",
+				       "seats",       "channels",   "policies", "procedures",
+				       "flapping",    "cuts",       NULL};
+static const char *const later_sections[] = {"shifts", "jornadas", "profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
 
@@ -212,8 +213,9 @@ static void read_rpo(struct plan_loader *l, const struct yaml_node *node, struct
 static void read_service(struct plan_loader *l, const struct yaml_node *node,
 			 struct plan_service *ret)
 {
-	static const char *const others[] = {"rpo",       "needs",  "team", "policy",
-					     "procedure", "impact", NULL};
+	static const char *const others[] = {"rpo",       "needs",     "team",      "policy",
+					     "procedure", "rpo_check", "rpo_value", "rpo_limit",
+					     "impact",    NULL};
 	const struct yaml_node *needs = yaml_map_get(node, "needs"),
 			       *team = yaml_map_get(node, "team");
 	const struct yaml_node *policy = yaml_map_get(node, "policy"),
@@ -228,6 +230,7 @@ static void read_service(struct plan_loader *l, const struct yaml_node *node,
 	ret->criticality = (enum plan_criticality)row.criticality;
 	ret->impact = plan_read_impact(l, yaml_map_get(node, "impact"), &ret->impact_count);
 	read_rpo(l, yaml_map_get(node, "rpo"), ret);
+	plan_read_rpo_check(l, node, ret);
 	tenth = ret->rto_us / 10;
 	if (ret->blind_limit_us == 0)
 		ret->blind_limit_us = tenth > 60 * US_PER_S ? tenth : 60 * US_PER_S;
@@ -326,6 +329,7 @@ static void collect_all(struct plan_loader *l)
 	plan_items_collect(l, &l->channels, "channels", "channel", false);
 	plan_items_collect(l, &l->policies, "policies", "policy", false);
 	plan_items_collect(l, &l->procedures, "procedures", "procedure", false);
+	plan_items_collect(l, &l->cuts, "cuts", "series of cuts", false);
 }
 
 /* A policy asks which levels have seats, a service is checked against its policy: hence the order. */
@@ -345,6 +349,7 @@ static void read_all(struct plan_loader *l)
 	plan_read_policies(l);
 	read_services(l);
 	plan_check_units(l);
+	plan_read_cuts(l);
 	plan_check_cycles(l);
 	plan_check_decisions(l);
 }
