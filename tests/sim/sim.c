@@ -4,7 +4,8 @@
  *
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
- * Even seeds play the plan of most scenarios, odd ones that of the rarer rules; each with what the plan becomes later.
+ * Even seeds play the plan of most scenarios, odd ones that of the rarer rules, every fourth one with publication cuts; each with
+ * what the plan becomes later.
  * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,11 +20,13 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "tests/support/engine_world.h"
+#include "tests/support/press.h"
 #include "tests/support/test_plan.h"
 
 enum {
 	SEEDS = 200,
 	SECONDS = 1200,
+	CUT_SECONDS = 2600,
 	CALM = 400,
 	SHOWN = 30,
 	AGENTS_MAX = 8,
@@ -33,6 +36,7 @@ enum {
 /* What really was, each second, for those who are cut off and tell it later. */
 struct truth {
 	enum health health[VANTAGES_MAX];
+	int64_t value[VANTAGES_MAX];
 	bool cut[AGENTS_MAX];
 };
 
@@ -70,6 +74,7 @@ struct sim {
 	uint32_t flaps_every; /* so many seconds each way */
 	size_t flapped; /* clocks that counted through recoveries, over all seeds */
 	size_t exposed;
+	struct press press; /* of a plan with publication cuts */
 };
 
 static struct sim *failing; /* for the report */
@@ -166,6 +171,10 @@ static void tell_backlog(struct sim *s, uint32_t agent)
 									 ? OUTCOME_OK
 									 : OUTCOME_CONNECT_REFUSED,
 						      .backlog = true};
+			if (s->truth[t].health[v] == HEALTH_OK && p->cuts_count > 0) {
+				in.u.sample.value_count = 1;
+				in.u.sample.values[0] = s->truth[t].value[v];
+			}
 			if (engine_observe(s->world->engine, &in.u.sample))
 				(void)world_input(s->world, &in);
 		}
@@ -226,6 +235,7 @@ static void another_plan(struct sim *s)
 	s->plan = !s->plan;
 	world_apply_plan(s->world, s->plans[s->plan]);
 	s->plan_second = s->second;
+	press_disturb(&s->press, s->second);
 }
 
 static void one_second(struct sim *s)
@@ -239,8 +249,10 @@ static void one_second(struct sim *s)
 		somebody_acts(s);
 	if (chance(s, 90))
 		delivery_changes(s);
-	if (chance(s, 300))
+	if (chance(s, 300)) {
 		world_restart(s->world);
+		press_disturb(&s->press, s->second);
+	}
 	if (chance(s, 500))
 		another_plan(s);
 }
@@ -522,6 +534,11 @@ static void replay_is_the_same(const struct sim *s)
 static void look(struct sim *s)
 {
 	struct wall_time due = engine_next_deadline(s->world->engine);
+	const char *wrong =
+		plan_of(s)->cuts_count > 0 ? press_look(&s->press, s->world, s->second) : NULL;
+
+	if (wrong != NULL)
+		broken(s, wrong);
 
 	if (due.us <= s->world->now.us)
 		broken(s, "a deadline of the past: whoever waits for it spins");
@@ -540,6 +557,7 @@ static void remember(struct sim *s)
 	struct truth *t = &s->truth[s->second];
 
 	memcpy(t->health, s->world->health, p->vantage_count * sizeof(*t->health));
+	memcpy(t->value, s->world->value, p->vantage_count * sizeof(*t->value));
 	memcpy(t->cut, s->world->cut, p->agent_count * sizeof(*t->cut));
 }
 
@@ -580,6 +598,7 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 	struct sim s = {.seed = seed, .plans = {plans[0], plans[1]}};
 
 	failing = &s;
+	press_open(&s.press);
 	s.replay_every = 200 + seconds / 20;
 	rand_seed(&s.rand, seed);
 	s.truth = mem_calloc((size_t)(seconds + CALM + 2), sizeof(*s.truth));
@@ -589,6 +608,8 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 			one_second(&s);
 		else
 			calm(&s);
+		if (plan_of(&s)->cuts_count > 0)
+			press_publish(&s.press, s.world, &s.rand, s.second, s.second >= seconds);
 		world_until(s.world, (s.second + 1) * 1000);
 		remember(&s);
 		look(&s);
@@ -607,22 +628,30 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 int main(int argc, char **argv)
 {
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
+	int64_t asked = argc > 2 ? strtoll(argv[2], NULL, 10) : 0;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[2][2];
+	char *plans[3][2];
 	struct arena *arena = arena_new();
 	struct played sum = {0};
+	int64_t total = 0;
 
 	atexit(at_exit);
 	plans[0][0] = test_plan_read_file("tests/scenario/plans/base.yaml", arena);
 	plans[0][1] = test_plan_read_file("tests/scenario/plans/base-v2.yaml", arena);
 	plans[1][0] = test_plan_read_file("tests/scenario/plans/rules.yaml", arena);
 	plans[1][1] = test_plan_read_file("tests/scenario/plans/rules-v2.yaml", arena);
-	for (uint64_t k = 0; k < count; k++)
-		play(seed + k, seconds, plans[(seed + k) % 2], &sum);
-	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held; %zu clocks "
+	plans[2][0] = test_plan_read_file("tests/scenario/plans/cuts-sim.yaml", arena);
+	plans[2][1] = test_plan_read_file("tests/scenario/plans/cuts-sim-v2.yaml", arena);
+	for (uint64_t k = 0; k < count; k++) {
+		unsigned which = (seed + k) % 4 == 3 ? 2 : (unsigned)((seed + k) % 2);
+		int64_t seconds = asked > 0 ? asked : which == 2 ? CUT_SECONDS : SECONDS;
+
+		play(seed + k, seconds, plans[which], &sum);
+		total += seconds;
+	}
+	printf("sim: %llu seeds from %llu, %lld seconds in all, %zu entries: all held; %zu clocks "
 	       "counted through flapping, %zu seeds had services one failure away\n",
-	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, sum.entries,
+	       (unsigned long long)count, (unsigned long long)seed, (long long)total, sum.entries,
 	       sum.flapped, sum.exposed);
 	arena_free(arena);
 	return 0;
