@@ -49,7 +49,16 @@ static int tear_down(void **state)
 
 static struct diagram_result well(int64_t good)
 {
-	return (struct diagram_result){SERVICE_OK, WALL_UNKNOWN, WALL_UNKNOWN, {good}};
+	return (struct diagram_result){.state = SERVICE_OK,
+				       .began = WALL_UNKNOWN,
+				       .not_before = WALL_UNKNOWN,
+				       .good = {good}};
+}
+
+static struct diagram_result down_since_50(void)
+{
+	return (struct diagram_result){
+		.state = SERVICE_DOWN, .began = {50}, .not_before = {49}, .good = WALL_UNKNOWN};
 }
 
 static void down_since_it_was_due(void **state)
@@ -75,7 +84,7 @@ static void down_since_it_was_due(void **state)
 static void the_earlier_beginning_counts(void **state)
 {
 	struct stage *s = *state;
-	struct diagram_result r = {SERVICE_DOWN, {50}, {49}, WALL_UNKNOWN};
+	struct diagram_result r = down_since_50();
 
 	s->cuts[0].effect = SERVICE_DOWN;
 	s->cuts[0].began.us = 100;
@@ -101,7 +110,7 @@ static void blind_and_degraded_do_not_hide_worse(void **state)
 	assert_int_equal(cuts_weigh(&s->e, 0, &r), 1);
 	assert_int_equal(r.state, SERVICE_BLIND);
 	assert_int_equal(r.began.us, 70);
-	r = (struct diagram_result){SERVICE_DOWN, {50}, {49}, WALL_UNKNOWN};
+	r = down_since_50();
 	assert_int_equal(cuts_weigh(&s->e, 0, &r), PLAN_NONE);
 	assert_int_equal(r.state, SERVICE_DOWN);
 }
