@@ -377,6 +377,34 @@ static void fill_brief(struct making *m)
 	f->todo = tr(m->words, N_("Conteste: ratifica o declina, con motivo."));
 }
 
+/* How much would be lost if it had to be restored from the newest copy. */
+static void fill_copy(struct making *m)
+{
+	struct facts *f = m->f;
+	const struct plan *p = view_plan(m->in->engine);
+	uint32_t service = plan_find_service(p, slice_of(f->plan->services[f->effect->service].id));
+	char clock[TIMEFMT_SIZE];
+	struct catalog_pair pairs[3] = {{"clock", clock}, {"age", ""}, {"rpo", ""}};
+	struct view_rpo v;
+	struct buf text;
+
+	if (!f->is_running || service == PLAN_NONE || !view_rpo(m->in->engine, service, &v) ||
+	    !wall_is_known(v.copy))
+		return;
+	timefmt_local(clock, v.copy);
+	pairs[1].value = duration(m, wall_diff_us(f->now, v.copy));
+	pairs[2].value = duration(m, v.limit_us);
+	buf_init(&text, 1024);
+	catalog_fill(&text,
+		     tr(m->words, v.state == RPO_STATE_EXCEEDED
+					  ? N_("Última copia de los datos: {clock}, hace {age}; el "
+					       "RPO de {rpo} está rebasado.")
+					  : N_("Última copia de los datos: {clock}, hace {age} "
+					       "(RPO {rpo}).")),
+		     pairs, COUNT_OF(pairs));
+	f->copy = take(m, &text);
+}
+
 /* What is a warning of blindness does not turn into a statement at the next mark. */
 static const char *headline_of(const struct facts *f)
 {
@@ -440,6 +468,7 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	fill_causes(&m);
 	if (effect->kind != CALL_ORDER)
 		fill_impact(&m);
+	fill_copy(&m);
 	fill_answered(&m);
 	if (effect->kind == CALL_ORDER)
 		calendar_text_order(in, m.words, arena, ret);

@@ -38,7 +38,7 @@ static void put_folio(const struct facts *f, const struct catalog *words, const 
 void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
 	struct buf forecast;
-	const char *tail[] = {f->others, f->causes, f->role, "", f->todo, f->unjournalled};
+	const char *tail[] = {f->others, f->causes, f->copy, f->role, "", f->todo, f->unjournalled};
 
 	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
 	put_folio(f, words, "", ". ", out);
@@ -158,6 +158,8 @@ void message_text(const struct facts *f, const struct catalog *words, struct buf
 		buf_printf(out, "\n%s\n", f->others);
 	if (f->causes[0] != '\0')
 		buf_printf(out, "\n%s\n", f->causes);
+	if (f->copy[0] != '\0')
+		buf_printf(out, "\n%s\n", f->copy);
 	if (f->role[0] != '\0')
 		buf_printf(out, "\n%s\n", f->role);
 	if (f->unjournalled[0] != '\0')
@@ -232,6 +234,7 @@ void message_html(const struct facts *f, const struct catalog *words, struct buf
 	buf_puts(out, "</table>\n");
 	put_block(out, "margin:12px 0", f->others);
 	put_block(out, "margin:12px 0", f->causes);
+	put_block(out, "margin:12px 0", f->copy);
 	put_block(out, "margin:12px 0", f->role);
 	put_block(out, "margin:12px 0", f->unjournalled);
 	put_button(f, words, out);
