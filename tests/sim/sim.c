@@ -5,7 +5,7 @@
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
  * Seeds play in turn the plan of most scenarios, that of the rarer rules, that of people who come and go (shifts, absences, calls by hand, few
- * lines), that of decisions and that of the calendar; each with what the plan becomes later.
+ * lines), that of decisions, that of the calendar and that of publication cuts; each with what the plan becomes later.
  * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,21 +21,26 @@
 #include "base/rand.h"
 #include "engine/brief.h"
 #include "tests/support/engine_world.h"
+#include "tests/support/press.h"
 #include "tests/support/test_plan.h"
 
 enum {
 	SEEDS = 200,
 	SECONDS = 1200,
+	CUT_SECONDS = 2600,
 	CALM = 400,
 	SHOWN = 30,
 	AGENTS_MAX = 8,
 	VANTAGES_MAX = 64, /* and components */
-	AWAY_MAX = 64
+	AWAY_MAX = 64,
+	PLAN_OF_CUTS = 5, /* of these plans */
+	PLANS
 };
 
 /* What really was, each second, for those who are cut off and tell it later. */
 struct truth {
 	enum health health[VANTAGES_MAX];
+	int64_t value[VANTAGES_MAX];
 	bool cut[AGENTS_MAX];
 };
 
@@ -92,6 +97,7 @@ struct sim {
 	uint32_t flaps_every; /* so many seconds each way */
 	size_t flapped; /* clocks that counted through recoveries, over all seeds */
 	size_t exposed;
+	struct press press; /* of a plan with publication cuts */
 };
 
 static struct sim *failing; /* for the report */
@@ -188,6 +194,10 @@ static void tell_backlog(struct sim *s, uint32_t agent)
 									 ? OUTCOME_OK
 									 : OUTCOME_CONNECT_REFUSED,
 						      .backlog = true};
+			if (s->truth[t].health[v] == HEALTH_OK && p->cuts_count > 0) {
+				in.u.sample.value_count = 1;
+				in.u.sample.values[0] = s->truth[t].value[v];
+			}
 			if (engine_observe(s->world->engine, &in.u.sample))
 				(void)world_input(s->world, &in);
 		}
@@ -461,6 +471,7 @@ static void another_plan(struct sim *s)
 	s->plan = !s->plan;
 	world_apply_plan(s->world, s->plans[s->plan]);
 	s->plan_second = s->second;
+	press_disturb(&s->press, s->second);
 }
 
 static void one_second(struct sim *s)
@@ -484,8 +495,10 @@ static void one_second(struct sim *s)
 		somebody_reports(s);
 	if (chance(s, 90))
 		delivery_changes(s);
-	if (chance(s, 300))
+	if (chance(s, 300)) {
 		world_restart(s->world);
+		press_disturb(&s->press, s->second);
+	}
 	if (chance(s, 500))
 		another_plan(s);
 }
@@ -1136,6 +1149,11 @@ static void replay_is_the_same(const struct sim *s)
 static void look(struct sim *s)
 {
 	struct wall_time due = engine_next_deadline(s->world->engine);
+	const char *wrong =
+		plan_of(s)->cuts_count > 0 ? press_look(&s->press, s->world, s->second) : NULL;
+
+	if (wrong != NULL)
+		broken(s, wrong);
 
 	if (due.us <= s->world->now.us)
 		broken(s, "a deadline of the past: whoever waits for it spins");
@@ -1157,6 +1175,7 @@ static void remember(struct sim *s)
 	struct truth *t = &s->truth[s->second];
 
 	memcpy(t->health, s->world->health, p->vantage_count * sizeof(*t->health));
+	memcpy(t->value, s->world->value, p->vantage_count * sizeof(*t->value));
 	memcpy(t->cut, s->world->cut, p->agent_count * sizeof(*t->cut));
 }
 
@@ -1219,6 +1238,7 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 	struct sim s = {.seed = seed, .plans = {plans[0], plans[1]}};
 
 	failing = &s;
+	press_open(&s.press);
 	s.replay_every = 200 + seconds / 20;
 	rand_seed(&s.rand, seed);
 	s.decisive = chance(&s, 2);
@@ -1229,6 +1249,8 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 			one_second(&s);
 		else
 			calm(&s);
+		if (plan_of(&s)->cuts_count > 0)
+			press_publish(&s.press, s.world, &s.rand, s.second, s.second >= seconds);
 		world_until(s.world, (s.second + 1) * 1000);
 		remember(&s);
 		look(&s);
@@ -1249,11 +1271,12 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 int main(int argc, char **argv)
 {
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
+	int64_t asked = argc > 2 ? strtoll(argv[2], NULL, 10) : 0;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[5][2];
+	char *plans[PLANS][2];
 	struct arena *arena = arena_new();
 	struct played sum = {0};
+	int64_t total = 0;
 
 	atexit(at_exit);
 	plans[0][0] = test_plan_read_file("tests/scenario/plans/base.yaml", arena);
@@ -1266,11 +1289,19 @@ int main(int argc, char **argv)
 	plans[3][1] = test_plan_read_file("tests/scenario/plans/decisions-v2.yaml", arena);
 	plans[4][0] = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
 	plans[4][1] = test_plan_read_file("tests/scenario/plans/calendar-v2.yaml", arena);
-	for (uint64_t k = 0; k < count; k++)
-		play(seed + k, seconds, plans[(seed + k) % 5], &sum);
-	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held; %zu clocks "
+	plans[PLAN_OF_CUTS][0] = test_plan_read_file("tests/scenario/plans/cuts-sim.yaml", arena);
+	plans[PLAN_OF_CUTS][1] =
+		test_plan_read_file("tests/scenario/plans/cuts-sim-v2.yaml", arena);
+	for (uint64_t k = 0; k < count; k++) {
+		unsigned which = (unsigned)((seed + k) % PLANS);
+		int64_t seconds = asked > 0 ? asked : which == PLAN_OF_CUTS ? CUT_SECONDS : SECONDS;
+
+		play(seed + k, seconds, plans[which], &sum);
+		total += seconds;
+	}
+	printf("sim: %llu seeds from %llu, %lld seconds in all, %zu entries: all held; %zu clocks "
 	       "counted through flapping, %zu seeds had services one failure away\n",
-	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, sum.entries,
+	       (unsigned long long)count, (unsigned long long)seed, (long long)total, sum.entries,
 	       sum.flapped, sum.exposed);
 	arena_free(arena);
 	return 0;
