@@ -377,9 +377,13 @@ static void put_call(struct page *p, const json_t *c)
 	put_word(p, text_of(c, "state"));
 	buf_puts(p->out, "  ");
 	output_put_clean(p->out, text_of(c, "person"));
-	buf_puts(p->out, " (");
-	output_put_clean(p->out, text_of(c, "seat"));
-	buf_puts(p->out, ")  ");
+	if (text_of(c, "seat")[0] !=
+	    '\0') { /* news go to people, whatever seat they were called for */
+		buf_puts(p->out, " (");
+		output_put_clean(p->out, text_of(c, "seat"));
+		buf_putc(p->out, ')');
+	}
+	buf_puts(p->out, "  ");
 	output_put_clean(p->out, text_of(c, "channel"));
 	buf_puts(p->out, "  ");
 	put_word(p, text_of(c, "kind"));

@@ -120,8 +120,9 @@ def the_page_tells_all(w, folio):
     assert firsts == sorted(firsts), list(zip(order, firsts))
     assert told["declared_by"] == "utsi" and [a if isinstance(a, str) else a.get("person") for a in told["authorised"]] == ["dii"], told
     assert told["began"] < told["confirmed"] < told["restored"] < told["resumed"] <= told["closed"], told
-    assert {c["person"] for c in told["calls"]} == {"mesa", "utsi", "dii", "dds", "tecnico"} or told["calls"], told["calls"]
-    for text in ("dii", "utsi", "Recuperación técnica", "SD-17", "no hay otro enlace"):
+    assert {(c["person"], c["kind"]) for c in told["calls"]} >= {("mesa", "down"), ("utsi", "mark"), ("dii", "ask"), ("dds", "ask"), ("mesa", "up")}
+    for text in ("autorizan (1 de 1): dii", "declara  utsi", "LISTA drp (publicacion): 5 de 5", "n.º 1  mesa  hecha  SD-17",
+                 "n.º 3  tecnico  omitida  no hay otro enlace", "hay quórum"):
         assert text in page, (text, page)
 
 
@@ -159,9 +160,6 @@ def an_incident_from_end_to_end():
         for kind in ("act.authorize", "act.declare", "gate.opened", "checklist.step", "act.convene"):
             assert kind in text, kind
     finally:
-        if os.environ.get("KEEP"):
-            import shutil; shutil.copytree(w.dir, os.environ["KEEP"], dirs_exist_ok=True)
-            print("\n".join(json.dumps([e["seq"], e["kind"], e["body"]]) for e in w.events()[8:32]))
         w.end()
         if target.server is not None:
             target.kill()
