@@ -207,6 +207,10 @@ static const struct {
 	{"checklist.started", "lista de actividades", "checklist"},
 	{"checklist.step", "actividad", "activity"},
 	{"checklist.overdue", "ACTIVIDAD VENCIDA", "ACTIVITY OVERDUE"},
+	/* why a step is done */
+	{"quorum", "hay quórum", "quorum reached"},
+	{"exhausted", "nadie más a quien llamar", "nobody left to call"},
+	{"passed", "tocaba ya una marca posterior", "a later mark was due"},
 	/* decisions (docs/STATES.md) */
 	{"person", "por la coordinación", "by the coordinator"},
 	{"silence", "la coordinación no contesta", "the coordinator does not answer"},
