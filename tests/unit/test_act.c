@@ -115,7 +115,9 @@ static const struct {
 #define ELSEWHERE                                                                                  \
 	(BIT(NO_DRILL) | BIT(ORDER) | BIT(CONFIRM_ORDER) | BIT(WINDOW) | BIT(SILENCE) |            \
 	 BIT(SIGN) | BIT(UNSILENCE) | BIT(ESCALATE) | BIT(CALL_RESULT) | BIT(LEAVE) | BIT(BACK) |  \
-	 BIT(CONFIRM) | BIT(DISPUTE))
+	 BIT(CONFIRM) | BIT(DISPUTE) | BIT(RESTORE) | BIT(RETURN) | BIT(REPORT) |                  \
+	 BIT(CONFIRM_REPORT) | BIT(CLASSIFY) | BIT(COMPLETE) | BIT(MERGE) | BIT(ENTRY) |           \
+	 BIT(ACTION) | BIT(FINAL_REPORT))
 
 static void every_act_has_its_test(void **state)
 {
