@@ -130,6 +130,11 @@ static const char *word_of(enum field_type type, int i)
 	}
 }
 
+static bool is_word(enum field_type type)
+{
+	return word_of(type, 0) != NULL;
+}
+
 /* --- encode -------------------------------------------------------------------------------------- */
 
 static void encode_by(const struct event *ev, const struct plan *plan, struct json_emit *j)
@@ -214,6 +219,10 @@ void event_field_encode(const struct event *ev, const struct event_field *f,
 		json_str(j, id_of(f->type, plan, *(const uint32_t *)at));
 		return;
 	}
+	if (is_word(f->type)) {
+		json_str(j, word_of(f->type, *(const int *)at));
+		return;
+	}
 	switch ((int)f->type) {
 	case FIELD_CUT_SOURCE:
 		json_str(j, ev->cut_source != PLAN_NONE
@@ -248,20 +257,6 @@ void event_field_encode(const struct event *ev, const struct event_field *f,
 	case FIELD_WHAT:
 	case FIELD_REF:
 		json_str(j, (const char *)at);
-		break;
-	case FIELD_OUTCOME:
-	case FIELD_WORD_CHECK:
-	case FIELD_WORD_COMPONENT:
-	case FIELD_WORD_SERVICE:
-	case FIELD_WORD_INCIDENT:
-	case FIELD_WORD_INCIDENT_KIND:
-	case FIELD_WORD_CAUSE:
-	case FIELD_WORD_PAST:
-	case FIELD_WORD_CUT:
-	case FIELD_WORD_CALL_KIND:
-	case FIELD_WORD_ACT:
-	case FIELD_WORD_PROOF:
-		json_str(j, word_of(f->type, *(const int *)at));
 		break;
 	case FIELD_BY:
 		encode_by(ev, plan, j);
@@ -452,6 +447,10 @@ void event_field_decode(struct json_pull *in, const struct event_field *f, const
 		decode_id(in, f, plan, at);
 		return;
 	}
+	if (is_word(f->type)) {
+		decode_word(in, f, at);
+		return;
+	}
 	switch ((int)f->type) {
 	case FIELD_CUT_SOURCE:
 		if (json_peek(in) == JSON_NULL)
@@ -487,20 +486,6 @@ void event_field_decode(struct json_pull *in, const struct event_field *f, const
 	case FIELD_WHAT:
 	case FIELD_REF:
 		json_read_str(in, at, text_size(f->type));
-		break;
-	case FIELD_OUTCOME:
-	case FIELD_WORD_CHECK:
-	case FIELD_WORD_COMPONENT:
-	case FIELD_WORD_SERVICE:
-	case FIELD_WORD_INCIDENT:
-	case FIELD_WORD_INCIDENT_KIND:
-	case FIELD_WORD_CAUSE:
-	case FIELD_WORD_PAST:
-	case FIELD_WORD_CUT:
-	case FIELD_WORD_CALL_KIND:
-	case FIELD_WORD_ACT:
-	case FIELD_WORD_PROOF:
-		decode_word(in, f, at);
 		break;
 	case FIELD_BY:
 		decode_by(in, plan, ret);
