@@ -78,7 +78,7 @@ static const struct value_desc http_values[] = {
 	{"status", "", "status code"},
 	{"size", "B", "bytes of the body"},
 	{"days_left", "d", "days until the certificate ends"},
-	{"value", "", "what was read; a moment as Unix seconds"},
+	{"value", "", "what was read, a moment as Unix seconds"},
 	{"age", "s", "of the moment that was read, or as it was written"},
 };
 
