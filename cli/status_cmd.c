@@ -10,6 +10,7 @@
 #include "cli/api.h"
 #include "cli/jornada_text.h"
 #include "cli/commands.h"
+#include "cli/cuts_text.h"
 #include "cli/duty_text.h"
 #include "cli/output.h"
 #include "cli/timeline.h"
@@ -173,6 +174,7 @@ static void put_service(struct page *p, const json_t *s)
 	jornada_text_put_silenced(p->out, s, p->english);
 	if (json_is_true(json_object_get(s, "flapping")))
 		buf_puts(p->out, say(p, "  INTERMITENTE", "  FLAPPING"));
+	cuts_text_put_rpo(p->out, s, p->english);
 	buf_putc(p->out, '\n');
 	put_exposure(p, json_object_get(s, "exposure"));
 }
@@ -341,6 +343,7 @@ static void put_status(struct page *p, const json_t *root)
 	watch_text_put(p->out, root, p->english);
 	put_list(p, say(p, "SERVICIOS", "SERVICES"), json_object_get(root, "services"), put_service,
 		 false);
+	cuts_text_put(p->out, root, p->english);
 	put_list(p, say(p, "LO QUE NO ESTÁ BIEN", "WHAT IS NOT WELL"),
 		 json_object_get(root, "components"), put_component, true);
 	put_list(p, say(p, "INCIDENTES", "INCIDENTS"), json_object_get(root, "incidents"),

@@ -432,7 +432,6 @@ static void fill_brief(struct making *m)
 			   f->is_running && e->kind != CALL_BLIND;
 	struct brief b;
 
-	f->brief = (struct brief_text){"", "", "", "", "", ""};
 	if ((e->kind != CALL_ASK && !coordinator) ||
 	    !brief_of(m->in->engine, e->incident, f->now, m->arena, &b))
 		return;
@@ -444,6 +443,34 @@ static void fill_brief(struct making *m)
 	f->headline = say(m, N_("Se pide ratificar la contingencia declarada por «{service}»"),
 			  "service", f->plan->services[e->service].name);
 	f->todo = tr(m->words, N_("Conteste: ratifica o declina, con motivo."));
+}
+
+/* How much would be lost if it had to be restored from the newest copy. */
+static void fill_copy(struct making *m)
+{
+	struct facts *f = m->f;
+	const struct plan *p = view_plan(m->in->engine);
+	uint32_t service = plan_find_service(p, slice_of(f->plan->services[f->effect->service].id));
+	char clock[TIMEFMT_SIZE];
+	struct catalog_pair pairs[3] = {{"clock", clock}, {"age", ""}, {"rpo", ""}};
+	struct view_rpo v;
+	struct buf text;
+
+	if (!f->is_running || service == PLAN_NONE || !view_rpo(m->in->engine, service, &v) ||
+	    !wall_is_known(v.copy))
+		return;
+	timefmt_local(clock, v.copy);
+	pairs[1].value = duration(m, wall_diff_us(f->now, v.copy));
+	pairs[2].value = duration(m, v.limit_us);
+	buf_init(&text, 1024);
+	catalog_fill(&text,
+		     tr(m->words, v.state == RPO_STATE_EXCEEDED
+					  ? N_("Última copia de los datos: {clock}, hace {age}; el "
+					       "RPO de {rpo} está rebasado.")
+					  : N_("Última copia de los datos: {clock}, hace {age} "
+					       "(RPO {rpo}).")),
+		     pairs, COUNT_OF(pairs));
+	f->copy = take(m, &text);
 }
 
 /* What is a warning of blindness does not turn into a statement at the next mark. */
@@ -481,6 +508,7 @@ static void fill_common(struct making *m)
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
 		ret->report = ret->role = ret->impact = ret->impact_title = ret->causes =
 			ret->answered = ret->folio = ret->state = ret->service_names = "";
+	ret->brief = (struct brief_text){"", "", "", "", "", ""};
 	ret->duplicate = effect->maybe_duplicate ? tr(m->words, N_("(posible duplicado)")) : "";
 	ret->unjournalled = in->journalled ? "" : tr(m->words, N_("Aún no consta en la bitácora."));
 	ret->link = in->link;
@@ -513,6 +541,7 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	if (effect->kind != CALL_ORDER)
 		fill_impact(&m);
 	fill_report(&m);
+	fill_copy(&m);
 	fill_answered(&m);
 	if (effect->kind == CALL_ORDER)
 		calendar_text_order(in, m.words, arena, ret);

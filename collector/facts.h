@@ -30,6 +30,7 @@ struct facts {
 	const char *causes; /* why nothing is seen: "El agente catd-01 (CATD 01) calla: ..." */
 	const char *
 		report; /* what somebody reported, and what is measured against it; "" if nobody did */
+	const char *copy; /* how old the newest copy of the data is, where that is known */
 	const char *others; /* "También: «X», «Y»." */
 	const char *impact; /* "mesas: 33, distritos: 1 (1 sitio)" */
 	const char *impact_title; /* "Impacto", "Impacto posible" */

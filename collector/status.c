@@ -8,6 +8,7 @@
 #include "collector/brief_json.h"
 #include "collector/intake.h"
 #include "collector/report_json.h"
+#include "collector/status_cuts.h"
 #include "collector/turn.h"
 #include "collector/watch.h"
 
@@ -127,6 +128,7 @@ static void put_services(struct json_emit *j, const struct engine *e, struct wal
 			json_null(j);
 		calendar_status_put_silenced(j, e, v.silenced);
 		put_clock(j, &v.clock, now);
+		status_cuts_write_rpo(j, e, i, now);
 		json_close_object(j);
 	}
 	json_close_array(j);
@@ -412,6 +414,7 @@ void status_write(struct collector *c, struct buf *out)
 	put_journal(&j, c);
 	alarms_write(&c->alarms, &j);
 	put_services(&j, e, now);
+	status_cuts_write(&j, e, now);
 	put_components(&j, e);
 	put_agents(&j, c, e);
 	json_key(&j, "incidents");

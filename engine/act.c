@@ -459,7 +459,7 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 		break;
 	case ACT_ORDER:
 	case ACT_CONFIRM_ORDER:
-		orders_complete_act(i, in, ev);
+		orders_complete_act(t->e, i, in, ev);
 		break;
 	case ACT_ESCALATE:
 		escalate_decide(t, i, in);
@@ -532,7 +532,9 @@ static enum err act_decide_world(const struct turn *t, const struct input *in,
 	assert(in->u.act.person < t->e->plan->person_count);
 	r = in->u.act.proof == PROOF_LINK
 		    ? REFUSED(DENIED, "a link only acknowledges; decisions are for the desk")
-		    : refuse_world(t, in);
+		    : confirm_refuse_spoken(in);
+	if (r.why == NULL)
+		r = refuse_world(t, in);
 	if (r.why == NULL) {
 		decide_world(t, in);
 		return ERR_OK;

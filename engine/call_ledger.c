@@ -114,7 +114,12 @@ static void apply_call(struct engine *e, const struct event *ev)
 		set_call(c, CALL_STATE_UNKNOWN, ev->recorded);
 		break;
 	case EVENT_CALL_UNANSWERED:
-		set_call(c, CALL_STATE_UNANSWERED, ev->recorded);
+		if (c->state == CALL_STATE_ACKNOWLEDGED) { /* answered, but not decided */
+			c->state = CALL_STATE_EXPIRED;
+			c->state_since = ev->recorded;
+		} else {
+			set_call(c, CALL_STATE_UNANSWERED, ev->recorded);
+		}
 		break;
 	case EVENT_CALL_STOPPED:
 		/* It may have left; not if it was stopped in the very moment of its intent: a message leaves after the commit of its

@@ -126,13 +126,20 @@ static bool is_called_now(const struct turn *t, const struct incident *i, const 
 	return false;
 }
 
+static bool asks(const struct incident *i, const struct scope *scope)
+{
+	const struct incident_service *s = incident_service_of(i, scope->service);
+
+	return s != NULL && scope->step != PLAN_NONE &&
+	       policy_of(i, s)->steps[scope->step].ask != ASK_NONE;
+}
+
 /* Who answered after the step had fired knows of it: it waited for that answer. A decision is asked for all the same. */
 static bool is_answered_since(const struct incident *i, const struct scope *scope, uint32_t person)
 {
 	const struct incident_service *s = incident_service_of(i, scope->service);
 
-	if (s == NULL || scope->step == PLAN_NONE ||
-	    policy_of(i, s)->steps[scope->step].ask != ASK_NONE)
+	if (s == NULL || scope->step == PLAN_NONE || asks(i, scope))
 		return false;
 	for (size_t k = 0; k < i->ack_count; k++) {
 		if (i->acks[k].person == person && !i->acks[k].expired &&
@@ -147,9 +154,13 @@ static struct slot_next next_of_person(const struct turn *t, const struct incide
 				       const struct scope *scope, uint32_t person)
 {
 	const struct call *last = last_call(i, scope, person);
-	bool acked = ack_is_live(i, person);
+	bool ask = asks(i, scope);
+	/* To know is not to decide: who has answered is asked like anybody, and who has authorised is not asked again. */
+	bool acked = !ask && ack_is_live(i, person);
 	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, PLAN_NONE, acked};
 
+	if (ask && last == NULL && act_has_authorised(i, person))
+		return next;
 	if ((last == NULL || last->state == CALL_STATE_FAILED) && !acked &&
 	    (is_being_called(i, scope, person) || is_called_now(t, i, scope, person))) {
 		next.result = SLOT_WAITING;

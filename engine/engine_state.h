@@ -112,6 +112,7 @@ struct service_now {
 	enum service_state state;
 	struct wall_time since, began, not_before, good;
 	uint64_t incident; /* 0 = none */
+	bool by_cuts; /* its publication brought it down, or made it blind */
 	struct outage_list outages; /* on record already */
 	struct outage found; /* is_open: goes into an incident of kind past next */
 	uint32_t found_root;
@@ -124,6 +125,48 @@ struct service_design {
 	/* Soft: it was looked at for its exposure, nothing was to be said, and nothing of it has changed since. */
 	bool looked;
 };
+/* One place that shows a cut. Cuts have ordinals: 1 = the first of the series. A set of them is 64 bits, bit 0 the one after
+ * the newest that is due (`number` + 1), bit 1 that one, and so on back. */
+struct cut_source_now {
+	uint32_t shown; /* ordinal of what it shows; 0 = none of this series */
+	struct wall_time since; /* the first sample that showed it */
+	uint64_t seen; /* ordinals that it has shown */
+	struct wall_time late_at; /* of the newest that a backlog told of */
+};
+#define CUT_NEWEST_BIT UINT64_C(2)
+#define CUT_HOUR_US (3600 * US_PER_S)
+/* What was published in a clock hour. */
+enum { CUT_HOURS_KEPT = 24 };
+struct cut_hour {
+	int64_t hour; /* since 1970 */
+	uint32_t published, unseen, told;
+	bool is_closed,
+		is_unreachable; /* its result is told; ... that it cannot be reached is told */
+};
+struct cuts_now {
+	enum cut_state state;
+	enum service_state effect; /* on the service: ok, degraded, blind, down */
+	uint32_t number; /* ordinal of the newest that is due, 0 = none yet */
+	uint32_t first_judged; /* ordinal: what was due before nobody watched */
+	uint32_t missing_run; /* cuts missing in a row up to now */
+	uint32_t last_missing; /* ordinal, 0 = none */
+	uint64_t published, missing, unseen; /* sets of ordinals */
+	uint64_t late, blind; /* sets of sources that are told as such */
+	uint32_t published_count, missing_count, unseen_count;
+	struct wall_time since, began, good; /* good: since it was well again */
+	struct wall_time last_published;
+	int64_t hour_next; /* to be closed next */
+	struct cut_hour hours[CUT_HOURS_KEPT];
+	struct cut_source_now *sources; /* as in the plan */
+};
+/* The newest copy of a service's data. */
+struct rpo_now {
+	enum rpo_state state;
+	bool estimated; /* not measured now: the age goes on from the last copy seen */
+	struct wall_time copy, since;
+	struct wall_time told; /* soft: the copy as the newest sample tells it */
+};
+
 struct agent_now {
 	bool silent;
 	struct wall_time silent_since;
@@ -311,6 +354,8 @@ struct engine {
 	struct check_flap *flaps; /* per check */
 	uint32_t flapping_count;
 	struct agent_now *agents;
+	struct cuts_now *cuts;
+	struct rpo_now *rpo; /* one per service */
 	uint32_t silent_count; /* agents that are silent */
 	struct absence *absences; /* people who left */
 	size_t absence_count, absence_cap;
@@ -403,6 +448,37 @@ void past_apply_service(struct engine *e, const struct event *ev) NONNULL_ALL;
 /* Incidents of kind past: opening, clocks, end. */
 void past_decide_incidents(const struct turn *t) NONNULL_ALL;
 void past_count_unplaced(struct engine *e) NONNULL_ALL;
+
+/* cuts.c, cuts_fold.c: publication cuts */
+bool cuts_wants(const struct engine *e,
+		const struct sample *s) NONNULL_ALL; /* before it is observed */
+void cuts_decide(const struct turn *t) NONNULL_ALL;
+void cuts_decide_late(const struct turn *t, const struct sample *s) NONNULL_ALL;
+void cuts_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+struct wall_time cuts_deadline(const struct engine *e) NONNULL_ALL;
+/* The series under a new plan: carried over by id where its cuts are the same ones, else watched from its next cut on. */
+struct cuts_now *cuts_carry(const struct engine *e, const struct plan *p,
+			    struct wall_time now) NONNULL_ALL;
+void cuts_free(struct cuts_now *cuts, const struct plan *p);
+
+/* cuts_service.c: what they mean for the service that publishes them */
+struct diagram_result;
+/* Worsens `r` by the cuts of a service; returns the series that does, PLAN_NONE if none. */
+uint32_t cuts_weigh(const struct engine *e, uint32_t service, struct diagram_result *r) NONNULL_ALL;
+/* A component by which a cut of the service is not shown, PLAN_NONE if none. */
+uint32_t cuts_root(const struct engine *e, uint32_t service) NONNULL_ALL;
+
+/* rpo.c: age of the newest copy */
+bool rpo_observe(struct engine *e, const struct sample *s) NONNULL_ALL;
+void rpo_decide(const struct turn *t) NONNULL_ALL;
+void rpo_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+/* Of a service that another plan has too. */
+void rpo_carry(const struct engine *e, uint32_t old, const struct plan *p, uint32_t service,
+	       struct rpo_now *ret) NONNULL_ALL;
+/* The newest copy as far as it is known; WALL_UNKNOWN: nothing can be said. */
+struct wall_time rpo_copy(const struct engine *e, uint32_t service,
+			  bool *ret_estimated) NONNULL_ALL;
+struct wall_time rpo_deadline(const struct engine *e) NONNULL_ALL;
 
 /* component.c */
 void component_decide(const struct turn *t) NONNULL_ALL;
@@ -540,7 +616,7 @@ bool excuse_meets_very_high(const struct plan *p, const struct plan_scope *scope
 void orders_decide(const struct turn *t) NONNULL_ALL;
 struct refusal orders_refuse(const struct turn *t, const struct incident *i,
 			     const struct input *in) NONNULL_ALL;
-void orders_complete_act(const struct incident *i, const struct input *in,
+void orders_complete_act(const struct engine *e, const struct incident *i, const struct input *in,
 			 struct event *ev) NONNULL_ALL;
 /* Enterado by the link of an order is its confirmation. */
 bool orders_is_link(const struct incident *i, const struct input *in) NONNULL_ALL;

@@ -46,6 +46,21 @@
 	X(SERVICE_PAST, "service.past", service)                                                   \
 	X(SERVICE_EXPOSED, "service.exposed", exposure)                                            \
 	X(SERVICE_COVERED, "service.covered", exposure)                                            \
+	X(CUT_DUE, "cut.due", cuts)                                                                \
+	X(CUT_SHOWN, "cut.shown", cuts)                                                            \
+	X(CUT_PUBLISHED, "cut.published", cuts)                                                    \
+	X(CUT_LATE, "cut.late", cuts)                                                              \
+	X(CUT_INCONSISTENT, "cut.inconsistent", cuts)                                              \
+	X(CUT_BLIND, "cut.blind", cuts)                                                            \
+	X(CUT_AWAITED, "cut.awaited", cuts)                                                        \
+	X(CUT_CONSISTENT, "cut.consistent", cuts)                                                  \
+	X(CUT_MISSING, "cut.missing", cuts)                                                        \
+	X(CUT_UNSEEN, "cut.unseen", cuts)                                                          \
+	X(CUT_HOUR, "cut.hour", cuts)                                                              \
+	X(CUT_OVER, "cut.over", cuts)                                                              \
+	X(RPO_MET, "rpo.met", rpo)                                                                 \
+	X(RPO_EXCEEDED, "rpo.exceeded", rpo)                                                       \
+	X(RPO_BLIND, "rpo.blind", rpo)                                                             \
 	X(INCIDENT_OPENED, "incident.opened", incident)                                            \
 	X(INCIDENT_JOINED, "incident.joined", incident)                                            \
 	X(INCIDENT_EPISODE, "incident.episode", incident)                                          \
@@ -162,13 +177,15 @@ struct event {
 		channel, site, other, /* other: a second person */
 		post, jornada;
 	struct plan_post_set posts;
+	uint32_t cuts, cut_source; /* a series, and a source of that series */
+	uint64_t cut_late, cut_blind; /* sets of sources */
 	uint64_t incident, call;
 	struct wall_time began, not_before,
 		until; /* until: expires, breach_at, repeat_at, due ... */
 	enum outcome outcome;
 	int from, to; /* states, of the machine that the kind names */
 	int64_t number; /* folio, n, pct, round, rto, outage, step_us ... */
-	uint64_t seq_from, seq_to; /* agent.gap */
+	uint64_t seq_from, seq_to; /* agent.gap; ordinals of cut.unseen */
 	enum call_kind call_kind;
 	enum act act;
 	enum proof proof;

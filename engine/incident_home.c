@@ -19,7 +19,7 @@ static uint32_t root_of(const struct engine *e, uint32_t service)
 		    e->components[root].began.us < e->components[best].began.us)
 			best = root;
 	}
-	return best;
+	return best != PLAN_NONE ? best : cuts_root(e, service);
 }
 
 static struct incident_service *live_of(const struct engine *e, uint32_t service,

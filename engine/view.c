@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/calltree.h"
+#include "engine/cuts_series.h"
 #include "engine/engine_state.h"
 
 const struct plan *view_plan(const struct engine *e)
@@ -99,6 +100,67 @@ void view_service(const struct engine *e, uint32_t service, struct wall_time now
 		fill_clock(i, &i->services[k], &ret->clock);
 		ret->silenced = i->services[k].running ? i->services[k].silenced : 0;
 	}
+}
+
+void view_cuts(const struct engine *e, uint32_t cuts, struct wall_time now, struct view_cuts *ret)
+{
+	const struct plan_cuts *c = &e->plan->cuts[cuts];
+	const struct cuts_now *s = &e->cuts[cuts];
+	int64_t hour = now.us / CUT_HOUR_US;
+	const struct cut_hour *h = &s->hours[hour % CUT_HOURS_KEPT];
+
+	assert(cuts < e->plan->cuts_count);
+	*ret = (struct view_cuts){.state = s->state,
+				  .effect = s->effect,
+				  .number = s->number,
+				  .published = (s->published & CUT_NEWEST_BIT) != 0,
+				  .due = s->number > 0 ? cuts_due_at(c, s->number) : WALL_UNKNOWN,
+				  .next_due = s->number < c->count ? cuts_due_at(c, s->number + 1)
+								   : WALL_NEVER,
+				  .since = s->since,
+				  .began = s->began,
+				  .last_published = s->last_published,
+				  .published_count = s->published_count,
+				  .missing_count = s->missing_count,
+				  .unseen_count = s->unseen_count,
+				  .hour = {hour * CUT_HOUR_US},
+				  .hour_published = h->hour == hour ? h->published : 0,
+				  .hour_needed = cuts_needed(c, hour)};
+}
+
+void view_cut_source(const struct engine *e, uint32_t cuts, uint32_t source,
+		     struct view_cut_source *ret)
+{
+	const struct cuts_now *s = &e->cuts[cuts];
+
+	assert(source < e->plan->cuts[cuts].source_count);
+	*ret = (struct view_cut_source){.state = s->state == CUT_WAITING  ? CUT_WAITING
+						 : s->late >> source & 1  ? CUT_LATE
+						 : s->blind >> source & 1 ? CUT_BLIND
+						 : s->sources[source].shown >= s->number
+							 ? CUT_COMPLETE
+							 : CUT_DUE,
+					.shown = s->sources[source].shown,
+					.since = s->sources[source].since};
+}
+
+bool view_rpo(const struct engine *e, uint32_t service, struct view_rpo *ret)
+{
+	const struct plan_service *s = &e->plan->services[service];
+	bool estimated = false;
+
+	if (s->rpo_check == PLAN_NONE)
+		return false;
+	*ret = (struct view_rpo){.state = e->rpo[service].state,
+				 .estimated = e->rpo[service].estimated,
+				 .limit_us = s->rpo_limit_us,
+				 .copy = rpo_copy(e, service, &estimated)};
+	/* After a start, before the first sample: what the journal knows. */
+	if (!wall_is_known(ret->copy) && ret->state != RPO_STATE_UNKNOWN) {
+		ret->copy = e->rpo[service].copy;
+		ret->estimated = true;
+	}
+	return true;
 }
 
 void view_agent(const struct engine *e, uint32_t agent, struct view_agent *ret)

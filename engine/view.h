@@ -62,6 +62,32 @@ struct view_service {
 	uint64_t silenced; /* the window or silence for which nobody is called; 0 = none */
 	struct view_clock clock;
 };
+/* A series of publication cuts. Ordinals: 1 = the first cut, 0 = none. */
+struct view_cuts {
+	enum cut_state state;
+	enum service_state effect; /* on the service: ok, degraded, blind, down */
+	uint32_t number; /* the newest that is due */
+	bool published; /* the main site was seen to show it */
+	struct wall_time due, next_due; /* of that one; unknown, WALL_NEVER = none */
+	struct wall_time since, began; /* of the state; of what the service suffers, else unknown */
+	struct wall_time last_published;
+	uint32_t published_count, missing_count, unseen_count;
+	/* Of the present clock hour. */
+	struct wall_time hour;
+	uint32_t hour_published, hour_needed;
+};
+struct view_cut_source {
+	enum cut_state state; /* waiting, due, complete (shows the newest due), late, blind */
+	uint32_t shown;
+	struct wall_time since; /* the first sample that showed it */
+};
+/* The age of the newest copy of a service's data. */
+struct view_rpo {
+	enum rpo_state state;
+	bool estimated; /* not measured now: goes on from the last copy seen */
+	int64_t limit_us;
+	struct wall_time copy; /* unknown: nothing can be said */
+};
 struct view_agent {
 	bool silent, seen;
 	struct wall_time last_seen;
@@ -155,6 +181,12 @@ void view_component(const struct engine *e, uint32_t component,
 		    struct view_component *ret) NONNULL_ALL;
 void view_service(const struct engine *e, uint32_t service, struct wall_time now,
 		  struct view_service *ret) NONNULL_ALL;
+void view_cuts(const struct engine *e, uint32_t cuts, struct wall_time now,
+	       struct view_cuts *ret) NONNULL_ALL;
+void view_cut_source(const struct engine *e, uint32_t cuts, uint32_t source,
+		     struct view_cut_source *ret) NONNULL_ALL;
+/* False if no check tells the age of its copies. */
+bool view_rpo(const struct engine *e, uint32_t service, struct view_rpo *ret) NONNULL_ALL;
 void view_agent(const struct engine *e, uint32_t agent, struct view_agent *ret) NONNULL_ALL;
 /* Silent agents by which a service is blind; returns how many were written. */
 uint32_t view_blind_agents(const struct engine *e, uint32_t service, uint32_t *ret,

@@ -224,6 +224,13 @@ static void put_service(struct json_emit *j, const struct plan *p, const struct 
 	put_impact(j, s->impact, s->impact_count);
 	if (s->rto_is_invented)
 		json_kv_bool(j, "rto_invented", true);
+	if (s->rpo_check != PLAN_NONE) {
+		const struct plan_check *c = &p->checks[s->rpo_check];
+
+		json_kv_str(j, "rpo_check", c->id);
+		json_kv_str(j, "rpo_value", c->schema->values[s->rpo_value].name);
+		kv_duration(j, "rpo_limit", s->rpo_limit_us);
+	}
 	json_key(j, "needs");
 	put_need(j, p, s->needs);
 	if (s->team != PLAN_NONE)
@@ -600,6 +607,7 @@ void plan_write_json(struct plan_loader *l)
 	put_jornadas(&j, p);
 	put_windows(&j, p);
 	put_posts(&j, p);
+	plan_write_cuts(&j, p);
 	json_close_object(&j);
 	if (!buf_is_ok(&text))
 		PLAN_ERROR(l, l->roots[0], "too-large", "the expanded plan is larger than %d MiB",

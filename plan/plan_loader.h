@@ -7,6 +7,7 @@
 #include "base/attr.h"
 #include "base/json_emit.h"
 #include "base/schema.h"
+#include "base/json_emit.h"
 #include "base/instant.h"
 #include "base/yaml_doc.h"
 #include "engine/plan.h"
@@ -39,7 +40,7 @@ struct plan_loader {
 	bool is_expanded; /* read from the journal: no templates, nothing to fill in */
 	struct plan_items sites, agents, components, services, people, seats, channels, policies,
 		procedures, records, tools, suppliers, resources, documents, listings, groups,
-		accepted, jornadas, windows, posts;
+		accepted, jornadas, windows, posts, cuts;
 };
 
 #define PLAN_ERROR(l, node, code, ...)                                                             \
@@ -100,6 +101,11 @@ void plan_write_targets(struct json_emit *j, const struct plan *p, const struct 
 			size_t count) NONNULL(1, 2);
 void plan_read_reports(struct plan_loader *l) NONNULL_ALL; /* reports, deadlines; after services */
 void plan_write_reports(struct json_emit *j, const struct plan *p) NONNULL_ALL;
+void plan_read_cuts(struct plan_loader *l) NONNULL_ALL;
+/* The service's `rpo_check` and what belongs to it, after its `rpo`. */
+void plan_read_rpo_check(struct plan_loader *l, const struct yaml_node *node,
+			 struct plan_service *s) NONNULL_ALL;
+void plan_write_cuts(struct json_emit *j, const struct plan *p) NONNULL_ALL;
 void plan_check_cycles(struct plan_loader *l) NONNULL_ALL; /* depends_on */
 void plan_check_decisions(struct plan_loader *l)
 	NONNULL_ALL; /* last decision window within the RTO */
@@ -146,6 +152,7 @@ extern const struct param plan_top_params[], plan_institution_params[], plan_sit
 	plan_listing_params[], plan_group_params[], plan_composition_params[],
 	plan_statement_params[], plan_acceptance_params[], plan_jornada_params[],
 	plan_freeze_params[], plan_window_params[], plan_post_params[], plan_orders_params[],
-	plan_reports_params[], plan_report_type_params[], plan_deadlines_params[];
+	plan_reports_params[], plan_report_type_params[], plan_deadlines_params[],
+	plan_cuts_params[], plan_cut_source_params[];
 
 #endif

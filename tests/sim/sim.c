@@ -5,7 +5,7 @@
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
  * Seeds play in turn the plan of most scenarios, that of the rarer rules, that of people who come and go (shifts, absences, calls by hand, few
- * lines), that of decisions and that of the calendar; each with what the plan becomes later.
+ * lines), that of decisions, that of the calendar and that of publication cuts; each with what the plan becomes later.
  * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,21 +21,26 @@
 #include "base/rand.h"
 #include "engine/brief.h"
 #include "tests/support/engine_world.h"
+#include "tests/support/press.h"
 #include "tests/support/test_plan.h"
 
 enum {
 	SEEDS = 200,
 	SECONDS = 1200,
+	CUT_SECONDS = 2600,
 	CALM = 400,
 	SHOWN = 30,
 	AGENTS_MAX = 8,
 	VANTAGES_MAX = 64, /* and components */
-	AWAY_MAX = 16
+	AWAY_MAX = 64,
+	PLAN_OF_CUTS = 5, /* of these plans */
+	PLANS
 };
 
 /* What really was, each second, for those who are cut off and tell it later. */
 struct truth {
 	enum health health[VANTAGES_MAX];
+	int64_t value[VANTAGES_MAX];
 	bool cut[AGENTS_MAX];
 };
 
@@ -92,6 +97,7 @@ struct sim {
 	uint32_t flaps_every; /* so many seconds each way */
 	size_t flapped; /* clocks that counted through recoveries, over all seeds */
 	size_t exposed;
+	struct press press; /* of a plan with publication cuts */
 };
 
 static struct sim *failing; /* for the report */
@@ -188,6 +194,10 @@ static void tell_backlog(struct sim *s, uint32_t agent)
 									 ? OUTCOME_OK
 									 : OUTCOME_CONNECT_REFUSED,
 						      .backlog = true};
+			if (s->truth[t].health[v] == HEALTH_OK && p->cuts_count > 0) {
+				in.u.sample.value_count = 1;
+				in.u.sample.values[0] = s->truth[t].value[v];
+			}
 			if (engine_observe(s->world->engine, &in.u.sample))
 				(void)world_input(s->world, &in);
 		}
@@ -461,6 +471,7 @@ static void another_plan(struct sim *s)
 	s->plan = !s->plan;
 	world_apply_plan(s->world, s->plans[s->plan]);
 	s->plan_second = s->second;
+	press_disturb(&s->press, s->second);
 }
 
 static void one_second(struct sim *s)
@@ -484,8 +495,10 @@ static void one_second(struct sim *s)
 		somebody_reports(s);
 	if (chance(s, 90))
 		delivery_changes(s);
-	if (chance(s, 300))
+	if (chance(s, 300)) {
 		world_restart(s->world);
+		press_disturb(&s->press, s->second);
+	}
 	if (chance(s, 500))
 		another_plan(s);
 }
@@ -765,7 +778,8 @@ static void look_at_absences(struct sim *s, const struct event *ev, const char *
 		break;
 	case EVENT_CALL_INTENT:
 		if (a != NULL && a->other[0] != '\0' && away_of(s, a->other) == NULL &&
-		    strcmp(a->other, "zoe") != 0 && !is_information(ev->call_kind))
+		    strcmp(a->other, "zoe") != 0 && !is_information(ev->call_kind) &&
+		    ev->call_kind != CALL_NO_DRILL) /* told to whoever was told of the drill */
 			broken(s, "somebody who is away is called though their stand-in is there");
 		break;
 	default:
@@ -953,18 +967,61 @@ static void look_at_report(struct sim *s, const struct event *ev)
 
 /* --- decisions ------------------------------------------------------------------------------------------------ */
 
-static bool holds(const struct plan *p, uint32_t person, uint32_t level)
+/* `other` takes the place of whoever left, over as many as have left. */
+static bool stands_in(struct sim *s, const char *person, const char *other)
 {
-	for (uint32_t k = 0; k < p->seat_count; k++) {
-		if (p->seats[k].level == level &&
-		    (p->seats[k].titular == person || p->seats[k].suplente == person))
+	for (size_t hops = 0; hops <= s->away_count; hops++) {
+		const struct away *a = away_of(s, person);
+
+		if (a == NULL)
+			return false;
+		if (strcmp(a->other, other) == 0)
+			return true;
+		person = a->other;
+	}
+	return false;
+}
+
+static bool is_or_stands_for(struct sim *s, const struct plan *p, uint32_t holder, uint32_t person)
+{
+	return holder != PLAN_NONE &&
+	       (holder == person || stands_in(s, p->people[holder].id, p->people[person].id));
+}
+
+static bool was_called_at(const struct sim *s, const struct event *by, uint32_t level)
+{
+	for (size_t k = 0; k < s->looked; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+
+		if (ev->kind == EVENT_CALL_INTENT && ev->incident == by->incident &&
+		    ev->level == level && ev->person == by->person)
 			return true;
 	}
 	return false;
 }
 
+static bool holds(struct sim *s, const struct plan *p, const struct event *by, uint32_t level)
+{
+	for (uint32_t k = 0; k < p->seat_count; k++) {
+		const struct plan_seat *seat = &p->seats[k];
+
+		if (seat->level != level)
+			continue;
+		if (is_or_stands_for(s, p, seat->titular, by->person) ||
+		    is_or_stands_for(s, p, seat->suplente, by->person))
+			return true;
+		for (uint32_t n = 0; n < p->shift_count; n++) {
+			if (p->shifts[n].seat == k &&
+			    (is_or_stands_for(s, p, p->shifts[n].titular, by->person) ||
+			     is_or_stands_for(s, p, p->shifts[n].suplente, by->person)))
+				return true;
+		}
+	}
+	return was_called_at(s, by, level);
+}
+
 /* What stands in the journal as an act was done by somebody who may do it, and not by both hands of one person. */
-static void look_at_act(const struct sim *s, const struct event *ev)
+static void look_at_act(struct sim *s, const struct event *ev)
 {
 	const struct plan *p = engine_plan_of(s->world->engine, ev->incident, 0);
 	bool other = ev->recorded_by != ev->person;
@@ -972,13 +1029,13 @@ static void look_at_act(const struct sim *s, const struct event *ev)
 	switch ((int)ev->kind) {
 	case EVENT_ACT_AUTHORIZE:
 	case EVENT_ACT_RATIFY:
-		if (!holds(p, ev->person, 1))
+		if (!holds(s, p, ev, 1))
 			broken(s, "somebody outside of level 1 authorises or ratifies");
 		break;
 	case EVENT_ACT_DECLARE:
 	case EVENT_ACT_CONVENE:
 	case EVENT_ACT_WAIT:
-		if (!holds(p, ev->person, 2))
+		if (!holds(s, p, ev, 2))
 			broken(s, "somebody who is no coordinator declares, convenes or waits");
 		break;
 	case EVENT_ACT_CONFIRM:
@@ -1092,6 +1149,11 @@ static void replay_is_the_same(const struct sim *s)
 static void look(struct sim *s)
 {
 	struct wall_time due = engine_next_deadline(s->world->engine);
+	const char *wrong =
+		plan_of(s)->cuts_count > 0 ? press_look(&s->press, s->world, s->second) : NULL;
+
+	if (wrong != NULL)
+		broken(s, wrong);
 
 	if (due.us <= s->world->now.us)
 		broken(s, "a deadline of the past: whoever waits for it spins");
@@ -1113,6 +1175,7 @@ static void remember(struct sim *s)
 	struct truth *t = &s->truth[s->second];
 
 	memcpy(t->health, s->world->health, p->vantage_count * sizeof(*t->health));
+	memcpy(t->value, s->world->value, p->vantage_count * sizeof(*t->value));
 	memcpy(t->cut, s->world->cut, p->agent_count * sizeof(*t->cut));
 }
 
@@ -1175,6 +1238,7 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 	struct sim s = {.seed = seed, .plans = {plans[0], plans[1]}};
 
 	failing = &s;
+	press_open(&s.press);
 	s.replay_every = 200 + seconds / 20;
 	rand_seed(&s.rand, seed);
 	s.decisive = chance(&s, 2);
@@ -1185,6 +1249,8 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 			one_second(&s);
 		else
 			calm(&s);
+		if (plan_of(&s)->cuts_count > 0)
+			press_publish(&s.press, s.world, &s.rand, s.second, s.second >= seconds);
 		world_until(s.world, (s.second + 1) * 1000);
 		remember(&s);
 		look(&s);
@@ -1205,11 +1271,12 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 int main(int argc, char **argv)
 {
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
+	int64_t asked = argc > 2 ? strtoll(argv[2], NULL, 10) : 0;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[5][2];
+	char *plans[PLANS][2];
 	struct arena *arena = arena_new();
 	struct played sum = {0};
+	int64_t total = 0;
 
 	atexit(at_exit);
 	plans[0][0] = test_plan_read_file("tests/scenario/plans/base.yaml", arena);
@@ -1222,11 +1289,19 @@ int main(int argc, char **argv)
 	plans[3][1] = test_plan_read_file("tests/scenario/plans/decisions-v2.yaml", arena);
 	plans[4][0] = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
 	plans[4][1] = test_plan_read_file("tests/scenario/plans/calendar-v2.yaml", arena);
-	for (uint64_t k = 0; k < count; k++)
-		play(seed + k, seconds, plans[(seed + k) % 5], &sum);
-	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held; %zu clocks "
+	plans[PLAN_OF_CUTS][0] = test_plan_read_file("tests/scenario/plans/cuts-sim.yaml", arena);
+	plans[PLAN_OF_CUTS][1] =
+		test_plan_read_file("tests/scenario/plans/cuts-sim-v2.yaml", arena);
+	for (uint64_t k = 0; k < count; k++) {
+		unsigned which = (unsigned)((seed + k) % PLANS);
+		int64_t seconds = asked > 0 ? asked : which == PLAN_OF_CUTS ? CUT_SECONDS : SECONDS;
+
+		play(seed + k, seconds, plans[which], &sum);
+		total += seconds;
+	}
+	printf("sim: %llu seeds from %llu, %lld seconds in all, %zu entries: all held; %zu clocks "
 	       "counted through flapping, %zu seeds had services one failure away\n",
-	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, sum.entries,
+	       (unsigned long long)count, (unsigned long long)seed, (long long)total, sum.entries,
 	       sum.flapped, sum.exposed);
 	arena_free(arena);
 	return 0;
