@@ -508,8 +508,9 @@ static void fill_common(struct making *m)
 	ret->maybe_duplicate = effect->maybe_duplicate;
 	ret->label = calendar_text_label(in, ret, m->words);
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
-		ret->report = ret->role = ret->impact = ret->impact_title = ret->causes =
-			ret->answered = ret->folio = ret->state = ret->service_names = "";
+		ret->report = ret->copy = ret->role = ret->impact = ret->impact_title =
+			ret->causes = ret->answered = ret->folio = ret->state = ret->service_names =
+				"";
 	ret->brief = (struct brief_text){"", "", "", "", "", ""};
 	ret->duplicate = effect->maybe_duplicate ? tr(m->words, N_("(posible duplicado)")) : "";
 	ret->unjournalled = in->journalled ? "" : tr(m->words, N_("Aún no consta en la bitácora."));
