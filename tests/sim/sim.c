@@ -4,9 +4,13 @@
  *
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
+ *	sim --replay FILE            what an earlier failure was shrunk to
  * Seeds play in turn the plan of most scenarios, that of the rarer rules, that of people who come and go (shifts, absences, calls by hand, few
  * lines), that of decisions, that of the calendar and that of publication cuts; each with what the plan becomes later.
- * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
+ * A failure prints seed, commit, second and the last entries of the journal; the same seed plays the same again. Each thing that is
+ * done to the engine (an injection: its second and its word) draws its chances from seed, second and word alone, so one may be left
+ * out and the others stay as they were: a failure is shrunk to the few without which it does not come, and these are written to
+ * build/sim-SEED.scn for --replay. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,10 +18,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/micro.h"
 #include "base/rand.h"
 #include "engine/brief.h"
 #include "tests/support/engine_world.h"
@@ -30,6 +37,8 @@ enum {
 	CUT_SECONDS = 2600,
 	CALM = 400,
 	SHOWN = 30,
+	WHAT_MAX = 128,
+	TRIES_MAX = 2000, /* plays for shrinking */
 	AGENTS_MAX = 8,
 	VANTAGES_MAX = 64, /* and components */
 	AWAY_MAX = 64,
@@ -72,8 +81,22 @@ struct told_clock {
 	bool running, flapping, by_word; /* by_word: a guess, until it is measured */
 };
 
+/* Something done to the engine. */
+struct injection {
+	int64_t second;
+	unsigned kind; /* of injections[] */
+};
+
+struct injection_list {
+	struct injection *items;
+	size_t count, cap;
+};
+
 struct sim {
 	uint64_t seed;
+	int64_t seconds;
+	const struct injection_list *only; /* nothing but these; NULL: what chance brings */
+	struct injection_list done;
 	struct held *held;
 	size_t held_count, held_cap;
 	struct rand rand;
@@ -101,6 +124,25 @@ struct sim {
 };
 
 static struct sim *failing; /* for the report */
+static bool quiet; /* a play of the shrinking ... */
+static char wanted[WHAT_MAX]; /* ... which is to fail like this */
+
+static void shrink(const struct sim *s, const char *what);
+
+/* Which code this is: a failure of an unknown commit cannot be played again. */
+static void show_commit(FILE *to)
+{
+	char line[80] = "unknown";
+	FILE *git = popen(
+		"git rev-parse HEAD 2>/dev/null && git diff --quiet HEAD -- || echo changed", "r");
+
+	fprintf(to, "commit:");
+	while (git != NULL && fgets(line, sizeof(line), git) != NULL)
+		fprintf(to, " %.*s", (int)strcspn(line, "\n"), line);
+	if (git != NULL)
+		pclose(git);
+	fputc('\n', to);
+}
 
 static void report(const struct sim *s, const char *what)
 {
@@ -112,21 +154,31 @@ static void report(const struct sim *s, const char *what)
 		fprintf(stderr, "  %8.1f %s %s\n",
 			(double)world_ms(w->events[i].ev.recorded) / 1000,
 			event_kind_word(w->events[i].ev.kind), w->events[i].body);
-	fprintf(stderr, "again: build/debug/tool/tests/sim/sim %llu\n",
-		(unsigned long long)s->seed);
+	show_commit(stderr);
+	fprintf(stderr, "again: build/debug/tool/tests/sim/sim %llu %lld\n",
+		(unsigned long long)s->seed, (long long)s->seconds);
+}
+
+static void end_badly(const struct sim *s, const char *what)
+{
+	failing = NULL;
+	if (quiet)
+		_exit(strcmp(what, wanted) == 0 ? 0 : 1);
+	report(s, what);
+	if (s->only == NULL)
+		shrink(s, what);
 }
 
 static void broken(const struct sim *s, const char *what)
 {
-	report(s, what);
-	failing = NULL;
+	end_badly(s, what);
 	exit(1);
 }
 
 static void at_exit(void)
 {
 	if (failing != NULL)
-		report(failing, "a helper failed");
+		end_badly(failing, "a helper failed");
 }
 
 static uint32_t below(struct sim *s, uint32_t n)
@@ -157,13 +209,17 @@ static void trouble(struct sim *s)
 }
 
 /* Some trouble comes and goes, often enough to be flapping or just not. */
+static void flap_begins(struct sim *s)
+{
+	if (s->second < s->flaps_until)
+		return;
+	s->flapping = below(s, plan_of(s)->vantage_count);
+	s->flaps_every = 3 + below(s, 12);
+	s->flaps_until = s->second + 20 + below(s, 120);
+}
+
 static void flap(struct sim *s)
 {
-	if (s->second >= s->flaps_until && chance(s, 150)) {
-		s->flapping = below(s, plan_of(s)->vantage_count);
-		s->flaps_every = 3 + below(s, 12);
-		s->flaps_until = s->second + 20 + below(s, 120);
-	}
 	if (s->second < s->flaps_until && s->flapping < plan_of(s)->vantage_count &&
 	    s->second % s->flaps_every == 0)
 		s->world->health[s->flapping] = s->world->health[s->flapping] == HEALTH_CRITICAL
@@ -466,6 +522,12 @@ static void delivery_changes(struct sim *s)
 	s->world->channel = chance(s, 2) ? NULL : chance(s, 2) ? "uno" : "dos";
 }
 
+static void world_restarts(struct sim *s)
+{
+	world_restart(s->world);
+	press_disturb(&s->press, s->second);
+}
+
 static void another_plan(struct sim *s)
 {
 	s->plan = !s->plan;
@@ -474,33 +536,115 @@ static void another_plan(struct sim *s)
 	press_disturb(&s->press, s->second);
 }
 
+/* What the network tells once more, too late, or of a call that is over. */
+static void stray_receipt(struct sim *s)
+{
+	static const enum delivery whats[] = {DELIVERY_SENT, DELIVERY_RECEIPT, DELIVERY_RECEIPT,
+					      DELIVERY_FAILED, DELIVERY_UNKNOWN};
+	size_t n = view_incident_count(s->world->engine);
+	struct view_incident i;
+	struct view_call c;
+
+	if (n == 0)
+		return;
+	view_incident(s->world->engine, below(s, (uint32_t)n), &i);
+	if (i.call_count == 0)
+		return;
+	view_call(s->world->engine, i.id, below(s, (uint32_t)i.call_count), &c);
+	(void)world_deliver(s->world, c.id, whats[below(s, COUNT_OF(whats))]);
+}
+
+/* The power fails after any entry of the last ones: what is on disk begins anew, and all that follows holds. */
+static void power_cut(struct sim *s)
+{
+	struct engine_world *w = mem_calloc(1, sizeof(*w));
+	const struct engine_world *was = s->world;
+	size_t kept = was->count - below(s, was->count > 40 ? 40 : (uint32_t)was->count);
+
+	for (size_t k = 0; k < kept; k++) {
+		w->events = mem_grow(w->events, w->count, &w->cap, sizeof(*w->events));
+		w->events[w->count++] =
+			(struct world_event){was->events[k].ev, mem_strdup(was->events[k].body)};
+	}
+	w->now = was->now;
+	w->engine = engine_new(&engine_limits_default);
+	world_restart(w);
+	w->health = mem_calloc(view_plan(w->engine)->vantage_count, sizeof(*w->health));
+	w->cut = mem_calloc(view_plan(w->engine)->agent_count, sizeof(*w->cut));
+	w->value = mem_calloc(view_plan(w->engine)->vantage_count, sizeof(*w->value));
+	for (uint32_t k = 0; k < view_plan(w->engine)->vantage_count; k++)
+		w->value[k] = MICRO_NONE;
+	world_until(w, world_ms(w->now) + (int64_t)(1 + below(s, 30)) * 1000);
+	if (engine_next_deadline(w->engine).us <= w->now.us)
+		broken(s, "a deadline of the past after a power cut");
+	for (uint32_t k = 0; k < view_plan(w->engine)->service_count; k++) {
+		struct view_service v;
+
+		view_service(w->engine, k, w->now, &v);
+		if (v.clock.running && v.clock.breach_at.us <= w->now.us && !v.clock.breached)
+			broken(s, "a breach goes unannounced after a power cut");
+	}
+	world_close(w); /* and its own journal gives the same digest */
+}
+
+/* The wall clock jumps; it is recorded, and what counts is moved by nothing. */
+static void clock_steps(struct sim *s)
+{
+	struct input in = {.kind = INPUT_CLOCK_STEP, .now = s->world->now};
+
+	in.u.clock.step_us = ((int64_t)below(s, 7200) - 3600) * US_PER_S;
+	(void)world_input(s->world, &in);
+}
+
+static const struct {
+	const char *word;
+	uint32_t in; /* comes once in so many seconds */
+	bool decisive; /* only where people decide all the time */
+	void (*inject)(struct sim *s);
+} injections[] = {
+	{"trouble", 25, false, trouble},
+	{"flapping", 150, false, flap_begins},
+	{"cut-or-mend", 120, false, cut_or_mend},
+	{"act", 30, false, somebody_acts},
+	{"post-confirms", 20, false, a_post_confirms},
+	{"comes-or-goes", 60, false, somebody_comes_or_goes},
+	{"desk-calls", 15, false, desk_calls},
+	{"decides", 6, true, somebody_decides},
+	{"reports", 150, false, somebody_reports},
+	{"delivery", 90, false, delivery_changes},
+	{"receipt", 40, false, stray_receipt},
+	{"clock-step", 700, false, clock_steps},
+	{"power-cut", 400, false, power_cut},
+	{"restart", 300, false, world_restarts},
+	{"plan", 500, false, another_plan},
+};
+
+static bool is_listed(const struct injection_list *list, int64_t second, unsigned kind)
+{
+	for (size_t k = 0; k < list->count; k++) {
+		if (list->items[k].second == second && list->items[k].kind == kind)
+			return true;
+	}
+	return false;
+}
+
 static void one_second(struct sim *s)
 {
-	if (chance(s, 25))
-		trouble(s);
-	flap(s);
-	if (chance(s, 120))
-		cut_or_mend(s);
-	if (chance(s, 30))
-		somebody_acts(s);
-	if (chance(s, 20))
-		a_post_confirms(s);
-	if (chance(s, 60))
-		somebody_comes_or_goes(s);
-	if (chance(s, 15))
-		desk_calls(s);
-	if (s->decisive && chance(s, 6))
-		somebody_decides(s);
-	if (chance(s, 150))
-		somebody_reports(s);
-	if (chance(s, 90))
-		delivery_changes(s);
-	if (chance(s, 300)) {
-		world_restart(s->world);
-		press_disturb(&s->press, s->second);
+	for (unsigned k = 0; k < COUNT_OF(injections); k++) {
+		bool comes;
+
+		rand_seed(&s->rand, (s->seed * 1000003 + (uint64_t)s->second) * 31 + k);
+		comes = chance(s, injections[k].in) && (s->decisive || !injections[k].decisive);
+		if (s->only != NULL)
+			comes = is_listed(s->only, s->second, k);
+		if (!comes)
+			continue;
+		s->done.items = mem_grow(s->done.items, s->done.count, &s->done.cap,
+					 sizeof(*s->done.items));
+		s->done.items[s->done.count++] = (struct injection){s->second, k};
+		injections[k].inject(s);
 	}
-	if (chance(s, 500))
-		another_plan(s);
+	flap(s);
 }
 
 /* --- what must always hold ------------------------------------------------------------------------------------ */
@@ -1233,9 +1377,14 @@ struct played {
 	size_t entries, flapped, exposed;
 };
 
-static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *sum)
+static char *plans[PLANS][2];
+
+static void play(uint64_t seed, int64_t seconds, int64_t until, const struct injection_list *only,
+		 struct played *sum)
 {
-	struct sim s = {.seed = seed, .plans = {plans[0], plans[1]}};
+	char *const *mine = plans[seed % COUNT_OF(plans)];
+	struct sim s = {
+		.seed = seed, .seconds = seconds, .only = only, .plans = {mine[0], mine[1]}};
 
 	failing = &s;
 	press_open(&s.press);
@@ -1243,20 +1392,25 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 	rand_seed(&s.rand, seed);
 	s.decisive = chance(&s, 2);
 	s.truth = mem_calloc((size_t)(seconds + CALM + 2), sizeof(*s.truth));
-	s.world = world_open(plans[0]);
-	for (s.second = 0; s.second < seconds + CALM; s.second++) {
+	s.world = world_open(mine[0]);
+	for (s.second = 0; s.second < seconds + CALM && s.second <= until; s.second++) {
 		if (s.second < seconds)
 			one_second(&s);
 		else
 			calm(&s);
-		if (plan_of(&s)->cuts_count > 0)
+		if (plan_of(&s)->cuts_count > 0) {
+			rand_seed(&s.rand,
+				  seed * 1000003 + (uint64_t)s.second); /* whatever was left out */
 			press_publish(&s.press, s.world, &s.rand, s.second, s.second >= seconds);
+		}
 		world_until(s.world, (s.second + 1) * 1000);
 		remember(&s);
 		look(&s);
 	}
-	nothing_is_owed(&s);
-	no_report_is_lost(&s);
+	if (s.second == seconds + CALM) {
+		nothing_is_owed(&s);
+		no_report_is_lost(&s);
+	}
 	sum->entries += s.world->count;
 	sum->flapped += s.flapped;
 	sum->exposed += s.exposed > 0;
@@ -1265,44 +1419,185 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 	free(s.answers);
 	free(s.held);
 	free(s.clocks);
+	free(s.done.items);
 	failing = NULL;
+}
+
+/* --- shrinking -------------------------------------------------------------------------------------------------- */
+
+/* The same failure comes with these injections alone. In a process of its own: it ends there. */
+static bool fails_with(const struct sim *s, const struct injection_list *list)
+{
+	struct played sum = {0};
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		quiet = true;
+		if (freopen("/dev/null", "w", stderr) == NULL ||
+		    freopen("/dev/null", "w", stdout) == NULL)
+			_exit(1);
+		play(s->seed, s->seconds, s->second, list, &sum);
+		_exit(1);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 0;
+}
+
+/* Without the `n` from `from` on. */
+static struct injection_list without(const struct injection_list *list, size_t from, size_t n)
+{
+	struct injection_list rest = {mem_calloc(list->count + 1, sizeof(*rest.items)), 0, 0};
+
+	for (size_t k = 0; k < list->count; k++) {
+		if (k < from || k >= from + n)
+			rest.items[rest.count++] = list->items[k];
+	}
+	return rest;
+}
+
+/* Leaves out halves, quarters ..., single ones, as long as it fails the same way. */
+static void shrink_list(const struct sim *s, struct injection_list *list)
+{
+	unsigned tries = 0;
+
+	for (size_t part = (list->count + 1) / 2; part > 0 && list->count > 0;) {
+		bool less = false;
+
+		for (size_t from = 0; from < list->count && tries < TRIES_MAX; tries++) {
+			struct injection_list rest = without(list, from, part);
+
+			if (fails_with(s, &rest)) {
+				free(list->items);
+				*list = rest;
+				less = true;
+			} else {
+				free(rest.items);
+				from += part;
+			}
+		}
+		if (part == 1 && !less)
+			break;
+		part = part == 1 ? 1 : part / 2;
+		if (tries >= TRIES_MAX)
+			break;
+	}
+}
+
+static void write_list(const struct sim *s, const struct injection_list *list, const char *what,
+		       const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL) {
+		fprintf(stderr, "sim: %s cannot be written\n", path);
+		return;
+	}
+	fprintf(f, "# %s, at second %lld\n# ", what, (long long)s->second);
+	show_commit(f);
+	fprintf(f, "# again: build/debug/tool/tests/sim/sim --replay %s\n", path);
+	fprintf(f, "seed %llu\nseconds %lld\n", (unsigned long long)s->seed, (long long)s->seconds);
+	for (size_t k = 0; k < list->count; k++)
+		fprintf(f, "%lld %s\n", (long long)list->items[k].second,
+			injections[list->items[k].kind].word);
+	fclose(f);
+	fprintf(stderr, "shrunk: %zu of %zu injections, in %s\n", list->count, s->done.count, path);
+}
+
+static void shrink(const struct sim *s, const char *what)
+{
+	struct injection_list list = without(&s->done, 0, 0);
+	char path[64];
+
+	snprintf(wanted, sizeof(wanted), "%s", what);
+	snprintf(path, sizeof(path), "build/sim-%llu.scn", (unsigned long long)s->seed);
+	if (fails_with(s, &list))
+		shrink_list(s, &list);
+	else
+		fprintf(stderr, "sim: it does not fail again with the same injections\n");
+	write_list(s, &list, what, path);
+	free(list.items);
+}
+
+static unsigned injection_of(const char *word)
+{
+	for (unsigned k = 0; k < COUNT_OF(injections); k++) {
+		if (strcmp(injections[k].word, word) == 0)
+			return k;
+	}
+	fprintf(stderr, "sim: there is no injection '%s'\n", word);
+	exit(2);
+}
+
+static int replay(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	struct injection_list list = {0};
+	struct played sum = {0};
+	unsigned long long seed = 0;
+	long long seconds = 0, second;
+	char line[256], word[32];
+
+	if (f == NULL) {
+		fprintf(stderr, "sim: %s cannot be read\n", path);
+		return 2;
+	}
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (line[0] == '#' || sscanf(line, "seed %llu", &seed) == 1 ||
+		    sscanf(line, "seconds %lld", &seconds) == 1)
+			continue;
+		if (sscanf(line, "%lld %31s", &second, word) != 2) {
+			fprintf(stderr, "sim: %s: SECOND WORD is needed: %s", path, line);
+			exit(2);
+		}
+		list.items = mem_grow(list.items, list.count, &list.cap, sizeof(*list.items));
+		list.items[list.count++] = (struct injection){second, injection_of(word)};
+	}
+	fclose(f);
+	play(seed, seconds, seconds + CALM, &list, &sum);
+	printf("sim: %s: all held\n", path);
+	free(list.items);
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
+	static const char *const names[COUNT_OF(plans)] = {"base",      "rules",    "people",
+							   "decisions", "calendar", "cuts-sim"};
+	bool again = argc == 3 && strcmp(argv[1], "--replay") == 0;
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-	int64_t asked = argc > 2 ? strtoll(argv[2], NULL, 10) : 0;
+	int64_t asked = argc > 2 ? strtoll(argv[2], NULL, 10) : 0, total = 0;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[PLANS][2];
 	struct arena *arena = arena_new();
 	struct played sum = {0};
-	int64_t total = 0;
+	int ret = 0;
 
 	atexit(at_exit);
-	plans[0][0] = test_plan_read_file("tests/scenario/plans/base.yaml", arena);
-	plans[0][1] = test_plan_read_file("tests/scenario/plans/base-v2.yaml", arena);
-	plans[1][0] = test_plan_read_file("tests/scenario/plans/rules.yaml", arena);
-	plans[1][1] = test_plan_read_file("tests/scenario/plans/rules-v2.yaml", arena);
-	plans[2][0] = test_plan_read_file("tests/scenario/plans/people.yaml", arena);
-	plans[2][1] = test_plan_read_file("tests/scenario/plans/people-v2.yaml", arena);
-	plans[3][0] = test_plan_read_file("tests/scenario/plans/decisions.yaml", arena);
-	plans[3][1] = test_plan_read_file("tests/scenario/plans/decisions-v2.yaml", arena);
-	plans[4][0] = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
-	plans[4][1] = test_plan_read_file("tests/scenario/plans/calendar-v2.yaml", arena);
-	plans[PLAN_OF_CUTS][0] = test_plan_read_file("tests/scenario/plans/cuts-sim.yaml", arena);
-	plans[PLAN_OF_CUTS][1] =
-		test_plan_read_file("tests/scenario/plans/cuts-sim-v2.yaml", arena);
-	for (uint64_t k = 0; k < count; k++) {
-		unsigned which = (unsigned)((seed + k) % PLANS);
-		int64_t seconds = asked > 0 ? asked : which == PLAN_OF_CUTS ? CUT_SECONDS : SECONDS;
+	for (size_t k = 0; k < COUNT_OF(plans); k++) {
+		char path[64];
 
-		play(seed + k, seconds, plans[which], &sum);
-		total += seconds;
+		snprintf(path, sizeof(path), "tests/scenario/plans/%s.yaml", names[k]);
+		plans[k][0] = test_plan_read_file(path, arena);
+		snprintf(path, sizeof(path), "tests/scenario/plans/%s-v2.yaml", names[k]);
+		plans[k][1] = test_plan_read_file(path, arena);
 	}
-	printf("sim: %llu seeds from %llu, %lld seconds in all, %zu entries: all held; %zu clocks "
-	       "counted through flapping, %zu seeds had services one failure away\n",
-	       (unsigned long long)count, (unsigned long long)seed, (long long)total, sum.entries,
-	       sum.flapped, sum.exposed);
+	if (again) {
+		ret = replay(argv[2]);
+	} else {
+		for (uint64_t k = 0; k < count; k++) {
+			int64_t seconds = asked > 0                            ? asked
+					  : (seed + k) % PLANS == PLAN_OF_CUTS ? CUT_SECONDS
+									       : SECONDS;
+
+			play(seed + k, seconds, seconds + CALM, NULL, &sum);
+			total += seconds;
+		}
+		printf("sim: %llu seeds from %llu, %lld seconds in all, %zu entries: all held; %zu "
+		       "clocks "
+		       "counted through flapping, %zu seeds had services one failure away\n",
+		       (unsigned long long)count, (unsigned long long)seed, (long long)total,
+		       sum.entries, sum.flapped, sum.exposed);
+	}
 	arena_free(arena);
-	return 0;
+	return ret;
 }
