@@ -364,7 +364,6 @@ static void fill_brief(struct making *m)
 			   f->is_running && e->kind != CALL_BLIND;
 	struct brief b;
 
-	f->brief = (struct brief_text){"", "", "", "", "", ""};
 	if ((e->kind != CALL_ASK && !coordinator) ||
 	    !brief_of(m->in->engine, e->incident, f->now, m->arena, &b))
 		return;
@@ -435,7 +434,8 @@ static void fill_common(struct making *m)
 	ret->label = calendar_text_label(in, ret, m->words);
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
 		ret->role = ret->impact = ret->impact_title = ret->causes = ret->answered =
-			ret->folio = ret->state = ret->service_names = "";
+			ret->folio = ret->state = ret->service_names = ret->copy = "";
+	ret->brief = (struct brief_text){"", "", "", "", "", ""};
 	ret->duplicate = effect->maybe_duplicate ? tr(m->words, N_("(posible duplicado)")) : "";
 	ret->unjournalled = in->journalled ? "" : tr(m->words, N_("Aún no consta en la bitácora."));
 	ret->link = in->link;
