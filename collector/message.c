@@ -37,8 +37,8 @@ static void put_folio(const struct facts *f, const struct catalog *words, const 
 
 static void put_tail(const struct facts *f, const char *forecast, struct buf *out)
 {
-	const char *const tail[] = {f->others, f->causes, f->copy,        f->role,
-				    forecast,  f->todo,   f->unjournalled};
+	const char *const tail[] = {f->report, f->others, f->causes, f->copy,
+				    f->role,   forecast,  f->todo,   f->unjournalled};
 
 	for (size_t i = 0; i < COUNT_OF(tail); i++) {
 		if (tail[i][0] != '\0')
@@ -159,6 +159,8 @@ void message_text(const struct facts *f, const struct catalog *words, struct buf
 	buf_printf(out, "\n\n%s.\n\n", f->headline);
 	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "%s: %s\n", rows[i].name, rows[i].value);
+	if (f->report[0] != '\0')
+		buf_printf(out, "\n%s\n", f->report);
 	if (f->others[0] != '\0')
 		buf_printf(out, "\n%s\n", f->others);
 	if (f->causes[0] != '\0')
@@ -237,6 +239,7 @@ void message_html(const struct facts *f, const struct catalog *words, struct buf
 		buf_puts(out, "</td></tr>\n");
 	}
 	buf_puts(out, "</table>\n");
+	put_block(out, "margin:12px 0", f->report);
 	put_block(out, "margin:12px 0", f->others);
 	put_block(out, "margin:12px 0", f->causes);
 	put_block(out, "margin:12px 0", f->copy);
@@ -324,6 +327,7 @@ void message_json(const struct facts *f, const struct catalog *words, struct buf
 	put_addressee(&j, f);
 	json_kv_str(&j, "institution", f->plan->institution.name);
 	json_kv_str(&j, "headline", f->headline);
+	json_kv_str(&j, "report", f->report);
 	json_kv_str(&j, "todo", f->todo);
 	json_kv_str(&j, "answered", f->answered);
 	json_kv_str(&j, "impact", f->impact);

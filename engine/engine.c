@@ -82,19 +82,33 @@ void engine_reserve(struct engine *e, size_t count)
 /* One layer at a time: what depends on an earlier event of the same moment waits for the next call. */
 static void settle(const struct turn *t)
 {
-	static void (*const layers[])(const struct turn *) = {
-		drill_decide,     calendar_decide,
-		flap_decide,      component_decide,
-		cuts_decide,      rpo_decide,
-		service_decide,   past_place,
-		cause_decide,     past_decide_incidents,
-		incident_decide,  cause_decide_incidents,
-		absence_decide,   impact_decide,
-		silence_decide,   gate_decide,
-		ratify_decide,    confirm_decide,
-		checklist_decide, calendar_decide_calls,
-		calltree_decide,  silence_decide_calls,
-		orders_decide,    exposure_decide};
+	static void (*const layers[])(const struct turn *) = {drill_decide,
+							      calendar_decide,
+							      report_decide,
+							      flap_decide,
+							      component_decide,
+							      cuts_decide,
+							      rpo_decide,
+							      service_decide,
+							      past_place,
+							      cause_decide,
+							      past_decide_incidents,
+							      incident_decide,
+							      cause_decide_incidents,
+							      absence_decide,
+							      impact_decide,
+							      silence_decide,
+							      gate_decide,
+							      ratify_decide,
+							      confirm_decide,
+							      checklist_decide,
+							      calendar_decide_calls,
+							      calltree_decide,
+							      report_calls_decide,
+							      deadline_decide,
+							      silence_decide_calls,
+							      orders_decide,
+							      exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -281,6 +295,20 @@ void plans_drop_unused(struct engine *e)
 	e->plan_count = kept;
 }
 
+/* The service under the new plan. One that an earlier plan had dropped and this one knows again goes on where its clock stands. */
+static void take_back(struct engine *e, const struct incident *i, struct incident_service *s)
+{
+	uint64_t *incident;
+
+	s->current = plan_find_service(e->plan, slice_of(i->plan->services[s->service].id));
+	if (s->current == PLAN_NONE || i->kind == INCIDENT_KIND_PAST ||
+	    (!s->running && !s->starting))
+		return;
+	incident = &e->services[s->current].incident;
+	if (*incident == 0)
+		*incident = i->id;
+}
+
 static void apply_plan(struct engine *e, const struct plan *p, struct wall_time now)
 {
 	struct vantage_state *states = mem_calloc(p->vantage_count, sizeof(*states));
@@ -344,8 +372,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		struct incident *in = e->incidents[i];
 
 		for (size_t k = 0; k < in->service_count; k++)
-			in->services[k].current = plan_find_service(
-				p, slice_of(in->plan->services[in->services[k].service].id));
+			take_back(e, in, &in->services[k]);
 	}
 	plans_drop_unused(e);
 }
@@ -419,6 +446,7 @@ struct wall_time engine_next_deadline(const struct engine *e)
 	d = wall_min(d, absence_deadline(e));
 	d = wall_min(d, wall_min(ratify_deadline(e), confirm_deadline(e)));
 	d = wall_min(d, checklist_deadline(e));
+	d = wall_min(d, wall_min(report_calls_deadline(e), deadline_next(e)));
 	d = wall_min(d, wall_min(cuts_deadline(e), rpo_deadline(e)));
 	return wall_min(d, calltree_deadline(e));
 }
@@ -560,6 +588,32 @@ static void mix_exposure(struct fnv *f, const struct exposure *x)
 		mix(f, x->next[i]);
 }
 
+static void mix_words(struct fnv *f, const struct incident *i)
+{
+	const struct report_run *w = &i->word;
+	const struct entry_book *r = &i->record;
+
+	mix(f, w->total);
+	for (size_t k = 0; k < w->count; k++)
+		mix(f, w->items[k].seq ^ (uint64_t)w->items[k].at.us ^
+			       (uint64_t)w->items[k].service << 40);
+	mix(f, (uint64_t)(w->operational | w->is_complete << 1 | w->unanswered << 2));
+	mix(f, w->called << 8 | (uint64_t)w->why << 4 | w->rung);
+	mix(f, (uint64_t)w->repeat_at.us * w->unanswered);
+	mix(f, w->merged_into);
+	mix(f, (uint64_t)w->return_began.us ^ (uint64_t)w->return_done.us << 1);
+	for (size_t k = 0; k < r->count; k++) {
+		const struct book_entry *x = &r->items[k];
+
+		mix(f, x->seq ^ (uint64_t)x->owner << 32);
+		mix(f, (uint64_t)x->due.us ^ x->told);
+		mix(f, (uint64_t)(x->superseded | x->done << 1 | x->verified << 2) |
+			       (uint64_t)x->what << 4 | (uint64_t)x->done_by << 8);
+	}
+	mix(f, (uint64_t)(r->is_owed | r->handed_in << 1 | r->dropped << 2));
+	mix(f, (uint64_t)r->report_due.us ^ r->report_told);
+}
+
 static void mix_incident(struct fnv *f, const struct incident *i)
 {
 	mix(f, i->id);
@@ -575,7 +629,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, (uint64_t)s->began.us);
 		mix(f, (uint64_t)s->restored.us);
 		mix(f, (uint64_t)(s->running | s->starting << 1 | s->breached << 2 |
-				  s->estimated << 3 | s->flapping << 4));
+				  s->estimated << 3 | s->flapping << 4 | s->by_word << 5));
 		for (uint32_t n = 0; n < s->period_count; n++)
 			mix(f, (uint64_t)s->periods[n].began.us);
 		mix(f, s->silenced);
@@ -586,7 +640,8 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 	for (size_t k = 0; k < i->call_count; k++) {
 		mix(f, i->calls[k].id);
 		mix(f, (uint64_t)i->calls[k].state << 32 | i->calls[k].person);
-		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1);
+		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1 |
+			       i->calls[k].about << 2);
 		mix(f, (uint64_t)i->calls[k].taken_by << 32 | i->calls[k].also_count);
 	}
 	mix(f, (uint64_t)i->drill | i->promoted << 1);
@@ -606,6 +661,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 	for (size_t k = 0; k < i->handover_count; k++)
 		mix(f, (uint64_t)i->handovers[k].at.us ^ i->handovers[k].seat);
 	mix(f, i->queued_count);
+	mix_words(f, i);
 	for (size_t k = 0; k < i->cause_count; k++)
 		mix(f, (uint64_t)i->causes[k].agent << 8 | (uint64_t)i->causes[k].cause);
 	for (size_t k = 0; k < i->ack_count; k++)

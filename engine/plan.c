@@ -249,6 +249,15 @@ uint32_t plan_find_check(const struct plan *p, struct slice id)
 	return PLAN_NONE;
 }
 
+uint32_t plan_find_report_type(const struct plan *p, struct slice id)
+{
+	for (uint32_t i = 0; i < p->reports.type_count; i++) {
+		if (slice_is(id, p->reports.types[i].id))
+			return i;
+	}
+	return PLAN_NONE;
+}
+
 uint32_t plan_find_vantage(const struct plan *p, uint32_t check, uint32_t agent)
 {
 	const struct plan_check *c = &p->checks[check];

@@ -288,6 +288,27 @@ struct plan_orders {
 	int64_t confirm_within_us; /* then the missing ones are put on record */
 };
 
+/* Reports by people (the communication plan, activities 1-9). `call`: who is called with a report whose process has no policy (none:
+ * the desks of level 0, else the coordinator); `operational`: whom an operational one goes to (none: the same). */
+enum plan_report_class { REPORT_TECHNICAL, REPORT_OPERATIONAL };
+struct plan_report_type {
+	const char *id, *name;
+	enum plan_report_class class;
+	uint32_t service, procedure; /* PLAN_NONE if absent */
+};
+struct plan_reports {
+	bool given; /* the plan has the section */
+	const struct plan_target *call, *operational;
+	size_t call_count, operational_count;
+	int64_t ack_within_us, repeat_us;
+	int64_t join_within_us; /* a report and a failure, or two reports, so near are one incident */
+	const struct plan_report_type *types;
+	uint32_t type_count;
+};
+struct plan_deadlines {
+	int64_t report_us; /* from closing to the final report; 0 = none is asked for */
+};
+
 struct plan {
 	struct arena *arena; /* owns everything below, this struct too */
 	const char *hash; /* SHA-256 (hex) of `json` */
@@ -323,6 +344,8 @@ struct plan {
 	const struct plan_annexes *annexes; /* never NULL */
 	const struct plan_marks
 		*marks; /* where each thing stands in its file (plan/plan_marks.h) */
+	struct plan_reports reports;
+	struct plan_deadlines deadlines;
 	int64_t cool_down_us; /* same failure within it: same incident, new episode; default 15 m */
 	struct plan_flapping flapping;
 };
@@ -353,6 +376,7 @@ static inline void post_set_add(struct plan_post_set *s, uint32_t post)
 	s->bits[post / 64] |= UINT64_C(1) << (post % 64);
 }
 uint32_t post_set_count(const struct plan_post_set *s) NONNULL_ALL;
+uint32_t plan_find_report_type(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_cuts(const struct plan *p, struct slice id) NONNULL(1);
 /* Of a source's name within a series. */
 uint32_t plan_find_cut_source(const struct plan_cuts *c, struct slice name) NONNULL(1);

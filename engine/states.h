@@ -41,6 +41,7 @@
 	X(DOWN, "down")                                                                            \
 	X(BLIND, "blind")                                                                          \
 	X(CATCH_ALL, "catch-all")                                                                  \
+	X(REPORTED, "reported") /* a person's word; nothing has measured it */                     \
 	X(PAST, "past") /* over before we heard of it: on record, nobody is paged */
 
 /* What late data shows of one vantage: an outage that was over before we heard of it. */

@@ -63,6 +63,7 @@ static void fill_clock(const struct incident *i, const struct incident_service *
 	ret->breached = s->breached;
 	ret->estimated = s->estimated;
 	ret->flapping = s->flapping;
+	ret->by_word = s->by_word;
 	if (!calltree_next_mark(i, s, &ret->next_mark, &ret->next_pct))
 		ret->next_mark = WALL_NEVER;
 }
@@ -193,7 +194,8 @@ static bool is_silenced(const struct incident *i)
 	return false;
 }
 
-static void fill_incident(const struct incident *i, struct view_incident *ret)
+static void fill_incident(const struct engine *e, const struct incident *i,
+			  struct view_incident *ret)
 {
 	*ret = (struct view_incident){.id = i->id,
 				      .folio = i->folio,
@@ -218,15 +220,16 @@ static void fill_incident(const struct incident *i, struct view_incident *ret)
 				      .owed_resume = orders_owed(i),
 				      .order_count = i->order_count,
 				      .silenced = is_silenced(i),
-				      .exhausted = i->exhausted,
+				      .exhausted = i->exhausted || i->word.unanswered,
 				      .owed_up = calltree_owed_up(i),
 				      .plan = i->plan};
+	view_fill_words(e, i, ret);
 }
 
 void view_incident(const struct engine *e, size_t index, struct view_incident *ret)
 {
 	assert(index < e->incident_count);
-	fill_incident(e->incidents[index], ret);
+	fill_incident(e, e->incidents[index], ret);
 }
 
 bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret)
@@ -234,7 +237,7 @@ bool view_find_incident(const struct engine *e, uint64_t id, struct view_inciden
 	const struct incident *i = incident_find(e, id);
 
 	if (i != NULL)
-		fill_incident(i, ret);
+		fill_incident(e, i, ret);
 	return i != NULL;
 }
 
@@ -299,7 +302,7 @@ bool view_find_call(const struct engine *e, uint64_t call, struct view_incident 
 		*ret_incident = (struct view_incident){
 			.plan = e->plan, .root = PLAN_NONE, .jornada = PLAN_NONE, .stamp = ""};
 	else
-		fill_incident(i, ret_incident);
+		fill_incident(e, i, ret_incident);
 	fill_call(i, c, ret_call);
 	return true;
 }

@@ -38,6 +38,7 @@ struct view_clock {
 		restored; /* restored unknown while bad */
 	bool breached, estimated;
 	bool flapping; /* it counts through recoveries, as one contingency */
+	bool by_word; /* a person says that it fails; nothing has measured it */
 	struct wall_time next_mark; /* WALL_NEVER = none */
 	uint32_t next_pct;
 };
@@ -98,8 +99,9 @@ struct view_call {
 	uint64_t id;
 	enum call_state state;
 	enum call_kind kind;
-	uint32_t seat, person, contact, channel, step, service, post;
-	uint64_t about; /* the order, promotion or silence that it tells of; 0 = none */
+	uint32_t seat, person, contact, channel, step, service,
+		post; /* PLAN_NONE where there is none */
+	uint64_t about; /* outside of the steps: the entry that it is for; 0 = none */
 	struct wall_time at, state_since;
 	bool maybe_duplicate;
 	uint32_t also[EVENT_LIST_MAX], also_count; /* other seats that it names */
@@ -134,6 +136,31 @@ struct view_incident {
 	bool exhausted; /* the tree ran out; it repeats */
 	uint32_t owed_up; /* told "down", not yet told "up" */
 	const struct plan *plan; /* the plan under which it runs */
+	/* What people said. */
+	uint32_t report_count; /* kept in memory: view_report */
+	uint32_t reports; /* all of them */
+	bool operational, complete; /* else technical; the second stage is there */
+	const char *summary; /* of the second stage, "" if none */
+	bool contradicted; /* reported as failing, measured as well */
+	uint64_t merged_into; /* 0 = not merged */
+	struct wall_time return_began, return_done; /* the way back from an alternative */
+	struct wall_time report_due; /* the final report; unknown if none is asked for */
+	bool handed_in;
+};
+/* What somebody reported; indices are of the incident's plan, PLAN_NONE if not given. */
+struct view_report {
+	uint64_t seq;
+	struct wall_time at, recorded; /* when it happened, when we were told */
+	uint32_t person, service, site, type; /* type: of plan.reports */
+	const char *what, *via, *ref, *text; /* "" if not given */
+};
+/* A paper or an action that somebody owes. */
+struct view_debt {
+	uint64_t incident, entry; /* entry: of an improvement action, 0 for the final report */
+	uint32_t folio, person; /* person: the owner, PLAN_NONE for the coordinator */
+	const struct plan *plan;
+	struct wall_time due;
+	bool overdue;
 };
 
 /* What stopped with an incident, summed without counting a place twice (engine/impact.c). */
@@ -168,6 +195,13 @@ uint32_t view_blind_agents(const struct engine *e, uint32_t service, uint32_t *r
 size_t view_incident_count(const struct engine *e) NONNULL_ALL;
 void view_incident(const struct engine *e, size_t index, struct view_incident *ret) NONNULL_ALL;
 bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret) NONNULL_ALL;
+void view_report(const struct engine *e, uint64_t incident, size_t index,
+		 struct view_report *ret) NONNULL_ALL;
+/* The incident of a report, 0 if it is not in memory (any more). */
+uint64_t view_incident_of_report(const struct engine *e, uint64_t seq) NONNULL_ALL;
+/* The soonest first; returns how many were written. */
+uint32_t view_debts(const struct engine *e, struct wall_time now, struct view_debt *ret,
+		    uint32_t max) NONNULL_ALL;
 void view_call(const struct engine *e, uint64_t incident, size_t index,
 	       struct view_call *ret) NONNULL_ALL;
 /* The calendar. `running`: PLAN_NONE outside of any jornada; `real`: nothing of a drill is going on, or something real is. */

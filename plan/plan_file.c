@@ -89,11 +89,11 @@ const struct param plan_top_params[] = {
 	PARAM_END,
 };
 static const char *const sections[] = {
-	"institution", "vars",        "sites",        "agents",   "templates", "components",
-	"services",    "people",      "seats",        "channels", "policies",  "procedures",
-	"shifts",      "flapping",    "cuts",         "records",  "tools",     "suppliers",
-	"resources",   "documents",   "directory",    "groups",   "accepted",  "jornadas",
-	"windows",     "field_posts", "field_orders", NULL};
+	"institution", "vars",         "sites",   "agents",    "templates", "components",
+	"services",    "people",       "seats",   "channels",  "policies",  "procedures",
+	"shifts",      "flapping",     "records", "tools",     "suppliers", "resources",
+	"documents",   "directory",    "groups",  "accepted",  "jornadas",  "windows",
+	"field_posts", "field_orders", "reports", "deadlines", "cuts",      NULL};
 static const char *const later_sections[] = {"profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
@@ -362,6 +362,7 @@ static void read_all(struct plan_loader *l)
 	plan_read_annexes(l);
 	plan_read_calendar(l);
 	plan_read_posts(l);
+	plan_read_reports(l);
 	plan_read_cuts(l);
 	plan_check_cycles(l);
 	plan_check_decisions(l);

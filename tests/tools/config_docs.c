@@ -285,6 +285,16 @@ static const struct section sections[] = {
 	 "id of a "
 	 "person.",
 	 plan_acceptance_params},
+	{"`reports`",
+	 "One map: what people may report, and who is called with it (PLAN.md). Also `call` and "
+	 "`operational`: lists as `call` of a step, never of level 1; and `types`: a list.",
+	 plan_reports_params},
+	{"Types of reports",
+	 "Also `service`: the process that it concerns unless the report says another; and "
+	 "`procedure`.",
+	 plan_report_type_params},
+	{"`deadlines`", "One map. Left out: nobody is asked for a final report by a date.",
+	 plan_deadlines_params},
 	{"`cuts`",
 	 "A list of maps (PLAN.md). Also `of` (required): a list of kinds of data as below, or of "
 	 "words, each a value of the series' own `check`; `mirrors`: a list as below, or of ids of "

@@ -50,6 +50,9 @@ static const char *const kinds[INCIDENT_KIND_COUNT] = {
 	[INCIDENT_KIND_DOWN] = "a service failed",
 	[INCIDENT_KIND_BLIND] = "a service could not be seen for longer than its `blind_limit`",
 	[INCIDENT_KIND_CATCH_ALL] = "something of the watch itself that somebody must hear of",
+	[INCIDENT_KIND_REPORTED] =
+		"people reported it; nothing has measured it. Becomes `down` (or "
+		"`blind`) with the first service that is measured",
 	[INCIDENT_KIND_PAST] =
 		"an outage that was over before we heard of it; nobody is called; closed by "
 		"itself, unless it breached the RTO",

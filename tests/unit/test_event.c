@@ -153,6 +153,7 @@ static void fill(struct event *ev)
 	ev->also[1] = 0;
 	ev->also_count = 2;
 	ev->stands_for = 2;
+	memcpy(ev->via, "via", 4);
 	event_set_text(ev, "Falló \"algo\"\n");
 	event_set_link(ev, LINK);
 	ev->entry = 9;
@@ -284,7 +285,7 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_SERVICE_EXPOSED] = "service began cause next count unseen ",
 	[EVENT_SERVICE_COVERED] = "service began exposed ",
 	[EVENT_INCIDENT_OPENED] = "folio incident_kind service root began not_before drill "
-				  "jornada stamp ",
+				  "jornada stamp entry ",
 	[EVENT_INCIDENT_JOINED] = "incident service began not_before ",
 	[EVENT_INCIDENT_EPISODE] = "incident service n ",
 	[EVENT_INCIDENT_CAUSE] = "incident agent cause component ",
@@ -339,6 +340,22 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_ACT_DECLINE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_FALSE_ALARM] = "incident " DONE_BY "note ",
 	[EVENT_ACT_RESUME] = "incident " DONE_BY "note ",
+	[EVENT_INCIDENT_REPORTED] = "incident entry service ",
+	[EVENT_ACT_RESTORE] = "incident service " DONE_BY "note ",
+	[EVENT_ACT_RETURN] = "incident " DONE_BY "what note ",
+	[EVENT_ACT_REPORT] = DONE_BY "what via service site ref note ",
+	[EVENT_ACT_CONFIRM_REPORT] = "incident service " DONE_BY "note ",
+	[EVENT_ACT_CLASSIFY] = "incident " DONE_BY "what note ",
+	[EVENT_ACT_COMPLETE] = "incident " DONE_BY "note ",
+	[EVENT_ACT_MERGE] = "incident " DONE_BY "into folio note ",
+	[EVENT_REPORT_CALLED] = "incident why rung ",
+	[EVENT_REPORT_UNANSWERED] = "incident repeat_at ",
+	[EVENT_ACT_ENTRY] = "incident " DONE_BY "what entry ref n other due note ",
+	[EVENT_ACT_ACTION] = "incident " DONE_BY "what entry ref note ",
+	[EVENT_ACT_FINAL_REPORT] = "incident " DONE_BY "ref note ",
+	[EVENT_DEADLINE_SET] = "incident what due ",
+	[EVENT_DEADLINE_DUE] = "incident what entry person due ",
+	[EVENT_DEADLINE_DROPPED] = "incident ",
 	[EVENT_ACT_CLOSE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_NOTE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_REFUSED] = "incident act " DONE_BY "why call link entry ",
