@@ -943,6 +943,13 @@ static void look_at_absences(struct sim *s, const struct event *ev, const char *
 	}
 }
 
+static bool was_seen_bad(const struct sim *s, int64_t second, const struct plan *p,
+			 uint32_t vantage)
+{
+	return !s->truth[second].cut[p->vantages[vantage].agent] &&
+	       s->truth[second].health[vantage] == HEALTH_CRITICAL;
+}
+
 /* web has one check, seen from one place, and portal needs nothing else: what the clock says of it must be what was. */
 static void look_at_moment(const struct sim *s, const struct event *ev, struct wall_time t,
 			   bool bad)
@@ -960,10 +967,9 @@ static void look_at_moment(const struct sim *s, const struct event *ev, struct w
 	if (bad != (h == HEALTH_CRITICAL))
 		broken(s, bad ? "a clock begins at a moment that was not bad"
 			      : "a service is restored at a moment that was bad");
-	/* An interval at most: the sample before was not as bad already. (A start of ours forgets what is not confirmed yet.) */
-	if (bad && second > s->plan_second && s->second > s->restarted + 10 &&
-	    !s->truth[second - 1].cut[p->vantages[vantage].agent] &&
-	    s->truth[second - 1].health[vantage] == HEALTH_CRITICAL)
+	/* An interval at most: the two samples before were not as bad already. (A start of ours forgets what is not confirmed yet.) */
+	if (bad && second > s->plan_second + 1 && s->second > s->restarted + 10 &&
+	    was_seen_bad(s, second - 1, p, vantage) && was_seen_bad(s, second - 2, p, vantage))
 		broken(s, "a clock begins later than the outage");
 }
 
