@@ -1073,6 +1073,19 @@ static int64_t due_after(const struct plan_step *step, int64_t rto_us)
 	return after;
 }
 
+/* What a person put together has steps of both; whose they were is in the entries of either. */
+static bool was_merged(const struct sim *s, uint64_t incident)
+{
+	for (size_t k = 0; k < s->looked; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+
+		if (ev->kind == EVENT_ACT_MERGE &&
+		    (ev->incident == incident || ev->entry == incident))
+			return true;
+	}
+	return false;
+}
+
 static void look_at_steps(struct sim *s)
 {
 	for (size_t k = 0; k < s->clock_count; k++) {
@@ -1080,7 +1093,8 @@ static void look_at_steps(struct sim *s)
 		const struct plan_service *service;
 		struct view_incident i;
 
-		if (!c->running || held_of(s, c->incident, c->service)->now ||
+		if (!c->running || was_merged(s, c->incident) ||
+		    held_of(s, c->incident, c->service)->now ||
 		    !view_find_incident(s->world->engine, c->incident, &i) ||
 		    i.kind == INCIDENT_KIND_PAST ||
 		    i.call_count >= engine_limits_default.calls_per_incident)
@@ -1157,7 +1171,7 @@ static void everybody_hears_of_end(const struct sim *s)
 		for (size_t c = 0; c < s->clock_count; c++)
 			runs = runs ||
 			       (s->clocks[c].incident == bad->incident && s->clocks[c].running);
-		if (!runs && !hears_of_end(s, bad))
+		if (!runs && !was_merged(s, bad->incident) && !hears_of_end(s, bad))
 			broken(s, "somebody received bad news and no good news");
 	}
 }
