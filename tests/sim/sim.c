@@ -943,6 +943,13 @@ static void look_at_absences(struct sim *s, const struct event *ev, const char *
 	}
 }
 
+static bool was_seen_bad(const struct sim *s, int64_t second, const struct plan *p,
+			 uint32_t vantage)
+{
+	return !s->truth[second].cut[p->vantages[vantage].agent] &&
+	       s->truth[second].health[vantage] == HEALTH_CRITICAL;
+}
+
 /* web has one check, seen from one place, and portal needs nothing else: what the clock says of it must be what was. */
 static void look_at_moment(const struct sim *s, const struct event *ev, struct wall_time t,
 			   bool bad)
@@ -960,10 +967,9 @@ static void look_at_moment(const struct sim *s, const struct event *ev, struct w
 	if (bad != (h == HEALTH_CRITICAL))
 		broken(s, bad ? "a clock begins at a moment that was not bad"
 			      : "a service is restored at a moment that was bad");
-	/* An interval at most: the sample before was not as bad already. (A start of ours forgets what is not confirmed yet.) */
-	if (bad && second > s->plan_second && s->second > s->restarted + 10 &&
-	    !s->truth[second - 1].cut[p->vantages[vantage].agent] &&
-	    s->truth[second - 1].health[vantage] == HEALTH_CRITICAL)
+	/* An interval at most: the two samples before were not as bad already. (A start of ours forgets what is not confirmed yet.) */
+	if (bad && second > s->plan_second + 1 && s->second > s->restarted + 10 &&
+	    was_seen_bad(s, second - 1, p, vantage) && was_seen_bad(s, second - 2, p, vantage))
 		broken(s, "a clock begins later than the outage");
 }
 
@@ -1067,6 +1073,19 @@ static int64_t due_after(const struct plan_step *step, int64_t rto_us)
 	return after;
 }
 
+/* What a person put together has steps of both; whose they were is in the entries of either. */
+static bool was_merged(const struct sim *s, uint64_t incident)
+{
+	for (size_t k = 0; k < s->looked; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+
+		if (ev->kind == EVENT_ACT_MERGE &&
+		    (ev->incident == incident || ev->entry == incident))
+			return true;
+	}
+	return false;
+}
+
 static void look_at_steps(struct sim *s)
 {
 	for (size_t k = 0; k < s->clock_count; k++) {
@@ -1074,7 +1093,8 @@ static void look_at_steps(struct sim *s)
 		const struct plan_service *service;
 		struct view_incident i;
 
-		if (!c->running || held_of(s, c->incident, c->service)->now ||
+		if (!c->running || was_merged(s, c->incident) ||
+		    held_of(s, c->incident, c->service)->now ||
 		    !view_find_incident(s->world->engine, c->incident, &i) ||
 		    i.kind == INCIDENT_KIND_PAST ||
 		    i.call_count >= engine_limits_default.calls_per_incident)
@@ -1151,7 +1171,7 @@ static void everybody_hears_of_end(const struct sim *s)
 		for (size_t c = 0; c < s->clock_count; c++)
 			runs = runs ||
 			       (s->clocks[c].incident == bad->incident && s->clocks[c].running);
-		if (!runs && !hears_of_end(s, bad))
+		if (!runs && !was_merged(s, bad->incident) && !hears_of_end(s, bad))
 			broken(s, "somebody received bad news and no good news");
 	}
 }
