@@ -109,7 +109,8 @@ static bool scope_entry(void *user, const struct journal_entry *e)
 		s->plan = e->seq;
 		s->before_plan = before;
 	}
-	if (e->seq < s->incident || !figures_owns(&s->figures, e))
+	if (e->seq < s->incident || slice_is(e->kind, "act.report") ||
+	    !figures_owns(&s->figures, e))
 		return true;
 	s->last = e->seq;
 	note_beginning(s, e);
