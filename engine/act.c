@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/adopt.h"
 #include "engine/desk.h"
 #include "engine/duty.h"
 #include "engine/engine_state.h"
@@ -263,6 +264,7 @@ static struct refusal refuse(const struct turn *t, const struct incident *i, con
 	case ACT_SILENCE:
 	case ACT_SIGN:
 	case ACT_UNSILENCE:
+	case ACT_ADOPT: /* act_decide */
 	case ACT_COUNT:
 		break;
 	}
@@ -438,6 +440,9 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 	case ACT_ESCALATE:
 		escalate_decide(t, i, in);
 		break;
+	case ACT_ADOPT:
+		adopt_decide_act(t, i, ev);
+		break;
 	case ACT_CALL_RESULT:
 		ev->call = in->u.act.args.entry;
 		desk_decide_result(t, i, in, ack_end(t, i));
@@ -504,6 +509,7 @@ static enum err act_decide_world(const struct turn *t, const struct input *in,
 enum err act_decide(const struct turn *t, const struct input *in, struct err_info *info)
 {
 	const struct incident *i = incident_find(t->e, in->u.act.incident);
+	char lacks[ADOPT_WHY_SIZE];
 	struct refusal r;
 
 	if (act_row(in->u.act.act)->place == ACT_PLACE_WORLD)
@@ -522,7 +528,7 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	if (r.why == NULL)
 		r = confirm_refuse_hands(i, in);
 	if (r.why == NULL)
-		r = refuse(t, i, in);
+		r = in->u.act.act == ACT_ADOPT ? adopt_refuse(t, i, in, lacks) : refuse(t, i, in);
 	if (r.why == NULL) {
 		decide_allowed(t, i, in);
 		return ERR_OK;

@@ -153,6 +153,7 @@ static void fill_incident(const struct incident *i, struct view_incident *ret)
 				      .stamp = calendar_stamp(i),
 				      .jornada = i->jornada,
 				      .promoted = i->promoted,
+				      .adopted = i->adopted,
 				      .owed_resume = orders_owed(i),
 				      .order_count = i->order_count,
 				      .silenced = is_silenced(i),
