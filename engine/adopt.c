@@ -202,7 +202,7 @@ static bool take_checklist(const struct walk *w, struct checklist *c)
 	     !has_same_activities(was, &w->to->procedures[procedure]))) {
 		snprintf(w->why, ADOPT_WHY_SIZE,
 			 "the procedure '%s' of the service '%s' changed while its checklist is "
-			 "worked through: " KEEP_IT " as it was",
+			 "worked through: keep it as it was until this incident is closed",
 			 was->id, w->to->services[service].id);
 		return false;
 	}
