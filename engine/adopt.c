@@ -209,8 +209,8 @@ static bool take_checklist(const struct walk *w, struct checklist *c)
 	for (size_t k = 0; k < c->task_count; k++) {
 		struct task *t = &c->tasks[k];
 
-		if (t->state != TASK_OPEN && (!take(w, THING_PERSON, &t->by) ||
-					      !take(w, THING_PERSON, &t->recorded_by)))
+		if (t->state != TASK_OPEN &&
+		    (!take(w, THING_PERSON, &t->by) || !take(w, THING_PERSON, &t->recorded_by)))
 			return false;
 	}
 	return take(w, THING_SERVICE, &c->service) && take(w, THING_PROCEDURE, &c->procedure);
@@ -231,10 +231,9 @@ static bool take_people(const struct walk *w, struct incident *i)
 		    !take(w, THING_PERSON, &d->second))
 			return false;
 	}
-	if (r->state != RATIFICATION_NONE && (!take(w, THING_PERSON, &r->declared_by) ||
-					      !take(w, THING_PERSON, &r->recorded_by) ||
-					      !take_list(w, THING_PERSON, r->ratifiers,
-							 r->ratifier_count)))
+	if (r->state != RATIFICATION_NONE &&
+	    (!take(w, THING_PERSON, &r->declared_by) || !take(w, THING_PERSON, &r->recorded_by) ||
+	     !take_list(w, THING_PERSON, r->ratifiers, r->ratifier_count)))
 		return false;
 	return take_list(w, THING_PERSON, i->authorisers, i->authoriser_count) &&
 	       take(w, THING_PERSON, &i->declared_by) &&
@@ -299,8 +298,8 @@ struct refusal adopt_refuse(const struct turn *t, const struct incident *i, cons
 	if (in->u.act.note[0] == '\0')
 		return REFUSED(SYNTAX, "a reason is needed (note)");
 	/* The memory is only looked at: `writes` is false. */
-	if (!take_incident(&w, (struct incident *)(uintptr_t)i) || !take(&w, THING_PERSON, &person) ||
-	    !take(&w, THING_PERSON, &hand))
+	if (!take_incident(&w, (struct incident *)(uintptr_t)i) ||
+	    !take(&w, THING_PERSON, &person) || !take(&w, THING_PERSON, &hand))
 		return REFUSED(WRONG_STATE, why);
 	return ALLOWED;
 }

@@ -82,14 +82,14 @@ void engine_reserve(struct engine *e, size_t count)
 static void settle(const struct turn *t)
 {
 	static void (*const layers[])(const struct turn *) = {
-		drill_decide,           calendar_decide,       flap_decide,
-		component_decide,       service_decide,        past_place,
-		cause_decide,           past_decide_incidents, adopt_decide,
-		incident_decide,        cause_decide_incidents, absence_decide,        impact_decide,
-		silence_decide,         gate_decide,           ratify_decide,
-		confirm_decide,         checklist_decide,      calendar_decide_calls,
-		calltree_decide,        silence_decide_calls,  orders_decide,
-		exposure_decide};
+		drill_decide,          calendar_decide,        flap_decide,
+		component_decide,      service_decide,         past_place,
+		cause_decide,          past_decide_incidents,  adopt_decide,
+		incident_decide,       cause_decide_incidents, absence_decide,
+		impact_decide,         silence_decide,         gate_decide,
+		ratify_decide,         confirm_decide,         checklist_decide,
+		calendar_decide_calls, calltree_decide,        silence_decide_calls,
+		orders_decide,         exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);

@@ -53,8 +53,8 @@ static bool adopt(struct agenda_item *x, const struct plan *from, const struct p
 
 	*person = plan_find_person(to, slice_of(from->people[*person].id));
 	if (!x->is_act)
-		x->effect.channel = plan_find_channel(
-			to, slice_of(from->channels[x->effect.channel].id));
+		x->effect.channel =
+			plan_find_channel(to, slice_of(from->channels[x->effect.channel].id));
 	return *person != PLAN_NONE && (x->is_act || x->effect.channel != PLAN_NONE);
 }
 

@@ -423,7 +423,8 @@ static char *in_words(const struct sim *s, const struct view_incident *i)
 	char *text;
 
 	buf_init(&out, BUF_MAX_EVENT);
-	buf_printf(&out, "%s %s\n", i->root != PLAN_NONE ? p->components[i->root].id : "", i->stamp);
+	buf_printf(&out, "%s %s\n", i->root != PLAN_NONE ? p->components[i->root].id : "",
+		   i->stamp);
 	for (size_t k = 0; k < i->call_count; k++) {
 		struct view_call c;
 
@@ -1225,7 +1226,8 @@ int main(int argc, char **argv)
 	for (uint64_t k = 0; k < count; k++)
 		play(seed + k, seconds, plans[(seed + k) % 5], &sum);
 	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held; %zu clocks "
-	       "counted through flapping, %zu seeds had services one failure away, %zu times another "
+	       "counted through flapping, %zu seeds had services one failure away, %zu times "
+	       "another "
 	       "plan was adopted\n",
 	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, sum.entries,
 	       sum.flapped, sum.exposed, sum.adopted);

@@ -98,13 +98,14 @@ static void keeps(struct engine_world *w, const char *what)
 	char lacks[256];
 
 	fail_web(w);
-	assert_int_equal(decisions_act(w, "ceci", ACT_ADOPT, NULL, PROOF_OPERATOR_TOKEN, "cambió",
-				       NULL),
-			 ERR_WRONG_STATE);
+	assert_int_equal(
+		decisions_act(w, "ceci", ACT_ADOPT, NULL, PROOF_OPERATOR_TOKEN, "cambió", NULL),
+		ERR_WRONG_STATE);
 	snprintf(lacks, sizeof(lacks), "the plan in force has no %s", what);
 	if (strncmp(w->refusal.text, lacks, strlen(lacks)) != 0)
 		fail_msg("'%s' instead of '%s'", w->refusal.text, lacks);
-	assert_non_null(strstr(w->refusal.text, ": keep it in the plan until this incident is closed"));
+	assert_non_null(
+		strstr(w->refusal.text, ": keep it in the plan until this incident is closed"));
 	world_expect(w, "act.refused act=adopt person=ceci");
 	world_never(w, "call.stopped");
 }
@@ -241,7 +242,8 @@ static void every_name_stays(void **state)
 	in_words(newest(w), calls, deeds, after);
 	assert_string_equal(after, before);
 	assert_string_equal(newest(w)->plan->people[newest(w)->calls[0].person].id, "ana");
-	assert_string_equal(newest(w)->plan->people[newest(w)->calls[0].person]
+	assert_string_equal(newest(w)
+				    ->plan->people[newest(w)->calls[0].person]
 				    .contacts[newest(w)->calls[0].contact]
 				    .to,
 			    "a");
@@ -252,8 +254,8 @@ static void every_name_stays(void **state)
 	assert_string_equal(newest(w)->plan->people[newest(w)->declared_by].id, "ceci");
 	assert_string_equal(newest(w)->plan->procedures[newest(w)->checklists[0].procedure].id,
 			    "drp");
-	assert_string_equal(
-		newest(w)->plan->people[newest(w)->checklists[0].tasks[0].by].id, "ana");
+	assert_string_equal(newest(w)->plan->people[newest(w)->checklists[0].tasks[0].by].id,
+			    "ana");
 	ACT_OK(w, "ivan", CHECK, "", "n=2", "what=yes", "service=portal");
 }
 
@@ -262,8 +264,8 @@ static void a_checklist_that_is_worked_through(void **state)
 	struct engine_world *w = *state;
 
 	decisions_declare(w);
-	apply_changed(w, DECISIONS, "      - {n: 3, do: Cambiar de enlace, by: redes, within: 120s}\n",
-		      "", NULL);
+	apply_changed(w, DECISIONS,
+		      "      - {n: 3, do: Cambiar de enlace, by: redes, within: 120s}\n", "", NULL);
 	fail_web(w);
 	ACT_REFUSED(w,
 		    "the procedure 'drp' of the service 'portal' changed while its checklist is "
@@ -374,9 +376,9 @@ static void orders_keep_their_posts(void **state)
 
 	fail_web(w);
 	world_until(w, 8000);
-	assert_int_equal(calendar_world_act(w, "omar", ACT_ORDER, "falla",
-					    "what=suspend sites=distrito-2"),
-			 ERR_OK);
+	assert_int_equal(
+		calendar_world_act(w, "omar", ACT_ORDER, "falla", "what=suspend sites=distrito-2"),
+		ERR_OK);
 	apply_changed(w, CALENDAR, "{id: d2,", "{id: d2-nuevo,", NULL);
 	fail_web(w);
 	assert_int_equal(calendar_world_act(w, "ceci", ACT_ADOPT, "cambió", ""), ERR_WRONG_STATE);
