@@ -64,7 +64,9 @@ enum outcome_class { CLASS_OK, CLASS_BAD, CLASS_BLIND };
 	X(SERVICE_INACTIVE, "service-inactive", BAD, "a watched service is not active",            \
 	  "un servicio vigilado no está activo")                                                   \
 	X(SOURCE_MISSING, "source-missing", BLIND, "the machine does not tell what is measured",   \
-	  "el equipo no ofrece la medición")
+	  "el equipo no ofrece la medición")                                                       \
+	X(VALUE_MISSING, "value-missing", BAD, "the answer does not hold the value",               \
+	  "la respuesta no trae el valor")
 
 enum outcome {
 #define X(sym, word, class, en, es) OUTCOME_##sym,

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/parse.h"
 #include "checks/check.h"
+#include "checks/page_value.h"
 #include "base/http_status.h"
 
 extern const struct check_type check_http;
@@ -23,12 +24,16 @@ enum {
 	VALUE_STATUS,
 	VALUE_SIZE,
 	VALUE_DAYS_LEFT,
+	VALUE_VALUE,
+	VALUE_AGE,
 	VALUE_COUNT
 };
 
 struct http_params {
 	const char *url, *method, *status, *body, *ca_file;
+	const char *value_json, *value_after, *value_header;
 	bool verify;
+	int value_as;
 };
 struct http_state {
 	CURL *easy;
@@ -40,6 +45,8 @@ struct http_state {
 	bool resolving;
 };
 
+static const char *const value_as_words[] = {
+	[PAGE_VALUE_NUMBER] = "number", [PAGE_VALUE_TIME] = "time", [PAGE_VALUE_AGE] = "age", NULL};
 static const struct param http_params[] = {
 	PARAM_STR(struct http_params, url, "url", NULL, PARAM_REQUIRED,
 		  "http:// or https:// address"),
@@ -52,13 +59,27 @@ static const struct param http_params[] = {
 		  "file of trusted certificates on the agent"),
 	PARAM_BOOL(struct http_params, verify, "verify", "true", 0,
 		   "verify the certificate and its name"),
+	PARAM_STR(struct http_params, value_json, "value_json", "", 0,
+		  "a value is read from this member of the JSON answer, such as /corte/hora"),
+	PARAM_STR(struct http_params, value_after, "value_after", "", 0,
+		  "a value is read behind this text of the answer"),
+	PARAM_STR(struct http_params, value_header, "value_header", "", 0,
+		  "a value is read from this header, such as Last-Modified"),
+	PARAM_ENUM(struct http_params, value_as, "value_as", "number", value_as_words, 0,
+		   "what is written there: a number, a moment, or an age in seconds"),
 	PARAM_END,
 };
 static const struct value_desc http_values[] = {
-	{"dns", "s", "name resolution"},    {"connect", "s", "TCP connection"},
-	{"tls", "s", "TLS handshake"},      {"first_byte", "s", "from the start to the first byte"},
-	{"total", "s", "whole request"},    {"status", "", "status code"},
-	{"size", "B", "bytes of the body"}, {"days_left", "d", "days until the certificate ends"},
+	{"dns", "s", "name resolution"},
+	{"connect", "s", "TCP connection"},
+	{"tls", "s", "TLS handshake"},
+	{"first_byte", "s", "from the start to the first byte"},
+	{"total", "s", "whole request"},
+	{"status", "", "status code"},
+	{"size", "B", "bytes of the body"},
+	{"days_left", "d", "days until the certificate ends"},
+	{"value", "", "what was read; a moment as Unix seconds"},
+	{"age", "s", "of the moment that was read, or as it was written"},
 };
 
 static struct check_step done(struct probe *p, enum outcome o)
@@ -88,6 +109,36 @@ static bool split_url(const char *url, char *host, size_t host_size, uint16_t *p
 	return parse_host_port(slice_of(authority), host, host_size, port) == ERR_OK;
 }
 
+static bool is_token(const char *name)
+{
+	static const char allowed[] =
+		"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	return name[strspn(name, allowed)] == '\0';
+}
+
+static enum err validate_value(const struct http_params *h, struct err_info *info)
+{
+	int ways = (h->value_json[0] != '\0') + (h->value_after[0] != '\0') +
+		   (h->value_header[0] != '\0');
+
+	if (ways > 1)
+		return err_fail(info, ERR_SYNTAX,
+				"value_json, value_after, value_header: one of them, not %d", ways);
+	if (ways == 0 && h->value_as != PAGE_VALUE_NUMBER)
+		return err_fail(info, ERR_SYNTAX,
+				"value_as: say where the value is: value_json, value_after or "
+				"value_header");
+	if (h->value_json[0] != '\0' && !page_pointer_is_sound(h->value_json))
+		return err_fail(info, ERR_SYNTAX,
+				"value_json: '%.60s' is no path into JSON such as /corte/hora",
+				h->value_json);
+	if (!is_token(h->value_header))
+		return err_fail(info, ERR_SYNTAX, "value_header: '%.60s' is no name of a header",
+				h->value_header);
+	return ERR_OK;
+}
+
 static enum err http_validate(const void *params, struct err_info *info)
 {
 	const struct http_params *h = params;
@@ -100,7 +151,7 @@ static enum err http_validate(const void *params, struct err_info *info)
 	if (!http_status_is_sound(h->status))
 		return err_fail(info, ERR_SYNTAX, "status: '%s' is not a list such as 200-299,301",
 				h->status);
-	return ERR_OK;
+	return validate_value(h, info);
 }
 
 static size_t on_body(char *data, size_t size, size_t n, void *user)
@@ -267,6 +318,40 @@ static void measure(struct probe *p, struct http_state *s)
 	measure_certificate(p, s);
 }
 
+static bool read_value(const struct http_params *h, struct http_state *s, int64_t *ret)
+{
+	enum page_value_as as = (enum page_value_as)h->value_as;
+	struct slice body = buf_slice(&s->body);
+	struct curl_header *header = NULL;
+
+	if (h->value_json[0] != '\0')
+		return page_value_json(body, h->value_json, as, ret);
+	if (h->value_after[0] != '\0')
+		return page_value_after(body, h->value_after, as, ret);
+	/* Of the last answer; a header that stands several times is read where it stands first. */
+	return curl_easy_header(s->easy, h->value_header, 0, CURLH_HEADER, -1, &header) ==
+		       CURLHE_OK &&
+	       page_value_text(slice_of(header->value), as, ret);
+}
+
+/* False if a value was asked for and is not there. */
+static bool measure_value(struct probe *p)
+{
+	const struct http_params *h = p->params;
+	int64_t value, age;
+
+	if (h->value_json[0] == '\0' && h->value_after[0] == '\0' && h->value_header[0] == '\0')
+		return true;
+	if (!read_value(h, p->state, &value))
+		return false;
+	p->verdict.values[VALUE_VALUE] = value;
+	if (h->value_as == PAGE_VALUE_NUMBER)
+		return true;
+	age = h->value_as == PAGE_VALUE_AGE ? value : p->wall_started.us - value;
+	p->verdict.values[VALUE_AGE] = age > 0 ? age : 0; /* the other clock is a little ahead */
+	return true;
+}
+
 static struct check_step http_resume(struct probe *p, struct mono_time now, unsigned ready)
 {
 	const struct http_params *h = p->params;
@@ -292,7 +377,7 @@ static struct check_step http_resume(struct probe *p, struct mono_time now, unsi
 	if (h->body[0] != '\0' &&
 	    memmem(buf_cstr(&s->body), s->body.len, h->body, strlen(h->body)) == NULL)
 		return done(p, OUTCOME_BODY_MISMATCH);
-	return done(p, OUTCOME_OK);
+	return done(p, measure_value(p) ? OUTCOME_OK : OUTCOME_VALUE_MISSING);
 }
 
 static void http_stop(struct probe *p)

@@ -133,8 +133,12 @@ static void write_answer(const struct options *o, struct slice answer, struct bu
 	bool english = options_is_english(o);
 	unsigned long long incident = body_number(answer, "incident");
 
+	struct slice folio = body_word(answer, "folio");
+
 	if (incident != 0)
 		buf_printf(out, english ? "incident %llu: " : "incidente %llu: ", incident);
+	if (incident != 0 && folio.n > 0)
+		buf_printf(out, "folio %.*s, ", (int)(folio.n < 16 ? folio.n : 16), folio.p);
 	buf_printf(out, english ? "%s recorded (entry %llu)\n" : "%s asentado (entrada %llu)\n",
 		   o->command->name, (unsigned long long)body_number(answer, "seq"));
 }

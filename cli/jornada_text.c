@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/timefmt.h"
 #include "cli/output.h"
 

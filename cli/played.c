@@ -313,9 +313,7 @@ void played_put_since(struct buf *out, const struct record *r, struct wall_time 
 		buf_puts(out, words_of(event_kind_word(e->kind), english));
 		timeline_put_text(out, e->body, english);
 		if (e->kind == EVENT_CALL_INTENT) {
-			buf_puts(out, "  (");
-			put_field(out, slice_of(e->body), "seat");
-			buf_puts(out, ")  ");
+			buf_puts(out, "  ");
 			put_word(out, body_word(slice_of(e->body), "kind"), english);
 		}
 		buf_putc(out, '\n');

@@ -10,9 +10,11 @@
 #include "cli/api.h"
 #include "cli/jornada_text.h"
 #include "cli/commands.h"
+#include "cli/cuts_text.h"
 #include "cli/duty_text.h"
 #include "cli/output.h"
 #include "cli/timeline.h"
+#include "cli/report_text.h"
 #include "cli/watch_text.h"
 #include "cli/words.h"
 
@@ -164,12 +166,15 @@ static void put_service(struct page *p, const json_t *s)
 		put_duration(p, json_object_get(clock, "left"));
 		if (json_is_true(json_object_get(clock, "breached")))
 			buf_puts(p->out, say(p, "  RTO REBASADO", "  RTO BREACHED"));
-		if (json_is_true(json_object_get(clock, "estimated")))
+		if (json_is_true(json_object_get(clock, "by_word")))
+			buf_puts(p->out, say(p, "  (según lo reportado)", "  (by word)"));
+		else if (json_is_true(json_object_get(clock, "estimated")))
 			buf_puts(p->out, say(p, "  (estimado)", "  (estimated)"));
 	}
 	jornada_text_put_silenced(p->out, s, p->english);
 	if (json_is_true(json_object_get(s, "flapping")))
 		buf_puts(p->out, say(p, "  INTERMITENTE", "  FLAPPING"));
+	cuts_text_put_rpo(p->out, s, p->english);
 	buf_putc(p->out, '\n');
 	put_exposure(p, json_object_get(s, "exposure"));
 }
@@ -274,6 +279,7 @@ static void put_incident_line(struct page *p, const json_t *i)
 	put_decision(p, i);
 	if (json_is_true(json_object_get(i, "silenced")))
 		buf_puts(p->out, say(p, "  EN SILENCIO", "  SILENCED"));
+	report_text_put_marks(p->out, i, p->english);
 	buf_putc(p->out, '\n');
 	jornada_text_put_orders(p->out, i, p->english, false);
 }
@@ -337,11 +343,13 @@ static void put_status(struct page *p, const json_t *root)
 	watch_text_put(p->out, root, p->english);
 	put_list(p, say(p, "SERVICIOS", "SERVICES"), json_object_get(root, "services"), put_service,
 		 false);
+	cuts_text_put(p->out, root, p->english);
 	put_list(p, say(p, "LO QUE NO ESTÁ BIEN", "WHAT IS NOT WELL"),
 		 json_object_get(root, "components"), put_component, true);
 	put_list(p, say(p, "INCIDENTES", "INCIDENTS"), json_object_get(root, "incidents"),
 		 put_incident_line, false);
 	duty_text_put_people(p->out, root, p->english);
+	report_text_put_debts(p->out, root, p->english);
 	put_list(p, say(p, "AGENTES", "AGENTS"), json_object_get(root, "agents"), put_agent, false);
 }
 
@@ -423,6 +431,7 @@ static void put_incident(struct page *p, const json_t *i)
 	}
 	put_impact(p, i);
 	brief_cmd_put(p->out, i, p->english);
+	report_text_put(p->out, i, p->english);
 	put_list(p, say(p, "LLAMADAS", "CALLS"), json_object_get(i, "calls"), put_call, false);
 	put_list(p, say(p, "CRONOLOGÍA", "TIMELINE"), json_object_get(i, "timeline"), put_entry,
 		 false);

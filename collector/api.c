@@ -108,6 +108,7 @@ static const struct route routes[] = {
 	{"GET", {"v1", "incidents", "*"}, 3, ACCESS_OPERATOR, api_views_incident},
 	{"POST", {"v1", "incidents", "*", "*"}, 4, ACCESS_OPERATOR, api_acts_post},
 	{"POST", {"v1", "acts", "*"}, 3, ACCESS_OPERATOR, api_acts_post_world},
+	{"POST", {"v1", "incidents"}, 2, ACCESS_OPERATOR, api_acts_post_report},
 	{"GET", {"v1", "links", "*"}, 3, ACCESS_OPERATOR, api_links_get},
 	{"POST", {"v1", "links", "*"}, 3, ACCESS_OPERATOR, api_links_post},
 	{"GET", {"v1", "events"}, 2, ACCESS_OPERATOR, api_views_events},

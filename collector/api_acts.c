@@ -1,4 +1,5 @@
 /* Acts of people on incidents. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json_emit.h"
@@ -120,14 +121,20 @@ unsigned api_acts_status(enum err e)
 
 void api_acts_answer(struct exchange *x, uint64_t incident, uint64_t seq)
 {
+	struct view_incident i;
 	struct json_emit j;
 	struct buf body;
+	char folio[16];
 
 	buf_init(&body, 1024);
 	j = json_emit_to(&body);
 	json_open_object(&j);
 	json_kv_i64(&j, "incident", (int64_t)incident);
 	json_kv_i64(&j, "seq", (int64_t)seq);
+	if (incident != 0 && view_find_incident(core_engine(x->c->core), incident, &i)) {
+		snprintf(folio, sizeof(folio), "%02u", i.folio);
+		json_kv_str(&j, "folio", folio);
+	}
 	json_close_object(&j);
 	api_answer_after_commit(x, &body);
 }
@@ -163,7 +170,11 @@ static void carry_act(struct exchange *x, uint64_t incident, const struct plan *
 		collector_end_turn_soon(x->c);
 		return;
 	}
-	api_acts_answer(x, incident, seq);
+	/* A report has found its incident by now: the folio is what the caller is told. */
+	api_acts_answer(x,
+			act == ACT_REPORT ? view_incident_of_report(core_engine(x->c->core), seq)
+					  : incident,
+			seq);
 }
 
 static void post(struct exchange *x, struct slice name, enum act_place place,
@@ -189,6 +200,11 @@ void api_acts_post(struct exchange *x)
 		post(x, x->segments[2], ACT_PLACE_INCIDENT, &i);
 	else
 		http_answer_error(x->r, 404, "not-found", "There is no such incident in memory");
+}
+
+void api_acts_post_report(struct exchange *x)
+{
+	post(x, slice_of(act_row(ACT_REPORT)->name), ACT_PLACE_WORLD, NULL);
 }
 
 void api_acts_post_world(struct exchange *x)

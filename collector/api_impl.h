@@ -76,6 +76,7 @@ void api_views_series(struct exchange *x) NONNULL_ALL;
 /* api_hold.c */
 void api_hold_post(struct exchange *x) NONNULL_ALL;
 /* api_acts.c */
+void api_acts_post_report(struct exchange *x) NONNULL_ALL; /* POST /v1/incidents */
 void api_acts_post_world(struct exchange *x) NONNULL_ALL; /* an act of no incident */
 void api_acts_post(struct exchange *x) NONNULL_ALL;
 /* The status that answers an act that was refused for `e`. */

@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/json_emit.h"
 #include "base/mem.h"
 #include "base/parse.h"
 #include "collector/api_impl.h"
 #include "collector/metrics.h"
 #include "collector/status.h"
+#include "journal/final_report.h"
 
 /* An answer ends behind the entry that passes ENTRIES_SIZE_MAX; the reader asks for the rest. */
 enum { EVENTS_DEFAULT = 1000, TRAILING_ENTRIES = 1000, ENTRIES_SIZE_MAX = 16 << 20 };
@@ -32,6 +34,8 @@ struct entries {
 	uint64_t left;
 	uint64_t *calls; /* of the incident: later entries name only the call */
 	size_t call_count, call_cap;
+	struct final_report report; /* of the incident */
+	struct arena *arena; /* keeps the bodies that it borrows from */
 };
 
 static uint64_t head_of(struct collector *c)
@@ -62,14 +66,29 @@ static bool is_of_incident(struct entries *w, const struct journal_entry *entry)
 	return incident == w->incident || (incident == 0 && call != 0 && is_known_call(w, call));
 }
 
+static void add_to_report(struct entries *w, const struct journal_entry *entry)
+{
+	struct journal_entry own = *entry;
+
+	if (w->arena == NULL || !final_report_wants(entry))
+		return;
+	own.kind.p = arena_strndup(w->arena, entry->kind.p, entry->kind.n);
+	own.body.p = arena_strndup(w->arena, entry->body.p, entry->body.n);
+	final_report_add(&w->report, &own);
+}
+
 static bool each_entry(void *user, const struct journal_entry *entry)
 {
 	struct entries *w = user;
 
+	if (slice_is(entry->kind, "act.report"))
+		add_to_report(w, entry); /* whose it is stands in the next entry */
 	if (w->left == 0 || entry->seq > w->last || w->out->len > ENTRIES_SIZE_MAX)
 		return false;
 	if (w->incident != 0 && !is_of_incident(w, entry))
 		return true;
+	if (!slice_is(entry->kind, "act.report"))
+		add_to_report(w, entry);
 	if (w->as_lines) {
 		struct json_emit j = json_emit_to(w->out);
 
@@ -176,14 +195,21 @@ void api_views_incident(struct exchange *x)
 	json_open_array(&j);
 	w.j = &j;
 	w.out = &body;
-	if (journal_read(core_journal(x->c->core), w.incident - 1, each_entry, &w, &info) !=
-	    ERR_OK) {
+	w.arena = arena_new();
+	final_report_init(&w.report, w.incident);
+	/* From the entry before it: what was reported opens the incident. */
+	if (journal_read(core_journal(x->c->core), w.incident > 1 ? w.incident - 2 : 0, each_entry,
+			 &w, &info) != ERR_OK) {
 		http_answer_error(x->r, 500, "journal", "%s", info.text);
 	} else {
 		json_close_array(&j);
+		json_key(&j, "final_report");
+		final_report_write(&w.report, &j);
 		json_close_object(&j);
 		api_answer_json(x, 200, &body);
 	}
+	final_report_release(&w.report);
+	arena_free(w.arena);
 	free(w.calls);
 	buf_release(&body);
 }

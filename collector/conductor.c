@@ -165,7 +165,7 @@ static enum err name(const char *file, const struct plan *p, const struct scenar
 		agent = l->count > 2 ? l->words[2] : NULL;
 		if (ret->check == PLAN_NONE)
 			return err_fail(info, ERR_SYNTAX, "%s:%u:%u: the plan has no check '%s'",
-					file, l->line, l->columns[0], l->words[0]);
+					file, l->line, l->columns[1], l->words[0]);
 	} else {
 		agent = l->words[0];
 	}

@@ -78,7 +78,7 @@ static void put_task(struct collector *c, uint64_t call, struct json_emit *j)
 	json_kv_i64(j, "incident", (int64_t)i.id);
 	json_kv_str(j, "folio", folio);
 	json_kv_str(j, "kind", call_kind_word(k.kind));
-	json_kv_str(j, "service", i.plan->services[k.service].id);
+	json_kv_str(j, "service", k.service != PLAN_NONE ? i.plan->services[k.service].id : NULL);
 	json_kv_str(j, "person", i.plan->people[k.person].id);
 	json_kv_str(j, "post", i.plan->people[k.person].post);
 	json_kv_str(j, "seat", k.seat != PLAN_NONE ? i.plan->seats[k.seat].id : NULL);

@@ -25,6 +25,9 @@ static const char *const headlines[CALL_KIND_COUNT] = {
 	[CALL_CLOSED] = N_("Incidente cerrado: «{service}»"),
 	[CALL_DRILL_OVER] = N_("Terminó el simulacro: «{service}»"),
 	[CALL_HANDOVER] = N_("Cambio de turno: sigue sin funcionar «{service}»"),
+	[CALL_REPORTED] = N_("Reportan una falla: «{service}»"),
+	[CALL_COMPLETE] = N_("Reporte completo, por valorar: «{service}»"),
+	[CALL_DUE] = N_("Vencido el informe final: «{service}»"),
 	[CALL_SYSTEM] = N_("Aviso de Vigía: «{service}»"),
 	[CALL_NO_DRILL] = N_("Ya NO es simulacro: «{service}»"),
 	[CALL_ORDER] = N_("Indicación por «{service}»"),
@@ -44,6 +47,9 @@ static const char *const todos[CALL_KIND_COUNT] = {
 	[CALL_CLOSED] = N_("Lo cerró una persona; que funcione no se midió."),
 	[CALL_DRILL_OVER] = N_("Ya no haga nada por este simulacro."),
 	[CALL_HANDOVER] = "",
+	[CALL_REPORTED] = N_("Confirme de enterado y valore el reporte."),
+	[CALL_COMPLETE] = N_("Confirme de enterado y valore el incidente."),
+	[CALL_DUE] = N_("Asiente la entrega; este aviso no se repite."),
 	[CALL_SYSTEM] = "",
 	[CALL_NO_DRILL] = N_("Esto NO es un simulacro: confirme de enterado. Lo indicado en el "
 			     "simulacro queda sin efecto."),
@@ -88,12 +94,14 @@ static const char *duration(struct making *m, int64_t us)
 static struct view_clock clock_of(const struct engine *e, const struct effect *effect,
 				  const struct view_incident *i, struct wall_time now)
 {
-	const struct plan_service *s = &i->plan->services[effect->service];
-	uint32_t current = plan_find_service(view_plan(e), slice_of(s->id));
+	const struct plan_service *s =
+		effect->service != PLAN_NONE ? &i->plan->services[effect->service] : NULL;
+	uint32_t current = s != NULL ? plan_find_service(view_plan(e), slice_of(s->id)) : PLAN_NONE;
 	struct view_clock k = {.began = i->began,
 			       .began_not_before = i->began_not_before,
 			       .restored = i->restored,
-			       .breach_at = wall_add_us(i->began, s->rto_us),
+			       .breach_at =
+				       s != NULL ? wall_add_us(i->began, s->rto_us) : WALL_NEVER,
 			       .next_mark = WALL_NEVER};
 	struct view_service v;
 
@@ -148,6 +156,11 @@ static void fill_clock(struct making *m)
 	case CALL_HANDOVER:
 		fill_running(m);
 		return;
+	case CALL_REPORTED:
+	case CALL_COMPLETE:
+		if (m->f->clock.running)
+			fill_running(m);
+		return;
 	case CALL_NO_DRILL:
 		if (wall_is_known(m->f->clock.restored))
 			fill_restored(m);
@@ -160,6 +173,7 @@ static void fill_clock(struct making *m)
 	case CALL_ORDER:
 	case CALL_SILENCE_ENDING:
 	case CALL_SILENCE_ENDED:
+	case CALL_DUE:
 	case CALL_NOT_OBSERVED:
 	case CALL_FALSE_ALARM:
 	case CALL_CLOSED:
@@ -218,6 +232,60 @@ static void fill_others(struct making *m)
 	buf_release(&more);
 }
 
+/* The process that failed; where none is named, what was reported. */
+static const char *subject_of(const struct facts *f, const struct engine *e)
+{
+	const struct plan *p = f->plan;
+	struct view_report r;
+
+	if (f->effect->service != PLAN_NONE)
+		return p->services[f->effect->service].name;
+	if (f->incident.report_count == 0)
+		return "";
+	view_report(e, f->incident.id, 0, &r);
+	return r.type != PLAN_NONE ? p->reports.types[r.type].name : r.what;
+}
+
+static void put_report(struct making *m, struct buf *out, const struct view_report *r)
+{
+	const struct plan *p = m->f->plan;
+	const char *name = r->type != PLAN_NONE ? p->reports.types[r->type].name : r->what;
+	char clock[TIMEFMT_SIZE];
+
+	timefmt_local_clock(clock, r->at);
+	buf_puts(out, say(m, N_("Reporte de las {clock}"), "clock", clock));
+	buf_printf(out, " (%s%s%s)", name, r->via[0] != '\0' ? ", " : "", r->via);
+	if (r->site != PLAN_NONE)
+		buf_printf(out, ", %s", p->sites[r->site].name);
+	if (r->ref[0] != '\0')
+		buf_printf(out, ", %s", r->ref);
+	buf_printf(out, "%s%s.", r->text[0] != '\0' ? ": " : "", r->text);
+}
+
+/* Who is to assess a report hears what was said, and what the measurements say. */
+static void fill_report(struct making *m)
+{
+	struct facts *f = m->f;
+	enum call_kind kind = f->effect->kind;
+	struct view_report r;
+	struct buf text;
+
+	if (f->incident.report_count == 0 || (kind != CALL_REPORTED && kind != CALL_COMPLETE &&
+					      !(f->is_running && f->clock.by_word)))
+		return;
+	buf_init(&text, 8192);
+	view_report(m->in->engine, f->incident.id, 0, &r);
+	put_report(m, &text, &r);
+	if (kind == CALL_COMPLETE && f->incident.summary[0] != '\0') {
+		buf_putc(&text, ' ');
+		buf_puts(&text,
+			 say(m, N_("Lo actuado: {summary}"), "summary", f->incident.summary));
+	}
+	if (f->incident.contradicted)
+		buf_printf(&text, " %s", tr(m->words, N_("La medición dice que sí funciona.")));
+	f->report = take(m, &text);
+}
+
 static void fill_answered(struct making *m)
 {
 	struct facts *f = m->f;
@@ -243,8 +311,8 @@ static void fill_causes(struct making *m)
 	enum call_kind kind = f->effect->kind;
 	struct buf text;
 
-	if (kind != CALL_BLIND &&
-	    !((kind == CALL_MARK || kind == CALL_UPDATE) && f->clock.estimated))
+	if (kind != CALL_BLIND && !((kind == CALL_MARK || kind == CALL_UPDATE) &&
+				    f->clock.estimated && !f->clock.by_word))
 		return;
 	buf_init(&text, 4096);
 	cause_text_put(&text, m->in->engine, &f->incident, f->effect->service, m->words);
@@ -364,7 +432,6 @@ static void fill_brief(struct making *m)
 			   f->is_running && e->kind != CALL_BLIND;
 	struct brief b;
 
-	f->brief = (struct brief_text){"", "", "", "", "", ""};
 	if ((e->kind != CALL_ASK && !coordinator) ||
 	    !brief_of(m->in->engine, e->incident, f->now, m->arena, &b))
 		return;
@@ -378,15 +445,48 @@ static void fill_brief(struct making *m)
 	f->todo = tr(m->words, N_("Conteste: ratifica o declina, con motivo."));
 }
 
+/* How much would be lost if it had to be restored from the newest copy. */
+static void fill_copy(struct making *m)
+{
+	struct facts *f = m->f;
+	const struct plan *p = view_plan(m->in->engine);
+	uint32_t service = plan_find_service(p, slice_of(f->plan->services[f->effect->service].id));
+	char clock[TIMEFMT_SIZE];
+	struct catalog_pair pairs[3] = {{"clock", clock}, {"age", ""}, {"rpo", ""}};
+	struct view_rpo v;
+	struct buf text;
+
+	if (!f->is_running || service == PLAN_NONE || !view_rpo(m->in->engine, service, &v) ||
+	    !wall_is_known(v.copy))
+		return;
+	timefmt_local(clock, v.copy);
+	pairs[1].value = duration(m, wall_diff_us(f->now, v.copy));
+	pairs[2].value = duration(m, v.limit_us);
+	buf_init(&text, 1024);
+	catalog_fill(&text,
+		     tr(m->words, v.state == RPO_STATE_EXCEEDED
+					  ? N_("Última copia de los datos: {clock}, hace {age}; el "
+					       "RPO de {rpo} está rebasado.")
+					  : N_("Última copia de los datos: {clock}, hace {age} "
+					       "(RPO {rpo}).")),
+		     pairs, COUNT_OF(pairs));
+	f->copy = take(m, &text);
+}
+
 /* What is a warning of blindness does not turn into a statement at the next mark. */
 static const char *headline_of(const struct facts *f)
 {
 	bool still = f->effect->kind == CALL_MARK || f->effect->kind == CALL_UPDATE;
 
+	if (f->effect->kind == CALL_UP && f->incident.kind == INCIDENT_KIND_REPORTED)
+		return N_("Restablecido, según quien lo atiende: «{service}»");
+	if (f->effect->kind == CALL_DUE && f->effect->seat == PLAN_NONE)
+		return N_("Vencida una acción de mejora: «{service}»");
 	if (still && f->clock.flapping)
 		return N_("Sigue intermitente «{service}»");
-	return still && f->clock.estimated ? N_("Sigue sin datos de «{service}»")
-					   : headlines[f->effect->kind];
+	return still && f->clock.estimated && !f->clock.by_word
+		       ? N_("Sigue sin datos de «{service}»")
+		       : headlines[f->effect->kind];
 }
 
 const struct catalog *facts_catalog(const struct facts_input *in, const struct plan *plan)
@@ -406,8 +506,9 @@ static void fill_common(struct making *m)
 	ret->maybe_duplicate = effect->maybe_duplicate;
 	ret->label = calendar_text_label(in, ret, m->words);
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
-		ret->role = ret->impact = ret->impact_title = ret->causes = ret->answered =
-			ret->folio = ret->state = ret->service_names = "";
+		ret->report = ret->role = ret->impact = ret->impact_title = ret->causes =
+			ret->answered = ret->folio = ret->state = ret->service_names = "";
+	ret->brief = (struct brief_text){"", "", "", "", "", ""};
 	ret->duplicate = effect->maybe_duplicate ? tr(m->words, N_("(posible duplicado)")) : "";
 	ret->unjournalled = in->journalled ? "" : tr(m->words, N_("Aún no consta en la bitácora."));
 	ret->link = in->link;
@@ -432,14 +533,15 @@ bool facts_build(const struct facts_input *in, struct arena *arena, struct facts
 	ret->clock = clock_of(in->engine, effect, &ret->incident, in->now);
 	ret->folio = arena_printf(arena, "%02u", effect->folio);
 	ret->state = incident_state_word(ret->incident.state);
-	ret->headline =
-		say(&m, headline_of(ret), "service", ret->plan->services[effect->service].name);
+	ret->headline = say(&m, headline_of(ret), "service", subject_of(ret, in->engine));
 	ret->todo = tr(m.words, todos[effect->kind]);
 	fill_clock(&m);
 	fill_others(&m);
 	fill_causes(&m);
 	if (effect->kind != CALL_ORDER)
 		fill_impact(&m);
+	fill_report(&m);
+	fill_copy(&m);
 	fill_answered(&m);
 	if (effect->kind == CALL_ORDER)
 		calendar_text_order(in, m.words, arena, ret);

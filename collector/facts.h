@@ -28,6 +28,9 @@ struct facts {
 	const char *elapsed, *uncertainty, *left; /* "48s"; left: "quedan 4m 12s del RTO" */
 	const char *lasted; /* "estuvo fuera 4m 3s" once it is over */
 	const char *causes; /* why nothing is seen: "El agente catd-01 (CATD 01) calla: ..." */
+	const char *
+		report; /* what somebody reported, and what is measured against it; "" if nobody did */
+	const char *copy; /* how old the newest copy of the data is, where that is known */
 	const char *others; /* "También: «X», «Y»." */
 	const char *impact; /* "mesas: 33, distritos: 1 (1 sitio)" */
 	const char *impact_title; /* "Impacto", "Impacto posible" */

@@ -70,13 +70,17 @@ static void open_one(struct history *h, const struct event *ev, const struct pla
 				       .kind = (enum incident_kind)ev->to,
 				       .began = ev->began,
 				       .not_before = ev->not_before,
-				       .confirmed = ev->recorded,
+				       .confirmed = ev->recorded, /* not of a report: below */
 				       .restored = WALL_UNKNOWN,
 				       .resumed = WALL_UNKNOWN,
 				       .closed = WALL_UNKNOWN};
 	i->drill = ev->drill;
 	if (ev->ref[0] != '\0')
 		i->stamp = mem_strdup(ev->ref);
+	if (i->kind == INCIDENT_KIND_REPORTED) {
+		i->state = INCIDENT_SUSPECT;
+		i->confirmed = WALL_UNKNOWN;
+	}
 	if (ev->component != PLAN_NONE)
 		i->root = mem_strdup(p->components[ev->component].id);
 	if (ev->service != PLAN_NONE)
@@ -92,9 +96,11 @@ static void change_state(struct history_incident *i, const struct event *ev)
 		i->closed = ev->recorded;
 		break;
 	case INCIDENT_RESUMED:
-		i->resumed = ev->recorded;
+		i->resumed = ev->at;
 		break;
 	case INCIDENT_CONFIRMED: /* it fails again */
+		if (!wall_is_known(i->confirmed))
+			i->confirmed = ev->recorded;
 		i->restored = i->resumed = i->closed = WALL_UNKNOWN;
 		break;
 	case INCIDENT_SUSPECT:
@@ -102,9 +108,35 @@ static void change_state(struct history_incident *i, const struct event *ev)
 	case INCIDENT_AUTHORISED:
 	case INCIDENT_DECLARED:
 	case INCIDENT_DECLINED:
+		break;
 	case INCIDENT_RESTORED:
+		if (!wall_is_known(i->restored))
+			i->restored = ev->at; /* by word, and no clock ran */
+		break;
 	case INCIDENT_STATE_COUNT:
 		break;
+	}
+}
+
+/* What was reported is measured now. */
+static void take_evidence(struct history_incident *i, const struct event *ev)
+{
+	i->kind = INCIDENT_KIND_DOWN;
+	i->began = ev->began;
+	i->not_before = ev->not_before;
+}
+
+/* Its services go on in the other. */
+static void merge(struct history *h, const struct history_incident *from, uint64_t into)
+{
+	struct history_incident *to = find(h, into);
+
+	for (size_t k = 0; to != NULL && to != from && k < from->service_count; k++)
+		add_service(to, from->services[k]);
+	if (to != NULL && to->kind == INCIDENT_KIND_REPORTED && from->kind != to->kind) {
+		to->kind = from->kind;
+		to->began = from->began;
+		to->not_before = from->not_before;
 	}
 }
 
@@ -139,8 +171,21 @@ void history_note(struct history *h, const struct event *ev, const struct plan *
 	case EVENT_CLOCK_RESTORED:
 		i->restored = ev->began;
 		break;
+	case EVENT_CLOCK_STARTED:
+		if (i->kind == INCIDENT_KIND_REPORTED && !ev->estimated)
+			take_evidence(i, ev);
+		break;
 	case EVENT_CLOCK_CORRECTED:
+		if (i->kind == INCIDENT_KIND_REPORTED)
+			take_evidence(i, ev);
 		i->began = wall_min(i->began, ev->began);
+		break;
+	case EVENT_ACT_CONFIRM_REPORT:
+		if (ev->service != PLAN_NONE)
+			add_service(i, plan->services[ev->service].id);
+		break;
+	case EVENT_ACT_MERGE:
+		merge(h, i, ev->entry);
 		break;
 	default:
 		break;

@@ -101,7 +101,8 @@ void links_close(struct links *l)
 static bool asks(enum call_kind k)
 {
 	return k == CALL_DOWN || k == CALL_BLIND || k == CALL_FLAPPING || k == CALL_MARK ||
-	       k == CALL_ASK || k == CALL_BREACH || k == CALL_NO_DRILL || k == CALL_ORDER;
+	       k == CALL_ASK || k == CALL_BREACH || k == CALL_NO_DRILL || k == CALL_ORDER ||
+	       k == CALL_REPORTED || k == CALL_COMPLETE;
 }
 
 /* The moment of the call is part of it: numbers of a journal that was put back from a backup come again,

@@ -38,7 +38,8 @@ static void put_folio(const struct facts *f, const struct catalog *words, const 
 void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
 	struct buf forecast;
-	const char *tail[] = {f->others, f->causes, f->role, "", f->todo, f->unjournalled};
+	const char *tail[] = {f->report, f->others, f->causes, f->copy,
+			      f->role,   "",        f->todo,   f->unjournalled};
 
 	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
 	put_folio(f, words, "", ". ", out);
@@ -51,7 +52,7 @@ void message_line(const struct facts *f, const struct catalog *words, struct buf
 	if (f->brief.forecast[0] != '\0') {
 		fill(&forecast, words, N_("Pronóstico: {forecast}."), "forecast",
 		     f->brief.forecast);
-		tail[2] = buf_cstr(&forecast);
+		tail[5] = buf_cstr(&forecast);
 	}
 	for (size_t i = 0; i < COUNT_OF(tail); i++) {
 		if (tail[i][0] != '\0')
@@ -154,10 +155,14 @@ void message_text(const struct facts *f, const struct catalog *words, struct buf
 	buf_printf(out, "\n\n%s.\n\n", f->headline);
 	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "%s: %s\n", rows[i].name, rows[i].value);
+	if (f->report[0] != '\0')
+		buf_printf(out, "\n%s\n", f->report);
 	if (f->others[0] != '\0')
 		buf_printf(out, "\n%s\n", f->others);
 	if (f->causes[0] != '\0')
 		buf_printf(out, "\n%s\n", f->causes);
+	if (f->copy[0] != '\0')
+		buf_printf(out, "\n%s\n", f->copy);
 	if (f->role[0] != '\0')
 		buf_printf(out, "\n%s\n", f->role);
 	if (f->unjournalled[0] != '\0')
@@ -230,8 +235,10 @@ void message_html(const struct facts *f, const struct catalog *words, struct buf
 		buf_puts(out, "</td></tr>\n");
 	}
 	buf_puts(out, "</table>\n");
+	put_block(out, "margin:12px 0", f->report);
 	put_block(out, "margin:12px 0", f->others);
 	put_block(out, "margin:12px 0", f->causes);
+	put_block(out, "margin:12px 0", f->copy);
 	put_block(out, "margin:12px 0", f->role);
 	put_block(out, "margin:12px 0", f->unjournalled);
 	put_button(f, words, out);
@@ -316,6 +323,7 @@ void message_json(const struct facts *f, const struct catalog *words, struct buf
 	put_addressee(&j, f);
 	json_kv_str(&j, "institution", f->plan->institution.name);
 	json_kv_str(&j, "headline", f->headline);
+	json_kv_str(&j, "report", f->report);
 	json_kv_str(&j, "todo", f->todo);
 	json_kv_str(&j, "answered", f->answered);
 	json_kv_str(&j, "impact", f->impact);

@@ -157,6 +157,35 @@ static void put_calls(struct buf *out, const struct engine *e)
 			   call_state_word((enum call_state)s), (unsigned long long)n[s]);
 }
 
+static void put_cuts(struct buf *out, const struct engine *e, struct wall_time now)
+{
+	const struct plan *p = view_plan(e);
+	uint32_t series = p != NULL ? p->cuts_count : 0,
+		 services = p != NULL ? p->service_count : 0;
+
+	buf_puts(out, "# HELP vigia_cut_state 1 for the state that a series of cuts is in.\n# TYPE "
+		      "vigia_cut_state gauge\n");
+	for (uint32_t i = 0; i < series; i++) {
+		struct view_cuts v;
+
+		view_cuts(e, i, now, &v);
+		buf_printf(out, "vigia_cut_state{cuts=\"%s\",state=\"%s\"} 1\n", p->cuts[i].id,
+			   cut_state_word(v.state));
+	}
+	buf_puts(out, "# HELP vigia_rpo_age_seconds Age of the newest copy of a service's data.\n# "
+		      "TYPE vigia_rpo_age_seconds gauge\n");
+	for (uint32_t i = 0; i < services; i++) {
+		struct view_rpo v;
+
+		if (!view_rpo(e, i, &v) || !wall_is_known(v.copy))
+			continue;
+		buf_printf(out, "vigia_rpo_age_seconds{service=\"%s\",estimated=\"%d\"} ",
+			   p->services[i].id, v.estimated);
+		micro_put(out, wall_diff_us(now, v.copy));
+		buf_putc(out, '\n');
+	}
+}
+
 static void put_states(struct buf *out, struct collector *c)
 {
 	const struct engine *e = core_engine(c->core);
@@ -190,6 +219,7 @@ static void put_states(struct buf *out, struct collector *c)
 		view_agent(e, i, &v);
 		buf_printf(out, "vigia_agent_silent{agent=\"%s\"} %d\n", p->agents[i].id, v.silent);
 	}
+	put_cuts(out, e, now);
 	put_agents(out, c, p);
 	put_calls(out, e);
 }

@@ -7,6 +7,8 @@
 #include "collector/desk_tasks.h"
 #include "collector/brief_json.h"
 #include "collector/intake.h"
+#include "collector/report_json.h"
+#include "collector/status_cuts.h"
 #include "collector/turn.h"
 #include "collector/watch.h"
 
@@ -49,6 +51,7 @@ static void put_clock(struct json_emit *j, const struct view_clock *k, struct wa
 		json_kv_i64(j, "next_pct", k->next_pct);
 	json_kv_bool(j, "estimated", k->estimated);
 	json_kv_bool(j, "flapping", k->flapping);
+	json_kv_bool(j, "by_word", k->by_word);
 	json_close_object(j);
 }
 
@@ -125,6 +128,7 @@ static void put_services(struct json_emit *j, const struct engine *e, struct wal
 			json_null(j);
 		calendar_status_put_silenced(j, e, v.silenced);
 		put_clock(j, &v.clock, now);
+		status_cuts_write_rpo(j, e, i, now);
 		json_close_object(j);
 	}
 	json_close_array(j);
@@ -250,7 +254,7 @@ static void put_call(struct json_emit *j, const struct plan *p, const struct vie
 	json_open_object(j);
 	json_kv_i64(j, "id", (int64_t)k->id);
 	json_kv_str(j, "kind", call_kind_word(k->kind));
-	json_kv_str(j, "service", p->services[k->service].id);
+	json_kv_str(j, "service", k->service != PLAN_NONE ? p->services[k->service].id : NULL);
 	json_key(j, "step");
 	if (k->step != PLAN_NONE)
 		json_i64(j, k->step);
@@ -339,6 +343,7 @@ void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 	else
 		json_null(j);
 	json_kv_i64(j, "owed_up", i->owed_up);
+	report_json_put(j, e, i);
 	json_key(j, "calls");
 	json_open_array(j);
 	for (size_t k = 0; k < i->call_count; k++) {
@@ -414,6 +419,7 @@ void status_write(struct collector *c, struct buf *out)
 	put_journal(&j, c);
 	alarms_write(&c->alarms, &j);
 	put_services(&j, e, now);
+	status_cuts_write(&j, e, now);
 	put_components(&j, e);
 	put_agents(&j, c, e);
 	json_key(&j, "incidents");
@@ -427,6 +433,7 @@ void status_write(struct collector *c, struct buf *out)
 	json_close_array(&j);
 	json_kv_i64(&j, "owed_up", view_owed_up(e));
 	desk_tasks_write(c, &j);
+	report_json_put_debts(&j, e, now);
 	json_key(&j, "watch");
 	watch_write(c, &j);
 	json_close_object(&j);

@@ -150,14 +150,31 @@ static bool is_failing(const struct incident *i)
 {
 	for (size_t k = 0; k < i->service_count; k++) {
 		if ((i->services[k].running || i->services[k].starting) &&
-		    i->services[k].current != PLAN_NONE)
+		    i->services[k].current != PLAN_NONE && !i->services[k].by_word)
 			return true;
 	}
 	return false;
 }
 
-static struct refusal refuse_end(const struct incident *i, enum act act)
+/* A person's word ends what only a word began. */
+static bool is_held_by_word(const struct incident *i)
 {
+	for (size_t k = 0; k < i->service_count; k++) {
+		if (i->services[k].running && i->services[k].by_word)
+			return true;
+	}
+	return report_stands(i) && !i->word.operational;
+}
+
+static struct refusal refuse_end(const struct turn *t, const struct incident *i,
+				 const struct input *in)
+{
+	enum act act = in->u.act.act;
+
+	if (act == ACT_RESUME && !report_act_is_in_charge(t, i, in->u.act.person))
+		return (struct refusal){
+			ERR_DENIED, "operations are resumed by the word of the area's team, its "
+				    "desk or the coordinator"};
 	if (act == ACT_RESUME && i->state != INCIDENT_RESTORED)
 		return (struct refusal){
 			ERR_WRONG_STATE,
@@ -165,6 +182,17 @@ static struct refusal refuse_end(const struct incident *i, enum act act)
 	if (is_failing(i))
 		return (struct refusal){ERR_WRONG_STATE,
 					"it still fails; a person cannot end what is measured"};
+	if (act == ACT_CLOSE && is_held_by_word(i))
+		return (struct refusal){
+			ERR_WRONG_STATE,
+			"somebody reported it: say first that it works (works), or false-alarm"};
+	if (act == ACT_CLOSE && report_stands(i) && in->u.act.note[0] == '\0')
+		return (struct refusal){ERR_SYNTAX, "how did it end? (note)"};
+	if (act == ACT_CLOSE && wall_is_known(i->word.return_began) &&
+	    !wall_is_known(i->word.return_done))
+		return (struct refusal){
+			ERR_WRONG_STATE,
+			"the way back has begun and is not done (return what=done)"};
 	/* A service that the plan has dropped is never seen to recover: its end is a person's word. */
 	if (act == ACT_CLOSE && orders_owed(i) > 0)
 		return (struct refusal){ERR_WRONG_STATE,
@@ -216,7 +244,7 @@ static struct refusal refuse(const struct turn *t, const struct incident *i, con
 {
 	enum act act = in->u.act.act;
 
-	switch (act) {
+	switch ((int)act) {
 	case ACT_ENTERADO:
 	case ACT_ATIENDO:
 	case ACT_NO_PUEDO:
@@ -234,7 +262,7 @@ static struct refusal refuse(const struct turn *t, const struct incident *i, con
 		return refuse_false_alarm(i, in);
 	case ACT_RESUME:
 	case ACT_CLOSE:
-		return refuse_end(i, act);
+		return refuse_end(t, i, in);
 	case ACT_NOTE:
 		if (in->u.act.note[0] == '\0')
 			return (struct refusal){ERR_SYNTAX, "the note is empty"};
@@ -258,14 +286,7 @@ static struct refusal refuse(const struct turn *t, const struct incident *i, con
 	case ACT_ORDER:
 	case ACT_CONFIRM_ORDER:
 		return orders_refuse(t, i, in);
-	case ACT_LEAVE:
-	case ACT_BACK:
-	case ACT_WINDOW:
-	case ACT_SILENCE:
-	case ACT_SIGN:
-	case ACT_UNSILENCE:
-	case ACT_ADOPT: /* act_decide */
-	case ACT_COUNT:
+	default:
 		break;
 	}
 	return (struct refusal){ERR_UNSUPPORTED, "no such act"};
@@ -300,6 +321,7 @@ static void fill_args(struct event *ev, const struct act_args *a)
 	if (act_given(a, ACT_HAS(CHECK)))
 		ev->check = a->check;
 	memcpy(ev->what, a->what, sizeof(ev->what));
+	memcpy(ev->via, a->via, sizeof(ev->via));
 	memcpy(ev->ref, a->ref, sizeof(ev->ref));
 }
 
@@ -391,6 +413,7 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 {
 	struct event *ev = act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
 
+	report_act_follow(t, i, in, ev);
 	switch ((int)in->u.act.act) {
 	case ACT_ENTERADO:
 	case ACT_ATIENDO:
@@ -426,6 +449,8 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 		break;
 	case ACT_RESUME:
 		act_move(t, i, INCIDENT_RESUMED);
+		if (act_given(&in->u.act.args, ACT_HAS(AT)))
+			t->out->items[t->out->count - 1].at = in->u.act.args.at;
 		break;
 	case ACT_CLOSE:
 		act_move(t, i, INCIDENT_CLOSED);
@@ -435,7 +460,7 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 		break;
 	case ACT_ORDER:
 	case ACT_CONFIRM_ORDER:
-		orders_complete_act(i, in, ev);
+		orders_complete_act(t->e, i, in, ev);
 		break;
 	case ACT_ESCALATE:
 		escalate_decide(t, i, in);
@@ -464,19 +489,32 @@ static enum err refuse_on_record(const struct turn *t, const struct input *in, s
 	return err_fail(info, r.err, "%s", r.why);
 }
 
-/* Acts of no incident: on the present plan. */
-static struct refusal refuse_world(const struct engine *e, const struct input *in)
+static struct refusal refuse_time(const struct input *in)
 {
+	const struct act_args *a = &in->u.act.args;
+
+	if (act_given(a, ACT_HAS(AT)) && a->at.us > in->now.us)
+		return REFUSED(SYNTAX, "that has not happened yet (at)");
+	return ALLOWED;
+}
+
+/* Acts of no incident: on the present plan. */
+static struct refusal refuse_world(const struct turn *t, const struct input *in)
+{
+	struct refusal r = refuse_time(in);
+
+	if (r.why != NULL || report_act_refuse(t, NULL, in, &r))
+		return r;
 	switch ((int)in->u.act.act) {
 	case ACT_WINDOW:
 	case ACT_SILENCE:
 	case ACT_SIGN:
 	case ACT_UNSILENCE:
-		return silence_refuse(e, in);
+		return silence_refuse(t->e, in);
 	case ACT_LEAVE:
-		return duty_refuse_leave(e, in);
+		return duty_refuse_leave(t->e, in);
 	case ACT_BACK:
-		return duty_refuse_back(e, in);
+		return duty_refuse_back(t->e, in);
 	default:
 		return REFUSED(UNSUPPORTED, "no such act");
 	}
@@ -498,7 +536,9 @@ static enum err act_decide_world(const struct turn *t, const struct input *in,
 	assert(in->u.act.person < t->e->plan->person_count);
 	r = in->u.act.proof == PROOF_LINK
 		    ? REFUSED(DENIED, "a link only acknowledges; decisions are for the desk")
-		    : refuse_world(t->e, in);
+		    : confirm_refuse_spoken(in);
+	if (r.why == NULL)
+		r = refuse_world(t, in);
 	if (r.why == NULL) {
 		decide_world(t, in);
 		return ERR_OK;
@@ -526,9 +566,13 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	if (r.why == NULL && orders_is_link(i, in))
 		return orders_decide_link(t, i, in, info);
 	if (r.why == NULL)
-		r = confirm_refuse_hands(i, in);
+		r = refuse_time(in);
 	if (r.why == NULL)
-		r = in->u.act.act == ACT_ADOPT ? adopt_refuse(t, i, in, lacks) : refuse(t, i, in);
+		r = confirm_refuse_hands(i, in);
+	if (r.why == NULL && in->u.act.act == ACT_ADOPT)
+		r = adopt_refuse(t, i, in, lacks);
+	else if (r.why == NULL && !report_act_refuse(t, i, in, &r) && !entries_refuse(t, i, in, &r))
+		r = refuse(t, i, in);
 	if (r.why == NULL) {
 		decide_allowed(t, i, in);
 		return ERR_OK;
@@ -544,7 +588,7 @@ static bool can_still_be_answered(enum call_state s)
 	       s == CALL_STATE_RECEIVED || s == CALL_STATE_UNANSWERED;
 }
 
-static struct ack *ack_of(struct incident *i, uint32_t person)
+struct ack *act_ack_of(struct incident *i, uint32_t person)
 {
 	for (size_t k = 0; k < i->ack_count; k++) {
 		if (i->acks[k].person == person)
@@ -572,11 +616,11 @@ static void apply_link(struct incident *i, const struct event *ev)
 static void apply_ack(struct incident *i, const struct event *ev)
 {
 	apply_link(i, ev);
-	*ack_of(i, ev->person) = (struct ack){.person = ev->person,
-					      .act = ev->act,
-					      .seq = ev->seq,
-					      .at = ev->recorded,
-					      .expires = ev->until};
+	*act_ack_of(i, ev->person) = (struct ack){.person = ev->person,
+						  .act = ev->act,
+						  .seq = ev->seq,
+						  .at = ev->recorded,
+						  .expires = ev->until};
 	for (size_t k = 0; k < i->call_count; k++) {
 		struct call *c = &i->calls[k];
 
@@ -628,6 +672,9 @@ void act_apply(struct engine *e, const struct event *ev)
 		break;
 	case EVENT_CHECKLIST_STEP:
 		checklist_apply(e, ev);
+		break;
+	case EVENT_ACT_CLOSE:
+		entries_apply(e, ev);
 		break;
 	default:
 		break;

@@ -16,6 +16,7 @@ enum arg_type {
 	ARG_PAST,
 	ARG_AHEAD,
 	ARG_WORD,
+	ARG_VIA,
 	ARG_REF,
 	ARG_NUMBER,
 	ARG_ENTRY,
@@ -230,6 +231,8 @@ static enum err read_value(struct act_args *ret, enum act_arg which, const struc
 		return read_sites(plan, v, &ret->posts);
 	case ARG_WORD:
 		return read_text(ret->what, sizeof(ret->what), v);
+	case ARG_VIA:
+		return read_text(ret->via, sizeof(ret->via), v);
 	case ARG_REF:
 		return read_text(ret->ref, sizeof(ret->ref), v);
 	case ARG_NUMBER:

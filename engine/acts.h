@@ -19,6 +19,7 @@
 	X(AT, "at", PAST, "TIME", "when it happened or was said")                                  \
 	X(UNTIL, "until", AHEAD, "TIME", "when it ends")                                           \
 	X(WHAT, "what", WORD, "WORD", "which of the kinds that this act knows")                    \
+	X(VIA, "via", VIA, "WORD", "who reports: citizen, call-centre, ccv, district, staff ...")  \
 	X(REF, "ref", REF, "TEXT", "a folio, case number or name that others know it by")          \
 	X(N, "n", NUMBER, "NUMBER", "which one, or how many")                                      \
 	X(ENTRY, "entry", ENTRY, "SEQ", "the journal entry that it speaks of")                     \
@@ -57,8 +58,36 @@ enum act_arg {
 	  "decline the activation")                                                                \
 	X(FALSE_ALARM, "false-alarm", "false-alarm", ACT_FALSE_ALARM, INCIDENT, 0, ACT_HAS(NOTE),  \
 	  "nothing failed: say why in --note")                                                     \
-	X(RESUME, "resume", "resume", ACT_RESUME, INCIDENT, 0, ACT_HAS(NOTE),                      \
+	X(RESUME, "resume", "resume", ACT_RESUME, INCIDENT, 0, ACT_HAS(NOTE) | ACT_HAS(AT),        \
 	  "operations restarted: the area's word, which ends the RTO")                             \
+	X(RESTORE, "restore", "works", ACT_RESTORE, INCIDENT, 0,                                   \
+	  ACT_HAS(NOTE) | ACT_HAS(AT) | ACT_HAS(SERVICE),                                          \
+	  "it works again, where nothing measures it: say in --note what shows it")                \
+	X(RETURN, "return", "return", ACT_RETURN, INCIDENT, ACT_HAS(WHAT),                         \
+	  ACT_HAS(NOTE) | ACT_HAS(AT), "the way back from an alternative: what=begin, what=done")  \
+	X(REPORT, "report", "report", ACT_REPORT, WORLD, ACT_HAS(WHAT),                            \
+	  ACT_HAS(NOTE) | ACT_HAS(AT) | ACT_HAS(VIA) | ACT_HAS(REF) | ACT_HAS(SERVICE) |           \
+		  ACT_HAS(SITE),                                                                   \
+	  "somebody reports trouble: what (a type of the plan, or other), at, via, site, service") \
+	X(CONFIRM_REPORT, "confirm-report", "confirm-report", ACT_CONFIRM_REPORT, INCIDENT, 0,     \
+	  ACT_HAS(NOTE) | ACT_HAS(AT) | ACT_HAS(SERVICE),                                          \
+	  "what was reported is true; starts the RTO clock of the service that it concerns")       \
+	X(CLASSIFY, "classify", "classify", ACT_CLASSIFY, INCIDENT, ACT_HAS(WHAT), ACT_HAS(NOTE),  \
+	  "what=technical, or what=operational: goes to the citizen desk")                         \
+	X(COMPLETE, "complete", "complete", ACT_COMPLETE, INCIDENT, 0, ACT_HAS(NOTE),              \
+	  "the report is complete (activities, areas, problems): the coordinator is called")       \
+	X(MERGE, "merge", "merge", ACT_MERGE, INCIDENT, ACT_HAS(N), ACT_HAS(NOTE),                 \
+	  "it is the same as incident n=NUMBER (or folio), which goes on under its folio")         \
+	X(ENTRY, "entry", "entry", ACT_ENTRY, INCIDENT, ACT_HAS(WHAT),                             \
+	  ACT_HAS(NOTE) | ACT_HAS(AT) | ACT_HAS(UNTIL) | ACT_HAS(REF) | ACT_HAS(N) |               \
+		  ACT_HAS(ENTRY) | ACT_HAS(OTHER),                                                 \
+	  "for the final report: what=activity|area|supplier|purchase|problem|improvement; "       \
+	  "entry=SEQ corrects one, what=withdrawn takes one back")                                 \
+	X(ACTION, "action", "action", ACT_ACTION, INCIDENT, ACT_HAS(WHAT) | ACT_HAS(ENTRY),        \
+	  ACT_HAS(NOTE) | ACT_HAS(AT) | ACT_HAS(REF),                                              \
+	  "an improvement action is what=done, or what=verified by somebody else")                 \
+	X(FINAL_REPORT, "final-report", "final-report", ACT_FINAL_REPORT, INCIDENT, 0,             \
+	  ACT_HAS(NOTE) | ACT_HAS(REF), "the final incident report is handed in")                  \
 	X(CLOSE, "close", "close", ACT_CLOSE, INCIDENT, 0, ACT_HAS(NOTE), "close the incident")    \
 	X(NOTE, "note", "note", ACT_NOTE, INCIDENT, 0, ACT_HAS(NOTE), "a note for the record")     \
 	X(NO_DRILL, "no-drill", "no-drill", ACT_NO_DRILL, INCIDENT, 0, ACT_HAS(NOTE),              \
@@ -140,7 +169,7 @@ struct act_args {
 	uint32_t other, service, seat, site, component,
 		check; /* of the plan they were read under */
 	struct plan_post_set posts; /* those of `sites` */
-	char what[ACT_WHAT_SIZE], ref[ACT_REF_SIZE];
+	char what[ACT_WHAT_SIZE], via[ACT_WHAT_SIZE], ref[ACT_REF_SIZE];
 };
 static inline bool act_given(const struct act_args *a, unsigned has)
 {

@@ -240,6 +240,25 @@ static bool take_people(const struct walk *w, struct incident *i)
 	       take(w, THING_PERSON, &i->gate.convened_by);
 }
 
+/* Who reported it and where, and who owes or did an action. */
+static bool take_words(const struct walk *w, struct incident *i)
+{
+	for (size_t k = 0; k < i->word.count; k++) {
+		struct report *r = &i->word.items[k];
+
+		if (!take(w, THING_PERSON, &r->person) || !take(w, THING_SERVICE, &r->service) ||
+		    !take(w, THING_SITE, &r->site))
+			return false;
+	}
+	for (size_t k = 0; k < i->record.count; k++) {
+		struct book_entry *x = &i->record.items[k];
+
+		if (!take(w, THING_PERSON, &x->owner) || !take(w, THING_PERSON, &x->done_by))
+			return false;
+	}
+	return true;
+}
+
 /* Every index that an incident keeps. Vacancies and what waited for a line are of steps that begin anew, and causes of agents are
  * told again: forget_what_is_told_again(). */
 static bool take_incident(const struct walk *w, struct incident *i)
@@ -271,7 +290,7 @@ static bool take_incident(const struct walk *w, struct incident *i)
 		    !take(w, THING_PERSON, &o->by))
 			return false;
 	}
-	return take_people(w, i);
+	return take_people(w, i) && take_words(w, i);
 }
 
 /* --- the act -------------------------------------------------------------------------------------------- */

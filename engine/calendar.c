@@ -212,7 +212,8 @@ static struct telling no_drill_to(const struct incident *i, uint32_t person)
 				.call_count = i->call_count,
 				.kind = CALL_NO_DRILL,
 				.about = i->promoted,
-				.service = i->services[0].service,
+				.service =
+					i->service_count > 0 ? i->services[0].service : PLAN_NONE,
 				.seat = PLAN_NONE,
 				.post = PLAN_NONE,
 				.persons = {person},

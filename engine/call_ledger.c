@@ -103,8 +103,10 @@ static void apply_call(struct engine *e, const struct event *ev)
 			set_call(c, CALL_STATE_RECEIVED, ev->recorded);
 		break;
 	case EVENT_CALL_FAILED:
-		if (c->state == CALL_STATE_UNKNOWN)
-			c->told = true; /* it may have arrived: then the good news is owed */
+		/* It may have arrived, also where no result came of it at all: then the good news is owed. */
+		if (c->state == CALL_STATE_UNKNOWN ||
+		    (c->state == CALL_STATE_PENDING && strcmp(ev->text, "no-receipt") == 0))
+			c->told = true;
 		set_call(c, CALL_STATE_FAILED, ev->recorded);
 		break;
 	case EVENT_CALL_UNKNOWN:
@@ -112,7 +114,12 @@ static void apply_call(struct engine *e, const struct event *ev)
 		set_call(c, CALL_STATE_UNKNOWN, ev->recorded);
 		break;
 	case EVENT_CALL_UNANSWERED:
-		set_call(c, CALL_STATE_UNANSWERED, ev->recorded);
+		if (c->state == CALL_STATE_ACKNOWLEDGED) { /* answered, but not decided */
+			c->state = CALL_STATE_EXPIRED;
+			c->state_since = ev->recorded;
+		} else {
+			set_call(c, CALL_STATE_UNANSWERED, ev->recorded);
+		}
 		break;
 	case EVENT_CALL_STOPPED:
 		/* It may have left; not if it was stopped in the very moment of its intent: a message leaves after the commit of its

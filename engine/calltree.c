@@ -42,7 +42,7 @@ static enum call_kind kind_for(const struct incident_service *s, const struct pl
 		return CALL_MARK;
 	if (s->flapping)
 		return CALL_FLAPPING;
-	return s->estimated ? CALL_BLIND : CALL_DOWN;
+	return s->estimated && !s->by_word ? CALL_BLIND : CALL_DOWN;
 }
 
 struct event *calltree_add_intent(const struct turn *t, const struct incident *i,
@@ -66,6 +66,7 @@ struct event *calltree_add_intent(const struct turn *t, const struct incident *i
 	ev->channel = i->plan->people[person].contacts[contact].channel;
 	ev->attempt = attempt;
 	ev->drill = i->drill;
+	ev->entry = scope->about;
 	return ev;
 }
 
@@ -230,7 +231,7 @@ static void decide_step(const struct turn *t, const struct incident *i,
 	}
 	for (size_t k = 0; k < n; k++) {
 		struct scope scope = {s->service, (uint32_t)index, slots[k].seat,
-				      s->steps[index].round};
+				      s->steps[index].round, 0};
 		struct slot_next next = slot_next(t, i, &slots[k], &scope);
 
 		if (next.result == SLOT_CALL)
@@ -238,8 +239,8 @@ static void decide_step(const struct turn *t, const struct incident *i,
 		if (next.result == SLOT_VACANT || slots[k].is_empty)
 			decide_vacancy(t, i, s, &scope);
 		acked = acked || next.result == SLOT_ACKED;
-		over += next.result == SLOT_ACKED || next.result == SLOT_EXHAUSTED ||
-			next.result == SLOT_VACANT;
+		over += (next.result == SLOT_ACKED && step->ask == ASK_NONE) ||
+			next.result == SLOT_EXHAUSTED || next.result == SLOT_VACANT;
 		if (acked && step->ask == ASK_NONE)
 			break;
 		if (!step->parallel && (next.result == SLOT_CALL || next.result == SLOT_WAITING))
@@ -248,7 +249,7 @@ static void decide_step(const struct turn *t, const struct incident *i,
 	if (acked && step->ask == ASK_NONE)
 		finish(t, i, s, index, "acknowledged");
 	else if (over == n)
-		finish(t, i, s, index, acked ? "acknowledged" : "exhausted");
+		finish(t, i, s, index, "exhausted");
 }
 
 /* Marks that are due. Several at once (after a correction or a stop of ours): the highest only. */
@@ -288,16 +289,19 @@ static void decide_marks(const struct turn *t, const struct incident *i,
 	}
 }
 
-/* A step that would be gone through again after everybody was tried. */
-static bool is_repeatable(const struct incident *i, const struct incident_service *s, size_t step)
+/* A step that would be gone through again after everybody was tried. An answer ends that of a call, only a decision that of an ask. */
+static bool is_repeatable(const struct incident *i, const struct incident_service *s, size_t step,
+			  bool answered)
 {
-	return s->steps[step].fired && !s->steps[step].passed &&
-	       !is_decided(i, policy_of(i, s)->steps[step].ask);
+	enum plan_ask ask = policy_of(i, s)->steps[step].ask;
+
+	return s->steps[step].fired && !s->steps[step].passed && !is_decided(i, ask) &&
+	       (ask != ASK_NONE || !answered);
 }
 
 static bool is_exhausted(const struct incident *i)
 {
-	bool any = false;
+	bool any = false, answered = has_any_live_ack(i);
 
 	for (size_t k = 0; k < i->service_count; k++) {
 		const struct incident_service *s = &i->services[k];
@@ -305,14 +309,15 @@ static bool is_exhausted(const struct incident *i)
 		for (size_t n = 0; is_called_for(s) && n < s->step_count; n++) {
 			if (s->steps[n].fired && !s->steps[n].done)
 				return false;
-			any = any || is_repeatable(i, s, n);
+			any = any || is_repeatable(i, s, n, answered);
 		}
 	}
-	return any && !has_any_live_ack(i);
+	return any;
 }
 
 static void decide_repeat(const struct turn *t, const struct incident *i)
 {
+	bool answered = has_any_live_ack(i);
 	int64_t repeat = INT64_MAX;
 	struct event *ev;
 
@@ -335,13 +340,23 @@ static void decide_repeat(const struct turn *t, const struct incident *i)
 		const struct incident_service *s = &i->services[k];
 
 		for (size_t n = 0; is_called_for(s) && n < s->step_count; n++) {
-			if (is_repeatable(i, s, n))
+			if (is_repeatable(i, s, n, answered))
 				calltree_fire(t, i, s, n, i->round + 1);
 		}
 	}
 }
 
 /* --- timers of calls and acknowledgements ---------------------------------------------------------- */
+
+/* Who was asked and has answered may take as long again to decide: then the next in line is asked. */
+static bool waits_for_decision(const struct incident *i, const struct incident_service *s,
+			       const struct call *c)
+{
+	return c->state == CALL_STATE_ACKNOWLEDGED && c->kind == CALL_ASK && s != NULL &&
+	       s->running && c->step < s->step_count && !s->steps[c->step].done &&
+	       s->steps[c->step].fired && s->steps[c->step].round == c->round &&
+	       !is_decided(i, policy_of(i, s)->steps[c->step].ask);
+}
 
 struct wall_time calltree_call_deadline(const struct incident *i, const struct call *c)
 {
@@ -351,9 +366,14 @@ struct wall_time calltree_call_deadline(const struct incident *i, const struct c
 	if (c->state == CALL_STATE_PENDING || c->state == CALL_STATE_SENT ||
 	    c->state == CALL_STATE_UNKNOWN)
 		return wall_add_us(wall_max(c->at, c->state_since), channel->receipt_within_us);
+	if (call_is_of_report(c->kind))
+		return c->state == CALL_STATE_RECEIVED
+			       ? wall_add_us(c->state_since, i->plan->reports.ack_within_us)
+			       : WALL_NEVER;
 	if (c->step == PLAN_NONE)
 		return telling_ack_deadline(c);
-	if (c->state != CALL_STATE_RECEIVED || call_is_information(c->kind) || s == NULL)
+	if (!waits_for_decision(i, s, c) &&
+	    (c->state != CALL_STATE_RECEIVED || call_is_information(c->kind) || s == NULL))
 		return WALL_NEVER;
 	return wall_add_us(c->state_since, policy_of(i, s)->steps[c->step].ack_within_us);
 }
@@ -365,8 +385,8 @@ static bool is_taken_over(const struct turn *t, const struct incident *i, const 
 	struct duty_person d[DUTY_MAX];
 	size_t n = 1;
 
-	if (a == NULL || c->id > a->seq || c->step == PLAN_NONE || !call_is_waiting(c->state) ||
-	    call_is_information(c->kind))
+	if (a == NULL || c->id > a->seq || (c->step == PLAN_NONE && !call_is_of_report(c->kind)) ||
+	    !call_is_waiting(c->state) || call_is_information(c->kind))
 		return false;
 	if (c->seat != PLAN_NONE)
 		n = duty_of_seat(t->e, i->plan, c->seat, t->now, d);
@@ -401,11 +421,14 @@ static void decide_timers(const struct turn *t, const struct incident *i)
 		if (calltree_call_deadline(i, c).us > t->now.us)
 			continue;
 		ev = turn_add(t,
-			      c->state == CALL_STATE_RECEIVED ? EVENT_CALL_UNANSWERED
-							      : EVENT_CALL_FAILED,
+			      c->state == CALL_STATE_RECEIVED || c->state == CALL_STATE_ACKNOWLEDGED
+				      ? EVENT_CALL_UNANSWERED
+				      : EVENT_CALL_FAILED,
 			      t->now);
 		ev->call = c->id;
-		event_set_text(ev, c->state == CALL_STATE_RECEIVED ? "no-answer" : "no-receipt");
+		event_set_text(ev, c->state == CALL_STATE_RECEIVED       ? "no-answer"
+				   : c->state == CALL_STATE_ACKNOWLEDGED ? "no-decision"
+									 : "no-receipt");
 	}
 	for (size_t k = 0; k < i->ack_count && incident_has_running_clock(i); k++) {
 		struct event *ev;

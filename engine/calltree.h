@@ -23,6 +23,7 @@ struct slot {
 /* Which calls belong together: a slot of a step in one round. */
 struct scope {
 	uint32_t service, step, seat, round;
+	uint64_t about; /* outside of the steps: what it is for; 0 within them */
 };
 
 enum slot_result { SLOT_WAITING, SLOT_ACKED, SLOT_EXHAUSTED, SLOT_VACANT, SLOT_CALL };
@@ -48,6 +49,8 @@ void calltree_fire(const struct turn *t, const struct incident *i, const struct 
 struct wall_time calltree_call_deadline(const struct incident *i, const struct call *c) NONNULL_ALL;
 
 /* --- calltree_slots.c --- */
+struct slot slot_of_seat(const struct turn *t, const struct plan *p, uint32_t seat) NONNULL_ALL;
+struct slot slot_of_person(const struct turn *t, const struct plan *p, uint32_t person) NONNULL_ALL;
 /* The call was made for this scope, or names its seat as well. */
 bool scope_holds(const struct scope *s, const struct call *c) NONNULL_ALL;
 /* Who is to be told in a step; returns how many were written. */

@@ -9,7 +9,8 @@ bool call_is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
 	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_DRILL_OVER ||
-	       k == CALL_HANDOVER || k == CALL_SILENCE_ENDING || k == CALL_SILENCE_ENDED;
+	       k == CALL_HANDOVER || k == CALL_DUE || k == CALL_SILENCE_ENDING ||
+	       k == CALL_SILENCE_ENDED;
 }
 
 bool call_is_good_news(enum call_kind k)
@@ -18,11 +19,17 @@ bool call_is_good_news(enum call_kind k)
 	       k == CALL_CLOSED || k == CALL_DRILL_OVER;
 }
 
+/* An order owes its own "resume"; a paper that is overdue is neither bad news of the incident nor good. */
+static bool is_no_news(enum call_kind k)
+{
+	return k == CALL_ORDER || k == CALL_DUE;
+}
+
 static bool is_owed_up(const struct incident *i, uint32_t person)
 {
 	for (size_t k = i->call_count; k-- > 0;) {
-		if (i->calls[k].kind == CALL_ORDER)
-			continue; /* that one owes its own "resume" */
+		if (is_no_news(i->calls[k].kind))
+			continue;
 		if (i->calls[k].person == person && i->calls[k].told &&
 		    !call_is_good_news(i->calls[k].kind))
 			return true;
@@ -56,7 +63,7 @@ uint32_t calltree_owed_list(const struct incident *i, uint32_t *ret, uint32_t ma
 static const struct call *last_news(const struct incident *i, uint32_t person)
 {
 	for (size_t k = i->call_count; k-- > 0;) {
-		if (i->calls[k].person == person && i->calls[k].kind != CALL_ORDER)
+		if (i->calls[k].person == person && !is_no_news(i->calls[k].kind))
 			return call_is_good_news(i->calls[k].kind) ? &i->calls[k] : NULL;
 	}
 	return NULL;
@@ -84,8 +91,12 @@ void news_decide(const struct turn *t, const struct incident *i)
 {
 	for (uint32_t p = 0; p < i->plan->person_count; p++) {
 		const struct call *last = last_news(i, p);
-		struct scope scope = {i->services[0].service, PLAN_NONE, PLAN_NONE, i->round};
-		uint32_t contact;
+		struct scope scope = {.service = i->service_count > 0 ? i->services[0].service
+								      : PLAN_NONE,
+				      .step = PLAN_NONE,
+				      .seat = PLAN_NONE,
+				      .round = i->round};
+		uint32_t contact = 0;
 
 		if (!is_owed_up(i, p) || i->plan->people[p].contact_count == 0)
 			continue;

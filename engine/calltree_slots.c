@@ -11,7 +11,7 @@ static void count_away(struct slot *s)
 	s->is_empty = !there;
 }
 
-static struct slot slot_of_seat(const struct turn *t, const struct plan *p, uint32_t seat)
+struct slot slot_of_seat(const struct turn *t, const struct plan *p, uint32_t seat)
 {
 	struct slot s = {.seat = seat, .level = p->seats[seat].level, .named = PLAN_NONE};
 
@@ -20,7 +20,7 @@ static struct slot slot_of_seat(const struct turn *t, const struct plan *p, uint
 	return s;
 }
 
-static struct slot slot_of_person(const struct turn *t, const struct plan *p, uint32_t person)
+struct slot slot_of_person(const struct turn *t, const struct plan *p, uint32_t person)
 {
 	struct slot s = {.seat = PLAN_NONE, .named = person, .person_count = 1};
 
@@ -82,18 +82,10 @@ static bool names_seat(const struct call *c, uint32_t seat)
 
 bool scope_holds(const struct scope *s, const struct call *c)
 {
-	return c->service == s->service && c->step == s->step && names_seat(c, s->seat) &&
-	       c->round == s->round && !call_is_good_news(c->kind);
-}
-
-static bool has_live_ack(const struct incident *i, uint32_t person)
-{
-	for (size_t k = 0; k < i->ack_count; k++) {
-		if (i->acks[k].person == person && !i->acks[k].expired &&
-		    i->acks[k].act != ACT_NO_PUEDO)
-			return true;
-	}
-	return false;
+	if (s->about != 0)
+		return c->about == s->about && names_seat(c, s->seat);
+	return c->about == 0 && c->service == s->service && c->step == s->step &&
+	       names_seat(c, s->seat) && c->round == s->round && !call_is_good_news(c->kind);
 }
 
 static const struct call *last_call(const struct incident *i, const struct scope *scope,
@@ -134,12 +126,20 @@ static bool is_called_now(const struct turn *t, const struct incident *i, const 
 	return false;
 }
 
+static bool asks(const struct incident *i, const struct scope *scope)
+{
+	const struct incident_service *s = incident_service_of(i, scope->service);
+
+	return s != NULL && scope->step != PLAN_NONE &&
+	       policy_of(i, s)->steps[scope->step].ask != ASK_NONE;
+}
+
 /* Who answered after the step had fired knows of it: it waited for that answer. A decision is asked for all the same. */
 static bool is_answered_since(const struct incident *i, const struct scope *scope, uint32_t person)
 {
 	const struct incident_service *s = incident_service_of(i, scope->service);
 
-	if (s == NULL || policy_of(i, s)->steps[scope->step].ask != ASK_NONE)
+	if (s == NULL || scope->step == PLAN_NONE || asks(i, scope))
 		return false;
 	for (size_t k = 0; k < i->ack_count; k++) {
 		if (i->acks[k].person == person && !i->acks[k].expired &&
@@ -154,9 +154,13 @@ static struct slot_next next_of_person(const struct turn *t, const struct incide
 				       const struct scope *scope, uint32_t person)
 {
 	const struct call *last = last_call(i, scope, person);
-	bool acked = has_live_ack(i, person);
+	bool ask = asks(i, scope);
+	/* To know is not to decide: who has answered is asked like anybody, and who has authorised is not asked again. */
+	bool acked = !ask && ack_is_live(i, person);
 	struct slot_next next = {SLOT_EXHAUSTED, person, PLAN_NONE, PLAN_NONE, acked};
 
+	if (ask && last == NULL && act_has_authorised(i, person))
+		return next;
 	if ((last == NULL || last->state == CALL_STATE_FAILED) && !acked &&
 	    (is_being_called(i, scope, person) || is_called_now(t, i, scope, person))) {
 		next.result = SLOT_WAITING;
@@ -213,7 +217,7 @@ static enum slot_result held_by_call(const struct incident *i, const struct slot
 		if (call_is_waiting(c->state))
 			return SLOT_WAITING;
 		if (c->state == CALL_STATE_ACKNOWLEDGED && !is_in_slot(slot, c->person) &&
-		    has_live_ack(i, c->person))
+		    ack_is_live(i, c->person))
 			r = SLOT_ACKED;
 	}
 	return r;

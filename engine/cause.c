@@ -56,6 +56,7 @@ static bool was_reached(enum outcome o)
 	case OUTCOME_ANSWER_TOO_LARGE:
 	case OUTCOME_STATUS_UNEXPECTED:
 	case OUTCOME_BODY_MISMATCH:
+	case OUTCOME_VALUE_MISSING:
 	case OUTCOME_VALUE_THRESHOLD:
 		return true;
 	case OUTCOME_CONNECT_TIMEOUT:

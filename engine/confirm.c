@@ -73,14 +73,24 @@ static bool has_recorded_authorisation(const struct incident *i, uint32_t person
 	return false;
 }
 
+struct refusal confirm_refuse_spoken(const struct input *in)
+{
+	uint32_t hand = in->u.act.recorded_by;
+
+	if (is_second_hand(in->u.act.proof) && (hand == PLAN_NONE || hand == in->u.act.person))
+		return REFUSED(SYNTAX, "what was said or signed is written down by somebody else: "
+				       "name who (recorded_by)");
+	return ALLOWED;
+}
+
 struct refusal confirm_refuse_hands(const struct incident *i, const struct input *in)
 {
 	uint32_t person = in->u.act.person, hand = in->u.act.recorded_by;
 	bool other = hand != PLAN_NONE && hand != person;
+	struct refusal spoken = confirm_refuse_spoken(in);
 
-	if (is_second_hand(in->u.act.proof) && !other)
-		return REFUSED(SYNTAX, "what was said or signed is written down by somebody else: "
-				       "name who (recorded_by)");
+	if (spoken.why != NULL)
+		return spoken;
 	if (other && is_decision(in->u.act.act) && !holds_seat(i->plan, hand))
 		return REFUSED(DENIED, "only who holds a seat of the plan writes down decisions");
 	if (in->u.act.act == ACT_AUTHORIZE &&

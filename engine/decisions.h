@@ -94,6 +94,8 @@ struct deed {
 	char note[DEED_NOTE_SIZE];
 };
 /* What an act may not do through a second hand: said or written acts, and both sides of a decision by one person. */
+/* Of any act, of an incident or of none: nobody writes down what they said themselves. */
+struct refusal confirm_refuse_spoken(const struct input *in) NONNULL_ALL;
 struct refusal confirm_refuse_hands(const struct incident *i, const struct input *in) NONNULL_ALL;
 struct refusal confirm_refuse(const struct incident *i, const struct input *in) NONNULL_ALL;
 void confirm_decide_dispute(const struct turn *t, const struct incident *i,

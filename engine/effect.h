@@ -24,6 +24,9 @@
 	X(CLOSED, "closed")                                                                        \
 	X(DRILL_OVER, "drill-over") /* the drill has ended, or was broken off */                   \
 	X(HANDOVER, "hand-over") /* a seat changes hands while an incident is open */              \
+	X(REPORTED, "reported") /* somebody reports trouble: please assess */                      \
+	X(COMPLETE, "report-complete") /* the report is complete: the coordinator assesses */      \
+	X(DUE, "due") /* a paper or an action is overdue; informs */                               \
 	X(SYSTEM, "system") /* trouble of our own */                                               \
 	X(NO_DRILL, "no-drill") /* what was told as a drill is real */                             \
 	X(ORDER, "order") /* to a field post: suspend, wait, resume */                             \

@@ -33,6 +33,8 @@ static void free_arrays(struct engine *e)
 	free(e->agents);
 	free(e->flaps);
 	exposure_forget_design(e);
+	cuts_free(e->cuts, e->plan);
+	free(e->rpo);
 }
 
 void engine_free(struct engine *e)
@@ -81,21 +83,50 @@ void engine_reserve(struct engine *e, size_t count)
 /* One layer at a time: what depends on an earlier event of the same moment waits for the next call. */
 static void settle(const struct turn *t)
 {
-	static void (*const layers[])(const struct turn *) = {
-		drill_decide,          calendar_decide,        flap_decide,
-		component_decide,      service_decide,         past_place,
-		cause_decide,          past_decide_incidents,  adopt_decide,
-		incident_decide,       cause_decide_incidents, absence_decide,
-		impact_decide,         silence_decide,         gate_decide,
-		ratify_decide,         confirm_decide,         checklist_decide,
-		calendar_decide_calls, calltree_decide,        silence_decide_calls,
-		orders_decide,         exposure_decide};
+	static void (*const layers[])(const struct turn *) = {drill_decide,
+							      calendar_decide,
+							      report_decide,
+							      flap_decide,
+							      component_decide,
+							      cuts_decide,
+							      rpo_decide,
+							      service_decide,
+							      past_place,
+							      cause_decide,
+							      past_decide_incidents,
+							      adopt_decide,
+							      incident_decide,
+							      cause_decide_incidents,
+							      absence_decide,
+							      impact_decide,
+							      silence_decide,
+							      gate_decide,
+							      ratify_decide,
+							      confirm_decide,
+							      checklist_decide,
+							      calendar_decide_calls,
+							      calltree_decide,
+							      report_calls_decide,
+							      deadline_decide,
+							      silence_decide_calls,
+							      orders_decide,
+							      exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
 		if (t->out->count > 0)
 			return;
 	}
+}
+
+/* A sample that is neither better nor worse may tell of a cut, or of a copy. */
+static void decide_values(const struct turn *t, const struct sample *s)
+{
+	cuts_decide_late(t, s);
+	if (t->out->count == 0)
+		cuts_decide(t);
+	if (t->out->count == 0)
+		rpo_decide(t);
 }
 
 static void decide_plain(const struct turn *t, const struct input *in)
@@ -171,6 +202,8 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 			cause_decide(&t);
 		if (ret->count == 0 && component_wants(e, in->u.sample.vantage))
 			component_decide(&t);
+		if (ret->count == 0)
+			decide_values(&t, &in->u.sample);
 		return ERR_OK;
 	case INPUT_DELIVERY:
 		calltree_decide_delivery(&t, in);
@@ -218,7 +251,7 @@ static void carry_vantages(const struct engine *e, const struct plan *p,
 
 static void carry_others(const struct engine *e, const struct plan *p,
 			 struct component_now *components, struct service_now *services,
-			 struct agent_now *agents)
+			 struct agent_now *agents, struct rpo_now *rpo)
 {
 	for (uint32_t i = 0; i < p->component_count; i++) {
 		uint32_t old = plan_find_component(e->plan, slice_of(p->components[i].id));
@@ -229,10 +262,11 @@ static void carry_others(const struct engine *e, const struct plan *p,
 	for (uint32_t i = 0; i < p->service_count; i++) {
 		uint32_t old = plan_find_service(e->plan, slice_of(p->services[i].id));
 
-		if (old != PLAN_NONE)
-			services[i] = e->services[old];
-		if (old != PLAN_NONE)
-			exposure_carry(&services[i].exposure, e->plan, p);
+		if (old == PLAN_NONE)
+			continue;
+		services[i] = e->services[old];
+		rpo_carry(e, old, p, i, &rpo[i]);
+		exposure_carry(&services[i].exposure, e->plan, p);
 	}
 	for (uint32_t i = 0; i < p->agent_count; i++) {
 		uint32_t old = plan_find_agent(e->plan, slice_of(p->agents[i].id));
@@ -263,6 +297,20 @@ void plans_drop_unused(struct engine *e)
 	e->plan_count = kept;
 }
 
+/* The service under the new plan. One that an earlier plan had dropped and this one knows again goes on where its clock stands. */
+static void take_back(struct engine *e, const struct incident *i, struct incident_service *s)
+{
+	uint64_t *incident;
+
+	s->current = plan_find_service(e->plan, slice_of(i->plan->services[s->service].id));
+	if (s->current == PLAN_NONE || i->kind == INCIDENT_KIND_PAST ||
+	    (!s->running && !s->starting))
+		return;
+	incident = &e->services[s->current].incident;
+	if (*incident == 0)
+		*incident = i->id;
+}
+
 static void apply_plan(struct engine *e, const struct plan *p, struct wall_time now)
 {
 	struct vantage_state *states = mem_calloc(p->vantage_count, sizeof(*states));
@@ -272,6 +320,8 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	struct agent_now *agents = mem_calloc(p->agent_count, sizeof(*agents));
 	const struct plan *old;
 	struct check_flap *flaps = flap_carry(e, p);
+	struct cuts_now *cuts = cuts_carry(e, p, now);
+	struct rpo_now *rpo = mem_calloc(p->service_count, sizeof(*rpo));
 
 	for (uint32_t i = 0; i < p->vantage_count; i++) {
 		states[i].began = states[i].not_before = states[i].good = states[i].since =
@@ -289,7 +339,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 			components[i].since = WALL_UNKNOWN;
 	for (uint32_t i = 0; i < p->service_count; i++)
 		services[i].began = services[i].not_before = services[i].good = services[i].since =
-			WALL_UNKNOWN;
+			rpo[i].copy = rpo[i].since = rpo[i].told = WALL_UNKNOWN;
 	for (uint32_t i = 0; i < p->agent_count; i++) {
 		agents[i].contact_from = now;
 		cause_reset(&agents[i]);
@@ -297,7 +347,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	if (e->plan != NULL) {
 		incident_forget_closed(e, now);
 		carry_vantages(e, p, states, soft);
-		carry_others(e, p, components, services, agents);
+		carry_others(e, p, components, services, agents, rpo);
 		absence_carry(e, p);
 	}
 	free_arrays(e);
@@ -308,6 +358,8 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	e->services = services;
 	e->agents = agents;
 	e->flaps = flaps;
+	e->cuts = cuts;
+	e->rpo = rpo;
 	e->plan = p;
 	calendar_rekey(e, now);
 	silence_rekey(e);
@@ -322,8 +374,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		struct incident *in = e->incidents[i];
 
 		for (size_t k = 0; k < in->service_count; k++)
-			in->services[k].current = plan_find_service(
-				p, slice_of(in->plan->services[in->services[k].service].id));
+			take_back(e, in, &in->services[k]);
 	}
 	plans_drop_unused(e);
 }
@@ -397,6 +448,8 @@ struct wall_time engine_next_deadline(const struct engine *e)
 	d = wall_min(d, absence_deadline(e));
 	d = wall_min(d, wall_min(ratify_deadline(e), confirm_deadline(e)));
 	d = wall_min(d, checklist_deadline(e));
+	d = wall_min(d, wall_min(report_calls_deadline(e), deadline_next(e)));
+	d = wall_min(d, wall_min(cuts_deadline(e), rpo_deadline(e)));
 	return wall_min(d, calltree_deadline(e));
 }
 
@@ -537,6 +590,32 @@ static void mix_exposure(struct fnv *f, const struct exposure *x)
 		mix(f, x->next[i]);
 }
 
+static void mix_words(struct fnv *f, const struct incident *i)
+{
+	const struct report_run *w = &i->word;
+	const struct entry_book *r = &i->record;
+
+	mix(f, w->total);
+	for (size_t k = 0; k < w->count; k++)
+		mix(f, w->items[k].seq ^ (uint64_t)w->items[k].at.us ^
+			       (uint64_t)w->items[k].service << 40);
+	mix(f, (uint64_t)(w->operational | w->is_complete << 1 | w->unanswered << 2));
+	mix(f, w->called << 8 | (uint64_t)w->why << 4 | w->rung);
+	mix(f, (uint64_t)w->repeat_at.us * w->unanswered);
+	mix(f, w->merged_into);
+	mix(f, (uint64_t)w->return_began.us ^ (uint64_t)w->return_done.us << 1);
+	for (size_t k = 0; k < r->count; k++) {
+		const struct book_entry *x = &r->items[k];
+
+		mix(f, x->seq ^ (uint64_t)x->owner << 32);
+		mix(f, (uint64_t)x->due.us ^ x->told);
+		mix(f, (uint64_t)(x->superseded | x->done << 1 | x->verified << 2) |
+			       (uint64_t)x->what << 4 | (uint64_t)x->done_by << 8);
+	}
+	mix(f, (uint64_t)(r->is_owed | r->handed_in << 1 | r->dropped << 2));
+	mix(f, (uint64_t)r->report_due.us ^ r->report_told);
+}
+
 static void mix_incident(struct fnv *f, const struct incident *i)
 {
 	mix(f, i->id);
@@ -553,7 +632,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, (uint64_t)s->restored.us);
 		mix(f, (uint64_t)s->breach_at.us);
 		mix(f, (uint64_t)(s->running | s->starting << 1 | s->breached << 2 |
-				  s->estimated << 3 | s->flapping << 4));
+				  s->estimated << 3 | s->flapping << 4 | s->by_word << 5));
 		for (uint32_t n = 0; n < s->period_count; n++)
 			mix(f, (uint64_t)s->periods[n].began.us);
 		mix(f, s->silenced);
@@ -564,7 +643,8 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 	for (size_t k = 0; k < i->call_count; k++) {
 		mix(f, i->calls[k].id);
 		mix(f, (uint64_t)i->calls[k].state << 32 | i->calls[k].person);
-		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1);
+		mix(f, (uint64_t)i->calls[k].told | (uint64_t)i->calls[k].link_used << 1 |
+			       i->calls[k].about << 2);
 		mix(f, (uint64_t)i->calls[k].taken_by << 32 | i->calls[k].also_count);
 	}
 	mix(f, (uint64_t)i->drill | i->promoted << 1);
@@ -585,6 +665,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 	for (size_t k = 0; k < i->handover_count; k++)
 		mix(f, (uint64_t)i->handovers[k].at.us ^ i->handovers[k].seat);
 	mix(f, i->queued_count);
+	mix_words(f, i);
 	for (size_t k = 0; k < i->cause_count; k++)
 		mix(f, (uint64_t)i->causes[k].agent << 8 | (uint64_t)i->causes[k].cause);
 	for (size_t k = 0; k < i->ack_count; k++)
@@ -619,6 +700,33 @@ static void mix_calendar(struct fnv *f, const struct engine *e)
 	}
 }
 
+static void mix_cuts(struct fnv *f, const struct cuts_now *c, uint32_t source_count)
+{
+	mix(f, (uint64_t)c->state << 32 | (uint64_t)c->effect);
+	mix(f, (uint64_t)c->number << 32 | c->missing_run);
+	mix(f, (uint64_t)c->last_missing << 32 | c->first_judged);
+	mix(f, c->published);
+	mix(f, c->missing);
+	mix(f, c->unseen);
+	mix(f, c->late);
+	mix(f, c->blind);
+	mix(f, (uint64_t)c->began.us);
+	mix(f, (uint64_t)c->good.us);
+	mix(f, (uint64_t)c->hour_next);
+	for (int i = 0; i < CUT_HOURS_KEPT; i++) {
+		mix(f, (uint64_t)c->hours[i].hour);
+		mix(f, (uint64_t)c->hours[i].published << 32 | c->hours[i].unseen);
+		mix(f, (uint64_t)c->hours[i].told << 2 | (uint64_t)c->hours[i].is_closed << 1 |
+			       (uint64_t)c->hours[i].is_unreachable);
+	}
+	for (uint32_t i = 0; i < source_count; i++) {
+		mix(f, c->sources[i].shown);
+		mix(f, c->sources[i].seen);
+		mix(f, (uint64_t)c->sources[i].since.us);
+		mix(f, (uint64_t)c->sources[i].late_at.us);
+	}
+}
+
 uint64_t engine_digest(const struct engine *e)
 {
 	struct fnv f = {UINT64_C(14695981039346656037)};
@@ -645,9 +753,14 @@ uint64_t engine_digest(const struct engine *e)
 		mix(&f, e->services[i].found.is_open);
 		mix_outages(&f, &e->services[i].outages);
 		mix_exposure(&f, &e->services[i].exposure);
+		mix(&f, (uint64_t)e->rpo[i].state << 2 | (uint64_t)e->rpo[i].estimated << 1 |
+				e->services[i].by_cuts);
+		mix(&f, (uint64_t)e->rpo[i].copy.us);
 	}
 	for (uint32_t i = 0; i < e->plan->check_count; i++)
 		mix_flap(&f, &e->flaps[i]);
+	for (uint32_t i = 0; i < e->plan->cuts_count; i++)
+		mix_cuts(&f, &e->cuts[i], e->plan->cuts[i].source_count);
 	for (uint32_t i = 0; i < e->plan->agent_count; i++)
 		mix(&f, (uint64_t)e->agents[i].silent | (uint64_t)e->agents[i].cause << 1);
 	for (size_t i = 0; i < e->absence_count; i++) {

@@ -6,6 +6,7 @@
 
 #include "engine/decisions.h"
 #include "engine/engine.h"
+#include "engine/report.h"
 #include "engine/states.h"
 
 enum {
@@ -111,6 +112,7 @@ struct service_now {
 	enum service_state state;
 	struct wall_time since, began, not_before, good;
 	uint64_t incident; /* 0 = none */
+	bool by_cuts; /* its publication brought it down, or made it blind */
 	struct outage_list outages; /* on record already */
 	struct outage found; /* is_open: goes into an incident of kind past next */
 	uint32_t found_root;
@@ -123,6 +125,48 @@ struct service_design {
 	/* Soft: it was looked at for its exposure, nothing was to be said, and nothing of it has changed since. */
 	bool looked;
 };
+/* One place that shows a cut. Cuts have ordinals: 1 = the first of the series. A set of them is 64 bits, bit 0 the one after
+ * the newest that is due (`number` + 1), bit 1 that one, and so on back. */
+struct cut_source_now {
+	uint32_t shown; /* ordinal of what it shows; 0 = none of this series */
+	struct wall_time since; /* the first sample that showed it */
+	uint64_t seen; /* ordinals that it has shown */
+	struct wall_time late_at; /* of the newest that a backlog told of */
+};
+#define CUT_NEWEST_BIT UINT64_C(2)
+#define CUT_HOUR_US (3600 * US_PER_S)
+/* What was published in a clock hour. */
+enum { CUT_HOURS_KEPT = 24 };
+struct cut_hour {
+	int64_t hour; /* since 1970 */
+	uint32_t published, unseen, told;
+	bool is_closed,
+		is_unreachable; /* its result is told; ... that it cannot be reached is told */
+};
+struct cuts_now {
+	enum cut_state state;
+	enum service_state effect; /* on the service: ok, degraded, blind, down */
+	uint32_t number; /* ordinal of the newest that is due, 0 = none yet */
+	uint32_t first_judged; /* ordinal: what was due before nobody watched */
+	uint32_t missing_run; /* cuts missing in a row up to now */
+	uint32_t last_missing; /* ordinal, 0 = none */
+	uint64_t published, missing, unseen; /* sets of ordinals */
+	uint64_t late, blind; /* sets of sources that are told as such */
+	uint32_t published_count, missing_count, unseen_count;
+	struct wall_time since, began, good; /* good: since it was well again */
+	struct wall_time last_published;
+	int64_t hour_next; /* to be closed next */
+	struct cut_hour hours[CUT_HOURS_KEPT];
+	struct cut_source_now *sources; /* as in the plan */
+};
+/* The newest copy of a service's data. */
+struct rpo_now {
+	enum rpo_state state;
+	bool estimated; /* not measured now: the age goes on from the last copy seen */
+	struct wall_time copy, since;
+	struct wall_time told; /* soft: the copy as the newest sample tells it */
+};
+
 struct agent_now {
 	bool silent;
 	struct wall_time silent_since;
@@ -149,6 +193,7 @@ struct incident_service {
 	bool flapping; /* its clock runs on while it serves now and then */
 	struct check_failure periods[PLAN_FLAP_FAILURES_MAX]; /* its clocks' beginnings */
 	uint32_t period_count;
+	bool by_word; /* nothing has measured that it fails: a person says so */
 	struct wall_time over; /* kind past: its end, known from the start */
 	struct step_run *steps; /* one per step of the policy, NULL without a policy */
 	size_t step_count;
@@ -158,7 +203,8 @@ struct call {
 	enum call_kind kind;
 	enum call_state state;
 	uint32_t service, step, seat, level, person, contact, channel, attempt, round;
-	uint64_t about; /* the order, promotion or silence that it tells of; 0 = none */
+	uint64_t
+		about; /* outside of the steps: the entry that it is for (an order, a silence, a report ...); 0 = none */
 	uint32_t post; /* the field post that it is for */
 	struct wall_time at, state_since;
 	bool maybe_duplicate;
@@ -248,6 +294,8 @@ struct incident {
 	struct wall_time promoted_at;
 	struct order *orders; /* oldest first */
 	size_t order_count, order_cap;
+	struct report_run word;
+	struct entry_book record;
 };
 
 /* What the field posts were told to do (orders.c). */
@@ -307,6 +355,8 @@ struct engine {
 	struct check_flap *flaps; /* per check */
 	uint32_t flapping_count;
 	struct agent_now *agents;
+	struct cuts_now *cuts;
+	struct rpo_now *rpo; /* one per service */
 	uint32_t silent_count; /* agents that are silent */
 	struct absence *absences; /* people who left */
 	size_t absence_count, absence_cap;
@@ -314,6 +364,8 @@ struct engine {
 	size_t incident_count, incident_cap;
 	uint32_t last_folio;
 	uint64_t last_seq;
+	struct report
+		reported; /* told, its incident is still to be found (within the same moment) */
 	uint32_t unplaced; /* outages of vantages that are still to be judged for services */
 	struct wall_time started; /* of the collector: begins the grace */
 	struct wall_time seen; /* of the newest entry: when something was decided last */
@@ -344,6 +396,8 @@ static inline struct event *turn_add(const struct turn *t, enum event_kind kind,
 {
 	return event_list_add(t->out, kind, at, t->now);
 }
+#define ALLOWED ((struct refusal){ERR_OK, NULL})
+#define REFUSED(err, why) ((struct refusal){ERR_##err, why})
 /* A text that fits, always terminated. */
 void event_set_text(struct event *ev, const char *text) NONNULL_ALL;
 /* A kind's own word, and a reference; both must fit. */
@@ -395,6 +449,37 @@ void past_apply_service(struct engine *e, const struct event *ev) NONNULL_ALL;
 /* Incidents of kind past: opening, clocks, end. */
 void past_decide_incidents(const struct turn *t) NONNULL_ALL;
 void past_count_unplaced(struct engine *e) NONNULL_ALL;
+
+/* cuts.c, cuts_fold.c: publication cuts */
+bool cuts_wants(const struct engine *e,
+		const struct sample *s) NONNULL_ALL; /* before it is observed */
+void cuts_decide(const struct turn *t) NONNULL_ALL;
+void cuts_decide_late(const struct turn *t, const struct sample *s) NONNULL_ALL;
+void cuts_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+struct wall_time cuts_deadline(const struct engine *e) NONNULL_ALL;
+/* The series under a new plan: carried over by id where its cuts are the same ones, else watched from its next cut on. */
+struct cuts_now *cuts_carry(const struct engine *e, const struct plan *p,
+			    struct wall_time now) NONNULL_ALL;
+void cuts_free(struct cuts_now *cuts, const struct plan *p);
+
+/* cuts_service.c: what they mean for the service that publishes them */
+struct diagram_result;
+/* Worsens `r` by the cuts of a service; returns the series that does, PLAN_NONE if none. */
+uint32_t cuts_weigh(const struct engine *e, uint32_t service, struct diagram_result *r) NONNULL_ALL;
+/* A component by which a cut of the service is not shown, PLAN_NONE if none. */
+uint32_t cuts_root(const struct engine *e, uint32_t service) NONNULL_ALL;
+
+/* rpo.c: age of the newest copy */
+bool rpo_observe(struct engine *e, const struct sample *s) NONNULL_ALL;
+void rpo_decide(const struct turn *t) NONNULL_ALL;
+void rpo_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+/* Of a service that another plan has too. */
+void rpo_carry(const struct engine *e, uint32_t old, const struct plan *p, uint32_t service,
+	       struct rpo_now *ret) NONNULL_ALL;
+/* The newest copy as far as it is known; WALL_UNKNOWN: nothing can be said. */
+struct wall_time rpo_copy(const struct engine *e, uint32_t service,
+			  bool *ret_estimated) NONNULL_ALL;
+struct wall_time rpo_deadline(const struct engine *e) NONNULL_ALL;
 
 /* component.c */
 void component_decide(const struct turn *t) NONNULL_ALL;
@@ -474,7 +559,9 @@ struct incident *incident_find(const struct engine *e, uint64_t id) NONNULL_ALL;
 struct incident_service *incident_service_of(const struct incident *i,
 					     uint32_t service) NONNULL_ALL;
 bool incident_is_open(const struct incident *i) NONNULL_ALL; /* neither closed nor false alarm */
+/* A clock of it runs, or a person's word stands that something fails. */
 bool incident_has_running_clock(const struct incident *i) NONNULL_ALL;
+void incident_add_service(struct incident *i, uint32_t service, uint32_t current) NONNULL(1);
 void incident_free(struct incident *i);
 /* Closed incidents leave memory after the cool-down, and with them the plans that only they needed: the journal has both.
  * When another opens and when the plan changes, so that neither grows with time. */
@@ -530,7 +617,7 @@ bool excuse_meets_very_high(const struct plan *p, const struct plan_scope *scope
 void orders_decide(const struct turn *t) NONNULL_ALL;
 struct refusal orders_refuse(const struct turn *t, const struct incident *i,
 			     const struct input *in) NONNULL_ALL;
-void orders_complete_act(const struct incident *i, const struct input *in,
+void orders_complete_act(const struct engine *e, const struct incident *i, const struct input *in,
 			 struct event *ev) NONNULL_ALL;
 /* Enterado by the link of an order is its confirmation. */
 bool orders_is_link(const struct incident *i, const struct input *in) NONNULL_ALL;
@@ -573,6 +660,75 @@ struct wall_time notices_deadline(const struct engine *e) NONNULL_ALL;
 struct call *notices_find(const struct engine *e, uint64_t id) NONNULL_ALL;
 void notices_rekey(struct engine *e, const struct plan *old) NONNULL(1);
 void notices_forget(struct engine *e, uint64_t about) NONNULL_ALL;
+/* incident_home.c: which incident a failure belongs to */
+void incident_home_decide(const struct turn *t) NONNULL_ALL;
+struct wall_time incident_home_deadline(const struct engine *e) NONNULL_ALL;
+/* The folio of an incident that opens now: the next that no open one has. */
+uint32_t incident_next_folio(const struct turn *t) NONNULL_ALL;
+
+/* report.c: reports by people and the incident of each */
+void report_decide(const struct turn *t) NONNULL_ALL;
+void report_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+void report_take(struct engine *e, struct incident *i, uint64_t entry) NONNULL_ALL;
+void report_free(struct report_run *r) NONNULL_ALL;
+/* Somebody says that it fails, nobody has said that it works, and nothing is measured. */
+bool report_stands(const struct incident *i) NONNULL_ALL;
+/* The clock of this service rests on a person's word, and what is measured does not say the same. */
+bool report_is_word_only(const struct engine *e, const struct incident_service *s) NONNULL_ALL;
+/* Something that is not settled by a word goes on though all that is measured of the service is well. */
+bool report_is_contradicted(const struct engine *e, const struct incident *i) NONNULL_ALL;
+/* The reported incident that a measured failure of this service is; NULL if there is none. */
+const struct incident *report_home(const struct turn *t, uint32_t service, uint32_t root,
+				   bool drill) NONNULL_ALL;
+
+/* view_report.c */
+void view_fill_words(const struct engine *e, const struct incident *i,
+		     struct view_incident *ret) NONNULL_ALL;
+
+/* report_act.c: what people do with a report; false if `in` is no such act */
+bool report_act_refuse(const struct turn *t, const struct incident *i, const struct input *in,
+		       struct refusal *ret) NONNULL(1, 3, 4);
+void report_act_follow(const struct turn *t, const struct incident *i, const struct input *in,
+		       struct event *ev) NONNULL_ALL;
+/* Answers for a desk (level 0), for the coordinator's seat, or for the team of one of the incident's services. */
+bool report_act_is_in_charge(const struct turn *t, const struct incident *i,
+			     uint32_t person) NONNULL_ALL;
+
+/* report_calls.c: who is called with a report */
+void report_calls_decide(const struct turn *t) NONNULL_ALL;
+bool call_is_of_report(enum call_kind k); /* an answer is wanted, outside of the steps */
+struct wall_time report_calls_deadline(const struct engine *e) NONNULL_ALL;
+
+/* merge.c: two incidents that turn out to be one */
+struct refusal merge_refuse(const struct turn *t, const struct incident *i,
+			    const struct input *in) NONNULL_ALL;
+void merge_follow(const struct turn *t, const struct incident *i, const struct input *in,
+		  struct event *ev) NONNULL_ALL;
+void merge_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+
+/* entries.c: entries for the final report, improvement actions, the report itself */
+bool entries_refuse(const struct turn *t, const struct incident *i, const struct input *in,
+		    struct refusal *ret) NONNULL_ALL;
+void entries_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+void entries_free(struct entry_book *r) NONNULL_ALL;
+
+/* deadline.c: by when papers and actions are due */
+void deadline_decide(const struct turn *t) NONNULL_ALL;
+struct wall_time deadline_next(const struct engine *e) NONNULL_ALL;
+bool deadline_is_owing(const struct incident *i) NONNULL_ALL; /* of all that it may owe */
+bool deadline_owes_report(const struct incident *i) NONNULL_ALL;
+bool deadline_is_owed(const struct book_entry *r) NONNULL_ALL; /* an action, not done */
+
+/* A call outside of the steps, by the rules of every call: contacts in order, titular then suplente, one telephone at a time. */
+struct call_order {
+	uint32_t seat, person; /* a seat, or (seat PLAN_NONE) a person */
+	uint32_t service;
+	enum call_kind kind;
+	uint64_t about; /* what it is for: calls of one order have the same */
+};
+enum call_progress { CALL_PROGRESS_WAITING, CALL_PROGRESS_ANSWERED, CALL_PROGRESS_NOBODY };
+enum call_progress calltree_call(const struct turn *t, const struct incident *i,
+				 const struct call_order *o) NONNULL_ALL;
 
 /* call_ledger.c: a call whose outcome is still open */
 bool call_is_waiting(enum call_state s);
@@ -599,8 +755,6 @@ void drill_decide(const struct turn *t) NONNULL_ALL; /* its end closes all that 
 void drill_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 
 /* act.c */
-#define ALLOWED ((struct refusal){ERR_OK, NULL})
-#define REFUSED(err, why) ((struct refusal){ERR_##err, why})
 /* The link of the event's call has served. */
 void act_apply_link(struct incident *i, const struct event *ev) NONNULL_ALL;
 /* The event of an act, with who did it, how it was proved and all that was given; `at` is the time of the fact. */
@@ -619,5 +773,7 @@ bool act_lacks_quorum(const struct incident *i) NONNULL_ALL;
 void act_move(const struct turn *t, const struct incident *i, enum incident_state to) NONNULL_ALL;
 bool ack_is_live(const struct incident *i,
 		 uint32_t person) NONNULL_ALL; /* answered, and not "no puedo" */
+/* The place of a person's acknowledgement; the oldest gives way when there is none left. */
+struct ack *act_ack_of(struct incident *i, uint32_t person) NONNULL_ALL;
 
 #endif

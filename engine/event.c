@@ -40,6 +40,11 @@ enum field_type {
 	FIELD_WORD_INCIDENT_KIND,
 	FIELD_WORD_CAUSE,
 	FIELD_WORD_PAST,
+	FIELD_CUTS, /* uint32_t index <-> id */
+	FIELD_CUTS_IF, /* the same; left out where there is none */
+	FIELD_CUT_SOURCE, /* of the series that stands before it */
+	FIELD_CUT_SET, /* uint64_t set of them <-> list of names */
+	FIELD_WORD_CUT,
 	FIELD_WORD_CALL_KIND,
 	FIELD_WORD_ACT,
 	FIELD_WORD_PROOF,
@@ -80,6 +85,15 @@ struct field {
 	F("check", CHECK, check), F("component", COMPONENT, component), F("site", SITE, site),     \
 		F("service", SERVICE, service), F("owner", PERSON, other), F("from", TIME, began), \
 		F("until", TIME, until)
+#define CUT F("cuts", CUTS, cuts), F("number", I64, number)
+#define CUT_VERDICT                                                                                \
+	CUT, F("due", TIME, until), F("state", WORD_CUT, to), F("effect", WORD_SERVICE, from),     \
+		F("began", TIME, began), F("late", CUT_SET, cut_late),                             \
+		F("unseen", CUT_SET, cut_blind)
+#define RPO                                                                                        \
+	F("service", SERVICE, service), F("copy", TIME, began), F("limit", SECONDS, number),       \
+		F("exceeded_at", TIME, until), F("estimated", BOOL, estimated)
+
 #define BY_LINK F("call", BY_CALL, call), F("link", LINK, link)
 
 static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
@@ -124,7 +138,8 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 				   F("from", WORD_COMPONENT, from), F("to", WORD_COMPONENT, to),
 				   BEGAN, F("cause", TEXT, text), END},
 	[EVENT_SERVICE_STATE] = {F("service", SERVICE, service), F("from", WORD_SERVICE, from),
-				 F("to", WORD_SERVICE, to), BEGAN, F("by", BY, by), END},
+				 F("to", WORD_SERVICE, to), BEGAN, F("by", BY, by),
+				 F("cuts", CUTS_IF, cuts), END},
 	[EVENT_SERVICE_PAST] = {F("service", SERVICE, service), F("root", COMPONENT, component),
 				BEGAN, F("restored", TIME, until), F("outage", SECONDS, number),
 				F("estimated", BOOL, estimated), END},
@@ -133,11 +148,33 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 				   F("count", I64, number), F("unseen", BOOL, estimated), END},
 	[EVENT_SERVICE_COVERED] = {F("service", SERVICE, service), BEGAN_ONLY,
 				   F("exposed", SECONDS, number), END},
+	[EVENT_CUT_DUE] = {CUT, F("due", TIME, until), END},
+	[EVENT_CUT_SHOWN] = {CUT, F("source", CUT_SOURCE, cut_source),
+			     F("backlog", BOOL, estimated), END},
+	[EVENT_CUT_PUBLISHED] = {CUT, F("due", TIME, until), END},
+	[EVENT_CUT_LATE] = {CUT_VERDICT, END},
+	[EVENT_CUT_INCONSISTENT] = {CUT_VERDICT, END},
+	[EVENT_CUT_BLIND] = {CUT_VERDICT, END},
+	[EVENT_CUT_AWAITED] = {CUT_VERDICT, END},
+	[EVENT_CUT_CONSISTENT] = {CUT_VERDICT, END},
+	[EVENT_CUT_MISSING] = {CUT, F("due", TIME, until), END},
+	[EVENT_CUT_UNSEEN] = {F("cuts", CUTS, cuts), F("from", U64, seq_from), F("to", U64, seq_to),
+			      END},
+	[EVENT_CUT_HOUR] = {F("cuts", CUTS, cuts), F("hour", TIME, until),
+			    F("published", I64, number), F("needed", U32, level),
+			    F("unseen", U32, attempt), F("result", TEXT, text), END},
+	[EVENT_CUT_OVER] = {F("cuts", CUTS, cuts), F("published", I64, number),
+			    F("missing", U32, level), F("unseen", U32, attempt), END},
+	[EVENT_RPO_MET] = {RPO, END},
+	[EVENT_RPO_EXCEEDED] = {RPO, END},
+	[EVENT_RPO_BLIND] = {RPO, END},
 	[EVENT_INCIDENT_OPENED] = {F("folio", I64, number),
 				   F("incident_kind", WORD_INCIDENT_KIND, to),
 				   F("service", SERVICE, service), F("root", COMPONENT, component),
 				   BEGAN, F("drill", BOOL, drill), F("jornada", JORNADA, jornada),
-				   F("stamp", REF, ref), END},
+				   F("stamp", REF, ref), F("entry", BY_CALL, entry), END},
+	[EVENT_INCIDENT_REPORTED] = {F("incident", U64, incident), F("entry", BY_CALL, entry),
+				     F("service", SERVICE, service), END},
 	[EVENT_INCIDENT_JOINED] = {SCOPE, BEGAN, END},
 	[EVENT_INCIDENT_EPISODE] = {SCOPE, F("n", I64, number), END},
 	[EVENT_INCIDENT_CAUSE] = {F("incident", U64, incident), F("agent", AGENT, agent),
@@ -203,6 +240,37 @@ static const struct field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	[EVENT_ACT_FALSE_ALARM] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text),
 				   END},
 	[EVENT_ACT_RESUME] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_RESTORE] = {SCOPE, DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_RETURN] = {F("incident", U64, incident), DONE_BY, F("what", WHAT, what),
+			      F("note", TEXT, text), END},
+	[EVENT_ACT_REPORT] = {DONE_BY, F("what", WHAT, what), F("via", WHAT, via),
+			      F("service", SERVICE, service), F("site", SITE, site),
+			      F("ref", REF, ref), F("note", TEXT, text), END},
+	[EVENT_ACT_CONFIRM_REPORT] = {SCOPE, DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_CLASSIFY] = {F("incident", U64, incident), DONE_BY, F("what", WHAT, what),
+				F("note", TEXT, text), END},
+	[EVENT_ACT_COMPLETE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
+	[EVENT_ACT_MERGE] = {F("incident", U64, incident), DONE_BY, F("into", BY_CALL, entry),
+			     F("folio", I64, number), F("note", TEXT, text), END},
+	[EVENT_REPORT_CALLED] = {F("incident", U64, incident), F("why", WHAT, what),
+				 F("rung", I64, number), END},
+	[EVENT_REPORT_UNANSWERED] = {F("incident", U64, incident), F("repeat_at", TIME, until),
+				     END},
+	[EVENT_ACT_ENTRY] = {F("incident", U64, incident), DONE_BY, F("what", WHAT, what),
+			     F("entry", BY_CALL, entry), F("ref", REF, ref), F("n", I64, number),
+			     F("other", PERSON, other), F("due", TIME, until),
+			     F("note", TEXT, text), END},
+	[EVENT_ACT_ACTION] = {F("incident", U64, incident), DONE_BY, F("what", WHAT, what),
+			      F("entry", BY_CALL, entry), F("ref", REF, ref), F("note", TEXT, text),
+			      END},
+	[EVENT_ACT_FINAL_REPORT] = {F("incident", U64, incident), DONE_BY, F("ref", REF, ref),
+				    F("note", TEXT, text), END},
+	[EVENT_DEADLINE_SET] = {F("incident", U64, incident), F("what", WHAT, what),
+				F("due", TIME, until), END},
+	[EVENT_DEADLINE_DUE] = {F("incident", U64, incident), F("what", WHAT, what),
+				F("entry", BY_CALL, entry), F("person", PERSON, person),
+				F("due", TIME, until), END},
+	[EVENT_DEADLINE_DROPPED] = {F("incident", U64, incident), END},
 	[EVENT_ACT_CLOSE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
 	[EVENT_ACT_NOTE] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text), END},
 	[EVENT_ACT_REFUSED] = {F("incident", U64, incident), F("act", WORD_ACT, act), DONE_BY,
@@ -306,6 +374,7 @@ static void event_clear(struct event *ev)
 	ev->check = ev->agent = ev->component = ev->service = ev->step = PLAN_NONE;
 	ev->seat = ev->person = ev->recorded_by = ev->contact = ev->channel = PLAN_NONE;
 	ev->site = ev->other = ev->post = ev->jornada = ev->stands_for = PLAN_NONE;
+	ev->cuts = ev->cut_source = PLAN_NONE;
 }
 
 struct event *event_list_add(struct event_list *l, enum event_kind kind, struct wall_time at,
@@ -350,6 +419,9 @@ static const char *id_of(enum field_type type, const struct plan *p, uint32_t i)
 		return p->posts[i].id;
 	case FIELD_JORNADA:
 		return p->jornadas[i].id;
+	case FIELD_CUTS:
+	case FIELD_CUTS_IF:
+		return p->cuts[i].id;
 	default:
 		return NULL;
 	}
@@ -381,8 +453,33 @@ static uint32_t index_of(enum field_type type, const struct plan *p, struct slic
 		return plan_find_post(p, id);
 	case FIELD_JORNADA:
 		return plan_find_jornada(p, id);
+	case FIELD_CUTS:
+	case FIELD_CUTS_IF:
+		return plan_find_cuts(p, id);
 	default:
 		return PLAN_NONE;
+	}
+}
+
+static bool is_id(enum field_type type)
+{
+	switch ((int)type) {
+	case FIELD_CHECK:
+	case FIELD_AGENT:
+	case FIELD_COMPONENT:
+	case FIELD_SERVICE:
+	case FIELD_SEAT:
+	case FIELD_PERSON:
+	case FIELD_CHANNEL:
+	case FIELD_SITE:
+	case FIELD_POST:
+	case FIELD_JORNADA:
+	case FIELD_STANDS_FOR:
+	case FIELD_CUTS:
+	case FIELD_CUTS_IF:
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -408,6 +505,8 @@ static const char *word_of(enum field_type type, int i)
 		return i < AGENT_CAUSE_COUNT ? agent_cause_word((enum agent_cause)i) : NULL;
 	case FIELD_WORD_PAST:
 		return i < PAST_STATE_COUNT ? past_state_word((enum past_state)i) : NULL;
+	case FIELD_WORD_CUT:
+		return i < CUT_STATE_COUNT ? cut_state_word((enum cut_state)i) : NULL;
 	case FIELD_WORD_CALL_KIND:
 		return i < CALL_KIND_COUNT ? call_kind_word((enum call_kind)i) : NULL;
 	case FIELD_WORD_ACT:
@@ -456,6 +555,17 @@ static void encode_also(const struct event *ev, const struct plan *plan, struct 
 	json_close_array(j);
 }
 
+static void encode_cut_set(const struct event *ev, uint64_t set, const struct plan *plan,
+			   struct json_emit *j)
+{
+	json_open_array(j);
+	for (uint32_t i = 0; ev->cuts != PLAN_NONE && i < plan->cuts[ev->cuts].source_count; i++) {
+		if (set >> i & 1)
+			json_str(j, plan->cuts[ev->cuts].sources[i].name);
+	}
+	json_close_array(j);
+}
+
 static const char *contact_text(const struct event *ev, const struct plan *plan)
 {
 	if (plan == NULL || ev->person == PLAN_NONE ||
@@ -488,19 +598,18 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 {
 	const void *at = (const char *)ev + f->offset;
 
-	switch (f->type) {
-	case FIELD_CHECK:
-	case FIELD_AGENT:
-	case FIELD_COMPONENT:
-	case FIELD_SERVICE:
-	case FIELD_SEAT:
-	case FIELD_PERSON:
-	case FIELD_CHANNEL:
-	case FIELD_SITE:
-	case FIELD_POST:
-	case FIELD_JORNADA:
-	case FIELD_STANDS_FOR:
+	if (is_id(f->type)) {
 		json_str(j, id_of(f->type, plan, *(const uint32_t *)at));
+		return;
+	}
+	switch ((int)f->type) {
+	case FIELD_CUT_SOURCE:
+		json_str(j, ev->cut_source != PLAN_NONE
+				    ? plan->cuts[ev->cuts].sources[ev->cut_source].name
+				    : NULL);
+		break;
+	case FIELD_CUT_SET:
+		encode_cut_set(ev, *(const uint64_t *)at, plan, j);
 		break;
 	case FIELD_TO:
 		json_str(j, contact_text(ev, plan));
@@ -536,6 +645,7 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 	case FIELD_WORD_INCIDENT_KIND:
 	case FIELD_WORD_CAUSE:
 	case FIELD_WORD_PAST:
+	case FIELD_WORD_CUT:
 	case FIELD_WORD_CALL_KIND:
 	case FIELD_WORD_ACT:
 	case FIELD_WORD_PROOF:
@@ -554,7 +664,7 @@ static void encode_value(const struct event *ev, const struct field *f, const st
 	case FIELD_PLAN:
 		json_raw(j, ev->plan->json);
 		break;
-	case FIELD_END:
+	default:
 		break;
 	}
 }
@@ -577,6 +687,8 @@ static bool is_left_out(const struct event *ev, const struct field *f)
 		return *(const uint32_t *)(const void *)at == PLAN_NONE;
 	case FIELD_ALSO:
 		return ev->also_count == 0;
+	case FIELD_CUTS_IF:
+		return ev->cuts == PLAN_NONE;
 	default:
 		return false;
 	}
@@ -694,6 +806,32 @@ static void decode_also(struct json_pull *in, const struct plan *plan, struct ev
 	}
 }
 
+static uint32_t decode_cut_source(struct json_pull *in, const struct plan *plan,
+				  const struct event *ev)
+{
+	uint32_t found = PLAN_NONE;
+	struct slice name = {"", 0};
+
+	json_read_slice(in, &name);
+	if (in->error == NULL && plan != NULL && ev->cuts != PLAN_NONE)
+		found = plan_find_cut_source(&plan->cuts[ev->cuts], name);
+	if (in->error == NULL && found == PLAN_NONE)
+		json_complain(in, "a source is not in the series of cuts");
+	return found;
+}
+
+static void decode_cut_set(struct json_pull *in, const struct plan *plan, const struct event *ev,
+			   uint64_t *ret)
+{
+	json_enter_array(in);
+	while (json_next_element(in)) {
+		uint32_t i = decode_cut_source(in, plan, ev);
+
+		if (i < PLAN_CUT_SOURCES_MAX)
+			*ret |= UINT64_C(1) << i;
+	}
+}
+
 static void decode_u32(struct json_pull *in, uint32_t *ret)
 {
 	int64_t v = 0;
@@ -739,19 +877,19 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 {
 	void *at = (char *)ret + f->offset;
 
-	switch (f->type) {
-	case FIELD_CHECK:
-	case FIELD_AGENT:
-	case FIELD_COMPONENT:
-	case FIELD_SERVICE:
-	case FIELD_SEAT:
-	case FIELD_PERSON:
-	case FIELD_CHANNEL:
-	case FIELD_SITE:
-	case FIELD_POST:
-	case FIELD_JORNADA:
-	case FIELD_STANDS_FOR:
+	if (is_id(f->type)) {
 		decode_id(in, f, plan, at);
+		return;
+	}
+	switch ((int)f->type) {
+	case FIELD_CUT_SOURCE:
+		if (json_peek(in) == JSON_NULL)
+			json_skip(in);
+		else
+			ret->cut_source = decode_cut_source(in, plan, ret);
+		break;
+	case FIELD_CUT_SET:
+		decode_cut_set(in, plan, ret, at);
 		break;
 	case FIELD_TO:
 		json_skip(in);
@@ -787,6 +925,7 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 	case FIELD_WORD_INCIDENT_KIND:
 	case FIELD_WORD_CAUSE:
 	case FIELD_WORD_PAST:
+	case FIELD_WORD_CUT:
 	case FIELD_WORD_CALL_KIND:
 	case FIELD_WORD_ACT:
 	case FIELD_WORD_PROOF:
@@ -805,7 +944,7 @@ static void decode_value(struct json_pull *in, const struct field *f, const stru
 	case FIELD_PLAN:
 		json_read_raw(in, ret_plan_json);
 		break;
-	case FIELD_END:
+	default:
 		break;
 	}
 }

@@ -46,9 +46,25 @@
 	X(SERVICE_PAST, "service.past", service)                                                   \
 	X(SERVICE_EXPOSED, "service.exposed", exposure)                                            \
 	X(SERVICE_COVERED, "service.covered", exposure)                                            \
+	X(CUT_DUE, "cut.due", cuts)                                                                \
+	X(CUT_SHOWN, "cut.shown", cuts)                                                            \
+	X(CUT_PUBLISHED, "cut.published", cuts)                                                    \
+	X(CUT_LATE, "cut.late", cuts)                                                              \
+	X(CUT_INCONSISTENT, "cut.inconsistent", cuts)                                              \
+	X(CUT_BLIND, "cut.blind", cuts)                                                            \
+	X(CUT_AWAITED, "cut.awaited", cuts)                                                        \
+	X(CUT_CONSISTENT, "cut.consistent", cuts)                                                  \
+	X(CUT_MISSING, "cut.missing", cuts)                                                        \
+	X(CUT_UNSEEN, "cut.unseen", cuts)                                                          \
+	X(CUT_HOUR, "cut.hour", cuts)                                                              \
+	X(CUT_OVER, "cut.over", cuts)                                                              \
+	X(RPO_MET, "rpo.met", rpo)                                                                 \
+	X(RPO_EXCEEDED, "rpo.exceeded", rpo)                                                       \
+	X(RPO_BLIND, "rpo.blind", rpo)                                                             \
 	X(INCIDENT_OPENED, "incident.opened", incident)                                            \
 	X(INCIDENT_JOINED, "incident.joined", incident)                                            \
 	X(INCIDENT_EPISODE, "incident.episode", incident)                                          \
+	X(INCIDENT_REPORTED, "incident.reported", report)                                          \
 	X(INCIDENT_CAUSE, "incident.cause", world)                                                 \
 	X(INCIDENT_IMPACT, "incident.impact", impact)                                              \
 	X(INCIDENT_STATE, "incident.state", incident)                                              \
@@ -83,6 +99,21 @@
 	X(ACT_DECLINE, "act.decline", act)                                                         \
 	X(ACT_FALSE_ALARM, "act.false-alarm", act)                                                 \
 	X(ACT_RESUME, "act.resume", act)                                                           \
+	X(ACT_RESTORE, "act.restore", none)                                                        \
+	X(ACT_RETURN, "act.return", report)                                                        \
+	X(ACT_REPORT, "act.report", report)                                                        \
+	X(ACT_CONFIRM_REPORT, "act.confirm-report", report)                                        \
+	X(ACT_CLASSIFY, "act.classify", report)                                                    \
+	X(ACT_COMPLETE, "act.complete", report)                                                    \
+	X(ACT_MERGE, "act.merge", merge)                                                           \
+	X(REPORT_CALLED, "report.called", report)                                                  \
+	X(REPORT_UNANSWERED, "report.unanswered", report)                                          \
+	X(ACT_ENTRY, "act.entry", entries)                                                         \
+	X(ACT_ACTION, "act.action", entries)                                                       \
+	X(ACT_FINAL_REPORT, "act.final-report", entries)                                           \
+	X(DEADLINE_SET, "deadline.set", entries)                                                   \
+	X(DEADLINE_DUE, "deadline.due", entries)                                                   \
+	X(DEADLINE_DROPPED, "deadline.dropped", entries)                                           \
 	X(ACT_CLOSE, "act.close", act)                                                             \
 	X(ACT_ESCALATE, "act.escalate", none)                                                      \
 	X(ACT_NOTE, "act.note", act)                                                               \
@@ -148,13 +179,15 @@ struct event {
 		channel, site, other, /* other: a second person */
 		post, jornada;
 	struct plan_post_set posts;
+	uint32_t cuts, cut_source; /* a series, and a source of that series */
+	uint64_t cut_late, cut_blind; /* sets of sources */
 	uint64_t incident, call;
 	struct wall_time began, not_before,
 		until; /* until: expires, breach_at, repeat_at, due ... */
 	enum outcome outcome;
 	int from, to; /* states, of the machine that the kind names */
 	int64_t number; /* folio, n, pct, round, rto, outage, step_us ... */
-	uint64_t seq_from, seq_to; /* agent.gap */
+	uint64_t seq_from, seq_to; /* agent.gap; ordinals of cut.unseen */
 	enum call_kind call_kind;
 	enum act act;
 	enum proof proof;
@@ -164,8 +197,8 @@ struct event {
 	uint32_t by_count;
 	uint32_t also[EVENT_LIST_MAX], also_count; /* other seats that a call names */
 	uint32_t stands_for; /* whose place the person of a call takes */
-	char what[ACT_WHAT_SIZE],
-		ref[ACT_REF_SIZE]; /* a kind's own word; what others know it by; "" if none */
+	char what[ACT_WHAT_SIZE], via[ACT_WHAT_SIZE],
+		ref[ACT_REF_SIZE]; /* a kind's own words; what others know it by; "" if none */
 	uint64_t entry; /* another entry that this one speaks of; 0 if none */
 	uint32_t sites[EVENT_SITES_MAX];
 	uint32_t site_count;

@@ -116,7 +116,8 @@ static uint32_t next_contact(const struct engine *e, const struct incident *i,
 static void tell(const struct turn *t, const struct incident *i, const struct handover *h,
 		 struct duty_person to)
 {
-	struct scope scope = {i->services[0].service, PLAN_NONE, h->seat, i->round};
+	struct scope scope = {i->service_count > 0 ? i->services[0].service : PLAN_NONE, PLAN_NONE,
+			      h->seat, i->round, 0};
 	uint32_t contact = next_contact(t->e, i, h, to.person);
 
 	for (size_t k = 0; k < i->service_count && !i->services[k].running; k++)

@@ -59,7 +59,7 @@ bool incident_has_running_clock(const struct incident *i)
 		if (i->services[k].running || i->services[k].starting)
 			return true;
 	}
-	return false;
+	return report_stands(i);
 }
 
 void incident_free(struct incident *i)
@@ -76,167 +76,12 @@ void incident_free(struct incident *i)
 	checklist_clear(i);
 	free(i->checklists);
 	free(i->orders);
+	report_free(&i->word);
+	entries_free(&i->record);
 	free(i);
 }
 
 /* --- decide -------------------------------------------------------------------------------------- */
-
-/* The failing component at the bottom that began first; PLAN_NONE if the diagram shows none. */
-static uint32_t root_of(const struct engine *e, uint32_t service)
-{
-	uint32_t failed[EVENT_LIST_MAX], best = PLAN_NONE;
-	uint32_t n = diagram_failed(e, e->plan->services[service].needs, failed, EVENT_LIST_MAX);
-
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t root = component_root(e, failed[i]);
-
-		if (best == PLAN_NONE ||
-		    e->components[root].began.us < e->components[best].began.us)
-			best = root;
-	}
-	return best;
-}
-
-static struct incident_service *live_of(const struct engine *e, uint32_t service,
-					struct incident **ret)
-{
-	struct incident *i = incident_find(e, e->services[service].incident);
-
-	*ret = i;
-	for (size_t k = 0; i != NULL && k < i->service_count; k++) {
-		if (i->services[k].current == service)
-			return &i->services[k];
-	}
-	return NULL;
-}
-
-static bool is_within_cool_down(const struct turn *t, const struct incident *i,
-				const struct incident_service *s)
-{
-	return i->state != INCIDENT_FALSE_ALARM && i->plan == t->e->plan &&
-	       wall_is_known(s->restored) &&
-	       wall_diff_us(t->now, s->restored) <= t->e->plan->cool_down_us;
-}
-
-static bool same_root(const struct engine *e, const struct incident *i, uint32_t root)
-{
-	return i->root != PLAN_NONE && root != PLAN_NONE &&
-	       strcmp(i->plan->components[i->root].id, e->plan->components[root].id) == 0;
-}
-
-/* What cannot be seen has one cause, our own watch: blind services share an incident. */
-static bool is_home(const struct engine *e, const struct incident *i, enum incident_kind kind,
-		    uint32_t root)
-{
-	if (i->kind != kind)
-		return false;
-	return kind == INCIDENT_KIND_BLIND || same_root(e, i, root);
-}
-
-/* The open incident that a newly failed service belongs to, NULL if it needs one of its own. */
-static const struct incident *home_for(const struct turn *t, uint32_t service,
-				       enum incident_kind kind, uint32_t root, bool drill)
-{
-	const struct engine *e = t->e;
-	size_t open = 0;
-	const struct incident *last = NULL;
-
-	for (size_t k = 0; k < e->incident_count; k++) {
-		const struct incident *i = e->incidents[k];
-
-		if (!incident_is_open(i) || !incident_has_running_clock(i))
-			continue;
-		open++;
-		if (!calendar_fits(i, drill))
-			continue;
-		if (plan_find_service(i->plan, slice_of(e->plan->services[service].id)) ==
-		    PLAN_NONE)
-			continue;
-		last = i;
-		if (is_home(e, i, kind, root))
-			return i;
-	}
-	/* Past the limit new failures join one that pages, never silence. */
-	return open >= e->limits.incidents_open ? last : NULL;
-}
-
-static void decide_episode(const struct turn *t, const struct incident *i,
-			   const struct incident_service *s)
-{
-	struct event *ev = turn_add(t, EVENT_INCIDENT_EPISODE, t->e->services[s->current].began);
-
-	ev->incident = i->id;
-	ev->service = s->service;
-	ev->number = (int64_t)i->episode + 1;
-}
-
-static void decide_join(const struct turn *t, const struct incident *i, uint32_t service)
-{
-	const struct service_now *s = &t->e->services[service];
-	struct event *ev = turn_add(t, EVENT_INCIDENT_JOINED, s->began);
-
-	ev->incident = i->id;
-	ev->service = plan_find_service(i->plan, slice_of(t->e->plan->services[service].id));
-	ev->began = s->began;
-	ev->not_before = s->not_before;
-}
-
-static struct wall_time beginning_of(const struct service_now *s)
-{
-	return wall_is_known(s->began) ? s->began : s->since;
-}
-
-static void decide_open(const struct turn *t, uint32_t service, uint32_t root,
-			enum incident_kind kind)
-{
-	const struct service_now *s = &t->e->services[service];
-	struct event *ev =
-		turn_add(t, EVENT_INCIDENT_OPENED, wall_is_known(s->began) ? s->began : t->now);
-
-	ev->number = t->e->last_folio % FOLIO_MAX + 1;
-	for (size_t i = 0; i + 1 < t->out->count; i++) /* several may open in one turn */
-		ev->number += t->out->items[i].kind == EVENT_INCIDENT_OPENED;
-	ev->number = (ev->number - 1) % FOLIO_MAX + 1;
-	ev->to = (int)kind;
-	ev->service = service;
-	ev->component = root;
-	ev->began = beginning_of(s);
-	ev->not_before = s->not_before;
-	ev->drill = calendar_is_drill(t->e, ev->began, &ev->jornada);
-	calendar_set_stamp(t->e->plan, ev);
-}
-
-/* True if its incident opens in the present list already: the next turn joins it. */
-static bool opens_now(const struct turn *t, enum incident_kind kind, uint32_t root, bool drill)
-{
-	for (size_t i = 0; i < t->out->count; i++) {
-		const struct event *ev = &t->out->items[i];
-
-		if (ev->kind == EVENT_INCIDENT_OPENED && ev->to == (int)kind &&
-		    ev->drill == drill &&
-		    (kind == INCIDENT_KIND_BLIND || (ev->component == root && root != PLAN_NONE)))
-			return true;
-	}
-	return false;
-}
-
-static void decide_new_failure(const struct turn *t, uint32_t service, enum incident_kind kind)
-{
-	struct incident *old;
-	const struct incident_service *s = live_of(t->e, service, &old);
-	uint32_t root = root_of(t->e, service), jornada;
-	bool drill = calendar_is_drill(t->e, beginning_of(&t->e->services[service]), &jornada);
-	const struct incident *home = home_for(t, service, kind, root, drill);
-
-	if (s != NULL && !calendar_fits(old, drill))
-		s = NULL;
-	if (s != NULL && (is_within_cool_down(t, old, s) || old == home))
-		decide_episode(t, old, s);
-	else if (home != NULL)
-		decide_join(t, home, service);
-	else if (!opens_now(t, kind, root, drill))
-		decide_open(t, service, root, kind);
-}
 
 static void decide_breach(const struct turn *t, const struct incident *i,
 			  const struct incident_service *s)
@@ -323,56 +168,21 @@ static void decide_progress(const struct turn *t, const struct incident *i)
 		decide_state(t, i, INCIDENT_CONFIRMED);
 	else if (running && i->state == INCIDENT_CONFIRMED && has_decision_asked(i))
 		decide_state(t, i, INCIDENT_ACTIVATION_ASKED);
-	else if (!running && (moves[i->state] & (1u << INCIDENT_RESTORED)))
+	else if (!running && i->kind != INCIDENT_KIND_REPORTED &&
+		 (moves[i->state] & (1u << INCIDENT_RESTORED)))
 		decide_state(t, i, INCIDENT_RESTORED);
 	else if (!running && i->state == INCIDENT_RESTORED && i->kind == INCIDENT_KIND_BLIND &&
-		 calltree_owed_up(i) == 0 && orders_owed(i) == 0)
+		 i->word.total == 0 && calltree_owed_up(i) == 0 && orders_owed(i) == 0)
 		decide_state(
 			t, i,
 			INCIDENT_CLOSED); /* nothing was observed: nobody need resume anything */
-}
-
-static struct wall_time blind_until(const struct engine *e, uint32_t service)
-{
-	const struct service_now *s = &e->services[service];
-	struct wall_time from = wall_is_known(s->began) ? s->began : s->since;
-
-	return wall_add_us(wall_max(from, e->started), e->plan->services[service].blind_limit_us);
-}
-
-static bool has_live_clock(const struct engine *e, uint32_t service)
-{
-	struct incident *i;
-	const struct incident_service *s = live_of(e, service, &i);
-
-	return s != NULL && (s->running || s->starting);
-}
-
-/* People have said that there is nothing. What fails on all the same is not called again at once, and not kept silent
- * either: after the cool-down, or after it was good once, it is an incident like any other. */
-static struct wall_time probation_end(const struct engine *e, uint32_t service)
-{
-	const struct incident *i = incident_find(e, e->services[service].incident);
-	struct wall_time good = e->services[service].good;
-
-	if (i == NULL || !wall_is_known(i->dismissed) ||
-	    (wall_is_known(good) && good.us > i->dismissed.us))
-		return WALL_UNKNOWN;
-	return wall_add_us(i->dismissed, e->plan->cool_down_us);
 }
 
 void incident_decide(const struct turn *t)
 {
 	const struct engine *e = t->e;
 
-	for (uint32_t i = 0; i < e->plan->service_count && !e->drill.over; i++) {
-		if (has_live_clock(e, i) || t->now.us < probation_end(e, i).us)
-			continue;
-		if (e->services[i].state == SERVICE_DOWN)
-			decide_new_failure(t, i, INCIDENT_KIND_DOWN);
-		else if (e->services[i].state == SERVICE_BLIND && blind_until(e, i).us <= t->now.us)
-			decide_new_failure(t, i, INCIDENT_KIND_BLIND);
-	}
+	incident_home_decide(t);
 	for (size_t k = 0; k < e->incident_count; k++) {
 		const struct incident *i = e->incidents[k];
 
@@ -381,8 +191,8 @@ void incident_decide(const struct turn *t)
 		for (size_t s = 0; s < i->service_count; s++) {
 			const struct incident_service *x = &i->services[s];
 
-			if (x->current == PLAN_NONE && x->running)
-				decide_breach(t, i, x); /* nothing measures it any more */
+			if (x->running && (x->current == PLAN_NONE || report_is_word_only(e, x)))
+				decide_breach(t, i, x); /* not measured, or not as failing */
 			else if (x->current != PLAN_NONE && (x->running || x->starting) &&
 				 !flap_decide_clock(t, i, x))
 				decide_clock(t, i, x);
@@ -393,18 +203,8 @@ void incident_decide(const struct turn *t)
 
 struct wall_time incident_deadline(const struct engine *e)
 {
-	struct wall_time d = WALL_NEVER;
+	struct wall_time d = incident_home_deadline(e);
 
-	for (uint32_t i = 0; i < e->plan->service_count && !e->drill.over; i++) {
-		struct wall_time end = probation_end(e, i);
-
-		if (has_live_clock(e, i))
-			continue;
-		if (e->services[i].state == SERVICE_BLIND)
-			d = wall_min(d, wall_max(end, blind_until(e, i)));
-		else if (e->services[i].state == SERVICE_DOWN && wall_is_known(end))
-			d = wall_min(d, end);
-	}
 	for (size_t k = 0; k < e->incident_count; k++) {
 		const struct incident *i = e->incidents[k];
 
@@ -418,7 +218,7 @@ struct wall_time incident_deadline(const struct engine *e)
 
 /* --- apply --------------------------------------------------------------------------------------- */
 
-static void add_service(struct incident *i, uint32_t service, uint32_t current)
+void incident_add_service(struct incident *i, uint32_t service, uint32_t current)
 {
 	const struct plan_service *ps = &i->plan->services[service];
 	struct incident_service *s;
@@ -463,7 +263,8 @@ void incident_forget_closed(struct engine *e, struct wall_time now)
 		bool gone = !incident_is_open(i) && calltree_owed_up(i) == 0 &&
 			    !confirm_is_awaited(i) && !ratify_is_awaited(i) &&
 			    orders_owed(i) == 0 && wall_is_known(i->closed) &&
-			    wall_diff_us(now, i->closed) > e->plan->cool_down_us;
+			    wall_diff_us(now, i->closed) > e->plan->cool_down_us &&
+			    !deadline_is_owing(i);
 
 		if (gone) {
 			for (uint32_t s = 0; s < e->plan->service_count; s++) {
@@ -500,14 +301,24 @@ static void apply_opened(struct engine *e, const struct event *ev)
 	i->drill = ev->drill;
 	i->jornada = ev->jornada;
 	i->promoted_at = WALL_UNKNOWN;
-	add_service(i, ev->service, ev->service);
+	i->word.return_began = i->word.return_done = i->word.repeat_at = WALL_UNKNOWN;
+	i->record.report_due = WALL_UNKNOWN;
+	if (ev->service != PLAN_NONE)
+		incident_add_service(i, ev->service, ev->service);
 	e->incidents =
 		mem_grow(e->incidents, e->incident_count, &e->incident_cap, sizeof(*e->incidents));
 	e->incidents[e->incident_count++] = i;
-	if (i->kind == INCIDENT_KIND_PAST)
+	if (i->kind == INCIDENT_KIND_REPORTED) {
+		if (i->service_count > 0) {
+			i->services[0].starting = false;
+			i->services[0].by_word = true;
+		}
+		report_take(e, i, ev->entry);
+	} else if (i->kind == INCIDENT_KIND_PAST) {
 		take_found(e, i, ev->service);
-	else
+	} else {
 		e->services[ev->service].incident = i->id;
+	}
 	e->last_folio = i->folio;
 }
 
@@ -522,9 +333,12 @@ static void apply_joined(struct engine *e, struct incident *i, const struct even
 	uint32_t current = current_of(e, i, ev->service);
 
 	if (s == NULL)
-		add_service(i, ev->service, current);
-	else
+		incident_add_service(i, ev->service, current);
+	else if (!s->running) /* one that the plan had dropped, or that a word began, runs on */
 		s->starting = true;
+	if (s != NULL &&
+	    (!s->running || (current != PLAN_NONE && e->services[current].state == SERVICE_DOWN)))
+		s->by_word = false;
 	if (current != PLAN_NONE && i->kind == INCIDENT_KIND_PAST)
 		take_found(e, i, ev->service);
 	else if (current != PLAN_NONE)
@@ -561,10 +375,15 @@ static void apply_episode(struct incident *i, const struct event *ev)
 		gate_begin(i);
 		checklist_clear(i);
 		i->restored = i->resumed = i->closed = WALL_UNKNOWN;
+		i->word.return_began = i->word.return_done = WALL_UNKNOWN;
+		i->record.report_due = WALL_UNKNOWN;
+		i->record.is_owed = i->record.handed_in = false;
+		i->record.report_told = 0;
 	}
 	if (s == NULL)
 		return;
 	s->starting = true;
+	s->by_word = false;
 	restart_steps(s);
 }
 
@@ -581,6 +400,16 @@ static void record(struct engine *e, const struct incident *i, const struct inci
 						      .estimated = s->estimated});
 	if (now->found.began.us >= s->began.us && now->found.until.us <= s->restored.us)
 		now->found.is_open = false;
+}
+
+/* What was reported is measured now: the incident begins where it was seen to; the reported hour is kept with the report. */
+static void take_evidence(struct incident *i, const struct incident_service *s)
+{
+	if (i->kind != INCIDENT_KIND_REPORTED || s->by_word)
+		return;
+	i->kind = INCIDENT_KIND_BLIND; /* down, unless its clock is an estimate */
+	i->began = s->began;
+	i->not_before = s->not_before;
 }
 
 static void apply_clock(struct engine *e, struct incident *i, const struct event *ev)
@@ -607,6 +436,7 @@ static void apply_clock(struct engine *e, struct incident *i, const struct event
 		s->restored = WALL_UNKNOWN;
 		if (i->kind != INCIDENT_KIND_PAST)
 			s->over = WALL_UNKNOWN;
+		take_evidence(i, s);
 		if (!s->estimated && i->kind != INCIDENT_KIND_PAST)
 			i->kind = INCIDENT_KIND_DOWN; /* a blind one that fails for all to see */
 		break;
@@ -614,6 +444,8 @@ static void apply_clock(struct engine *e, struct incident *i, const struct event
 		s->breach_at = wall_add_us(ev->began, wall_diff_us(s->breach_at, s->began));
 		s->began = ev->began;
 		s->not_before = ev->not_before;
+		s->by_word = false;
+		take_evidence(i, s);
 		if (i->kind != INCIDENT_KIND_PAST) {
 			s->estimated = false;
 			i->kind = INCIDENT_KIND_DOWN;
@@ -649,9 +481,11 @@ static void apply_state(struct incident *i, const struct event *ev)
 		i->closed = WALL_UNKNOWN; /* a past one that turned out to be a breach */
 		for (size_t k = 0; k < i->service_count; k++)
 			i->restored = wall_max(i->restored, i->services[k].restored);
+		if (!wall_is_known(i->restored))
+			i->restored = ev->at; /* by word, and no clock ran */
 		break;
 	case INCIDENT_RESUMED:
-		i->resumed = ev->recorded;
+		i->resumed = ev->at; /* the area's word says when */
 		break;
 	case INCIDENT_CLOSED:
 	case INCIDENT_FALSE_ALARM:

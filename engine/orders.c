@@ -55,9 +55,18 @@ static bool is_missing(const struct incident *i, const struct order *o, uint32_t
 	return orders_of_post(i, post) == o && !post_set_has(&o->confirmed, post);
 }
 
-static bool is_held_by(const struct plan_post *post, uint32_t person)
+/* Its people, and whom they named when they left. */
+static bool is_held_by(const struct engine *e, const struct incident *i, uint32_t post,
+		       uint32_t person)
 {
-	return post->persons[0] == person || (post->person_count > 1 && post->persons[1] == person);
+	const struct plan_post *p = &i->plan->posts[post];
+
+	for (size_t k = 0; k < p->person_count; k++) {
+		if (p->persons[k] == person ||
+		    duty_of_person(e, i->plan, p->persons[k]).person == person)
+			return true;
+	}
+	return false;
 }
 
 /* --- acts ------------------------------------------------------------------------------------------ */
@@ -95,8 +104,8 @@ static struct refusal refuse_order(const struct turn *t, const struct incident *
 }
 
 /* The posts that this person confirms with this act, of the newest order that waits for any of them. */
-static const struct order *confirmable(const struct incident *i, const struct input *in,
-				       struct plan_post_set *ret)
+static const struct order *confirmable(const struct engine *e, const struct incident *i,
+				       const struct input *in, struct plan_post_set *ret)
 {
 	const struct act_args *a = &in->u.act.args;
 
@@ -107,8 +116,7 @@ static const struct order *confirmable(const struct incident *i, const struct in
 		if (act_given(a, ACT_HAS(ENTRY)) && o->id != a->entry)
 			continue;
 		for (uint32_t p = 0; p < i->plan->post_count; p++) {
-			if (is_missing(i, o, p) &&
-			    is_held_by(&i->plan->posts[p], in->u.act.person) &&
+			if (is_missing(i, o, p) && is_held_by(e, i, p, in->u.act.person) &&
 			    (!act_given(a, ACT_HAS(SITE)) || i->plan->posts[p].site == a->site))
 				post_set_add(ret, p);
 		}
@@ -118,16 +126,17 @@ static const struct order *confirmable(const struct incident *i, const struct in
 	return NULL;
 }
 
-static struct refusal refuse_confirm(const struct incident *i, const struct input *in)
+static struct refusal refuse_confirm(const struct engine *e, const struct incident *i,
+				     const struct input *in)
 {
 	struct plan_post_set posts;
 	bool holds = false;
 
 	for (uint32_t p = 0; p < i->plan->post_count; p++)
-		holds = holds || is_held_by(&i->plan->posts[p], in->u.act.person);
+		holds = holds || is_held_by(e, i, p, in->u.act.person);
 	if (!holds)
 		return REFUSED(DENIED, "this person holds no field post");
-	if (confirmable(i, in, &posts) == NULL)
+	if (confirmable(e, i, in, &posts) == NULL)
 		return REFUSED(WRONG_STATE, "no order waits for this post: it is confirmed, or "
 					    "a later one stands");
 	return ALLOWED;
@@ -135,15 +144,16 @@ static struct refusal refuse_confirm(const struct incident *i, const struct inpu
 
 struct refusal orders_refuse(const struct turn *t, const struct incident *i, const struct input *in)
 {
-	return in->u.act.act == ACT_ORDER ? refuse_order(t, i, in) : refuse_confirm(i, in);
+	return in->u.act.act == ACT_ORDER ? refuse_order(t, i, in) : refuse_confirm(t->e, i, in);
 }
 
-void orders_complete_act(const struct incident *i, const struct input *in, struct event *ev)
+void orders_complete_act(const struct engine *e, const struct incident *i, const struct input *in,
+			 struct event *ev)
 {
 	const struct order *o;
 
 	if (in->u.act.act == ACT_CONFIRM_ORDER) {
-		o = confirmable(i, in, &ev->posts);
+		o = confirmable(e, i, in, &ev->posts);
 		ev->entry = o != NULL ? o->id : 0;
 		return;
 	}
@@ -180,32 +190,39 @@ enum err orders_decide_link(const struct turn *t, const struct incident *i, cons
 	confirm.u.act.args =
 		(struct act_args){.given = ACT_HAS(ENTRY), .entry = c != NULL ? c->about : 0};
 	confirm.u.act.act = ACT_CONFIRM_ORDER;
-	r = refuse_confirm(i, &confirm);
+	r = refuse_confirm(t->e, i, &confirm);
 	if (r.why != NULL)
 		return act_refuse_on_record(t, in, r, info);
-	orders_complete_act(i, &confirm, act_add(t, &confirm, EVENT_ORDER_CONFIRMED));
+	orders_complete_act(t->e, i, &confirm, act_add(t, &confirm, EVENT_ORDER_CONFIRMED));
 	return ERR_OK;
 }
 
 /* --- calls ------------------------------------------------------------------------------------------- */
 
-static struct telling order_to(const struct incident *i, const struct order *o, uint32_t post)
+/* Whoever left is told through whom they named; without one they are called all the same, a post is never left out. */
+static struct telling order_to(const struct engine *e, const struct incident *i,
+			       const struct order *o, uint32_t post)
 {
 	const struct plan_post *p = &i->plan->posts[post];
+	struct telling w = {.plan = i->plan,
+			    .incident = i,
+			    .calls = i->calls,
+			    .call_count = i->call_count,
+			    .kind = CALL_ORDER,
+			    .about = o->id,
+			    .service = i->service_count > 0 ? i->services[0].service : PLAN_NONE,
+			    .seat = p->seat,
+			    .post = post,
+			    .repeat_us = i->plan->orders.repeat_us *
+					 (o->missed ? LATE_REPEAT_FACTOR : 1)};
 
-	return (struct telling){.plan = i->plan,
-				.incident = i,
-				.calls = i->calls,
-				.call_count = i->call_count,
-				.kind = CALL_ORDER,
-				.about = o->id,
-				.service = i->services[0].service,
-				.seat = p->seat,
-				.post = post,
-				.persons = {p->persons[0], p->persons[1]},
-				.person_count = p->person_count,
-				.repeat_us = i->plan->orders.repeat_us *
-					     (o->missed ? LATE_REPEAT_FACTOR : 1)};
+	for (size_t k = 0; k < p->person_count; k++) {
+		uint32_t person = duty_of_person(e, i->plan, p->persons[k]).person;
+
+		if (w.person_count == 0 || w.persons[0] != person)
+			w.persons[w.person_count++] = person;
+	}
+	return w;
 }
 
 static void stop_old_calls(const struct turn *t, const struct incident *i)
@@ -280,7 +297,7 @@ static void decide_order(const struct turn *t, const struct incident *i, const s
 
 		if (!post_set_has(&missing, p))
 			continue;
-		w = order_to(i, o, p);
+		w = order_to(t->e, i, o, p);
 		(void)telling_decide(t, &w);
 	}
 }
@@ -325,7 +342,7 @@ struct wall_time orders_deadline(const struct engine *e)
 
 				if (!post_set_has(&missing, p))
 					continue;
-				w = order_to(i, o, p);
+				w = order_to(e, i, o, p);
 				d = wall_min(d, telling_deadline(&w));
 			}
 		}

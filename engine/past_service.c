@@ -445,9 +445,11 @@ static void decide_found(const struct turn *t, uint32_t service)
 	if (home != NULL && incident_service_of(home, service) == NULL) {
 		ev = add(t, EVENT_INCIDENT_JOINED, now->found.began, home, service);
 	} else {
+		uint32_t folio = incident_next_folio(t);
+
 		ev = turn_add(t, EVENT_INCIDENT_OPENED, now->found.began);
 		ev->service = service;
-		ev->number = t->e->last_folio % FOLIO_MAX + 1;
+		ev->number = folio;
 		ev->to = INCIDENT_KIND_PAST;
 		ev->component = now->found_root;
 		ev->drill = calendar_was_drill(t->e, now->found.began, &ev->jornada);

@@ -76,6 +76,24 @@ uint32_t plan_find_jornada(const struct plan *p, struct slice id)
 	return PLAN_NONE;
 }
 
+uint32_t plan_find_cuts(const struct plan *p, struct slice id)
+{
+	for (uint32_t i = 0; i < p->cuts_count; i++) {
+		if (slice_is(id, p->cuts[i].id))
+			return i;
+	}
+	return PLAN_NONE;
+}
+
+uint32_t plan_find_cut_source(const struct plan_cuts *c, struct slice name)
+{
+	for (uint32_t i = 0; i < c->source_count; i++) {
+		if (slice_is(name, c->sources[i].name))
+			return i;
+	}
+	return PLAN_NONE;
+}
+
 uint32_t plan_find_window(const struct plan *p, struct slice id)
 {
 	for (uint32_t i = 0; i < p->window_count; i++) {
@@ -122,6 +140,50 @@ uint32_t post_set_count(const struct plan_post_set *s)
 	return n;
 }
 
+/* Walks over every use; `put` NULL: counts only, into use_first[check + 1]. */
+static void walk_uses(struct plan *p, struct plan_use *put)
+{
+	for (uint32_t i = 0; i < p->cuts_count; i++) {
+		for (uint32_t s = 0; s < p->cuts[i].source_count; s++) {
+			uint32_t *at = &p->use_first[p->cuts[i].sources[s].check + 1];
+
+			if (put != NULL)
+				put[*at] = (struct plan_use){USE_CUT, i, s};
+			(*at)++;
+		}
+	}
+	for (uint32_t i = 0; i < p->service_count; i++) {
+		uint32_t *at;
+
+		if (p->services[i].rpo_check == PLAN_NONE)
+			continue;
+		at = &p->use_first[p->services[i].rpo_check + 1];
+		if (put != NULL)
+			put[*at] = (struct plan_use){USE_RPO, i, 0};
+		(*at)++;
+	}
+}
+
+/* Counted, added up and filled: a counting sort by check. While it is filled use_first[i + 1] moves from the first use of
+ * check i to the first of check i + 1. */
+static void index_uses(struct plan *p)
+{
+	struct plan_use *uses;
+	uint32_t total = 0;
+
+	p->use_first = arena_calloc(p->arena, p->check_count + 1, sizeof(*p->use_first));
+	walk_uses(p, NULL);
+	for (uint32_t i = 1; i <= p->check_count; i++) {
+		uint32_t n = p->use_first[i];
+
+		p->use_first[i] = total;
+		total += n;
+	}
+	uses = arena_calloc(p->arena, total, sizeof(*uses));
+	p->uses = uses;
+	walk_uses(p, uses);
+}
+
 /* Checks are many and found once per result: a hash index, made by the loader. FNV-1a. */
 static uint32_t hash_of(struct slice id)
 {
@@ -147,6 +209,7 @@ void plan_index_checks(struct plan *p)
 			at = (at + 1) & (size - 1);
 		p->check_index[at] = i + 1;
 	}
+	index_uses(p);
 }
 
 uint32_t plan_find_check(const struct plan *p, struct slice id)
@@ -162,6 +225,15 @@ uint32_t plan_find_check(const struct plan *p, struct slice id)
 		if (slice_is(id, p->checks[i].id))
 			return i;
 		at = (at + 1) & (p->check_index_size - 1);
+	}
+	return PLAN_NONE;
+}
+
+uint32_t plan_find_report_type(const struct plan *p, struct slice id)
+{
+	for (uint32_t i = 0; i < p->reports.type_count; i++) {
+		if (slice_is(id, p->reports.types[i].id))
+			return i;
 	}
 	return PLAN_NONE;
 }

@@ -65,6 +65,14 @@ struct plan_check {
 	uint32_t vantage_first, vantage_count; /* into plan.vantages */
 };
 
+/* A value of a check that tells more than whether the check is good: which cut is published, how old the newest copy is.
+ * Made by plan_index_checks. */
+enum plan_use_kind { USE_CUT, USE_RPO };
+struct plan_use {
+	enum plan_use_kind kind;
+	uint32_t index, source; /* cuts and its source; service */
+};
+
 /* One agent that runs one check: the unit of samples, freshness and series. */
 struct plan_vantage {
 	uint32_t check, agent;
@@ -111,6 +119,9 @@ struct plan_service {
 	const struct plan_impact *impact; /* its own, beside that of the places where it stops */
 	size_t impact_count;
 	bool rto_is_invented; /* no document states this RTO */
+	uint32_t rpo_check,
+		rpo_value; /* what tells the age of the newest copy; PLAN_NONE: nothing */
+	int64_t rpo_limit_us; /* the copy may be so old; with rpo_check only */
 };
 
 struct plan_contact {
@@ -153,6 +164,28 @@ struct plan_channel {
 	bool by_hand; /* of type manual: a person at the desk calls and says what came of it */
 	const uint32_t *carried_by;
 	size_t carried_count;
+};
+
+/* Publication cuts (DESIGN 7): a series of moments at which the same cut must be shown everywhere. A source is a kind of
+ * data on the main site, or a mirror. */
+enum { PLAN_CUT_SOURCES_MAX = 64, PLAN_CUTS_MAX = 2000 };
+struct plan_cut_source {
+	const char *name;
+	uint32_t check, value; /* value: index of the check's schema */
+};
+enum plan_cut_by { CUT_BY_TIME, CUT_BY_NUMBER };
+struct plan_cuts {
+	const char *id, *name;
+	uint32_t service; /* that publishes them, PLAN_NONE: measured and shown only */
+	int64_t first_us, every_us; /* first: microseconds since 1970 */
+	uint32_t count; /* of the whole series, >= 1 */
+	int64_t grace_us, mirror_grace_us;
+	uint32_t at_least_per_hour; /* 0 = no such rule */
+	enum plan_cut_by by;
+	uint32_t first_number; /* CUT_BY_NUMBER: what the first cut is called */
+	const struct plan_cut_source *sources; /* kinds first, mirrors behind them */
+	uint32_t kind_count, source_count;
+	uint32_t mirrors_needed; /* so many of them keep the service up */
 };
 
 enum plan_target_kind { TARGET_SEAT, TARGET_TEAM, TARGET_LEVEL, TARGET_PERSON };
@@ -255,6 +288,27 @@ struct plan_orders {
 	int64_t confirm_within_us; /* then the missing ones are put on record */
 };
 
+/* Reports by people (the communication plan, activities 1-9). `call`: who is called with a report whose process has no policy (none:
+ * the desks of level 0, else the coordinator); `operational`: whom an operational one goes to (none: the same). */
+enum plan_report_class { REPORT_TECHNICAL, REPORT_OPERATIONAL };
+struct plan_report_type {
+	const char *id, *name;
+	enum plan_report_class class;
+	uint32_t service, procedure; /* PLAN_NONE if absent */
+};
+struct plan_reports {
+	bool given; /* the plan has the section */
+	const struct plan_target *call, *operational;
+	size_t call_count, operational_count;
+	int64_t ack_within_us, repeat_us;
+	int64_t join_within_us; /* a report and a failure, or two reports, so near are one incident */
+	const struct plan_report_type *types;
+	uint32_t type_count;
+};
+struct plan_deadlines {
+	int64_t report_us; /* from closing to the final report; 0 = none is asked for */
+};
+
 struct plan {
 	struct arena *arena; /* owns everything below, this struct too */
 	const char *hash; /* SHA-256 (hex) of `json` */
@@ -277,6 +331,11 @@ struct plan {
 	const struct plan_post *posts;
 	struct plan_orders orders;
 	uint32_t jornada_count, window_count, post_count;
+	const struct plan_cuts *cuts;
+	uint32_t cuts_count;
+	/* Those of check i: uses[use_first[i]] up to uses[use_first[i + 1]]; made by plan_index_checks. */
+	const struct plan_use *uses;
+	uint32_t *use_first;
 	uint32_t site_count, agent_count, component_count, check_count, vantage_count,
 		service_count, person_count, seat_count, channel_count, policy_count,
 		procedure_count, shift_count;
@@ -285,6 +344,8 @@ struct plan {
 	const struct plan_annexes *annexes; /* never NULL */
 	const struct plan_marks
 		*marks; /* where each thing stands in its file (plan/plan_marks.h) */
+	struct plan_reports reports;
+	struct plan_deadlines deadlines;
 	int64_t cool_down_us; /* same failure within it: same incident, new episode; default 15 m */
 	struct plan_flapping flapping;
 };
@@ -315,6 +376,10 @@ static inline void post_set_add(struct plan_post_set *s, uint32_t post)
 	s->bits[post / 64] |= UINT64_C(1) << (post % 64);
 }
 uint32_t post_set_count(const struct plan_post_set *s) NONNULL_ALL;
+uint32_t plan_find_report_type(const struct plan *p, struct slice id) NONNULL(1);
+uint32_t plan_find_cuts(const struct plan *p, struct slice id) NONNULL(1);
+/* Of a source's name within a series. */
+uint32_t plan_find_cut_source(const struct plan_cuts *c, struct slice name) NONNULL(1);
 /* The vantage of (check, agent), PLAN_NONE if that agent does not run that check. */
 uint32_t plan_find_vantage(const struct plan *p, uint32_t check, uint32_t agent) NONNULL(1);
 

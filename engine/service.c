@@ -13,6 +13,7 @@ void service_decide(const struct turn *t)
 		const struct service_now *now = &t->e->services[i];
 		const struct plan_need *needs = t->e->plan->services[i].needs;
 		struct diagram_result r = diagram_eval(t->e, needs);
+		uint32_t cuts = cuts_weigh(t->e, i, &r);
 		/* Members that fail in turn do not make the outage younger: only evidence of an earlier
 		 * beginning moves it. */
 		bool moved = r.state == SERVICE_DOWN && r.began.us < now->began.us;
@@ -20,6 +21,9 @@ void service_decide(const struct turn *t)
 
 		if (r.state == now->state && !moved)
 			continue;
+		/* The series that took it down is not in the plan any more: it serves from now on. */
+		if (is_served(r.state) && now->by_cuts && r.good.us < now->began.us)
+			r.good = t->now;
 		ev = turn_add(t, EVENT_SERVICE_STATE,
 			      is_served(r.state)       ? (wall_is_known(r.good) ? r.good : t->now)
 			      : wall_is_known(r.began) ? r.began
@@ -29,6 +33,7 @@ void service_decide(const struct turn *t)
 		ev->to = (int)r.state;
 		ev->began = is_served(r.state) ? r.good : r.began;
 		ev->not_before = is_served(r.state) ? WALL_UNKNOWN : r.not_before;
+		ev->cuts = cuts;
 		ev->by_count = diagram_failed(t->e, needs, ev->by, EVENT_LIST_MAX);
 	}
 }
@@ -45,6 +50,7 @@ void service_apply(struct engine *e, const struct event *ev)
 		s->since = ev->recorded;
 	s->state = (enum service_state)ev->to;
 	e->designs[ev->service].looked = false;
+	s->by_cuts = ev->cuts != PLAN_NONE && !is_served(s->state);
 	if (is_served(s->state)) {
 		s->good = ev->began;
 	} else {

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/duty.h"
 #include "engine/calltree.h"
+#include "engine/duty.h"
+#include "engine/shifts.h"
 
 #define SILENCE_LIFE_MAX_US (4 * INT64_C(3600) * US_PER_S)
 #define WINDOW_LIFE_MAX_US (7 * INT64_C(86400) * US_PER_S)
@@ -310,24 +311,30 @@ void silence_decide(const struct turn *t)
 
 /* --- who is told all the same ------------------------------------------------------------------------ */
 
-static struct telling to_seat(const struct plan *p, uint32_t seat)
+/* Whoever answers for the seat, by shift and absences; at an hour that nobody holds, whoever comes next. The hour is that of the last
+ * entry: a deadline that was told by it is decided by it. */
+static struct telling to_seat(const struct engine *e, const struct plan *p, uint32_t seat)
 {
-	struct telling w = {.plan = p,
-			    .seat = seat,
-			    .post = PLAN_NONE,
-			    .level = p->seats[seat].level,
-			    .persons = {p->seats[seat].titular, p->seats[seat].suplente},
-			    .person_count = 2};
+	struct telling w = {
+		.plan = p, .seat = seat, .post = PLAN_NONE, .level = p->seats[seat].level};
+	struct duty_person d[DUTY_MAX];
+	struct wall_time next;
 
-	if (w.persons[1] == PLAN_NONE)
-		w.person_count = 1;
+	w.person_count = duty_of_seat(e, p, seat, e->seen, d);
+	if (w.person_count == 0) {
+		next = seat_next_change(p, seat, e->seen);
+		if (next.us != WALL_NEVER.us)
+			w.person_count = duty_of_seat(e, p, seat, next, d);
+	}
+	for (size_t k = 0; k < w.person_count; k++)
+		w.persons[k] = d[k].person;
 	return w;
 }
 
-static struct telling breach_to(const struct incident *i, const struct incident_service *s,
-				uint32_t seat)
+static struct telling breach_to(const struct engine *e, const struct incident *i,
+				const struct incident_service *s, uint32_t seat)
 {
-	struct telling w = to_seat(i->plan, seat);
+	struct telling w = to_seat(e, i->plan, seat);
 
 	w.incident = i;
 	w.calls = i->calls;
@@ -371,7 +378,12 @@ static bool notice_to(const struct engine *e, const struct silence *s, enum call
 	if (is_owner && s->owner == PLAN_NONE)
 		return false;
 	for (uint32_t k = 0; is_owner && k < p->seat_count; k++) {
-		if (p->seats[k].level == 0 && p->seats[k].titular == s->owner)
+		struct telling desk;
+
+		if (p->seats[k].level != 0)
+			continue;
+		desk = to_seat(e, p, k);
+		if (desk.person_count > 0 && desk.persons[0] == s->owner)
 			return false; /* told as the desk */
 	}
 	if (is_owner)
@@ -381,7 +393,7 @@ static bool notice_to(const struct engine *e, const struct silence *s, enum call
 					.persons = {s->owner},
 					.person_count = 1};
 	else
-		*ret = to_seat(p, which);
+		*ret = to_seat(e, p, which);
 	ret->calls = e->notices;
 	ret->call_count = e->notice_count;
 	ret->kind = kind;
@@ -428,7 +440,7 @@ void silence_decide_calls(const struct turn *t)
 
 				if (i->plan->seats[seat].level != 2)
 					continue;
-				w = breach_to(i, &i->services[s], seat);
+				w = breach_to(e, i, &i->services[s], seat);
 				(void)telling_decide(t, &w);
 			}
 		}
@@ -484,7 +496,7 @@ struct wall_time silence_deadline(const struct engine *e)
 
 				if (i->plan->seats[seat].level != 2)
 					continue;
-				w = breach_to(i, &i->services[s], seat);
+				w = breach_to(e, i, &i->services[s], seat);
 				d = wall_min(d, telling_deadline(&w));
 			}
 		}

@@ -15,6 +15,8 @@ static const char *const incident_kind_words[] = {INCIDENT_KINDS(X)};
 static const char *const past_words[] = {PAST_STATES(X)};
 static const char *const call_words[] = {CALL_STATES(X)};
 static const char *const call_kind_words[] = {CALL_KINDS(X)};
+static const char *const cut_words[] = {CUT_STATES(X)};
+static const char *const rpo_words[] = {RPO_STATES(X)};
 static const char *const agent_cause_words[] = {AGENT_CAUSES(X)};
 static const char *const gate_words[] = {GATE_STATES(X)};
 static const char *const gate_why_words[] = {GATE_WHYS(X)};
@@ -96,6 +98,18 @@ const char *task_state_word(enum task_state s)
 {
 	assert((unsigned)s < TASK_STATE_COUNT);
 	return task_words[s];
+}
+
+const char *cut_state_word(enum cut_state s)
+{
+	assert((unsigned)s < CUT_STATE_COUNT);
+	return cut_words[s];
+}
+
+const char *rpo_state_word(enum rpo_state s)
+{
+	assert((unsigned)s < RPO_STATE_COUNT);
+	return rpo_words[s];
 }
 
 const char *call_state_word(enum call_state s)

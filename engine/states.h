@@ -41,6 +41,7 @@
 	X(DOWN, "down")                                                                            \
 	X(BLIND, "blind")                                                                          \
 	X(CATCH_ALL, "catch-all")                                                                  \
+	X(REPORTED, "reported") /* a person's word; nothing has measured it */                     \
 	X(PAST, "past") /* over before we heard of it: on record, nobody is paged */
 
 /* What late data shows of one vantage: an outage that was over before we heard of it. */
@@ -50,6 +51,23 @@
 	X(CRITICAL, "critical")                                                                    \
 	X(OVER, "over") /* its end is known; services are to be judged */                          \
 	X(PLACED, "placed") /* ... have been judged */
+
+/* A series of publication cuts: how the newest cut that is due is published (engine/cuts.c). */
+#define CUT_STATES(X)                                                                              \
+	X(WAITING, "waiting") /* none is due yet, or it is watched from the next one on */         \
+	X(DUE, "due") /* within its grace */                                                       \
+	X(COMPLETE, "complete") /* every kind of data and every mirror shows it */                 \
+	X(LATE, "late") /* the grace is over, the main site does not show it */                    \
+	X(MISSING, "missing") /* the next one came due without it */                               \
+	X(INCONSISTENT, "inconsistent") /* shown in one place, not in another */                   \
+	X(BLIND, "blind") /* it cannot be seen whether it is published */                          \
+	X(OVER, "over") /* the last one is complete */
+
+/* The age of the newest copy of a service's data against its RPO (engine/rpo.c). */
+#define RPO_STATES(X)                                                                              \
+	X(UNKNOWN, "unknown") /* no copy was seen yet */                                           \
+	X(MET, "met")                                                                              \
+	X(EXCEEDED, "exceeded")
 
 #define CALL_STATES(X)                                                                             \
 	X(PENDING, "pending") /* intent journalled, no result yet */                               \
@@ -125,6 +143,12 @@ enum incident_kind { INCIDENT_KINDS(X) INCIDENT_KIND_COUNT };
 #define X(sym, word) PAST_##sym,
 enum past_state { PAST_STATES(X) PAST_STATE_COUNT };
 #undef X
+#define X(sym, word) CUT_##sym,
+enum cut_state { CUT_STATES(X) CUT_STATE_COUNT };
+#undef X
+#define X(sym, word) RPO_STATE_##sym,
+enum rpo_state { RPO_STATES(X) RPO_STATE_COUNT };
+#undef X
 #define X(sym, word) CALL_STATE_##sym,
 enum call_state { CALL_STATES(X) CALL_STATE_COUNT };
 #undef X
@@ -155,6 +179,8 @@ const char *service_state_word(enum service_state s);
 const char *incident_state_word(enum incident_state s);
 const char *incident_kind_word(enum incident_kind k);
 const char *past_state_word(enum past_state s);
+const char *cut_state_word(enum cut_state s);
+const char *rpo_state_word(enum rpo_state s);
 const char *call_state_word(enum call_state s);
 const char *agent_cause_word(enum agent_cause c);
 const char *gate_state_word(enum gate_state s);

@@ -78,13 +78,15 @@ bool engine_observe(struct engine *e, const struct sample *s)
 {
 	struct vantage_soft *soft = &e->soft[s->vantage];
 	const struct vantage_state *v = &e->vantages[s->vantage];
+	bool wanted;
 
 	assert(s->vantage < e->plan->vantage_count);
 	if (is_late(v, soft, s))
-		return past_observe(e, soft, s);
+		return past_observe(e, soft, s) | cuts_wants(e, s);
+	wanted = cuts_wants(e, s) | rpo_observe(e, s);
 	if (!soft->has_sample || wall_diff_us(s->t, soft->last.t) > past_hole_us(e, s->vantage))
 		soft->fresh_since = s->t; /* from here on nothing is missing */
-	return observe_newest(soft, v, s) || cause_wants(e, s->vantage) ||
+	return observe_newest(soft, v, s) || wanted || cause_wants(e, s->vantage) ||
 	       component_wants(e, s->vantage);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/calltree.h"
+#include "engine/cuts_series.h"
 #include "engine/engine_state.h"
 
 const struct plan *view_plan(const struct engine *e)
@@ -62,6 +63,7 @@ static void fill_clock(const struct incident *i, const struct incident_service *
 	ret->breached = s->breached;
 	ret->estimated = s->estimated;
 	ret->flapping = s->flapping;
+	ret->by_word = s->by_word;
 	if (!calltree_next_mark(i, s, &ret->next_mark, &ret->next_pct))
 		ret->next_mark = WALL_NEVER;
 }
@@ -100,6 +102,67 @@ void view_service(const struct engine *e, uint32_t service, struct wall_time now
 	}
 }
 
+void view_cuts(const struct engine *e, uint32_t cuts, struct wall_time now, struct view_cuts *ret)
+{
+	const struct plan_cuts *c = &e->plan->cuts[cuts];
+	const struct cuts_now *s = &e->cuts[cuts];
+	int64_t hour = now.us / CUT_HOUR_US;
+	const struct cut_hour *h = &s->hours[hour % CUT_HOURS_KEPT];
+
+	assert(cuts < e->plan->cuts_count);
+	*ret = (struct view_cuts){.state = s->state,
+				  .effect = s->effect,
+				  .number = s->number,
+				  .published = (s->published & CUT_NEWEST_BIT) != 0,
+				  .due = s->number > 0 ? cuts_due_at(c, s->number) : WALL_UNKNOWN,
+				  .next_due = s->number < c->count ? cuts_due_at(c, s->number + 1)
+								   : WALL_NEVER,
+				  .since = s->since,
+				  .began = s->began,
+				  .last_published = s->last_published,
+				  .published_count = s->published_count,
+				  .missing_count = s->missing_count,
+				  .unseen_count = s->unseen_count,
+				  .hour = {hour * CUT_HOUR_US},
+				  .hour_published = h->hour == hour ? h->published : 0,
+				  .hour_needed = cuts_needed(c, hour)};
+}
+
+void view_cut_source(const struct engine *e, uint32_t cuts, uint32_t source,
+		     struct view_cut_source *ret)
+{
+	const struct cuts_now *s = &e->cuts[cuts];
+
+	assert(source < e->plan->cuts[cuts].source_count);
+	*ret = (struct view_cut_source){.state = s->state == CUT_WAITING  ? CUT_WAITING
+						 : s->late >> source & 1  ? CUT_LATE
+						 : s->blind >> source & 1 ? CUT_BLIND
+						 : s->sources[source].shown >= s->number
+							 ? CUT_COMPLETE
+							 : CUT_DUE,
+					.shown = s->sources[source].shown,
+					.since = s->sources[source].since};
+}
+
+bool view_rpo(const struct engine *e, uint32_t service, struct view_rpo *ret)
+{
+	const struct plan_service *s = &e->plan->services[service];
+	bool estimated = false;
+
+	if (s->rpo_check == PLAN_NONE)
+		return false;
+	*ret = (struct view_rpo){.state = e->rpo[service].state,
+				 .estimated = e->rpo[service].estimated,
+				 .limit_us = s->rpo_limit_us,
+				 .copy = rpo_copy(e, service, &estimated)};
+	/* After a start, before the first sample: what the journal knows. */
+	if (!wall_is_known(ret->copy) && ret->state != RPO_STATE_UNKNOWN) {
+		ret->copy = e->rpo[service].copy;
+		ret->estimated = true;
+	}
+	return true;
+}
+
 void view_agent(const struct engine *e, uint32_t agent, struct view_agent *ret)
 {
 	const struct agent_now *a = &e->agents[agent];
@@ -131,7 +194,8 @@ static bool is_silenced(const struct incident *i)
 	return false;
 }
 
-static void fill_incident(const struct incident *i, struct view_incident *ret)
+static void fill_incident(const struct engine *e, const struct incident *i,
+			  struct view_incident *ret)
 {
 	*ret = (struct view_incident){.id = i->id,
 				      .folio = i->folio,
@@ -157,15 +221,16 @@ static void fill_incident(const struct incident *i, struct view_incident *ret)
 				      .owed_resume = orders_owed(i),
 				      .order_count = i->order_count,
 				      .silenced = is_silenced(i),
-				      .exhausted = i->exhausted,
+				      .exhausted = i->exhausted || i->word.unanswered,
 				      .owed_up = calltree_owed_up(i),
 				      .plan = i->plan};
+	view_fill_words(e, i, ret);
 }
 
 void view_incident(const struct engine *e, size_t index, struct view_incident *ret)
 {
 	assert(index < e->incident_count);
-	fill_incident(e->incidents[index], ret);
+	fill_incident(e, e->incidents[index], ret);
 }
 
 bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret)
@@ -173,7 +238,7 @@ bool view_find_incident(const struct engine *e, uint64_t id, struct view_inciden
 	const struct incident *i = incident_find(e, id);
 
 	if (i != NULL)
-		fill_incident(i, ret);
+		fill_incident(e, i, ret);
 	return i != NULL;
 }
 
@@ -238,7 +303,7 @@ bool view_find_call(const struct engine *e, uint64_t call, struct view_incident 
 		*ret_incident = (struct view_incident){
 			.plan = e->plan, .root = PLAN_NONE, .jornada = PLAN_NONE, .stamp = ""};
 	else
-		fill_incident(i, ret_incident);
+		fill_incident(e, i, ret_incident);
 	fill_call(i, c, ret_call);
 	return true;
 }

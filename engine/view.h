@@ -38,6 +38,7 @@ struct view_clock {
 		restored; /* restored unknown while bad */
 	bool breached, estimated;
 	bool flapping; /* it counts through recoveries, as one contingency */
+	bool by_word; /* a person says that it fails; nothing has measured it */
 	struct wall_time next_mark; /* WALL_NEVER = none */
 	uint32_t next_pct;
 };
@@ -61,6 +62,32 @@ struct view_service {
 	uint64_t silenced; /* the window or silence for which nobody is called; 0 = none */
 	struct view_clock clock;
 };
+/* A series of publication cuts. Ordinals: 1 = the first cut, 0 = none. */
+struct view_cuts {
+	enum cut_state state;
+	enum service_state effect; /* on the service: ok, degraded, blind, down */
+	uint32_t number; /* the newest that is due */
+	bool published; /* the main site was seen to show it */
+	struct wall_time due, next_due; /* of that one; unknown, WALL_NEVER = none */
+	struct wall_time since, began; /* of the state; of what the service suffers, else unknown */
+	struct wall_time last_published;
+	uint32_t published_count, missing_count, unseen_count;
+	/* Of the present clock hour. */
+	struct wall_time hour;
+	uint32_t hour_published, hour_needed;
+};
+struct view_cut_source {
+	enum cut_state state; /* waiting, due, complete (shows the newest due), late, blind */
+	uint32_t shown;
+	struct wall_time since; /* the first sample that showed it */
+};
+/* The age of the newest copy of a service's data. */
+struct view_rpo {
+	enum rpo_state state;
+	bool estimated; /* not measured now: goes on from the last copy seen */
+	int64_t limit_us;
+	struct wall_time copy; /* unknown: nothing can be said */
+};
 struct view_agent {
 	bool silent, seen;
 	struct wall_time last_seen;
@@ -72,8 +99,9 @@ struct view_call {
 	uint64_t id;
 	enum call_state state;
 	enum call_kind kind;
-	uint32_t seat, person, contact, channel, step, service, post;
-	uint64_t about; /* the order, promotion or silence that it tells of; 0 = none */
+	uint32_t seat, person, contact, channel, step, service,
+		post; /* PLAN_NONE where there is none */
+	uint64_t about; /* outside of the steps: the entry that it is for; 0 = none */
 	struct wall_time at, state_since;
 	bool maybe_duplicate;
 	uint32_t also[EVENT_LIST_MAX], also_count; /* other seats that it names */
@@ -109,6 +137,31 @@ struct view_incident {
 	bool exhausted; /* the tree ran out; it repeats */
 	uint32_t owed_up; /* told "down", not yet told "up" */
 	const struct plan *plan; /* the plan under which it runs */
+	/* What people said. */
+	uint32_t report_count; /* kept in memory: view_report */
+	uint32_t reports; /* all of them */
+	bool operational, complete; /* else technical; the second stage is there */
+	const char *summary; /* of the second stage, "" if none */
+	bool contradicted; /* reported as failing, measured as well */
+	uint64_t merged_into; /* 0 = not merged */
+	struct wall_time return_began, return_done; /* the way back from an alternative */
+	struct wall_time report_due; /* the final report; unknown if none is asked for */
+	bool handed_in;
+};
+/* What somebody reported; indices are of the incident's plan, PLAN_NONE if not given. */
+struct view_report {
+	uint64_t seq;
+	struct wall_time at, recorded; /* when it happened, when we were told */
+	uint32_t person, service, site, type; /* type: of plan.reports */
+	const char *what, *via, *ref, *text; /* "" if not given */
+};
+/* A paper or an action that somebody owes. */
+struct view_debt {
+	uint64_t incident, entry; /* entry: of an improvement action, 0 for the final report */
+	uint32_t folio, person; /* person: the owner, PLAN_NONE for the coordinator */
+	const struct plan *plan;
+	struct wall_time due;
+	bool overdue;
 };
 
 /* What stopped with an incident, summed without counting a place twice (engine/impact.c). */
@@ -129,6 +182,12 @@ void view_component(const struct engine *e, uint32_t component,
 		    struct view_component *ret) NONNULL_ALL;
 void view_service(const struct engine *e, uint32_t service, struct wall_time now,
 		  struct view_service *ret) NONNULL_ALL;
+void view_cuts(const struct engine *e, uint32_t cuts, struct wall_time now,
+	       struct view_cuts *ret) NONNULL_ALL;
+void view_cut_source(const struct engine *e, uint32_t cuts, uint32_t source,
+		     struct view_cut_source *ret) NONNULL_ALL;
+/* False if no check tells the age of its copies. */
+bool view_rpo(const struct engine *e, uint32_t service, struct view_rpo *ret) NONNULL_ALL;
 void view_agent(const struct engine *e, uint32_t agent, struct view_agent *ret) NONNULL_ALL;
 /* Silent agents by which a service is blind; returns how many were written. */
 uint32_t view_blind_agents(const struct engine *e, uint32_t service, uint32_t *ret,
@@ -137,6 +196,13 @@ uint32_t view_blind_agents(const struct engine *e, uint32_t service, uint32_t *r
 size_t view_incident_count(const struct engine *e) NONNULL_ALL;
 void view_incident(const struct engine *e, size_t index, struct view_incident *ret) NONNULL_ALL;
 bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret) NONNULL_ALL;
+void view_report(const struct engine *e, uint64_t incident, size_t index,
+		 struct view_report *ret) NONNULL_ALL;
+/* The incident of a report, 0 if it is not in memory (any more). */
+uint64_t view_incident_of_report(const struct engine *e, uint64_t seq) NONNULL_ALL;
+/* The soonest first; returns how many were written. */
+uint32_t view_debts(const struct engine *e, struct wall_time now, struct view_debt *ret,
+		    uint32_t max) NONNULL_ALL;
 void view_call(const struct engine *e, uint64_t incident, size_t index,
 	       struct view_call *ret) NONNULL_ALL;
 /* The calendar. `running`: PLAN_NONE outside of any jornada; `real`: nothing of a drill is going on, or something real is. */

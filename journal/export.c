@@ -124,7 +124,8 @@ static bool scope_entry(void *user, const struct journal_entry *e)
 	}
 	if (slice_is(e->kind, "plan.applied"))
 		s->newest_plan = e->seq;
-	if (e->seq < s->incident || !figures_owns(&s->figures, e))
+	if (e->seq < s->incident || slice_is(e->kind, "act.report") ||
+	    !figures_owns(&s->figures, e))
 		return true;
 	if (slice_is(e->kind, "act.adopt")) {
 		s->adopted = mem_grow(s->adopted, s->adopted_count, &s->adopted_cap,

@@ -24,6 +24,7 @@ void figures_init(struct figures *f, uint64_t incident)
 			      .outage_us = MICRO_NONE};
 	f->began = f->not_before = f->confirmed = f->first_page = f->first_ack = WALL_UNKNOWN;
 	f->restored = f->resumed = f->closed = f->promoted = WALL_UNKNOWN;
+	final_report_init(&f->final, incident);
 }
 
 void figures_release(struct figures *f)
@@ -33,6 +34,7 @@ void figures_release(struct figures *f)
 	free(f->unconfirmed);
 	f->unconfirmed = NULL;
 	f->unconfirmed_count = 0;
+	final_report_release(&f->final);
 	f->services = NULL;
 	f->calls = NULL;
 	f->service_count = f->call_count = 0;
@@ -75,6 +77,10 @@ bool figures_owns(const struct figures *f, const struct journal_entry *e)
 		return slice_is(e->kind, "incident.opened");
 	if (slice_is(e->kind, "plan.applied"))
 		return false;
+	for (size_t i = 0; slice_is(e->kind, "act.report") && i < f->report_count; i++) {
+		if (f->reports[i] == e->seq)
+			return true;
+	}
 	if (body_number(e->body, "incident") != 0)
 		return body_number(e->body, "incident") == f->incident;
 	return starts_with(e->kind, "call.") && find_call(f, body_number(e->body, "call")) != NULL;
@@ -128,6 +134,8 @@ static void add_state(struct figures *f, const struct journal_entry *e)
 	} else if (slice_is(f->state, "closed")) {
 		f->closed = e->at;
 	} else if (slice_is(f->state, "restored")) {
+		if (f->service_count == 0)
+			f->restored = e->at; /* by word; where a clock ran, the clock says */
 		/* an outage of the past that turned out to be a breach; a resumption that was disputed */
 		f->closed = f->resumed = WALL_UNKNOWN;
 	}
@@ -307,10 +315,24 @@ static void add_second_person(struct figures *f, const struct journal_entry *e)
 	f->disputed = f->disputed || slice_is(e->kind, "act.dispute");
 }
 
+static void add_report(struct figures *f, const struct journal_entry *e)
+{
+	uint64_t entry = body_number(e->body, "entry");
+
+	if (entry != 0 && f->report_count < FIGURE_REPORTS_MAX)
+		f->reports[f->report_count++] = entry;
+}
+
 void figures_add(struct figures *f, const struct journal_entry *e)
 {
-	if (!figures_owns(f, e))
+	if (slice_is(e->kind, "act.report"))
+		final_report_add(&f->final, e); /* whose it is stands in the next entry */
+	if (slice_is(e->kind, "act.report") || !figures_owns(f, e))
 		return;
+	if (final_report_wants(e))
+		final_report_add(&f->final, e);
+	if (slice_is(e->kind, "incident.opened") || slice_is(e->kind, "incident.reported"))
+		add_report(f, e);
 	if (slice_is(e->kind, "incident.opened"))
 		add_opened(f, e);
 	else if (slice_is(e->kind, "incident.joined"))
@@ -426,7 +448,7 @@ static bool tells_end(struct slice kind)
 static bool tells_failure(struct slice kind)
 {
 	return !tells_end(kind) && !slice_is(kind, "closed") && !slice_is(kind, "system") &&
-	       !slice_is(kind, "order");
+	       !slice_is(kind, "order") && !slice_is(kind, "due");
 }
 
 static bool was_told(const struct figures *f, size_t before, struct slice person,
@@ -516,5 +538,9 @@ void figures_write(const struct figures *f, struct buf *out)
 	put_told(f, &j, "told_down", tells_failure);
 	put_told(f, &j, "told_up", tells_end);
 	put_irregular(f, &j);
+	if (f->final.any) {
+		json_key(&j, "final_report");
+		final_report_write(&f->final, &j);
+	}
 	json_close_object(&j);
 }

@@ -12,10 +12,11 @@
 #include "base/buf.h"
 #include "base/instant.h"
 #include "base/slice.h"
+#include "journal/final_report.h"
 #include "journal/journal.h"
 
 /* Past these nothing more is taken in and `overflow` is set: an export from outside may claim anything. */
-enum { FIGURE_CALLS_MAX = 20000, FIGURE_SERVICES_MAX = 10000 };
+enum { FIGURE_CALLS_MAX = 20000, FIGURE_SERVICES_MAX = 10000, FIGURE_REPORTS_MAX = 256 };
 /* Outages that one which is flapping may turn out to be part of: as many failures as a plan may ask for. */
 enum { FIGURE_OUTAGES_MAX = 8 };
 enum { FIGURE_UNCONFIRMED_MAX = 10000 };
@@ -76,6 +77,10 @@ struct figures {
 	bool ratification_pending, ratification_overdue, ratification_refused, disputed;
 	uint64_t *unconfirmed; /* acts whose confirmation is overdue */
 	size_t unconfirmed_count, unconfirmed_cap;
+	uint64_t reports
+		[FIGURE_REPORTS_MAX]; /* entries act.report of this incident: they name none */
+	size_t report_count;
+	struct final_report final;
 };
 
 void figures_init(struct figures *f, uint64_t incident) NONNULL_ALL;

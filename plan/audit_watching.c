@@ -45,6 +45,11 @@ static void audit_components(struct audit *a, struct arena *arena)
 		if (p->annexes->tools[i].component != PLAN_NONE)
 			is_used[p->annexes->tools[i].component] = true;
 	}
+	for (uint32_t i = 0; i < p->check_count;
+	     i++) { /* a cut or the age of a copy is read from it */
+		if (p->use_first[i] != p->use_first[i + 1])
+			is_used[p->checks[i].component] = true;
+	}
 	for (uint32_t i = 0; i < p->channel_count; i++)
 		mark_carriers(p->channels[i].carried_by, p->channels[i].carried_count, is_carrier);
 	for (uint32_t i = 0; i < p->person_count; i++) {

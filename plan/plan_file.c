@@ -89,12 +89,12 @@ const struct param plan_top_params[] = {
 	PARAM_END,
 };
 static const char *const sections[] = {
-	"institution", "vars",         "sites",   "agents",   "templates", "components",
-	"services",    "people",       "seats",   "channels", "policies",  "procedures",
-	"shifts",      "flapping",     "records", "tools",    "suppliers", "resources",
-	"documents",   "directory",    "groups",  "accepted", "jornadas",  "windows",
-	"field_posts", "field_orders", NULL};
-static const char *const later_sections[] = {"cuts", "profiles", NULL};
+	"institution", "vars",         "sites",   "agents",    "templates", "components",
+	"services",    "people",       "seats",   "channels",  "policies",  "procedures",
+	"shifts",      "flapping",     "records", "tools",     "suppliers", "resources",
+	"documents",   "directory",    "groups",  "accepted",  "jornadas",  "windows",
+	"field_posts", "field_orders", "reports", "deadlines", "cuts",      NULL};
+static const char *const later_sections[] = {"profiles", NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
 
@@ -219,8 +219,9 @@ static void read_rpo(struct plan_loader *l, const struct yaml_node *node, struct
 static void read_service(struct plan_loader *l, const struct yaml_node *node,
 			 struct plan_service *ret)
 {
-	static const char *const others[] = {"rpo",       "needs",  "team", "policy",
-					     "procedure", "impact", NULL};
+	static const char *const others[] = {"rpo",       "needs",     "team",      "policy",
+					     "procedure", "rpo_check", "rpo_value", "rpo_limit",
+					     "impact",    NULL};
 	const struct yaml_node *needs = yaml_map_get(node, "needs"),
 			       *team = yaml_map_get(node, "team");
 	const struct yaml_node *policy = yaml_map_get(node, "policy"),
@@ -235,6 +236,7 @@ static void read_service(struct plan_loader *l, const struct yaml_node *node,
 	ret->criticality = (enum plan_criticality)row.criticality;
 	ret->impact = plan_read_impact(l, yaml_map_get(node, "impact"), &ret->impact_count);
 	read_rpo(l, yaml_map_get(node, "rpo"), ret);
+	plan_read_rpo_check(l, node, ret);
 	tenth = ret->rto_us / 10;
 	if (ret->blind_limit_us == 0)
 		ret->blind_limit_us = tenth > 60 * US_PER_S ? tenth : 60 * US_PER_S;
@@ -337,6 +339,7 @@ static void collect_all(struct plan_loader *l)
 	plan_items_collect(l, &l->jornadas, "jornadas", "jornada", false);
 	plan_items_collect(l, &l->windows, "windows", "window", false);
 	plan_items_collect(l, &l->posts, "field_posts", "field post", false);
+	plan_items_collect(l, &l->cuts, "cuts", "series of cuts", false);
 }
 
 /* A policy asks which levels have seats, a service is checked against its policy: hence the order. */
@@ -359,6 +362,8 @@ static void read_all(struct plan_loader *l)
 	plan_read_annexes(l);
 	plan_read_calendar(l);
 	plan_read_posts(l);
+	plan_read_reports(l);
+	plan_read_cuts(l);
 	plan_check_cycles(l);
 	plan_check_decisions(l);
 }

@@ -224,6 +224,13 @@ static void put_service(struct json_emit *j, const struct plan *p, const struct 
 	put_impact(j, s->impact, s->impact_count);
 	if (s->rto_is_invented)
 		json_kv_bool(j, "rto_invented", true);
+	if (s->rpo_check != PLAN_NONE) {
+		const struct plan_check *c = &p->checks[s->rpo_check];
+
+		json_kv_str(j, "rpo_check", c->id);
+		json_kv_str(j, "rpo_value", c->schema->values[s->rpo_value].name);
+		kv_duration(j, "rpo_limit", s->rpo_limit_us);
+	}
 	json_key(j, "needs");
 	put_need(j, p, s->needs);
 	if (s->team != PLAN_NONE)
@@ -473,6 +480,15 @@ static void put_target(struct json_emit *j, const struct plan *p, const struct p
 	buf_release(&text);
 }
 
+void plan_write_targets(struct json_emit *j, const struct plan *p, const struct plan_target *t,
+			size_t count)
+{
+	json_open_array(j);
+	for (size_t i = 0; i < count; i++)
+		put_target(j, p, &t[i]);
+	json_close_array(j);
+}
+
 static void put_step(struct json_emit *j, const struct plan *p, const struct plan_step *s)
 {
 	json_open_object(j);
@@ -487,10 +503,7 @@ static void put_step(struct json_emit *j, const struct plan *p, const struct pla
 		json_close_object(j);
 	}
 	json_key(j, "call");
-	json_open_array(j);
-	for (size_t i = 0; i < s->target_count; i++)
-		put_target(j, p, &s->targets[i]);
-	json_close_array(j);
+	plan_write_targets(j, p, s->targets, s->target_count);
 	json_kv_bool(j, "parallel", s->parallel);
 	kv_duration(j, "ack_within", s->ack_within_us);
 	json_kv_str(j, "ask", plan_ask_words[s->ask]);
@@ -582,6 +595,7 @@ void plan_write_json(struct plan_loader *l)
 	plan_put_shifts(&j, p);
 	put_policies(&j, p);
 	put_procedures(&j, p);
+	plan_write_reports(&j, p);
 	if (p->service_count > 0) {
 		json_key(&j, "services");
 		json_open_array(&j);
@@ -593,6 +607,7 @@ void plan_write_json(struct plan_loader *l)
 	put_jornadas(&j, p);
 	put_windows(&j, p);
 	put_posts(&j, p);
+	plan_write_cuts(&j, p);
 	json_close_object(&j);
 	if (!buf_is_ok(&text))
 		PLAN_ERROR(l, l->roots[0], "too-large", "the expanded plan is larger than %d MiB",

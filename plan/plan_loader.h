@@ -5,7 +5,9 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/json_emit.h"
 #include "base/schema.h"
+#include "base/json_emit.h"
 #include "base/instant.h"
 #include "base/yaml_doc.h"
 #include "engine/plan.h"
@@ -38,7 +40,7 @@ struct plan_loader {
 	bool is_expanded; /* read from the journal: no templates, nothing to fill in */
 	struct plan_items sites, agents, components, services, people, seats, channels, policies,
 		procedures, records, tools, suppliers, resources, documents, listings, groups,
-		accepted, jornadas, windows, posts;
+		accepted, jornadas, windows, posts, cuts;
 };
 
 #define PLAN_ERROR(l, node, code, ...)                                                             \
@@ -92,6 +94,18 @@ const struct plan_impact *plan_read_impact(struct plan_loader *l, const struct y
 					   size_t *ret_count) NONNULL(1, 3);
 void plan_check_units(struct plan_loader *l) NONNULL_ALL; /* of all impacts: not too many */
 void plan_read_flapping(struct plan_loader *l) NONNULL_ALL; /* after the cool-down */
+/* Whom a step or a report calls; NULL and 0 for an absent node. */
+const struct plan_target *plan_read_targets(struct plan_loader *l, const struct yaml_node *list,
+					    const char *key, size_t *ret_count) NONNULL(1, 3, 4);
+void plan_write_targets(struct json_emit *j, const struct plan *p, const struct plan_target *t,
+			size_t count) NONNULL(1, 2);
+void plan_read_reports(struct plan_loader *l) NONNULL_ALL; /* reports, deadlines; after services */
+void plan_write_reports(struct json_emit *j, const struct plan *p) NONNULL_ALL;
+void plan_read_cuts(struct plan_loader *l) NONNULL_ALL;
+/* The service's `rpo_check` and what belongs to it, after its `rpo`. */
+void plan_read_rpo_check(struct plan_loader *l, const struct yaml_node *node,
+			 struct plan_service *s) NONNULL_ALL;
+void plan_write_cuts(struct json_emit *j, const struct plan *p) NONNULL_ALL;
 void plan_check_cycles(struct plan_loader *l) NONNULL_ALL; /* depends_on */
 void plan_check_decisions(struct plan_loader *l)
 	NONNULL_ALL; /* last decision window within the RTO */
@@ -123,7 +137,9 @@ extern const char *const plan_criticality_words[],
 						*const plan_backup_words[],
 							*const plan_resource_words[],
 								*const plan_jornada_words[],
-									*const plan_scope_words[];
+									*const plan_scope_words[],
+										*const plan_report_class_words
+											[];
 
 /* The tables, for the reference (tests/tools/config_docs.c). */
 extern const struct param plan_top_params[], plan_institution_params[], plan_site_params[],
@@ -135,6 +151,8 @@ extern const struct param plan_top_params[], plan_institution_params[], plan_sit
 	plan_tool_params[], plan_supplier_params[], plan_resources_params[], plan_document_params[],
 	plan_listing_params[], plan_group_params[], plan_composition_params[],
 	plan_statement_params[], plan_acceptance_params[], plan_jornada_params[],
-	plan_freeze_params[], plan_window_params[], plan_post_params[], plan_orders_params[];
+	plan_freeze_params[], plan_window_params[], plan_post_params[], plan_orders_params[],
+	plan_reports_params[], plan_report_type_params[], plan_deadlines_params[],
+	plan_cuts_params[], plan_cut_source_params[];
 
 #endif

@@ -92,7 +92,7 @@ static bool has_prefix(struct slice s, const char *prefix)
 	return s.n > n && memcmp(s.p, prefix, n) == 0;
 }
 
-static void read_target(struct plan_loader *l, const struct yaml_node *node,
+static void read_target(struct plan_loader *l, const struct yaml_node *node, const char *key,
 			struct plan_target *ret)
 {
 	struct yaml_node tail;
@@ -100,7 +100,7 @@ static void read_target(struct plan_loader *l, const struct yaml_node *node,
 
 	if (node->kind != YAML_SCALAR) {
 		PLAN_ERROR(l, node, "not-a-value",
-			   "call: write team, \"seat:ID\", \"level:N\" or \"person:ID\"");
+			   "%s: write team, \"seat:ID\", \"level:N\" or \"person:ID\"", key);
 		return;
 	}
 	if (slice_is(node->text, "team")) {
@@ -109,7 +109,7 @@ static void read_target(struct plan_loader *l, const struct yaml_node *node,
 		tail = tail_of(node, strlen("level:"));
 		ret->kind = TARGET_LEVEL;
 		if (parse_i64(tail.text, 1, 3, &level) != ERR_OK) {
-			PLAN_ERROR(l, node, "range", "call: '%s': levels are 1, 2 and 3",
+			PLAN_ERROR(l, node, "range", "%s: '%s': levels are 1, 2 and 3", key,
 				   node->text.p);
 			return;
 		}
@@ -118,7 +118,7 @@ static void read_target(struct plan_loader *l, const struct yaml_node *node,
 			if (l->plan->seats[i].level == ret->index)
 				return;
 		}
-		PLAN_ERROR(l, node, "dangling-id", "call: level %u has no seat", ret->index);
+		PLAN_ERROR(l, node, "dangling-id", "%s: level %u has no seat", key, ret->index);
 	} else if (has_prefix(node->text, "person:")) {
 		tail = tail_of(node, strlen("person:"));
 		ret->kind = TARGET_PERSON;
@@ -128,6 +128,22 @@ static void read_target(struct plan_loader *l, const struct yaml_node *node,
 		ret->kind = TARGET_SEAT;
 		ret->index = plan_items_resolve(l, &l->seats, &tail);
 	}
+}
+
+const struct plan_target *plan_read_targets(struct plan_loader *l, const struct yaml_node *list,
+					    const char *key, size_t *ret_count)
+{
+	struct plan_target *targets;
+	size_t n = 0;
+
+	*ret_count = 0;
+	if (list == NULL || !plan_items_is_filled(l, list, key))
+		return NULL;
+	targets = arena_calloc(l->arena, plan_items_length(list), sizeof(*targets));
+	for (const struct yaml_node *c = list->first; c != NULL; c = c->next)
+		read_target(l, c, key, &targets[n++]);
+	*ret_count = n;
+	return targets;
 }
 
 /* How many seats or people a step may call, one after the other if it is not parallel. */
@@ -150,7 +166,6 @@ static void read_step(struct plan_loader *l, const struct yaml_node *node, struc
 {
 	static const char *const others[] = {"at", "call", NULL};
 	const struct yaml_node *call, *quorum;
-	struct plan_target *targets;
 	struct step_row row = {0};
 
 	if (node->kind != YAML_MAP) {
@@ -169,12 +184,9 @@ static void read_step(struct plan_loader *l, const struct yaml_node *node, struc
 		PLAN_ERROR(l, node, "missing-key", "'call' is missing: whom to call");
 		return;
 	}
-	if (!plan_items_is_filled(l, call, "call"))
+	ret->targets = plan_read_targets(l, call, "call", &ret->target_count);
+	if (ret->targets == NULL)
 		return;
-	targets = arena_calloc(l->arena, plan_items_length(call), sizeof(*targets));
-	for (const struct yaml_node *c = call->first; c != NULL; c = c->next)
-		read_target(l, c, &targets[ret->target_count++]);
-	ret->targets = targets;
 	quorum = yaml_map_get(node, "quorum");
 	if (quorum != NULL && ret->quorum > count_called(l->plan, ret))
 		PLAN_ERROR(l, quorum, "range",

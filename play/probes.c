@@ -1,13 +1,16 @@
 #include "play/probes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "base/micro.h"
 
 enum { PACE_US = 1000000 };
 
 struct vantage_probe {
 	struct play_source source;
+	int64_t *values; /* in the order of the schema; NULL = its samples carry none */
 	uint32_t agent;
 	bool hot; /* its newest sample mattered: the next may as well */
 	uint64_t epoch; /* of its newest sample: steady while nothing has changed since */
@@ -68,6 +71,8 @@ void probes_free(struct probes *f)
 {
 	if (f == NULL)
 		return;
+	for (uint32_t v = 0; v < f->vantage_count; v++)
+		free(f->vantages[v].values);
 	free(f->vantages);
 	free(f->cut);
 	free(f);
@@ -77,6 +82,30 @@ void probes_set(struct probes *f, uint32_t vantage, struct play_source source)
 {
 	f->vantages[vantage].source = source;
 	probes_wake(f);
+}
+
+void probes_set_value(struct probes *f, uint32_t vantage, uint32_t value, int64_t micro)
+{
+	struct vantage_probe *v = &f->vantages[vantage];
+
+	if (v->values == NULL) {
+		v->values = mem_calloc(SCHEMA_VALUES_MAX, sizeof(*v->values));
+		for (int i = 0; i < SCHEMA_VALUES_MAX; i++)
+			v->values[i] = MICRO_NONE;
+	}
+	v->values[value] = micro;
+	probes_wake(f);
+}
+
+void probes_fill_values(const struct play_world *w, struct sample *s)
+{
+	const struct plan *p = view_plan(w->engine);
+	const int64_t *values = w->probes->vantages[s->vantage].values;
+
+	if (values == NULL || (s->health != HEALTH_OK && s->health != HEALTH_WARNING))
+		return;
+	s->value_count = (uint8_t)p->checks[p->vantages[s->vantage].check].schema->value_count;
+	memcpy(s->values, values, s->value_count * sizeof(*values));
 }
 
 void probes_cut(struct probes *f, uint32_t agent, bool cut)
@@ -117,6 +146,7 @@ static bool observe(struct play_world *w, uint32_t vantage, struct wall_time t, 
 			       .arrived = t,
 			       .outcome = v->source.outcome,
 			       .health = v->source.health};
+	probes_fill_values(w, ret);
 	v->last = t;
 	return engine_observe(w->engine, ret);
 }

@@ -14,6 +14,10 @@ struct probes *probes_new(struct play_world *w, const struct plan *p) NONNULL_AL
 void probes_free(struct probes *f);
 
 void probes_set(struct probes *f, uint32_t vantage, struct play_source source) NONNULL_ALL;
+void probes_set_value(struct probes *f, uint32_t vantage, uint32_t value,
+		      int64_t micro) NONNULL_ALL;
+/* The values of a sample of that vantage, by its health. */
+void probes_fill_values(const struct play_world *w, struct sample *s) NONNULL_ALL;
 void probes_cut(struct probes *f, uint32_t agent, bool cut) NONNULL_ALL;
 /* Whatever was steady may matter now: each second, everything is sampled at the next. */
 void probes_wake(struct probes *f) NONNULL_ALL;

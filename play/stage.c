@@ -6,13 +6,17 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/micro.h"
 #include "base/parse.h"
+#include "base/stamp.h"
 #include "plan/plan_file.h"
 
 /* One row per verb; a new one is a row, a function, and a line in docs/SIMULATE.md. */
 #define VERBS(X)                                                                                   \
 	X(PLAN, "plan", "FILE", do_plan)                                                           \
 	X(SET, "set", "CHECK ok|warning|critical|blind|lost [AGENT]", do_set)                      \
+	X(VALUE, "value", "CHECK NAME VALUE [AGENT]", do_value)                                    \
+	X(SHOWS, "shows", "SERIES VALUE ...", do_shows)                                            \
 	X(CUT, "cut", "AGENT", do_cut)                                                             \
 	X(UNCUT, "uncut", "AGENT", do_uncut)                                                       \
 	X(LATE, "late", "CHECK ok|critical DURATION [DURATION AGENT]", do_late)                    \
@@ -207,6 +211,97 @@ static void do_set(struct stage *s)
 	}
 	if (!found)
 		complain(s, 3, "%.60s does not run %.100s", s->line->words[2], s->line->words[0]);
+}
+
+/* none, a number, an age (4h), or a local time of the day on which the scenario begins (14:40). */
+static bool read_value(struct stage *s, size_t word, int64_t *ret)
+{
+	const char *text = s->line->words[word - 1];
+	struct civil c = civil_from_wall(s->world->start, MEXICO_CITY_OFFSET_S);
+	struct wall_time t;
+	char moment[64];
+
+	*ret = MICRO_NONE;
+	if (strcmp(text, "none") == 0 || micro_parse(slice_of(text), ret) == ERR_OK ||
+	    parse_duration_us(slice_of(text), ret) == ERR_OK)
+		return true;
+	snprintf(moment, sizeof(moment), "%04d-%02d-%02dT%.16s", c.year, c.month, c.day, text);
+	if (stamp_parse_local(slice_of(moment), &t) != ERR_OK) {
+		complain(s, word, "'%.40s' is no value; write none, 7, 4h or 14:40", text);
+		return false;
+	}
+	*ret = t.us;
+	return true;
+}
+
+/* False if none of those agents runs the check. */
+static bool put_value(struct stage *s, uint32_t check, uint32_t value, int64_t micro,
+		      uint32_t agent)
+{
+	const struct plan *p = view_plan(s->world->engine);
+	bool found = false;
+
+	for (uint32_t i = 0; i < p->checks[check].vantage_count; i++) {
+		uint32_t v = p->checks[check].vantage_first + i;
+
+		if (agent != PLAN_NONE && p->vantages[v].agent != agent)
+			continue;
+		play_set_value(s->world, v, value, micro);
+		found = true;
+	}
+	return found;
+}
+
+static void do_value(struct stage *s)
+{
+	const struct plan *p = view_plan(s->world->engine);
+	uint32_t check = check_named(s, 1), agent = PLAN_NONE;
+	char *const *words = s->line->words;
+	int64_t micro;
+	int value;
+
+	if (check == PLAN_NONE)
+		return;
+	value = schema_value_index(p->checks[check].schema, slice_of(words[1]));
+	if (value < 0) {
+		complain(s, 2, "a check of type %s yields no value '%.40s'",
+			 p->checks[check].schema->type, words[1]);
+		return;
+	}
+	if (s->line->count > 3)
+		agent = agent_named(s, 4);
+	if (s->verdict != STAGE_UNUSABLE && read_value(s, 3, &micro) &&
+	    !put_value(s, check, (uint32_t)value, micro, agent))
+		complain(s, 4, "%.60s does not run %.100s", words[3], words[0]);
+}
+
+/* Which cut the sources of a series show, without names all of them. */
+static void do_shows(struct stage *s)
+{
+	const struct plan *p = view_plan(s->world->engine);
+	char *const *words = s->line->words;
+	uint32_t series = plan_find_cuts(p, slice_of(words[0]));
+	const struct plan_cuts *c;
+	int64_t micro;
+
+	if (series == PLAN_NONE) {
+		complain(s, 1, "the plan has no series of cuts '%.60s'", words[0]);
+		return;
+	}
+	c = &p->cuts[series];
+	if (!read_value(s, 2, &micro))
+		return;
+	for (uint32_t i = 0; s->line->count == 2 && i < c->source_count; i++)
+		put_value(s, c->sources[i].check, c->sources[i].value, micro, PLAN_NONE);
+	for (size_t k = 2; k < s->line->count; k++) {
+		uint32_t i = plan_find_cut_source(c, slice_of(words[k]));
+
+		if (i == PLAN_NONE) {
+			complain(s, k + 1, "the series has no source '%.60s'", words[k]);
+			return;
+		}
+		put_value(s, c->sources[i].check, c->sources[i].value, micro, PLAN_NONE);
+	}
 }
 
 static void do_cut(struct stage *s)

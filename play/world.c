@@ -245,6 +245,12 @@ void play_set(struct play_world *w, uint32_t vantage, struct play_source source)
 	probes_set(w->probes, vantage, source);
 }
 
+void play_set_value(struct play_world *w, uint32_t vantage, uint32_t value, int64_t micro)
+{
+	probes_catch_up(w);
+	probes_set_value(w->probes, vantage, value, micro);
+}
+
 void play_cut(struct play_world *w, uint32_t agent, bool cut)
 {
 	probes_catch_up(w);
@@ -264,6 +270,7 @@ void play_late(struct play_world *w, uint32_t vantage, bool ok, int64_t ago_us)
 		.backlog = ago_us > p->checks[p->vantages[vantage].check].fresh_within_us,
 		.health = ok ? HEALTH_OK : HEALTH_CRITICAL,
 		.outcome = ok ? OUTCOME_OK : OUTCOME_CONNECT_REFUSED};
+	probes_fill_values(w, &in.u.sample);
 	if (engine_observe(w->engine, &in.u.sample))
 		err_ignore(play_input(w, &in));
 }

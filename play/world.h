@@ -71,6 +71,9 @@ void play_until(struct play_world *w, struct wall_time until) NONNULL_ALL;
 /* What the samples of a vantage of the plan in force say from the next one on. */
 void play_set(struct play_world *w, uint32_t vantage, struct play_source source) NONNULL_ALL;
 void play_cut(struct play_world *w, uint32_t agent, bool cut) NONNULL_ALL;
+/* A value that the good samples of a vantage carry from the next one on; MICRO_NONE = not measured. */
+void play_set_value(struct play_world *w, uint32_t vantage, uint32_t value,
+		    int64_t micro) NONNULL_ALL;
 /* One sample that was measured `ago_us` before now and arrives now. */
 void play_late(struct play_world *w, uint32_t vantage, bool ok, int64_t ago_us) NONNULL_ALL;
 void play_off(struct play_world *w) NONNULL_ALL;

@@ -4,9 +4,13 @@
  *
  *	sim                          the seeds of `make check`
  *	sim SEED [SECONDS [COUNT]]   one seed, how long, or so many from there
+ *	sim --replay FILE            what an earlier failure was shrunk to
  * Seeds play in turn the plan of most scenarios, that of the rarer rules, that of people who come and go (shifts, absences, calls by hand, few
- * lines), that of decisions and that of the calendar; each with what the plan becomes later.
- * A failure prints seed, second and the last entries of the journal; the same seed plays the same again. */
+ * lines), that of decisions, that of the calendar and that of publication cuts; each with what the plan becomes later.
+ * A failure prints seed, commit, second and the last entries of the journal; the same seed plays the same again. Each thing that is
+ * done to the engine (an injection: its second and its word) draws its chances from seed, second and word alone, so one may be left
+ * out and the others stay as they were: a failure is shrunk to the few without which it does not come, and these are written to
+ * build/sim-SEED.scn for --replay. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,29 +18,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/micro.h"
 #include "base/rand.h"
 #include "engine/brief.h"
 #include "tests/support/engine_world.h"
+#include "tests/support/press.h"
 #include "tests/support/test_plan.h"
 
 enum {
 	SEEDS = 200,
 	SECONDS = 1200,
+	CUT_SECONDS = 2600,
 	CALM = 400,
 	SHOWN = 30,
+	WHAT_MAX = 128,
+	TRIES_MAX = 2000, /* plays for shrinking */
 	AGENTS_MAX = 8,
 	VANTAGES_MAX = 64, /* and components */
-	AWAY_MAX = 16
+	AWAY_MAX = 64,
+	PLAN_OF_CUTS = 5, /* of these plans */
+	PLANS
 };
 
 /* What really was, each second, for those who are cut off and tell it later. */
 struct truth {
 	enum health health[VANTAGES_MAX];
+	int64_t value[VANTAGES_MAX];
 	bool cut[AGENTS_MAX];
 };
 
@@ -65,11 +79,25 @@ struct told_clock {
 	uint64_t incident;
 	uint32_t service;
 	struct wall_time began;
-	bool running, flapping;
+	bool running, flapping, by_word; /* by_word: a guess, until it is measured */
+};
+
+/* Something done to the engine. */
+struct injection {
+	int64_t second;
+	unsigned kind; /* of injections[] */
+};
+
+struct injection_list {
+	struct injection *items;
+	size_t count, cap;
 };
 
 struct sim {
 	uint64_t seed;
+	int64_t seconds;
+	const struct injection_list *only; /* nothing but these; NULL: what chance brings */
+	struct injection_list done;
 	struct held *held;
 	size_t held_count, held_cap;
 	struct rand rand;
@@ -83,6 +111,7 @@ struct sim {
 	size_t looked; /* events that were looked at */
 	struct away away[AWAY_MAX];
 	size_t away_count;
+	uint64_t report, restored_by_word;
 	struct answer *answers;
 	size_t answer_count, answer_cap;
 	struct told_clock *clocks;
@@ -93,9 +122,29 @@ struct sim {
 	size_t flapped; /* clocks that counted through recoveries, over all seeds */
 	size_t exposed;
 	size_t adopted; /* acts that put an incident under another plan */
+	struct press press; /* of a plan with publication cuts */
 };
 
 static struct sim *failing; /* for the report */
+static bool quiet; /* a play of the shrinking ... */
+static char wanted[WHAT_MAX]; /* ... which is to fail like this */
+
+static void shrink(const struct sim *s, const char *what);
+
+/* Which code this is: a failure of an unknown commit cannot be played again. */
+static void show_commit(FILE *to)
+{
+	char line[80] = "unknown";
+	FILE *git = popen(
+		"git rev-parse HEAD 2>/dev/null && git diff --quiet HEAD -- || echo changed", "r");
+
+	fprintf(to, "commit:");
+	while (git != NULL && fgets(line, sizeof(line), git) != NULL)
+		fprintf(to, " %.*s", (int)strcspn(line, "\n"), line);
+	if (git != NULL)
+		pclose(git);
+	fputc('\n', to);
+}
 
 static void report(const struct sim *s, const char *what)
 {
@@ -107,21 +156,31 @@ static void report(const struct sim *s, const char *what)
 		fprintf(stderr, "  %8.1f %s %s\n",
 			(double)world_ms(w->events[i].ev.recorded) / 1000,
 			event_kind_word(w->events[i].ev.kind), w->events[i].body);
-	fprintf(stderr, "again: build/debug/tool/tests/sim/sim %llu\n",
-		(unsigned long long)s->seed);
+	show_commit(stderr);
+	fprintf(stderr, "again: build/debug/tool/tests/sim/sim %llu %lld\n",
+		(unsigned long long)s->seed, (long long)s->seconds);
+}
+
+static void end_badly(const struct sim *s, const char *what)
+{
+	failing = NULL;
+	if (quiet)
+		_exit(strcmp(what, wanted) == 0 ? 0 : 1);
+	report(s, what);
+	if (s->only == NULL)
+		shrink(s, what);
 }
 
 static void broken(const struct sim *s, const char *what)
 {
-	report(s, what);
-	failing = NULL;
+	end_badly(s, what);
 	exit(1);
 }
 
 static void at_exit(void)
 {
 	if (failing != NULL)
-		report(failing, "a helper failed");
+		end_badly(failing, "a helper failed");
 }
 
 static uint32_t below(struct sim *s, uint32_t n)
@@ -152,13 +211,17 @@ static void trouble(struct sim *s)
 }
 
 /* Some trouble comes and goes, often enough to be flapping or just not. */
+static void flap_begins(struct sim *s)
+{
+	if (s->second < s->flaps_until)
+		return;
+	s->flapping = below(s, plan_of(s)->vantage_count);
+	s->flaps_every = 3 + below(s, 12);
+	s->flaps_until = s->second + 20 + below(s, 120);
+}
+
 static void flap(struct sim *s)
 {
-	if (s->second >= s->flaps_until && chance(s, 150)) {
-		s->flapping = below(s, plan_of(s)->vantage_count);
-		s->flaps_every = 3 + below(s, 12);
-		s->flaps_until = s->second + 20 + below(s, 120);
-	}
 	if (s->second < s->flaps_until && s->flapping < plan_of(s)->vantage_count &&
 	    s->second % s->flaps_every == 0)
 		s->world->health[s->flapping] = s->world->health[s->flapping] == HEALTH_CRITICAL
@@ -189,6 +252,10 @@ static void tell_backlog(struct sim *s, uint32_t agent)
 									 ? OUTCOME_OK
 									 : OUTCOME_CONNECT_REFUSED,
 						      .backlog = true};
+			if (s->truth[t].health[v] == HEALTH_OK && p->cuts_count > 0) {
+				in.u.sample.value_count = 1;
+				in.u.sample.values[0] = s->truth[t].value[v];
+			}
 			if (engine_observe(s->world->engine, &in.u.sample))
 				(void)world_input(s->world, &in);
 		}
@@ -312,6 +379,50 @@ static void a_post_confirms(struct sim *s)
 	(void)world_input(s->world, &in);
 }
 
+/* Whatever an act of reports and papers may take, sensible or not. */
+static void give_any_args(struct sim *s, const struct plan *p, struct input *in)
+{
+	static const char *const words[] = {"begin",       "done",        "verified",
+					    "technical",   "operational", "activity",
+					    "improvement", "purchase",    "withdrawn"};
+	struct act_args *a = &in->u.act.args;
+	size_t n = view_incident_count(s->world->engine);
+	struct view_incident other;
+
+	snprintf(a->what, sizeof(a->what), "%s", words[below(s, COUNT_OF(words))]);
+	view_incident(s->world->engine, below(s, (uint32_t)n), &other);
+	a->n = (int64_t)other.id;
+	a->entry = s->world->count > 0 ? 1 + below(s, (uint32_t)s->world->count) : 1;
+	a->other = below(s, p->person_count);
+	a->service = below(s, p->service_count);
+	a->until = wall_add_us(s->world->now, (int64_t)(1 + below(s, 600)) * US_PER_S);
+	a->at = wall_add_us(s->world->now, -(int64_t)below(s, 200) * US_PER_S);
+	a->given = act_row(in->u.act.act)->taken & ~ACT_HAS(NOTE);
+	if (chance(s, 2))
+		a->given &= ~(ACT_HAS(AT) | ACT_HAS(SERVICE) | ACT_HAS(ENTRY));
+}
+
+/* A citizen calls: it may be true or not, of a process or of nothing that is measured. */
+static void somebody_reports(struct sim *s)
+{
+	static const char *const whats[] = {"storm", "theft", "service-unavailable"};
+	const struct plan *p = plan_of(s);
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+	struct act_args *a = &in.u.act.args;
+
+	in.u.act.act = ACT_REPORT;
+	in.u.act.person = below(s, p->person_count);
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.proof = PROOF_OPERATOR_TOKEN;
+	in.u.act.note = "";
+	a->given = ACT_HAS(WHAT) | ACT_HAS(AT) | (chance(s, 2) ? ACT_HAS(SERVICE) : 0);
+	snprintf(a->what, sizeof(a->what), "%s", whats[below(s, COUNT_OF(whats))]);
+	a->service = below(s, p->service_count);
+	a->at = wall_add_us(s->world->now, -(int64_t)below(s, 300) * US_PER_S);
+	if (world_input(s->world, &in) != ERR_OK)
+		broken(s, "a report is refused");
+}
+
 static void acts(struct sim *s, enum act act)
 {
 	const struct plan *p;
@@ -330,7 +441,10 @@ static void acts(struct sim *s, enum act act)
 	in.u.act.proof = chance(s, 2)   ? PROOF_OPERATOR_TOKEN
 			 : chance(s, 2) ? PROOF_VOICE
 					: PROOF_PAPER;
-	give_args(s, p, &in);
+	if (act >= ACT_RESUME && act <= ACT_FINAL_REPORT)
+		give_any_args(s, p, &in);
+	else
+		give_args(s, p, &in);
 	in.u.act.note = chance(s, 3) ? "" : "visto";
 	give_words(s, &in);
 	(void)world_input(s->world, &in); /* a refusal is an answer as well */
@@ -387,8 +501,8 @@ static void somebody_acts(struct sim *s)
 {
 	enum act act = (enum act)below(s, ACT_COUNT);
 
-	while (act == ACT_LEAVE || act == ACT_BACK || act == ACT_ADOPT)
-		act = (enum act)below(s, ACT_COUNT); /* somebody_comes_or_goes, somebody_adopts */
+	while (act == ACT_LEAVE || act == ACT_BACK || act == ACT_REPORT || act == ACT_ADOPT)
+		act = (enum act)below(s, ACT_COUNT); /* somebody_comes_or_goes, _reports, _adopts */
 	acts(s, act == ACT_FALSE_ALARM && !chance(s, 8) ? ACT_ENTERADO : act);
 }
 
@@ -431,7 +545,8 @@ static char *in_words(const struct sim *s, const struct view_incident *i)
 		view_call(s->world->engine, i->id, k, &c);
 		buf_printf(&out, "%llu %s %s %s %s %s %s %s %s\n", (unsigned long long)c.id,
 			   p->people[c.person].id, p->people[c.person].contacts[c.contact].to,
-			   p->channels[c.channel].id, p->services[c.service].id,
+			   p->channels[c.channel].id,
+			   c.service != PLAN_NONE ? p->services[c.service].id : "",
 			   c.seat != PLAN_NONE ? p->seats[c.seat].id : "",
 			   c.post != PLAN_NONE ? p->posts[c.post].id : "",
 			   c.stands_for != PLAN_NONE ? p->people[c.stands_for].id : "",
@@ -530,38 +645,130 @@ static void somebody_adopts(struct sim *s)
 	free(names);
 }
 
+static void world_restarts(struct sim *s)
+{
+	world_restart(s->world);
+	press_disturb(&s->press, s->second);
+}
+
 static void another_plan(struct sim *s)
 {
 	s->plan = !s->plan;
 	world_apply_plan(s->world, s->plans[s->plan]);
 	s->plan_second = s->second;
+	press_disturb(&s->press, s->second);
+}
+
+/* What the network tells once more, too late, or of a call that is over. */
+static void stray_receipt(struct sim *s)
+{
+	static const enum delivery whats[] = {DELIVERY_SENT, DELIVERY_RECEIPT, DELIVERY_RECEIPT,
+					      DELIVERY_FAILED, DELIVERY_UNKNOWN};
+	size_t n = view_incident_count(s->world->engine);
+	struct view_incident i;
+	struct view_call c;
+
+	if (n == 0)
+		return;
+	view_incident(s->world->engine, below(s, (uint32_t)n), &i);
+	if (i.call_count == 0)
+		return;
+	view_call(s->world->engine, i.id, below(s, (uint32_t)i.call_count), &c);
+	(void)world_deliver(s->world, c.id, whats[below(s, COUNT_OF(whats))]);
+}
+
+/* The power fails after any entry of the last ones: what is on disk begins anew, and all that follows holds. */
+static void power_cut(struct sim *s)
+{
+	struct engine_world *w = mem_calloc(1, sizeof(*w));
+	const struct engine_world *was = s->world;
+	size_t kept = was->count - below(s, was->count > 40 ? 40 : (uint32_t)was->count);
+
+	for (size_t k = 0; k < kept; k++) {
+		w->events = mem_grow(w->events, w->count, &w->cap, sizeof(*w->events));
+		w->events[w->count++] =
+			(struct world_event){was->events[k].ev, mem_strdup(was->events[k].body)};
+	}
+	w->now = was->now;
+	w->engine = engine_new(&engine_limits_default);
+	world_restart(w);
+	w->health = mem_calloc(view_plan(w->engine)->vantage_count, sizeof(*w->health));
+	w->cut = mem_calloc(view_plan(w->engine)->agent_count, sizeof(*w->cut));
+	w->value = mem_calloc(view_plan(w->engine)->vantage_count, sizeof(*w->value));
+	for (uint32_t k = 0; k < view_plan(w->engine)->vantage_count; k++)
+		w->value[k] = MICRO_NONE;
+	world_until(w, world_ms(w->now) + (int64_t)(1 + below(s, 30)) * 1000);
+	if (engine_next_deadline(w->engine).us <= w->now.us)
+		broken(s, "a deadline of the past after a power cut");
+	for (uint32_t k = 0; k < view_plan(w->engine)->service_count; k++) {
+		struct view_service v;
+
+		view_service(w->engine, k, w->now, &v);
+		if (v.clock.running && v.clock.breach_at.us <= w->now.us && !v.clock.breached)
+			broken(s, "a breach goes unannounced after a power cut");
+	}
+	world_close(w); /* and its own journal gives the same digest */
+}
+
+/* The wall clock jumps; it is recorded, and what counts is moved by nothing. */
+static void clock_steps(struct sim *s)
+{
+	struct input in = {.kind = INPUT_CLOCK_STEP, .now = s->world->now};
+
+	in.u.clock.step_us = ((int64_t)below(s, 7200) - 3600) * US_PER_S;
+	(void)world_input(s->world, &in);
+}
+
+static const struct {
+	const char *word;
+	uint32_t in; /* comes once in so many seconds */
+	bool decisive; /* only where people decide all the time */
+	void (*inject)(struct sim *s);
+} injections[] = {
+	{"trouble", 25, false, trouble},
+	{"flapping", 150, false, flap_begins},
+	{"cut-or-mend", 120, false, cut_or_mend},
+	{"act", 30, false, somebody_acts},
+	{"post-confirms", 20, false, a_post_confirms},
+	{"comes-or-goes", 60, false, somebody_comes_or_goes},
+	{"desk-calls", 15, false, desk_calls},
+	{"decides", 6, true, somebody_decides},
+	{"reports", 150, false, somebody_reports},
+	{"delivery", 90, false, delivery_changes},
+	{"receipt", 40, false, stray_receipt},
+	{"clock-step", 700, false, clock_steps},
+	{"power-cut", 400, false, power_cut},
+	{"restart", 300, false, world_restarts},
+	{"plan", 500, false, another_plan},
+	{"adopts", 20, false, somebody_adopts},
+};
+
+static bool is_listed(const struct injection_list *list, int64_t second, unsigned kind)
+{
+	for (size_t k = 0; k < list->count; k++) {
+		if (list->items[k].second == second && list->items[k].kind == kind)
+			return true;
+	}
+	return false;
 }
 
 static void one_second(struct sim *s)
 {
-	if (chance(s, 25))
-		trouble(s);
+	for (unsigned k = 0; k < COUNT_OF(injections); k++) {
+		bool comes;
+
+		rand_seed(&s->rand, (s->seed * 1000003 + (uint64_t)s->second) * 31 + k);
+		comes = chance(s, injections[k].in) && (s->decisive || !injections[k].decisive);
+		if (s->only != NULL)
+			comes = is_listed(s->only, s->second, k);
+		if (!comes)
+			continue;
+		s->done.items = mem_grow(s->done.items, s->done.count, &s->done.cap,
+					 sizeof(*s->done.items));
+		s->done.items[s->done.count++] = (struct injection){s->second, k};
+		injections[k].inject(s);
+	}
 	flap(s);
-	if (chance(s, 120))
-		cut_or_mend(s);
-	if (chance(s, 30))
-		somebody_acts(s);
-	if (chance(s, 20))
-		a_post_confirms(s);
-	if (chance(s, 60))
-		somebody_comes_or_goes(s);
-	if (chance(s, 15))
-		desk_calls(s);
-	if (s->decisive && chance(s, 6))
-		somebody_decides(s);
-	if (chance(s, 90))
-		delivery_changes(s);
-	if (chance(s, 300))
-		world_restart(s->world);
-	if (chance(s, 500))
-		another_plan(s);
-	if (chance(s, 20))
-		somebody_adopts(s);
 }
 
 /* --- what must always hold ------------------------------------------------------------------------------------ */
@@ -569,7 +776,7 @@ static void one_second(struct sim *s)
 static bool is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
-	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_HANDOVER ||
+	       k == CALL_FALSE_ALARM || k == CALL_CLOSED || k == CALL_HANDOVER || k == CALL_DUE ||
 	       k == CALL_SILENCE_ENDING || k == CALL_SILENCE_ENDED;
 }
 
@@ -620,6 +827,18 @@ static void lines_suffice(const struct sim *s)
 		broken(s, "more calls than lines");
 }
 
+/* On the telephone an open incident is its two digits. */
+static void one_folio_each(const struct sim *s, const struct view_incident *i, size_t index)
+{
+	for (size_t k = 0; i->open && k < index; k++) {
+		struct view_incident o;
+
+		view_incident(s->world->engine, k, &o);
+		if (o.open && o.folio == i->folio)
+			broken(s, "two open incidents have one folio");
+	}
+}
+
 static void look_at_incidents(const struct sim *s)
 {
 	lines_suffice(s);
@@ -628,6 +847,7 @@ static void look_at_incidents(const struct sim *s)
 
 		view_incident(s->world->engine, k, &i);
 		one_call_at_a_time(s, &i);
+		one_folio_each(s, &i, k);
 	}
 }
 
@@ -769,7 +989,9 @@ static void look_at_answers(struct sim *s, const struct event *ev)
 		break;
 	case EVENT_CALL_INTENT:
 		if (!is_information(ev->call_kind) && ev->call_kind != CALL_ASK &&
-		    ev->step != PLAN_NONE && answer_of(s, ev->incident, ev->person)->counts)
+		    ev->call_kind != CALL_COMPLETE &&
+		    (ev->step != PLAN_NONE || ev->call_kind == CALL_REPORTED) &&
+		    answer_of(s, ev->incident, ev->person)->counts)
 			broken(s, "somebody who has answered is called");
 		break;
 	default:
@@ -824,7 +1046,8 @@ static void look_at_absences(struct sim *s, const struct event *ev, const char *
 		break;
 	case EVENT_CALL_INTENT:
 		if (a != NULL && a->other[0] != '\0' && away_of(s, a->other) == NULL &&
-		    strcmp(a->other, "zoe") != 0 && !is_information(ev->call_kind))
+		    strcmp(a->other, "zoe") != 0 && !is_information(ev->call_kind) &&
+		    ev->call_kind != CALL_NO_DRILL) /* told to whoever was told of the drill */
 			broken(s, "somebody who is away is called though their stand-in is there");
 		break;
 	default:
@@ -890,6 +1113,27 @@ static void look_at_clock(struct sim *s, const struct event *ev)
 	}
 	c->running = true;
 	c->began = ev->began;
+	c->by_word = ev->kind == EVENT_CLOCK_STARTED && ev->estimated;
+}
+
+/* The clocks go on in the other incident, unless one runs there already. */
+static void look_at_merge(struct sim *s, const struct event *ev)
+{
+	for (size_t i = 0; ev->kind == EVENT_ACT_MERGE && i < s->clock_count; i++) {
+		struct event there = {.incident = ev->entry, .service = s->clocks[i].service};
+		struct told_clock *c;
+
+		if (s->clocks[i].incident != ev->incident || !s->clocks[i].running)
+			continue;
+		c = clock_of(s, &there); /* may move the list */
+		if (c->running && !s->clocks[i].by_word && !c->by_word)
+			broken(s, "one process fails in two incidents at once");
+		if (!c->running || c->by_word) {
+			*c = s->clocks[i];
+			c->incident = ev->entry;
+		}
+		s->clocks[i].running = s->clocks[i].flapping = false;
+	}
 }
 
 /* A person has ended the incident: whatever its clocks said. */
@@ -977,20 +1221,75 @@ static void look_at_exposure(struct sim *s, uint32_t service, const struct view_
 	s->exposed += v->exposure.exposed;
 }
 
+/* Every report is of an incident, at once; what a person's word restores need not have been measured. */
+static void look_at_report(struct sim *s, const struct event *ev)
+{
+	if (ev->kind == EVENT_ACT_RESTORE)
+		s->restored_by_word = ev->incident;
+	else if (ev->kind != EVENT_CLOCK_RESTORED)
+		s->restored_by_word = 0;
+	if (s->report != 0 && ev->entry != s->report)
+		broken(s, "a report has no incident");
+	s->report = ev->kind == EVENT_ACT_REPORT ? ev->seq : 0;
+}
+
 /* --- decisions ------------------------------------------------------------------------------------------------ */
 
-static bool holds(const struct plan *p, uint32_t person, uint32_t level)
+/* `other` takes the place of whoever left, over as many as have left. */
+static bool stands_in(struct sim *s, const char *person, const char *other)
 {
-	for (uint32_t k = 0; k < p->seat_count; k++) {
-		if (p->seats[k].level == level &&
-		    (p->seats[k].titular == person || p->seats[k].suplente == person))
+	for (size_t hops = 0; hops <= s->away_count; hops++) {
+		const struct away *a = away_of(s, person);
+
+		if (a == NULL)
+			return false;
+		if (strcmp(a->other, other) == 0)
+			return true;
+		person = a->other;
+	}
+	return false;
+}
+
+static bool is_or_stands_for(struct sim *s, const struct plan *p, uint32_t holder, uint32_t person)
+{
+	return holder != PLAN_NONE &&
+	       (holder == person || stands_in(s, p->people[holder].id, p->people[person].id));
+}
+
+static bool was_called_at(const struct sim *s, const struct event *by, uint32_t level)
+{
+	for (size_t k = 0; k < s->looked; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+
+		if (ev->kind == EVENT_CALL_INTENT && ev->incident == by->incident &&
+		    ev->level == level && ev->person == by->person)
 			return true;
 	}
 	return false;
 }
 
+static bool holds(struct sim *s, const struct plan *p, const struct event *by, uint32_t level)
+{
+	for (uint32_t k = 0; k < p->seat_count; k++) {
+		const struct plan_seat *seat = &p->seats[k];
+
+		if (seat->level != level)
+			continue;
+		if (is_or_stands_for(s, p, seat->titular, by->person) ||
+		    is_or_stands_for(s, p, seat->suplente, by->person))
+			return true;
+		for (uint32_t n = 0; n < p->shift_count; n++) {
+			if (p->shifts[n].seat == k &&
+			    (is_or_stands_for(s, p, p->shifts[n].titular, by->person) ||
+			     is_or_stands_for(s, p, p->shifts[n].suplente, by->person)))
+				return true;
+		}
+	}
+	return was_called_at(s, by, level);
+}
+
 /* What stands in the journal as an act was done by somebody who may do it, and not by both hands of one person. */
-static void look_at_act(const struct sim *s, const struct event *ev)
+static void look_at_act(struct sim *s, const struct event *ev)
 {
 	const struct plan *p = engine_plan_of(s->world->engine, ev->incident, 0);
 	bool other = ev->recorded_by != ev->person;
@@ -998,13 +1297,13 @@ static void look_at_act(const struct sim *s, const struct event *ev)
 	switch ((int)ev->kind) {
 	case EVENT_ACT_AUTHORIZE:
 	case EVENT_ACT_RATIFY:
-		if (!holds(p, ev->person, 1))
+		if (!holds(s, p, ev, 1))
 			broken(s, "somebody outside of level 1 authorises or ratifies");
 		break;
 	case EVENT_ACT_DECLARE:
 	case EVENT_ACT_CONVENE:
 	case EVENT_ACT_WAIT:
-		if (!holds(p, ev->person, 2))
+		if (!holds(s, p, ev, 2))
 			broken(s, "somebody who is no coordinator declares, convenes or waits");
 		break;
 	case EVENT_ACT_CONFIRM:
@@ -1082,6 +1381,7 @@ static void look_at_entries(struct sim *s)
 		look_at_answers(s, ev);
 		look_at_silences(s, ev);
 		look_at_clock(s, ev);
+		look_at_merge(s, ev);
 		look_at_end(s, ev);
 		look_at_absences(s, ev, s->world->events[s->looked].body);
 		look_at_act(s, ev);
@@ -1090,7 +1390,9 @@ static void look_at_entries(struct sim *s)
 			look_at_moment(s, ev, ev->began, true);
 		if (ev->kind == EVENT_SERVICE_PAST && ev->estimated)
 			s->unseen_end = ev->until; /* the last bad sample: nobody saw a good one */
-		if (ev->kind == EVENT_CLOCK_RESTORED && ev->began.us != s->unseen_end.us)
+		look_at_report(s, ev);
+		if (ev->kind == EVENT_CLOCK_RESTORED && ev->began.us != s->unseen_end.us &&
+		    s->restored_by_word != ev->incident)
 			look_at_moment(s, ev, ev->began, false);
 		if (ev->kind == EVENT_CLOCK_RESTORED && ev->number < 0)
 			broken(s, "an outage ends before it began");
@@ -1115,6 +1417,11 @@ static void replay_is_the_same(const struct sim *s)
 static void look(struct sim *s)
 {
 	struct wall_time due = engine_next_deadline(s->world->engine);
+	const char *wrong =
+		plan_of(s)->cuts_count > 0 ? press_look(&s->press, s->world, s->second) : NULL;
+
+	if (wrong != NULL)
+		broken(s, wrong);
 
 	if (due.us <= s->world->now.us)
 		broken(s, "a deadline of the past: whoever waits for it spins");
@@ -1136,6 +1443,7 @@ static void remember(struct sim *s)
 	struct truth *t = &s->truth[s->second];
 
 	memcpy(t->health, s->world->health, p->vantage_count * sizeof(*t->health));
+	memcpy(t->value, s->world->value, p->vantage_count * sizeof(*t->value));
 	memcpy(t->cut, s->world->cut, p->agent_count * sizeof(*t->cut));
 }
 
@@ -1160,10 +1468,32 @@ static void nothing_is_owed(const struct sim *s)
 		view_service(s->world->engine, k, s->world->now, &v);
 		if (v.state != SERVICE_OK)
 			broken(s, "a service is not well though all of its checks are");
-		if (v.clock.running)
+		if (v.clock.running && !v.clock.by_word)
 			broken(s, "a clock runs though all is well");
 		if (v.exposure.exposed || v.flapping)
 			broken(s, "a service is told as exposed or flapping though all is well");
+	}
+}
+
+/* What somebody reported is open until people have said what became of it. */
+static void no_report_is_lost(const struct sim *s)
+{
+	for (size_t k = 0; k < s->world->count; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+		struct view_incident i;
+		bool over = false;
+
+		if (ev->kind != EVENT_INCIDENT_OPENED || ev->to != INCIDENT_KIND_REPORTED ||
+		    view_find_incident(s->world->engine, ev->seq, &i))
+			continue;
+		for (size_t n = k; n < s->world->count && !over; n++) {
+			const struct event *end = &s->world->events[n].ev;
+
+			over = end->incident == ev->seq && end->kind == EVENT_INCIDENT_STATE &&
+			       (end->to == INCIDENT_CLOSED || end->to == INCIDENT_FALSE_ALARM);
+		}
+		if (!over)
+			broken(s, "a reported incident is lost");
 	}
 }
 
@@ -1171,26 +1501,40 @@ struct played {
 	size_t entries, flapped, exposed, adopted;
 };
 
-static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *sum)
+static char *plans[PLANS][2];
+
+static void play(uint64_t seed, int64_t seconds, int64_t until, const struct injection_list *only,
+		 struct played *sum)
 {
-	struct sim s = {.seed = seed, .plans = {plans[0], plans[1]}};
+	char *const *mine = plans[seed % COUNT_OF(plans)];
+	struct sim s = {
+		.seed = seed, .seconds = seconds, .only = only, .plans = {mine[0], mine[1]}};
 
 	failing = &s;
+	press_open(&s.press);
 	s.replay_every = 200 + seconds / 20;
 	rand_seed(&s.rand, seed);
 	s.decisive = chance(&s, 2);
 	s.truth = mem_calloc((size_t)(seconds + CALM + 2), sizeof(*s.truth));
-	s.world = world_open(plans[0]);
-	for (s.second = 0; s.second < seconds + CALM; s.second++) {
+	s.world = world_open(mine[0]);
+	for (s.second = 0; s.second < seconds + CALM && s.second <= until; s.second++) {
 		if (s.second < seconds)
 			one_second(&s);
 		else
 			calm(&s);
+		if (plan_of(&s)->cuts_count > 0) {
+			rand_seed(&s.rand,
+				  seed * 1000003 + (uint64_t)s.second); /* whatever was left out */
+			press_publish(&s.press, s.world, &s.rand, s.second, s.second >= seconds);
+		}
 		world_until(s.world, (s.second + 1) * 1000);
 		remember(&s);
 		look(&s);
 	}
-	nothing_is_owed(&s);
+	if (s.second == seconds + CALM) {
+		nothing_is_owed(&s);
+		no_report_is_lost(&s);
+	}
 	sum->entries += s.world->count;
 	sum->flapped += s.flapped;
 	sum->exposed += s.exposed > 0;
@@ -1200,37 +1544,186 @@ static void play(uint64_t seed, int64_t seconds, char *plans[2], struct played *
 	free(s.answers);
 	free(s.held);
 	free(s.clocks);
+	free(s.done.items);
 	failing = NULL;
+}
+
+/* --- shrinking -------------------------------------------------------------------------------------------------- */
+
+/* The same failure comes with these injections alone. In a process of its own: it ends there. */
+static bool fails_with(const struct sim *s, const struct injection_list *list)
+{
+	struct played sum = {0};
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		quiet = true;
+		if (freopen("/dev/null", "w", stderr) == NULL ||
+		    freopen("/dev/null", "w", stdout) == NULL)
+			_exit(1);
+		play(s->seed, s->seconds, s->second, list, &sum);
+		_exit(1);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 0;
+}
+
+/* Without the `n` from `from` on. */
+static struct injection_list without(const struct injection_list *list, size_t from, size_t n)
+{
+	struct injection_list rest = {mem_calloc(list->count + 1, sizeof(*rest.items)), 0, 0};
+
+	for (size_t k = 0; k < list->count; k++) {
+		if (k < from || k >= from + n)
+			rest.items[rest.count++] = list->items[k];
+	}
+	return rest;
+}
+
+/* Leaves out halves, quarters ..., single ones, as long as it fails the same way. */
+static void shrink_list(const struct sim *s, struct injection_list *list)
+{
+	unsigned tries = 0;
+
+	for (size_t part = (list->count + 1) / 2; part > 0 && list->count > 0;) {
+		bool less = false;
+
+		for (size_t from = 0; from < list->count && tries < TRIES_MAX; tries++) {
+			struct injection_list rest = without(list, from, part);
+
+			if (fails_with(s, &rest)) {
+				free(list->items);
+				*list = rest;
+				less = true;
+			} else {
+				free(rest.items);
+				from += part;
+			}
+		}
+		if (part == 1 && !less)
+			break;
+		part = part == 1 ? 1 : part / 2;
+		if (tries >= TRIES_MAX)
+			break;
+	}
+}
+
+static void write_list(const struct sim *s, const struct injection_list *list, const char *what,
+		       const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL) {
+		fprintf(stderr, "sim: %s cannot be written\n", path);
+		return;
+	}
+	fprintf(f, "# %s, at second %lld\n# ", what, (long long)s->second);
+	show_commit(f);
+	fprintf(f, "# again: build/debug/tool/tests/sim/sim --replay %s\n", path);
+	fprintf(f, "seed %llu\nseconds %lld\n", (unsigned long long)s->seed, (long long)s->seconds);
+	for (size_t k = 0; k < list->count; k++)
+		fprintf(f, "%lld %s\n", (long long)list->items[k].second,
+			injections[list->items[k].kind].word);
+	fclose(f);
+	fprintf(stderr, "shrunk: %zu of %zu injections, in %s\n", list->count, s->done.count, path);
+}
+
+static void shrink(const struct sim *s, const char *what)
+{
+	struct injection_list list = without(&s->done, 0, 0);
+	char path[64];
+
+	snprintf(wanted, sizeof(wanted), "%s", what);
+	snprintf(path, sizeof(path), "build/sim-%llu.scn", (unsigned long long)s->seed);
+	if (fails_with(s, &list))
+		shrink_list(s, &list);
+	else
+		fprintf(stderr, "sim: it does not fail again with the same injections\n");
+	write_list(s, &list, what, path);
+	free(list.items);
+}
+
+static unsigned injection_of(const char *word)
+{
+	for (unsigned k = 0; k < COUNT_OF(injections); k++) {
+		if (strcmp(injections[k].word, word) == 0)
+			return k;
+	}
+	fprintf(stderr, "sim: there is no injection '%s'\n", word);
+	exit(2);
+}
+
+static int replay(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	struct injection_list list = {0};
+	struct played sum = {0};
+	unsigned long long seed = 0;
+	long long seconds = 0, second;
+	char line[256], word[32];
+
+	if (f == NULL) {
+		fprintf(stderr, "sim: %s cannot be read\n", path);
+		return 2;
+	}
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (line[0] == '#' || sscanf(line, "seed %llu", &seed) == 1 ||
+		    sscanf(line, "seconds %lld", &seconds) == 1)
+			continue;
+		if (sscanf(line, "%lld %31s", &second, word) != 2) {
+			fprintf(stderr, "sim: %s: SECOND WORD is needed: %s", path, line);
+			exit(2);
+		}
+		list.items = mem_grow(list.items, list.count, &list.cap, sizeof(*list.items));
+		list.items[list.count++] = (struct injection){second, injection_of(word)};
+	}
+	fclose(f);
+	play(seed, seconds, seconds + CALM, &list, &sum);
+	printf("sim: %s: all held\n", path);
+	free(list.items);
+	return 0;
 }
 
 int main(int argc, char **argv)
 {
+	static const char *const names[COUNT_OF(plans)] = {"base",      "rules",    "people",
+							   "decisions", "calendar", "cuts-sim"};
+	bool again = argc == 3 && strcmp(argv[1], "--replay") == 0;
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-	int64_t seconds = argc > 2 ? strtoll(argv[2], NULL, 10) : SECONDS;
+	int64_t asked = argc > 2 ? strtoll(argv[2], NULL, 10) : 0, total = 0;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 10) : argc > 1 ? 1 : SEEDS;
-	char *plans[5][2];
 	struct arena *arena = arena_new();
 	struct played sum = {0};
+	int ret = 0;
 
 	atexit(at_exit);
-	plans[0][0] = test_plan_read_file("tests/scenario/plans/base.yaml", arena);
-	plans[0][1] = test_plan_read_file("tests/scenario/plans/base-v2.yaml", arena);
-	plans[1][0] = test_plan_read_file("tests/scenario/plans/rules.yaml", arena);
-	plans[1][1] = test_plan_read_file("tests/scenario/plans/rules-v2.yaml", arena);
-	plans[2][0] = test_plan_read_file("tests/scenario/plans/people.yaml", arena);
-	plans[2][1] = test_plan_read_file("tests/scenario/plans/people-v2.yaml", arena);
-	plans[3][0] = test_plan_read_file("tests/scenario/plans/decisions.yaml", arena);
-	plans[3][1] = test_plan_read_file("tests/scenario/plans/decisions-v2.yaml", arena);
-	plans[4][0] = test_plan_read_file("tests/scenario/plans/calendar.yaml", arena);
-	plans[4][1] = test_plan_read_file("tests/scenario/plans/calendar-v2.yaml", arena);
-	for (uint64_t k = 0; k < count; k++)
-		play(seed + k, seconds, plans[(seed + k) % 5], &sum);
-	printf("sim: %llu seeds from %llu, %lld seconds each, %zu entries: all held; %zu clocks "
-	       "counted through flapping, %zu seeds had services one failure away, %zu times "
-	       "another "
-	       "plan was adopted\n",
-	       (unsigned long long)count, (unsigned long long)seed, (long long)seconds, sum.entries,
-	       sum.flapped, sum.exposed, sum.adopted);
+	for (size_t k = 0; k < COUNT_OF(plans); k++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "tests/scenario/plans/%s.yaml", names[k]);
+		plans[k][0] = test_plan_read_file(path, arena);
+		snprintf(path, sizeof(path), "tests/scenario/plans/%s-v2.yaml", names[k]);
+		plans[k][1] = test_plan_read_file(path, arena);
+	}
+	if (again) {
+		ret = replay(argv[2]);
+	} else {
+		for (uint64_t k = 0; k < count; k++) {
+			int64_t seconds = asked > 0                            ? asked
+					  : (seed + k) % PLANS == PLAN_OF_CUTS ? CUT_SECONDS
+									       : SECONDS;
+
+			play(seed + k, seconds, seconds + CALM, NULL, &sum);
+			total += seconds;
+		}
+		printf("sim: %llu seeds from %llu, %lld seconds in all, %zu entries: all held; %zu "
+		       "clocks "
+		       "counted through flapping, %zu seeds had services one failure away, %zu "
+		       "times another plan was adopted\n",
+		       (unsigned long long)count, (unsigned long long)seed, (long long)total,
+		       sum.entries, sum.flapped, sum.exposed, sum.adopted);
+	}
 	arena_free(arena);
-	return 0;
+	return ret;
 }

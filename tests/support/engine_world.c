@@ -134,7 +134,11 @@ void world_apply_plan(struct engine_world *w, const char *yaml)
 	struct plan *p = test_plan_from_text(yaml);
 
 	free(w->health);
+	free(w->value);
 	free(w->cut);
+	w->value = mem_calloc(p->vantage_count, sizeof(*w->value));
+	for (uint32_t i = 0; i < p->vantage_count; i++)
+		w->value[i] = MICRO_NONE;
 	w->health = mem_calloc(p->vantage_count, sizeof(*w->health));
 	w->cut = mem_calloc(p->agent_count, sizeof(*w->cut));
 	in.u.plan.plan = p;
@@ -162,6 +166,7 @@ void world_close(struct engine_world *w)
 	free(w->events);
 	free(w->effects.items);
 	free(w->health);
+	free(w->value);
 	free(w->cut);
 	engine_free(w->engine);
 	free(w);
@@ -207,11 +212,20 @@ static struct sample make_sample(const struct engine_world *w, uint32_t vantage,
 						[HEALTH_CRITICAL] = OUTCOME_CONNECT_REFUSED,
 						[HEALTH_BLIND] = OUTCOME_RIGHT_MISSING};
 
-	return (struct sample){.vantage = vantage,
-			       .t = w->now,
-			       .arrived = w->now,
-			       .outcome = outcomes[health],
-			       .health = health};
+	const struct plan *p = view_plan(w->engine);
+	struct sample s = {.vantage = vantage,
+			   .t = w->now,
+			   .arrived = w->now,
+			   .outcome = outcomes[health],
+			   .health = health};
+
+	if (w->value[vantage] == MICRO_NONE || (health != HEALTH_OK && health != HEALTH_WARNING))
+		return s;
+	s.value_count = (uint8_t)p->checks[p->vantages[vantage].check].schema->value_count;
+	for (uint8_t i = 0; i < s.value_count; i++)
+		s.values[i] = MICRO_NONE;
+	s.values[0] = w->value[vantage];
+	return s;
 }
 
 static void feed(struct engine_world *w)

@@ -21,6 +21,8 @@ struct engine_world {
 	struct effect_list effects; /* all that was asked for, in order */
 	size_t delivered;
 	enum health *health; /* per vantage: what its samples say */
+	int64_t *
+		value; /* per vantage: the first value of its good samples; MICRO_NONE = they have none */
 	bool *cut; /* per agent: it is not heard */
 	struct wall_time now;
 	enum world_delivery delivery;

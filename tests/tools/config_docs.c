@@ -152,6 +152,11 @@ static const struct section sections[] = {
 	 "`immediate`.\n"
 	 "- `team`: the seat of its recovery team; `policy`; `procedure`: ids.\n"
 	 "- `impact`, above: its own, beside that of the places where it stops.\n\n"
+	 "- `rpo_check`: the id of a check that tells the age of the newest copy of the data; "
+	 "`rpo_value`: which of its values, in seconds (default `age`); `rpo_limit`: how old the "
+	 "copy may be (default: the `rpo`; 1m for `immediate`; required for `last-version` and "
+	 "`functional`).\n"
+	 "- `team`: the seat of its recovery team; `policy`; `procedure`: ids.\n\n"
 	 "A policy whose last decision window (`at` + `ack_within`, times the people if not "
 	 "`parallel`) "
 	 "ends after the RTO of a service that uses it is refused.",
@@ -280,6 +285,23 @@ static const struct section sections[] = {
 	 "id of a "
 	 "person.",
 	 plan_acceptance_params},
+	{"`reports`",
+	 "One map: what people may report, and who is called with it (PLAN.md). Also `call` and "
+	 "`operational`: lists as `call` of a step, never of level 1; and `types`: a list.",
+	 plan_reports_params},
+	{"Types of reports",
+	 "Also `service`: the process that it concerns unless the report says another; and "
+	 "`procedure`.",
+	 plan_report_type_params},
+	{"`deadlines`", "One map. Left out: nobody is asked for a final report by a date.",
+	 plan_deadlines_params},
+	{"`cuts`",
+	 "A list of maps (PLAN.md). Also `of` (required): a list of kinds of data as below, or of "
+	 "words, each a value of the series' own `check`; `mirrors`: a list as below, or of ids of "
+	 "checks; `service`: the id of the service that publishes them.",
+	 plan_cuts_params},
+	{"Kinds of data and mirrors", "`of` and `mirrors` of a series of cuts.",
+	 plan_cut_source_params},
 };
 
 static void print_check(const struct check_schema *s, struct buf *out)

@@ -47,6 +47,8 @@ static const struct named_table tables[] = {
 	{"moments", plan_moment_params},
 	{"procedures", plan_procedure_params},
 	{"activities", plan_activity_params},
+	{"cuts", plan_cuts_params},
+	{"cut-sources", plan_cut_source_params},
 	{"tables", plan_table_params},
 	{"templates", plan_template_params},
 	{"selectors", plan_selector_params},

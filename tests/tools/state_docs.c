@@ -50,6 +50,9 @@ static const char *const kinds[INCIDENT_KIND_COUNT] = {
 	[INCIDENT_KIND_DOWN] = "a service failed",
 	[INCIDENT_KIND_BLIND] = "a service could not be seen for longer than its `blind_limit`",
 	[INCIDENT_KIND_CATCH_ALL] = "something of the watch itself that somebody must hear of",
+	[INCIDENT_KIND_REPORTED] =
+		"people reported it; nothing has measured it. Becomes `down` (or "
+		"`blind`) with the first service that is measured",
 	[INCIDENT_KIND_PAST] =
 		"an outage that was over before we heard of it; nobody is called; closed by "
 		"itself, unless it breached the RTO",
@@ -66,6 +69,25 @@ static const char *const calls[CALL_STATE_COUNT] = {
 	[CALL_STATE_FAILED] =
 		"the channel refused it, or gave no receipt in time: the next channel",
 	[CALL_STATE_STOPPED] = "nothing more is expected of it",
+};
+static const char *const cuts[CUT_STATE_COUNT] = {
+	[CUT_WAITING] = "none is due yet; a series that a new plan brings is watched from its next "
+			"cut on",
+	[CUT_DUE] = "the newest one is due and within its grace",
+	[CUT_COMPLETE] = "every kind of data and every mirror shows the newest one that is due",
+	[CUT_LATE] = "its grace is over, and no kind of data on the main site shows it; the "
+		     "service is down since the moment at which it was due",
+	[CUT_MISSING] = "the next one came due and it was never published; none has been since",
+	[CUT_INCONSISTENT] =
+		"past the grace it is shown in one place and not in another: a kind of data (the "
+		"service is down), or mirrors (down only with fewer than the plan needs)",
+	[CUT_BLIND] = "past the grace nobody can see whether it is published",
+	[CUT_OVER] = "the last one is complete and its time is over",
+};
+static const char *const rpos[RPO_STATE_COUNT] = {
+	[RPO_STATE_UNKNOWN] = "no copy was seen yet",
+	[RPO_STATE_MET] = "the newest copy is young enough",
+	[RPO_STATE_EXCEEDED] = "it is older than the RPO (`rpo_limit`): so much would be lost",
 };
 static const char *const causes[AGENT_CAUSE_COUNT] = {
 	[CAUSE_NONE] = "it is heard, and its site shows nothing that is to be told apart",
@@ -188,6 +210,14 @@ int main(void)
 	begin("Kind of incident", "");
 	for (int i = 0; i < INCIDENT_KIND_COUNT; i++)
 		row(incident_kind_word((enum incident_kind)i), kinds[i]);
+	begin("Series of publication cuts",
+	      "How the newest cut that is due is published; of one source: `waiting`, `due`, "
+	      "`complete` (it shows it), `late` or `blind`.");
+	for (int i = 0; i < CUT_STATE_COUNT; i++)
+		row(cut_state_word((enum cut_state)i), cuts[i]);
+	begin("RPO of a service", "The age of the newest copy of its data.");
+	for (int i = 0; i < RPO_STATE_COUNT; i++)
+		row(rpo_state_word((enum rpo_state)i), rpos[i]);
 	begin("Call", "One line of an incident's ledger.");
 	for (int i = 0; i < CALL_STATE_COUNT; i++)
 		row(call_state_word((enum call_state)i), calls[i]);

@@ -110,7 +110,26 @@ static const struct {
 	{ACT_RATIFY, ELSA, 0, "no declaration waits to be ratified", -1},
 	{ACT_CHECK, ANA, 0, "no checklist is open: nothing is declared", -1},
 };
-_Static_assert(COUNT_OF(possible) == ACT_NOTE + 1, "every act whose rules are in act.c");
+/* Those whose rules stand in files of their own, with their own tests. */
+#define BIT(a) (1ull << ACT_##a)
+#define ELSEWHERE                                                                                  \
+	(BIT(NO_DRILL) | BIT(ORDER) | BIT(CONFIRM_ORDER) | BIT(WINDOW) | BIT(SILENCE) |            \
+	 BIT(SIGN) | BIT(UNSILENCE) | BIT(ESCALATE) | BIT(CALL_RESULT) | BIT(LEAVE) | BIT(BACK) |  \
+	 BIT(CONFIRM) | BIT(DISPUTE) | BIT(RESTORE) | BIT(RETURN) | BIT(REPORT) |                  \
+	 BIT(CONFIRM_REPORT) | BIT(CLASSIFY) | BIT(COMPLETE) | BIT(MERGE) | BIT(ENTRY) |           \
+	 BIT(ACTION) | BIT(FINAL_REPORT))
+
+static void every_act_has_its_test(void **state)
+{
+	unsigned long long tested = ELSEWHERE;
+
+	(void)state;
+	for (size_t c = 0; c < COUNT_OF(possible); c++) {
+		assert_false(tested & (1ull << possible[c].act));
+		tested |= 1ull << possible[c].act;
+	}
+	assert_true(tested == (1ull << ACT_COUNT) - 1);
+}
 
 static void an_act_is_possible_in_its_states_only(void **state)
 {
@@ -646,6 +665,7 @@ static void a_text_is_cut_at_its_bound_and_terminated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_act_has_its_test),
 		cmocka_unit_test(an_act_is_possible_in_its_states_only),
 		cmocka_unit_test(levels_notes_and_second_names_are_needed),
 		cmocka_unit_test(an_incident_that_is_not_in_memory_is_not_found),

@@ -162,10 +162,10 @@ static void an_act_is_journalled_before_it_is_answered(void **state)
 		uint64_t seq = tip(p) + 1;
 		struct collector_world_answer a = act(p, p->number, cases[i].word, cases[i].body);
 		struct wanted e = entry(p, seq);
-		char want[64];
+		char want[96];
 
-		snprintf(want, sizeof(want), "{\"incident\":%s,\"seq\":%llu}", p->number,
-			 (unsigned long long)seq);
+		snprintf(want, sizeof(want), "{\"incident\":%s,\"seq\":%llu,\"folio\":\"01\"}",
+			 p->number, (unsigned long long)seq);
 		assert_string_equal(a.body, want);
 		assert_int_equal(a.status, 200);
 		assert_string_equal(e.kind, cases[i].kind);
@@ -423,6 +423,55 @@ static void without_a_journal_there_is_no_act(void **state)
 
 #define WITH_INCIDENT(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+static struct collector_world_answer ask(struct place *p, const char *method, const char *target,
+					 const char *body)
+{
+	return collector_world_ask(&p->w,
+				   &(struct collector_world_ask){.method = method,
+								 .target = target,
+								 .token = p->w.operator_token,
+								 .body = body});
+}
+
+/* The desk says the folio on the telephone: it comes back with the report. */
+static void a_report_is_answered_with_its_folio(void **state)
+{
+	static const char elsewhere[] = "{\"as\":\"mesa\",\"what\":\"storm\",\"at\":\"5m\"}";
+	static const char same[] =
+		"{\"as\":\"mesa\",\"what\":\"service-unavailable\",\"service\":\"publicacion\"}";
+	struct place *p = *state;
+	struct collector_world_answer a = ask(p, "POST", "/v1/incidents", elsewhere);
+
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "\"folio\":\"02\"}"));
+	a = ask(p, "POST", "/v1/acts/report", same);
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "\"folio\":\"01\"}")); /* it fails already */
+	a = ask(p, "POST", "/v1/incidents", "{\"as\":\"mesa\"}");
+	assert_int_equal(a.status, 400);
+	assert_non_null(strstr(a.body, "report needs what"));
+}
+
+/* What people said is read back from the journal, the report that opened the incident too. */
+static void the_final_report_comes_with_the_incident(void **state)
+{
+	struct place *p = *state;
+	struct collector_world_answer a =
+		ask(p, "POST", "/v1/incidents",
+		    "{\"as\":\"mesa\",\"what\":\"storm\",\"note\":\"lluvia\"}");
+
+	assert_int_equal(a.status, 200);
+	a = act(p, "2", "entry", "{\"as\":\"mesa\",\"what\":\"activity\",\"note\":\"sacos\"}");
+	assert_int_equal(a.status, 200);
+	a = ask(p, "GET", "/v1/incidents/2", NULL);
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "\"reports\":[{\"seq\":"));
+	assert_non_null(strstr(a.body, "\"final_report\":{\"start\":"));
+	assert_non_null(strstr(a.body, "\"note\":\"lluvia\",\"ref\":null,\"what\":\"storm\""));
+	assert_non_null(strstr(a.body, "\"activities\":[{\"seq\":"));
+	assert_non_null(strstr(a.body, "\"note\":\"sacos\""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -437,6 +486,8 @@ int main(void)
 		WITH_INCIDENT(an_incident_goes_by_its_folio_too),
 		WITH_INCIDENT(only_an_operator_acts),
 		WITH_INCIDENT(without_a_journal_there_is_no_act),
+		WITH_INCIDENT(a_report_is_answered_with_its_folio),
+		WITH_INCIDENT(the_final_report_comes_with_the_incident),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,7 +111,7 @@ static void it_acts_once(void **state)
 		post(p, p->path, "{\"act\":\"attend\",\"note\":\"voy\",\"from\":\"192.0.2.1\"}");
 	char want[64];
 
-	snprintf(want, sizeof(want), "{\"incident\":%llu,\"seq\":%llu}",
+	snprintf(want, sizeof(want), "{\"incident\":%llu,\"seq\":%llu,\"folio\":\"01\"}",
 		 (unsigned long long)p->w.effects.items[0].incident, (unsigned long long)seq);
 	assert_string_equal(a.body, want);
 	assert_int_equal(a.status, 200);

@@ -199,7 +199,7 @@ static void the_status_has_all_its_parts(void **state)
 		"now",     "start",    "version",    "real",    "plan",         "head",
 		"journal", "services", "components", "agents",  "incidents",    "owed_up",
 		"alarms",  "watch",    "stamp",      "jornada", "next_jornada", "silences",
-		"siren",   "tasks",    "duty",       "away"};
+		"siren",   "tasks",    "duty",       "away",    "debts",        "cuts"};
 	struct collector_world *w = *state;
 	uint64_t before = collector_world_head(w);
 	json_t *s = get_json(w, "/v1/status");

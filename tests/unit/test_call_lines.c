@@ -18,14 +18,15 @@ static void a_line_is_free_again_with_the_receipt_or_the_failure(void **state)
 	(void)state;
 	world_until(w, 4000);
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
-	world_until(w, 500000);
+	world_until(w, 310000);
 	w->delivery = WORLD_NO_RECEIPT;
-	world_until(w, 506000);
-	/* Level 1 is asked at 50 %: two people, one line. */
+	/* Level 1 is asked: two people, one line. */
+	assert_int_equal(world_act(w, "ceci", ACT_CONVENE, "", NULL), ERR_OK);
+	world_until(w, 311000);
 	assert_int_equal(world_count(w, "call.intent kind=ask person=elsa"), 1);
 	assert_int_equal(world_count(w, "call.intent kind=ask person=dario"), 0);
 	assert_int_equal(world_count(w, "call.queued person=dario full=uno"), 1);
-	world_until(w, 535000);
+	world_until(w, 342000);
 	assert_int_equal(world_count(w, "call.intent kind=ask person=dario"), 1);
 	assert_int_equal(world_count(w, "call.queued person=dario"), 1); /* told once */
 	world_close(w);
@@ -38,9 +39,10 @@ static void without_a_number_there_are_as_many_as_it_takes(void **state)
 	(void)state;
 	world_until(w, 4000);
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
-	world_until(w, 500000);
+	world_until(w, 310000);
 	w->delivery = WORLD_NO_RECEIPT;
-	world_until(w, 506000);
+	assert_int_equal(world_act(w, "ceci", ACT_CONVENE, "", NULL), ERR_OK);
+	world_until(w, 311000);
 	assert_int_equal(world_count(w, "call.intent kind=ask"), 2);
 	world_never(w, "call.queued");
 	world_close(w);

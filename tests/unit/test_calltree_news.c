@@ -12,7 +12,7 @@
 static void some_calls_only_inform_and_some_of_these_are_good_news(void **state)
 {
 	/* i: informs, g: good news as well, -: an answer is wanted */
-	static const char of[] = "---i---gggggi---ii";
+	static const char of[] = "---i---gggggi--i---ii";
 
 	(void)state;
 	assert_int_equal(sizeof(of) - 1, CALL_KIND_COUNT);

@@ -62,7 +62,7 @@ static void a_seat_that_is_named_twice_is_called_once(void **state)
 
 static void a_scope_is_one_slot_in_one_round_and_no_good_news(void **state)
 {
-	struct scope scope = {1, 2, 3, 4};
+	struct scope scope = {1, 2, 3, 4, 0};
 	struct call same = {.service = 1, .step = 2, .seat = 3, .round = 4}, c;
 
 	(void)state;
@@ -70,6 +70,10 @@ static void a_scope_is_one_slot_in_one_round_and_no_good_news(void **state)
 	c = same;
 	c.round = 5;
 	assert_false(scope_holds(&scope, &c));
+	c = same;
+	c.about = 9; /* outside of the steps */
+	assert_false(scope_holds(&scope, &c));
+	assert_true(scope_holds(&(struct scope){.step = PLAN_NONE, .seat = 3, .about = 9}, &c));
 	c = same;
 	c.seat = PLAN_NONE;
 	assert_false(scope_holds(&scope, &c));

@@ -106,6 +106,38 @@ static void status_and_body(void **state)
 	assert_non_null(strstr(buf_cstr(&w->peer.asked), "HEAD /salud HTTP/1.1\r\n"));
 }
 
+/* One value out of the answer: of a member, behind a text, of a header; its age where it is a moment. */
+static void a_value_of_the_answer(void **state)
+{
+	struct world *w = *state;
+	struct verdict v;
+
+	w->peer.answer = "HTTP/1.1 200 OK\r\nX-Corte: 9\r\nContent-Length: 33\r\n\r\n"
+			 "{\"corte\": \"2024-05-12T12:20\"} n=7";
+	v = PROBE(&w->loop, "http", 3000, w->url, "value_after=n=");
+	assert_int_equal(v.outcome, OUTCOME_OK);
+	assert_int_equal(probe_value("http", &v, "value"), 7 * MICRO);
+	assert_int_equal(probe_value("http", &v, "age"), MICRO_NONE);
+	v = PROBE(&w->loop, "http", 3000, w->url, "value_header=x-corte", "value_as=age");
+	assert_int_equal(v.outcome, OUTCOME_OK);
+	assert_int_equal(probe_value("http", &v, "value"), 9 * MICRO);
+	assert_int_equal(probe_value("http", &v, "age"), 9 * MICRO);
+	v = PROBE(&w->loop, "http", 3000, w->url, "value_after=\"corte\": \"", "value_as=time");
+	assert_int_equal(v.outcome, OUTCOME_OK);
+	assert_int_equal(probe_value("http", &v, "value"), INT64_C(1715538000000000));
+	assert_true(probe_value("http", &v, "age") > INT64_C(1000000000000));
+	v = PROBE(&w->loop, "http", 3000, w->url, "value_header=X-Otro");
+	assert_int_equal(v.outcome, OUTCOME_VALUE_MISSING);
+	assert_int_equal(probe_value("http", &v, "value"), MICRO_NONE);
+	w->peer.answer = "HTTP/1.1 200 OK\r\nContent-Length: 29\r\n\r\n"
+			 "{\"corte\": \"2999-05-12T12:20\"}";
+	v = PROBE(&w->loop, "http", 3000, w->url, "value_json=/corte", "value_as=time");
+	assert_int_equal(v.outcome, OUTCOME_OK);
+	assert_int_equal(probe_value("http", &v, "age"), 0);
+	v = PROBE(&w->loop, "http", 3000, w->url, "value_json=/hora");
+	assert_int_equal(v.outcome, OUTCOME_VALUE_MISSING);
+}
+
 /* An answer far larger than what is kept of it. */
 static void a_long_body(void **state)
 {
@@ -191,6 +223,43 @@ static void wrong_addresses(void **state)
 	arena_free(arena);
 }
 
+struct wish {
+	const char *key, *value, *also_key, *also_value;
+};
+
+static const char *find_wish(void *user, const char *key)
+{
+	const struct wish *w = user;
+
+	if (strcmp(key, "url") == 0)
+		return "http://a/";
+	if (strcmp(key, w->key) == 0)
+		return w->value;
+	return w->also_key != NULL && strcmp(key, w->also_key) == 0 ? w->also_value : NULL;
+}
+
+static void wrong_values(void **state)
+{
+	static const struct wish wrong[] = {
+		{"value_json", "corte", NULL, NULL},      {"value_json", "/a~", NULL, NULL},
+		{"value_header", "X Corte", NULL, NULL},  {"value_header", "X\u00f1", NULL, NULL},
+		{"value_json", "/a", "value_after", "b"}, {"value_as", "time", NULL, NULL},
+		{"value_as", "date", "value_json", "/a"},
+	};
+	struct arena *arena = arena_new();
+	struct err_info info;
+	const void *params;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		if (prober_fill_params(&check_http, find_wish, (void *)(uintptr_t)&wrong[i], arena,
+				       &params, &info) == ERR_OK)
+			fail_msg("taken: %s %s", wrong[i].key, wrong[i].value);
+		assert_non_null(strstr(info.text, "value_"));
+	}
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +267,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_on_its_own_connection, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(by_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(status_and_body, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_value_of_the_answer, set_up, tear_down),
+		cmocka_unit_test(wrong_values),
 		cmocka_unit_test_setup_teardown(a_long_body, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(ways_of_failing, set_up, tear_down),
 		cmocka_unit_test(wrong_addresses),

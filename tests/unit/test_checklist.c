@@ -164,6 +164,7 @@ static void any_procedure_is_walked(void **state)
 	assert_int_equal(i.checklist_count, 1);
 	for (unsigned k = 0; k < 200; k++) {
 		struct input in = {.kind = INPUT_ACT, .now = {1000 + k}};
+		struct turn t = {&e, in.now, NULL};
 
 		in.u.act.note = "x";
 		in.u.act.recorded_by = PLAN_NONE;
@@ -171,7 +172,7 @@ static void any_procedure_is_walked(void **state)
 		in.u.act.args.n = activities[(k / 4) % 3].n;
 		snprintf(in.u.act.args.what, sizeof(in.u.act.args.what), "%s",
 			 answers[(k * 7 + k / 12) % 4]);
-		if (checklist_refuse(&i, &in).why != NULL)
+		if (checklist_refuse(&t, &i, &in).why != NULL)
 			continue;
 		ev = (struct event){.kind = EVENT_CHECKLIST_STEP,
 				    .incident = 7,

@@ -61,7 +61,7 @@ static void who_is_called_when(void **state)
 {
 	(void)state;
 	assert_int_equal(dry_run("portal", "*=5s", NULL, NULL), EXIT_OK);
-	has(command_out, "          2s  calling  portal  a  ana  uno  (mesa)  DOWN\n");
+	has(command_out, "          2s  calling  portal  a  ana  mesa  uno  DOWN\n");
 	has(command_out, "DECLARED after 1m 10s, within the RTO\n");
 	assert_int_equal(dry_run("portal", "*=5s,crisis=silent", NULL, NULL), EXIT_OK);
 	has(command_out, "NO DECISION\n");

@@ -16,6 +16,11 @@
 #include "tests/support/test_plan.h"
 
 static struct plan *plan;
+static const char series[] =
+	"cuts: [{id: x, first: \"2026-05-28T12:00\", last: \"2026-05-28T13:00\", of: [{name: a, "
+	"check: \"web:p\", value: connect}]}, {id: prep, first: \"2026-05-28T12:00\", last: "
+	"\"2026-05-28T13:00\", of: [{name: a, check: \"web:p\", value: connect}, {name: b, check: "
+	"\"db:p\", value: connect}, {name: c, check: \"fw-a:p\", value: connect}]}]\n";
 
 static int set_up(void **state)
 {
@@ -24,9 +29,9 @@ static int set_up(void **state)
 				   "field_posts: [{id: d1, site: central, person: ana}]\n"
 				   "jornadas: [{id: dia, kind: real, from: 2026-06-07T07:00, "
 				   "until: 2026-06-07T20:00}]\n";
-	char text[8192];
+	char text[16384];
 
-	snprintf(text, sizeof(text), "%s%s", world_plan, more);
+	snprintf(text, sizeof(text), "%s%s%s", world_plan, more, series);
 	plan = test_plan_from_text(text);
 	return 0;
 }
@@ -114,6 +119,10 @@ static void fill(struct event *ev)
 	ev->recorded_by = 4;
 	ev->contact = 0;
 	ev->channel = 1;
+	ev->cuts = 1;
+	ev->cut_source = 2;
+	ev->cut_late = 5;
+	ev->cut_blind = 2;
 	ev->incident = 71;
 	ev->call = 72;
 	ev->began = world_time(1500);
@@ -144,6 +153,7 @@ static void fill(struct event *ev)
 	ev->also[1] = 0;
 	ev->also_count = 2;
 	ev->stands_for = 2;
+	memcpy(ev->via, "via", 4);
 	event_set_text(ev, "Falló \"algo\"\n");
 	event_set_link(ev, LINK);
 	ev->entry = 9;
@@ -244,6 +254,7 @@ static void what_is_read_are_the_plan_s_indices_and_exact_moments(void **state)
 }
 
 /* What a journal of today is read by tomorrow: the keys of every kind, in their order. */
+#define CUT_VERDICT "cuts number due state effect began late unseen "
 #define DONE_BY "person recorded_by proof "
 #define SILENCED "check component site service owner from until "
 static const char *const keys[EVENT_KIND_COUNT] = {
@@ -269,12 +280,12 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_CHECK_FLAPPING] = "check began failures ",
 	[EVENT_CHECK_STEADY] = "check state began failures ",
 	[EVENT_COMPONENT_STATE] = "component from to began not_before cause ",
-	[EVENT_SERVICE_STATE] = "service from to began not_before by ",
+	[EVENT_SERVICE_STATE] = "service from to began not_before by cuts ",
 	[EVENT_SERVICE_PAST] = "service root began not_before restored outage estimated ",
 	[EVENT_SERVICE_EXPOSED] = "service began cause next count unseen ",
 	[EVENT_SERVICE_COVERED] = "service began exposed ",
 	[EVENT_INCIDENT_OPENED] = "folio incident_kind service root began not_before drill "
-				  "jornada stamp ",
+				  "jornada stamp entry ",
 	[EVENT_INCIDENT_JOINED] = "incident service began not_before ",
 	[EVENT_INCIDENT_EPISODE] = "incident service n ",
 	[EVENT_INCIDENT_CAUSE] = "incident agent cause component ",
@@ -308,12 +319,43 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_CALL_UNANSWERED] = "call detail ",
 	[EVENT_CALL_STOPPED] = "call why ",
 	[EVENT_ACK_GIVEN] = "incident act " DONE_BY "note expires call link ",
+	[EVENT_CUT_DUE] = "cuts number due ",
+	[EVENT_CUT_SHOWN] = "cuts number source backlog ",
+	[EVENT_CUT_PUBLISHED] = "cuts number due ",
+	[EVENT_CUT_LATE] = CUT_VERDICT,
+	[EVENT_CUT_INCONSISTENT] = CUT_VERDICT,
+	[EVENT_CUT_BLIND] = CUT_VERDICT,
+	[EVENT_CUT_AWAITED] = CUT_VERDICT,
+	[EVENT_CUT_CONSISTENT] = CUT_VERDICT,
+	[EVENT_CUT_MISSING] = "cuts number due ",
+	[EVENT_CUT_UNSEEN] = "cuts from to ",
+	[EVENT_CUT_HOUR] = "cuts hour published needed unseen result ",
+	[EVENT_CUT_OVER] = "cuts published missing unseen ",
+	[EVENT_RPO_MET] = "service copy limit exceeded_at estimated ",
+	[EVENT_RPO_EXCEEDED] = "service copy limit exceeded_at estimated ",
+	[EVENT_RPO_BLIND] = "service copy limit exceeded_at estimated ",
 	[EVENT_ACK_EXPIRED] = "incident person ",
 	[EVENT_ACT_AUTHORIZE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_DECLARE] = "incident " DONE_BY "note irregular ",
 	[EVENT_ACT_DECLINE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_FALSE_ALARM] = "incident " DONE_BY "note ",
 	[EVENT_ACT_RESUME] = "incident " DONE_BY "note ",
+	[EVENT_INCIDENT_REPORTED] = "incident entry service ",
+	[EVENT_ACT_RESTORE] = "incident service " DONE_BY "note ",
+	[EVENT_ACT_RETURN] = "incident " DONE_BY "what note ",
+	[EVENT_ACT_REPORT] = DONE_BY "what via service site ref note ",
+	[EVENT_ACT_CONFIRM_REPORT] = "incident service " DONE_BY "note ",
+	[EVENT_ACT_CLASSIFY] = "incident " DONE_BY "what note ",
+	[EVENT_ACT_COMPLETE] = "incident " DONE_BY "note ",
+	[EVENT_ACT_MERGE] = "incident " DONE_BY "into folio note ",
+	[EVENT_REPORT_CALLED] = "incident why rung ",
+	[EVENT_REPORT_UNANSWERED] = "incident repeat_at ",
+	[EVENT_ACT_ENTRY] = "incident " DONE_BY "what entry ref n other due note ",
+	[EVENT_ACT_ACTION] = "incident " DONE_BY "what entry ref note ",
+	[EVENT_ACT_FINAL_REPORT] = "incident " DONE_BY "ref note ",
+	[EVENT_DEADLINE_SET] = "incident what due ",
+	[EVENT_DEADLINE_DUE] = "incident what entry person due ",
+	[EVENT_DEADLINE_DROPPED] = "incident ",
 	[EVENT_ACT_CLOSE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_NOTE] = "incident " DONE_BY "note ",
 	[EVENT_ACT_REFUSED] = "incident act " DONE_BY "why call link entry ",
@@ -394,8 +436,8 @@ static void bodies_are_canonical_in_the_order_of_the_table(void **state)
 		 "\"state\":\"warning\",\"began\":1780000001.5,\"not_before\":1780000001.25}"},
 		{EVENT_SERVICE_STATE,
 		 "{\"service\":\"consulta\",\"from\":\"ok\",\"to\":\"degraded\","
-		 "\"began\":1780000001.5,\"not_before\":1780000001.25,\"by\":[\"web\",\"switch\"]"
-		 "}"},
+		 "\"began\":1780000001.5,\"not_before\":1780000001.25,\"by\":[\"web\",\"switch\"],"
+		 "\"cuts\":\"prep\"}"},
 		{EVENT_CLOCK_BREACHED,
 		 "{\"incident\":71,\"service\":\"consulta\",\"breach_at\":1780000009.000001}"},
 		{EVENT_CLOCK_RESTORED, "{\"incident\":71,\"service\":\"consulta\","

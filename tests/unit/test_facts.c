@@ -10,8 +10,10 @@
 #include <cmocka.h>
 
 #include "collector/facts.h"
+#include "base/micro.h"
 #include "tests/support/collector_world.h"
 #include "tests/support/decisions.h"
+#include "tests/support/engine_world.h"
 #include "tests/support/test_plan.h"
 #include "plan/json_template.h"
 #include "collector/message.h"
@@ -79,6 +81,50 @@ static void who_answered_is_named(void **state)
 	assert_string_equal(f.answered, "Mesa de ayuda");
 	arena_free(arena);
 	collector_world_close(&w);
+}
+
+/* Whoever decides wants to know what would be lost if the data had to be restored. */
+static void how_old_the_newest_copy_is(void **state)
+{
+	struct engine_world *w = world_open(
+		"agents: [{id: dc}]\n"
+		"components:\n" WORLD_COMPONENT("copia", "") WORLD_COMPONENT(
+			"web",
+			"") "services: [{id: datos, rto: 100s, rpo: 60s, rpo_check: \"copia:p\", "
+			    "rpo_value: "
+			    "connect, needs: web, policy: p, team: m}]\n"
+			    "people: [{id: ana, post: Mesa, contacts: [{channel: uno, to: a}]}]\n"
+			    "seats: [{id: m, titular: ana}]\n"
+			    "channels: [{id: uno, type: file, path: a}]\n"
+			    "policies: [{id: p, steps: [{at: confirmed, call: [team]}]}]\n");
+	struct facts_input in = {.engine = w->engine, .journalled = true, .link = ""};
+	struct arena *arena = arena_new();
+	struct effect effect;
+	struct facts f;
+
+	(void)state;
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	w->value[world_vantage(w, "copia:p", NULL)] = 20 * MICRO;
+	world_until(w, 10000);
+	assert_true(w->effects.count > 0);
+	effect = w->effects.items[0];
+	in.effect = &effect;
+	in.now = w->now;
+	assert_true(facts_build(&in, arena, &f));
+	assert_string_equal(
+		f.copy, "Última copia de los datos: 2026-05-28 14:26:30, hace 20s (RPO 1m 00s).");
+	w->value[world_vantage(w, "copia:p", NULL)] = 90 * MICRO;
+	world_until(w, 12000);
+	in.now = w->now;
+	assert_true(facts_build(&in, arena, &f));
+	assert_string_equal(f.copy,
+			    "Última copia de los datos: 2026-05-28 14:25:22, hace 1m 30s; el "
+			    "RPO de 1m 00s está rebasado.");
+	effect.kind = CALL_UP; /* nothing is lost any more */
+	assert_true(facts_build(&in, arena, &f));
+	assert_string_equal(f.copy, "");
+	arena_free(arena);
+	world_close(w);
 }
 
 static void an_incident_that_is_gone(void **state)
@@ -196,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_running_clock),
 		cmocka_unit_test(who_answered_is_named),
+		cmocka_unit_test(how_old_the_newest_copy_is),
 		cmocka_unit_test(an_incident_that_is_gone),
 		cmocka_unit_test_setup_teardown(who_decides_is_told_what_is_known, decisions_setup,
 						world_teardown),

@@ -463,7 +463,7 @@ static void the_journal_is_the_truth_about_a_state(void **state)
 		struct incident i = {.id = 7, .state = cases[c].from};
 		struct incident *all[] = {&i};
 		struct engine e = {.incidents = all, .incident_count = 1};
-		struct event ev = {.kind = EVENT_INCIDENT_STATE, .recorded = {90}};
+		struct event ev = {.kind = EVENT_INCIDENT_STATE, .at = {90}, .recorded = {90}};
 
 		i.services = &s;
 		i.service_count = 1;

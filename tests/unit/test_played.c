@@ -69,7 +69,7 @@ static void since_the_beginning(void **state)
 	(void)state;
 	played_put_since(&out, &w->record, world_time(6000), true);
 	has("          2s  incident opened");
-	has("calling  portal  a  ana  uno  (mesa)  DOWN\n");
+	has("calling  portal  a  ana  mesa  uno  DOWN\n");
 	assert_null(strstr(buf_cstr(&out), "call sent"));
 	play_free(w);
 	buf_release(&out);

@@ -15,21 +15,28 @@ static struct incident *newest(const struct engine_world *w)
 	return w->engine->incidents[w->engine->incident_count - 1];
 }
 
+static bool may_declare(const struct engine_world *w)
+{
+	struct turn t = {w->engine, w->now, NULL};
+
+	return ratify_may_declare(&t, newest(w));
+}
+
 static void level_1_must_have_had_its_time(void **state)
 {
 	struct engine_world *w = *state;
 
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 5000);
-	assert_false(ratify_may_declare(newest(w)));
+	assert_false(may_declare(w));
 	ACT_OK(w, "ceci", CONVENE, "");
 	world_until(w, 64000);
-	assert_false(ratify_may_declare(newest(w))); /* the suplentes still have a second */
+	assert_false(may_declare(w)); /* the suplentes still have a second */
 	ACT_REFUSED(w, "level 1 has not authorised it", "ceci", DECLARE, "");
 	world_until(w, 65000);
-	assert_true(ratify_may_declare(newest(w)));
+	assert_true(may_declare(w));
 	ACT_OK(w, "fabi", AUTHORIZE, "");
-	assert_false(ratify_may_declare(newest(w))); /* one has spoken: ask the others */
+	assert_false(may_declare(w)); /* one has spoken: ask the others */
 }
 
 /* One telephone of several failed: that is no silence yet, and who answers on another has answered. */
@@ -42,10 +49,10 @@ static void a_telephone_that_fails_is_not_silence(void **state)
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 32000);
 	assert_int_equal(world_call(w, "fabi").state, CALL_STATE_RECEIVED); /* her second one */
-	assert_false(ratify_may_declare(newest(w)));
+	assert_false(may_declare(w));
 	ACT_OK(w, "fabi", ATIENDO, "");
 	world_until(w, 70000);
-	assert_false(ratify_may_declare(newest(w)));
+	assert_false(may_declare(w));
 }
 
 static void who_declared_does_not_ratify(void **state)

@@ -62,7 +62,7 @@ static void incidents_have_the_words_of_the_continuity_plan(void **state)
 		"suspect",  "confirmed", "activation-asked", "authorised", "declared",
 		"declined", "restored",  "resumed",          "closed",     "false-alarm"};
 	static const char *const past[] = {"cleared", "suspect", "critical", "over", "placed"};
-	static const char *const kinds[] = {"down", "blind", "catch-all", "past"};
+	static const char *const kinds[] = {"down", "blind", "catch-all", "reported", "past"};
 
 	(void)state;
 	assert_int_equal(COUNT_OF(states), INCIDENT_STATE_COUNT);
@@ -79,10 +79,11 @@ static void calls_and_their_kinds_have_their_words(void **state)
 					     "received",   "acknowledged", "expired",
 					     "unanswered", "failed",       "stopped"};
 	static const char *const kinds[] = {
-		"down",   "blind",          "flapping",     "update",       "mark",
-		"ask",    "rto-breached",   "up",           "not-observed", "false-alarm",
-		"closed", "drill-over",     "hand-over",    "system",       "no-drill",
-		"order",  "silence-ending", "silence-ended"};
+		"down",         "blind",        "flapping",  "update",       "mark",
+		"ask",          "rto-breached", "up",        "not-observed", "false-alarm",
+		"closed",       "drill-over",   "hand-over", "reported",     "report-complete",
+		"due",          "system",       "no-drill",  "order",        "silence-ending",
+		"silence-ended"};
 
 	(void)state;
 	assert_int_equal(COUNT_OF(states), CALL_STATE_COUNT);
