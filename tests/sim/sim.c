@@ -1321,7 +1321,7 @@ static void look_at_act(struct sim *s, const struct event *ev)
 /* Of its services: one that joins later may ask for more people, of a decision that was made. */
 static size_t least_quorum(const struct view_incident *i)
 {
-	size_t least = SIZE_MAX;
+	size_t least = i->service_count > 0 ? SIZE_MAX : 1; /* a report of no process */
 
 	for (size_t k = 0; k < i->service_count; k++) {
 		uint32_t policy = i->plan->services[i->services[k]].policy;
