@@ -249,6 +249,14 @@ static bool take_words(const struct walk *w, struct incident *i)
 		if (!take(w, THING_PERSON, &r->person) || !take(w, THING_SERVICE, &r->service) ||
 		    !take(w, THING_SITE, &r->site))
 			return false;
+		if (plan_find_report_type(w->from, slice_of(r->what)) == PLAN_NONE ||
+		    plan_find_report_type(w->to, slice_of(r->what)) != PLAN_NONE)
+			continue;
+		snprintf(w->why, ADOPT_WHY_SIZE,
+			 "the plan in force has no type of report '%s', as which this incident was "
+			 "reported: " KEEP_IT,
+			 r->what);
+		return false;
 	}
 	for (size_t k = 0; k < i->record.count; k++) {
 		struct book_entry *x = &i->record.items[k];

@@ -14,9 +14,11 @@
 #include "engine/engine_state.h"
 #include "tests/support/calendar_world.h"
 #include "tests/support/decisions.h"
+#include "tests/support/report_world.h"
 #include "tests/support/test_plan.h"
 
 #define DECISIONS "tests/scenario/plans/decisions.yaml"
+#define REPORTS "tests/scenario/plans/reports.yaml"
 #define CALENDAR "tests/scenario/plans/calendar.yaml"
 
 /* The file with every `from` made `to`; the next pairs are "from", "to", ... NULL. */
@@ -394,6 +396,39 @@ static void orders_keep_their_posts(void **state)
 	world_expect(w, "order.complete what=suspend");
 }
 
+/* What people reported, and who owes an action. */
+static void reports_and_actions(void **state)
+{
+	struct engine_world *w = *state;
+	const struct incident *i;
+
+	assert_int_equal(report_say(w, 0, "flor", "report what=storm site=distrito-7", "lluvia"),
+			 ERR_OK);
+	assert_int_equal(report_say(w, 0, "ana", "entry what=improvement other=gil until=30d", "x"),
+			 ERR_OK);
+	apply_changed(w, REPORTS, "{id: distrito-7,", "{id: distrito-8,", "site: distrito-7",
+		      "site: distrito-8", NULL);
+	report_refused(w, 0, "ana", "adopt", "cambió",
+		       "the plan in force has no site 'distrito-7'");
+	apply_changed(w, REPORTS, "{id: storm,", "{id: lluvia,", NULL);
+	report_refused(
+		w, 0, "ana", "adopt", "cambió",
+		"the plan in force has no type of report 'storm', as which this incident was "
+		"reported");
+	apply_changed(w, REPORTS, "{id: gil,", "{id: gilda,", "titular: gil,", "titular: gilda,",
+		      NULL);
+	report_refused(w, 0, "ana", "adopt", "cambió", "the plan in force has no person 'gil'");
+	apply_changed(w, REPORTS, "\npeople:\n",
+		      "\npeople:\n  - {id: zoe, post: Nueva, contacts: [{channel: dos, to: z}]}\n",
+		      "sites: [", "sites: [{id: sede-0, name: Nueva}, ", NULL);
+	assert_int_equal(report_say(w, 0, "ana", "adopt", "cambió"), ERR_OK);
+	i = newest(w);
+	assert_ptr_equal(i->plan, view_plan(w->engine));
+	assert_string_equal(i->plan->people[i->word.items[0].person].id, "flor");
+	assert_string_equal(i->plan->sites[i->word.items[0].site].id, "distrito-7");
+	assert_string_equal(i->plan->people[i->record.items[0].owner].id, "gil");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +442,8 @@ int main(void)
 		WORLD_TEST(a_shorter_rto),
 		WORLD_TEST(level_1_stays_convened),
 		WORLD_TEST(an_entry_of_another_program),
+		cmocka_unit_test_setup_teardown(reports_and_actions, report_world_setup,
+						world_teardown),
 		cmocka_unit_test_setup_teardown(orders_keep_their_posts, calendar_world_setup,
 						world_teardown),
 	};
