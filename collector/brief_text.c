@@ -24,6 +24,7 @@ static const char *const act_texts[ACT_COUNT] = {
 	[ACT_CONFIRM] = N_("confirma un acto"),
 	[ACT_DISPUTE] = N_("impugna un acto"),
 	[ACT_CHECK] = N_("marca una actividad"),
+	[ACT_ADOPT] = N_("adopta el plan vigente"),
 };
 
 struct writing {

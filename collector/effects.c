@@ -327,6 +327,22 @@ static bool is_wanted(const struct effects *f, const struct effect *e)
 	       c.state == CALL_STATE_PENDING || c.state == CALL_STATE_UNKNOWN;
 }
 
+/* People and channels of its plan as it is now: while it waited, another may have come into force, or been adopted. */
+static void take_call(const struct effects *f, struct effect *e)
+{
+	struct view_incident i;
+	struct view_call c;
+
+	if (!view_find_call(core_engine(f->c->core), e->id, &i, &c))
+		return;
+	e->seat = c.seat;
+	e->person = c.person;
+	e->contact = c.contact;
+	e->channel = c.channel;
+	e->service = c.service;
+	e->stands_for = c.stands_for;
+}
+
 /* Begins what may begin, in order. True if anything did. */
 static bool run_queue(struct effects *f)
 {
@@ -335,6 +351,7 @@ static bool run_queue(struct effects *f)
 	for (size_t i = 0; i < n; i++) {
 		struct effect e = f->queue[i];
 
+		take_call(f, &e);
 		if (!is_wanted(f, &e)) {
 			f->stats.dropped++;
 		} else if (is_full(f, &e)) {

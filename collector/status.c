@@ -338,6 +338,11 @@ void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 	put_what_stops(j, e, i);
 	json_kv_bool(j, "exhausted", i->exhausted);
 	calendar_status_put_incident(j, e, i);
+	json_key(j, "plan_adopted");
+	if (i->adopted != 0)
+		json_i64(j, (int64_t)i->adopted);
+	else
+		json_null(j);
 	json_kv_i64(j, "owed_up", i->owed_up);
 	report_json_put(j, e, i);
 	json_key(j, "calls");

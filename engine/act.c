@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/adopt.h"
 #include "engine/desk.h"
 #include "engine/duty.h"
 #include "engine/engine_state.h"
@@ -464,6 +465,9 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 	case ACT_ESCALATE:
 		escalate_decide(t, i, in);
 		break;
+	case ACT_ADOPT:
+		adopt_decide_act(t, i, ev);
+		break;
 	case ACT_CALL_RESULT:
 		ev->call = in->u.act.args.entry;
 		desk_decide_result(t, i, in, ack_end(t, i));
@@ -545,6 +549,7 @@ static enum err act_decide_world(const struct turn *t, const struct input *in,
 enum err act_decide(const struct turn *t, const struct input *in, struct err_info *info)
 {
 	const struct incident *i = incident_find(t->e, in->u.act.incident);
+	char lacks[ADOPT_WHY_SIZE];
 	struct refusal r;
 
 	if (act_row(in->u.act.act)->place == ACT_PLACE_WORLD)
@@ -564,7 +569,9 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 		r = refuse_time(in);
 	if (r.why == NULL)
 		r = confirm_refuse_hands(i, in);
-	if (r.why == NULL && !report_act_refuse(t, i, in, &r) && !entries_refuse(t, i, in, &r))
+	if (r.why == NULL && in->u.act.act == ACT_ADOPT)
+		r = adopt_refuse(t, i, in, lacks);
+	else if (r.why == NULL && !report_act_refuse(t, i, in, &r) && !entries_refuse(t, i, in, &r))
 		r = refuse(t, i, in);
 	if (r.why == NULL) {
 		decide_allowed(t, i, in);

@@ -131,7 +131,9 @@ enum act_arg {
 	  "that was never said, or was written down wrongly: say why in --note")                   \
 	X(CHECK, "check", "check", CHECKLIST_STEP, INCIDENT, ACT_HAS(N) | ACT_HAS(WHAT),           \
 	  ACT_HAS(NOTE) | ACT_HAS(SERVICE) | ACT_HAS(REF),                                         \
-	  "an activity of the checklist: what is done, yes, no or skip")
+	  "an activity of the checklist: what is done, yes, no or skip")                           \
+	X(ADOPT, "adopt", "adopt", ACT_ADOPT, INCIDENT, 0, ACT_HAS(NOTE),                          \
+	  "the incident goes on under the plan in force: say why in --note")
 
 enum act {
 #define X(sym, word, name, event, place, needed, taken, help) ACT_##sym,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "engine/adopt.h"
 #include "engine/engine_state.h"
 
 const struct engine_limits engine_limits_default = {.incidents_open = 200,
@@ -93,6 +94,7 @@ static void settle(const struct turn *t)
 							      past_place,
 							      cause_decide,
 							      past_decide_incidents,
+							      adopt_decide,
 							      incident_decide,
 							      cause_decide_incidents,
 							      absence_decide,
@@ -628,6 +630,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, s->service);
 		mix(f, (uint64_t)s->began.us);
 		mix(f, (uint64_t)s->restored.us);
+		mix(f, (uint64_t)s->breach_at.us);
 		mix(f, (uint64_t)(s->running | s->starting << 1 | s->breached << 2 |
 				  s->estimated << 3 | s->flapping << 4 | s->by_word << 5));
 		for (uint32_t n = 0; n < s->period_count; n++)
@@ -645,6 +648,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		mix(f, (uint64_t)i->calls[k].taken_by << 32 | i->calls[k].also_count);
 	}
 	mix(f, (uint64_t)i->drill | i->promoted << 1);
+	mix(f, i->adopted);
 	mix(f, i->jornada);
 	for (size_t k = 0; k < i->order_count; k++) {
 		const struct order *o = &i->orders[k];

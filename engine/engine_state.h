@@ -290,6 +290,7 @@ struct incident {
 	size_t checklist_count, checklist_cap;
 	uint32_t jornada; /* of the incident's plan, in which it opened; PLAN_NONE outside of any */
 	uint64_t promoted; /* the entry that made it real; 0 = none */
+	uint64_t adopted; /* the entry that put it under its present plan; 0: it began with it */
 	struct wall_time promoted_at;
 	struct order *orders; /* oldest first */
 	size_t order_count, order_cap;

@@ -276,6 +276,9 @@ static const struct event_field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 				  F("what", WHAT, what), END},
 	[EVENT_ORDER_MISSING] = {F("incident", U64, incident), F("entry", BY_CALL, entry),
 				 F("posts", POSTS, posts), F("due", TIME, until), END},
+	[EVENT_ACT_ADOPT] = {F("incident", U64, incident), DONE_BY, F("note", TEXT, text),
+			     F("plan", REF, ref), END},
+	[EVENT_CLOCK_RTO] = {SCOPE, F("rto", SECONDS, number), F("breach_at", TIME, until), END},
 };
 
 static const char *const kind_words[] = {

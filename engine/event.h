@@ -149,7 +149,9 @@
 	X(ACT_ORDER, "act.order", orders)                                                          \
 	X(ORDER_CONFIRMED, "order.confirmed", orders)                                              \
 	X(ORDER_COMPLETE, "order.complete", orders)                                                \
-	X(ORDER_MISSING, "order.missing", orders)
+	X(ORDER_MISSING, "order.missing", orders)                                                  \
+	X(ACT_ADOPT, "act.adopt", adopt)                                                           \
+	X(CLOCK_RTO, "clock.rto", adopt)
 
 enum event_kind {
 #define X(sym, word, layer) EVENT_##sym,

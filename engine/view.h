@@ -130,6 +130,7 @@ struct view_incident {
 	const char *stamp; /* "REAL", "SIMULACRO 2": what stands on everything of it */
 	uint32_t jornada; /* of `plan`, PLAN_NONE outside of any */
 	uint64_t promoted; /* the entry that made a drill real; 0 = none */
+	uint64_t adopted; /* the entry that put it under `plan`; 0: it began with it */
 	uint32_t owed_resume; /* posts told to suspend or to wait and not to resume */
 	size_t order_count;
 	bool silenced; /* of one of its services nobody is called just now */

@@ -50,6 +50,9 @@ struct scope {
 	struct wall_time since; /* evidence is not older than this */
 	struct journal_head tip, before_plan;
 	uint64_t plan, last; /* plan in force, last entry of its own */
+	uint64_t newest_plan; /* so far */
+	uint64_t *adopted; /* plans that the incident went on under */
+	size_t adopted_count, adopted_cap;
 	enum err err;
 	struct err_info *info;
 };
@@ -96,6 +99,16 @@ static void note_beginning(struct scope *s, const struct journal_entry *e)
 	}
 }
 
+/* A plan under which the incident ran: its entries speak in the ids of that. */
+static bool is_plan(const struct scope *s, uint64_t seq)
+{
+	for (size_t i = 0; i < s->adopted_count; i++) {
+		if (s->adopted[i] == seq)
+			return true;
+	}
+	return seq == s->plan;
+}
+
 static bool scope_entry(void *user, const struct journal_entry *e)
 {
 	struct scope *s = user;
@@ -109,9 +122,16 @@ static bool scope_entry(void *user, const struct journal_entry *e)
 		s->plan = e->seq;
 		s->before_plan = before;
 	}
+	if (slice_is(e->kind, "plan.applied"))
+		s->newest_plan = e->seq;
 	if (e->seq < s->incident || slice_is(e->kind, "act.report") ||
 	    !figures_owns(&s->figures, e))
 		return true;
+	if (slice_is(e->kind, "act.adopt")) {
+		s->adopted = mem_grow(s->adopted, s->adopted_count, &s->adopted_cap,
+				      sizeof(*s->adopted));
+		s->adopted[s->adopted_count++] = s->newest_plan;
+	}
 	s->last = e->seq;
 	note_beginning(s, e);
 	own = keep(s->arena, e);
@@ -159,7 +179,7 @@ static bool gather_entry(void *user, const struct journal_entry *e)
 	}
 	x = export_add(g->doc);
 	/* Whoever reads must see where the record was broken. */
-	x->whole = e->seq == g->scope->plan || slice_is(e->kind, JOURNAL_SEGMENT) ||
+	x->whole = is_plan(g->scope, e->seq) || slice_is(e->kind, JOURNAL_SEGMENT) ||
 		   figures_owns(&g->scope->figures, e) || is_candidate(g, e);
 	if (x->whole)
 		x->e = keep(g->doc->arena, e);
@@ -244,7 +264,7 @@ static void drop_what_is_no_evidence(struct export_doc *d, const struct scope *s
 	for (size_t i = 0; i < d->count; i++) {
 		struct export_entry *x = &d->entries[i];
 
-		if (!x->whole || x->e.seq == s->plan || slice_is(x->e.kind, JOURNAL_SEGMENT) ||
+		if (!x->whole || is_plan(s, x->e.seq) || slice_is(x->e.kind, JOURNAL_SEGMENT) ||
 		    figures_owns(&s->figures, &x->e) || is_evidence(&x->e, &s->figures, &r))
 			continue;
 		x->whole = false;
@@ -301,6 +321,7 @@ enum err export_gather(const struct export_source *source, uint64_t incident,
 		ret->head = g.tip;
 		drop_what_is_no_evidence(ret, &s);
 	}
+	free(s.adopted);
 	figures_release(&s.figures);
 	arena_free(s.arena);
 	return e;

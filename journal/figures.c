@@ -230,6 +230,8 @@ static void add_clock(struct figures *f, const struct journal_entry *e)
 		clock_flapping(s, e);
 	else if (slice_is(e->kind, "clock.restored"))
 		clock_restored(s, e);
+	else if (slice_is(e->kind, "clock.rto"))
+		s->rto_us = body_micro(e->body, "rto"); /* of a plan that it adopted */
 	else if (slice_is(e->kind, "clock.breached"))
 		s->breached = true;
 }

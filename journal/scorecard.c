@@ -116,6 +116,8 @@ static void add_clock(struct scorecard *s, const struct journal_entry *e)
 		v->rto_us = body_micro(e->body, "rto");
 	} else if (slice_is(e->kind, "clock.corrected") && !wall_is_known(v->restored)) {
 		v->began = body_time(e->body, "to");
+	} else if (slice_is(e->kind, "clock.rto")) {
+		v->rto_us = body_micro(e->body, "rto");
 	} else if (slice_is(e->kind, "clock.breached")) {
 		v->breached = true;
 	} else if (slice_is(e->kind, "clock.restored") && !wall_is_known(v->restored)) {
@@ -272,8 +274,8 @@ static void add_drill(struct scorecard *s, const struct journal_entry *e)
 void scorecard_add(struct scorecard *s, const struct journal_entry *e)
 {
 	static const char *const drill[] = {"drill.started", "drill.fault", "drill.ended"};
-	static const char *const clocks[] = {"clock.started", "clock.corrected", "clock.breached",
-					     "clock.restored"};
+	static const char *const clocks[] = {"clock.started", "clock.corrected", "clock.rto",
+					     "clock.breached", "clock.restored"};
 	static const char *const steps[] = {"step.fired", "step.done"};
 	static const char *const results[] = {"call.failed", "call.unanswered"};
 	static const char *const answers[] = {"ack.given", "act.authorize", "act.declare",

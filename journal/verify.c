@@ -76,6 +76,29 @@ static enum err verify_chain(struct export_doc *d, struct err_info *info)
 	return e;
 }
 
+/* A plan that the incident adopted is among the entries: what follows speaks in its ids. */
+static enum err verify_adopted(const struct export_doc *d, const struct figures *f,
+			       struct err_info *info)
+{
+	struct slice hash = {"", 0};
+
+	for (size_t i = 0; i < d->count; i++) {
+		const struct journal_entry *e = &d->entries[i].e;
+
+		if (!d->entries[i].whole)
+			continue;
+		if (slice_is(e->kind, "plan.applied"))
+			hash = body_word(e->body, "hash");
+		else if (slice_is(e->kind, "act.adopt") && figures_owns(f, e) &&
+			 !slice_eq(hash, body_word(e->body, "plan")))
+			return err_fail(info, ERR_CORRUPT,
+					"entry %llu: the plan that it adopts is not among the "
+					"entries",
+					(unsigned long long)e->seq);
+	}
+	return ERR_OK;
+}
+
 /* The range runs from the plan in force to the incident's last entry, all of them whole. */
 static enum err verify_range(const struct export_doc *d, struct err_info *info)
 {
@@ -100,7 +123,7 @@ static enum err verify_range(const struct export_doc *d, struct err_info *info)
 		return err_fail(info, ERR_CORRUPT,
 				"entry %llu: the range does not end with the incident",
 				(unsigned long long)last->e.seq);
-	return ERR_OK;
+	return verify_adopted(d, &f, info);
 }
 
 static enum err verify_text(struct slice text, enum export_form form, const struct export_doc *d,

@@ -47,6 +47,32 @@ bool agenda_take(struct agenda *a, struct wall_time now, struct agenda_item *ret
 	return true;
 }
 
+static bool adopt(struct agenda_item *x, const struct plan *from, const struct plan *to)
+{
+	uint32_t *person = x->is_act ? &x->person : &x->effect.person;
+
+	*person = plan_find_person(to, slice_of(from->people[*person].id));
+	if (!x->is_act)
+		x->effect.channel =
+			plan_find_channel(to, slice_of(from->channels[x->effect.channel].id));
+	return *person != PLAN_NONE && (x->is_act || x->effect.channel != PLAN_NONE);
+}
+
+void agenda_adopt(struct agenda *a, uint64_t incident, const struct plan *from,
+		  const struct plan *to)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		struct agenda_item x = a->items[i];
+		bool of_it = (x.is_act ? x.incident : x.effect.incident) == incident;
+
+		if (!of_it || adopt(&x, from, to))
+			a->items[kept++] = x;
+	}
+	a->count = kept;
+}
+
 void agenda_drop_messages(struct agenda *a)
 {
 	size_t kept = 0;

@@ -32,6 +32,10 @@ void agenda_put(struct agenda *a, struct agenda_item item) NONNULL_ALL;
 struct wall_time agenda_next(const struct agenda *a) NONNULL_ALL; /* WALL_NEVER if empty */
 /* The first one that is due; false if none is. */
 bool agenda_take(struct agenda *a, struct wall_time now, struct agenda_item *ret) NONNULL_ALL;
+/* The incident goes on under another plan: people and channels of what is still to come are found in it by their ids; what it
+ * does not know is dropped. */
+void agenda_adopt(struct agenda *a, uint64_t incident, const struct plan *from,
+		  const struct plan *to) NONNULL_ALL;
 /* Messages on their way are lost. */
 void agenda_drop_messages(struct agenda *a) NONNULL_ALL;
 void agenda_release(struct agenda *a) NONNULL_ALL;

@@ -61,6 +61,9 @@ static void append(struct play_world *w, struct event *ev)
 {
 	record_append(&w->record, w->engine, ev);
 	engine_reserve(w->engine, 1);
+	if (ev->kind == EVENT_ACT_ADOPT)
+		agenda_adopt(&w->agenda, ev->incident, engine_plan_of(w->engine, ev->incident, 0),
+			     view_plan(w->engine));
 	engine_apply(w->engine, ev);
 	engine_effects(w->engine, ev, &w->effects);
 	crowd_see(w, ev);

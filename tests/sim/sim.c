@@ -23,6 +23,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/micro.h"
 #include "base/rand.h"
@@ -131,6 +132,7 @@ struct sim {
 	uint32_t flaps_every; /* so many seconds each way */
 	size_t flapped; /* clocks that counted through recoveries, over all seeds */
 	size_t exposed;
+	size_t adopted; /* acts that put an incident under another plan */
 	struct press press; /* of a plan with publication cuts */
 };
 
@@ -363,6 +365,7 @@ static void give_words(struct sim *s, struct input *in)
 	if (act_row(in->u.act.act)->place != ACT_PLACE_WORLD)
 		return;
 	in->u.act.incident = 0; /* people of the present plan */
+	in->u.act.proof = PROOF_OPERATOR_TOKEN;
 	in->u.act.person = below(s, now->person_count);
 	in->u.act.recorded_by = PLAN_NONE;
 }
@@ -509,8 +512,8 @@ static void somebody_acts(struct sim *s)
 {
 	enum act act = (enum act)below(s, ACT_COUNT);
 
-	while (act == ACT_LEAVE || act == ACT_BACK || act == ACT_REPORT)
-		act = (enum act)below(s, ACT_COUNT); /* somebody_comes_or_goes, _reports */
+	while (act == ACT_LEAVE || act == ACT_BACK || act == ACT_REPORT || act == ACT_ADOPT)
+		act = (enum act)below(s, ACT_COUNT); /* somebody_comes_or_goes, _reports, _adopts */
 	acts(s, act == ACT_FALSE_ALARM && !chance(s, 8) ? ACT_ENTERADO : act);
 }
 
@@ -531,6 +534,126 @@ static void delivery_changes(struct sim *s)
 
 	s->world->delivery = ways[below(s, COUNT_OF(ways))];
 	s->world->channel = chance(s, 2) ? NULL : chance(s, 2) ? "uno" : "dos";
+}
+
+/* --- an incident under another plan ------------------------------------------------------------------------- */
+
+static void look_at_entries(struct sim *s);
+
+/* All that an incident remembers of its calls and clocks, in words: what another plan must not change. */
+static char *in_words(const struct sim *s, const struct view_incident *i)
+{
+	const struct plan *p = i->plan;
+	struct buf out;
+	char *text;
+
+	buf_init(&out, BUF_MAX_EVENT);
+	buf_printf(&out, "%s %s\n", i->root != PLAN_NONE ? p->components[i->root].id : "",
+		   i->stamp);
+	for (size_t k = 0; k < i->call_count; k++) {
+		struct view_call c;
+
+		view_call(s->world->engine, i->id, k, &c);
+		buf_printf(&out, "%llu %s %s %s %s %s %s %s %s\n", (unsigned long long)c.id,
+			   p->people[c.person].id, p->people[c.person].contacts[c.contact].to,
+			   p->channels[c.channel].id,
+			   c.service != PLAN_NONE ? p->services[c.service].id : "",
+			   c.seat != PLAN_NONE ? p->seats[c.seat].id : "",
+			   c.post != PLAN_NONE ? p->posts[c.post].id : "",
+			   c.stands_for != PLAN_NONE ? p->people[c.stands_for].id : "",
+			   c.taken_by != PLAN_NONE ? p->people[c.taken_by].id : "");
+		for (uint32_t n = 0; n < c.also_count; n++)
+			buf_puts(&out, p->seats[c.also[n]].id);
+	}
+	for (size_t k = 0; k < i->order_count; k++) {
+		struct view_order o;
+
+		view_order(s->world->engine, i->id, k, &o);
+		for (uint32_t n = 0; n < p->post_count; n++) {
+			if (post_set_has(&o.posts, n))
+				buf_printf(&out, "%s%d", p->posts[n].id,
+					   post_set_has(&o.confirmed, n));
+		}
+	}
+	text = mem_strdup(buf_cstr(&out));
+	buf_release(&out);
+	return text;
+}
+
+/* What this simulation remembers in indices of the incident's plan, by the ids of that. */
+struct names {
+	char people[64][64], services[64][64];
+};
+
+static struct names *names_of(const struct plan *p)
+{
+	struct names *n = mem_calloc(1, sizeof(*n));
+
+	for (uint32_t k = 0; k < p->person_count && k < COUNT_OF(n->people); k++)
+		snprintf(n->people[k], sizeof(n->people[k]), "%s", p->people[k].id);
+	for (uint32_t k = 0; k < p->service_count && k < COUNT_OF(n->services); k++)
+		snprintf(n->services[k], sizeof(n->services[k]), "%s", p->services[k].id);
+	return n;
+}
+
+static void remember_by_name(struct sim *s, uint64_t incident, const struct names *n,
+			     const struct plan *p)
+{
+	for (size_t k = 0; k < s->answer_count; k++) {
+		struct answer *a = &s->answers[k];
+
+		if (a->incident == incident)
+			a->person = plan_find_person(p, slice_of(n->people[a->person]));
+	}
+	for (size_t k = 0; k < s->held_count; k++) {
+		struct held *h = &s->held[k];
+
+		if (h->incident == incident)
+			h->service = plan_find_service(p, slice_of(n->services[h->service]));
+	}
+	for (size_t k = 0; k < s->clock_count; k++) {
+		struct told_clock *c = &s->clocks[k];
+
+		if (c->incident == incident)
+			c->service = plan_find_service(p, slice_of(n->services[c->service]));
+	}
+}
+
+/* The entries so far speak of people of the old plan, those from here on of the new one. */
+static void somebody_adopts(struct sim *s)
+{
+	struct view_incident i;
+	size_t n = view_incident_count(s->world->engine);
+	struct input in = {.kind = INPUT_ACT, .now = s->world->now};
+	struct names *names;
+	char *before, *after;
+
+	if (n == 0)
+		return;
+	view_incident(s->world->engine, below(s, (uint32_t)n), &i);
+	look_at_entries(s);
+	names = names_of(i.plan);
+	before = in_words(s, &i);
+	in.u.act.incident = i.id;
+	in.u.act.act = ACT_ADOPT;
+	in.u.act.person = below(s, i.plan->person_count);
+	in.u.act.recorded_by = PLAN_NONE;
+	in.u.act.note = "cambió";
+	if (world_input(s->world, &in) == ERR_OK) {
+		uint64_t last = i.adopted;
+
+		view_find_incident(s->world->engine, i.id, &i);
+		if (i.plan != plan_of(s) || i.adopted <= last)
+			broken(s, "an incident adopts a plan and does not run under it");
+		remember_by_name(s, i.id, names, i.plan);
+		after = in_words(s, &i);
+		if (strncmp(before, after, strlen(before)) != 0 && i.order_count == 0)
+			broken(s, "what was done has another name under the new plan");
+		free(after);
+		s->adopted++;
+	}
+	free(before);
+	free(names);
 }
 
 static void world_restarts(struct sim *s)
@@ -629,6 +752,7 @@ static const struct {
 	{"power-cut", 400, false, power_cut},
 	{"restart", 300, false, world_restarts},
 	{"plan", 500, false, another_plan},
+	{"adopts", 20, false, somebody_adopts},
 };
 
 static bool is_listed(const struct injection_list *list, int64_t second, unsigned kind)
@@ -1361,7 +1485,7 @@ static void look_at_act(struct sim *s, const struct event *ev)
 /* Of its services: one that joins later may ask for more people, of a decision that was made. */
 static size_t least_quorum(const struct view_incident *i)
 {
-	size_t least = SIZE_MAX;
+	size_t least = i->service_count > 0 ? SIZE_MAX : 1; /* a report of no process */
 
 	for (size_t k = 0; k < i->service_count; k++) {
 		uint32_t policy = i->plan->services[i->services[k]].policy;
@@ -1542,7 +1666,7 @@ static void no_report_is_lost(const struct sim *s)
 }
 
 struct played {
-	size_t entries, flapped, exposed;
+	size_t entries, flapped, exposed, adopted;
 };
 
 static char *plans[PLANS][2];
@@ -1582,6 +1706,7 @@ static void play(uint64_t seed, int64_t seconds, int64_t until, const struct inj
 	sum->entries += s.world->count;
 	sum->flapped += s.flapped;
 	sum->exposed += s.exposed > 0;
+	sum->adopted += s.adopted;
 	world_close(s.world);
 	free(s.truth);
 	free(s.answers);
@@ -1764,9 +1889,10 @@ int main(int argc, char **argv)
 		}
 		printf("sim: %llu seeds from %llu, %lld seconds in all, %zu entries: all held; %zu "
 		       "clocks "
-		       "counted through flapping, %zu seeds had services one failure away\n",
+		       "counted through flapping, %zu seeds had services one failure away, %zu "
+		       "times another plan was adopted\n",
 		       (unsigned long long)count, (unsigned long long)seed, (long long)total,
-		       sum.entries, sum.flapped, sum.exposed);
+		       sum.entries, sum.flapped, sum.exposed, sum.adopted);
 	}
 	arena_free(arena);
 	return ret;

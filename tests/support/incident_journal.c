@@ -119,3 +119,27 @@ void incident_journal_write(const char *path)
 	must(journal_commit(j, &info), &info);
 	journal_close(j);
 }
+
+void incident_journal_adopt(struct journal *j)
+{
+	static const struct {
+		const char *kind, *body;
+	} more[] = {
+		{"plan.applied", "{\"hash\":\"cc\",\"plan\":{}}"},
+		{"plan.applied", "{\"hash\":\"dd\",\"plan\":{}}"},
+		{"act.adopt",
+		 "{\"incident\":10,\"person\":\"ana\",\"recorded_by\":\"ana\",\"proof\":"
+		 "\"operator-token\",\"note\":\"otro plan\",\"plan\":\"dd\"}"},
+		{"act.note", "{\"incident\":10,\"person\":\"zoe\",\"recorded_by\":\"zoe\","
+			     "\"proof\":\"operator-token\",\"note\":\"nueva\"}"},
+		{"plan.applied", "{\"hash\":\"ee\",\"plan\":{}}"},
+	};
+	struct wall_time t = {T0 + 200 * US_PER_S};
+	struct err_info info = {0};
+	uint64_t seq;
+
+	for (size_t i = 0; i < COUNT_OF(more); i++)
+		must(journal_append(j, t, t, more[i].kind, 1, slice_of(more[i].body), &seq, &info),
+		     &info);
+	must(journal_commit(j, &info), &info);
+}

@@ -16,5 +16,8 @@ enum {
 
 /* Creates PATH with it and closes it. */
 void incident_journal_write(const char *path);
+/* ... and appends, to one that is open: two plans (35, 36), of which the incident adopts the second (37), a note of it under that
+ * plan (38), another plan (39). */
+void incident_journal_adopt(struct journal *j);
 
 #endif

@@ -117,7 +117,7 @@ static const struct {
 	 BIT(SIGN) | BIT(UNSILENCE) | BIT(ESCALATE) | BIT(CALL_RESULT) | BIT(LEAVE) | BIT(BACK) |  \
 	 BIT(CONFIRM) | BIT(DISPUTE) | BIT(RESTORE) | BIT(RETURN) | BIT(REPORT) |                  \
 	 BIT(CONFIRM_REPORT) | BIT(CLASSIFY) | BIT(COMPLETE) | BIT(MERGE) | BIT(ENTRY) |           \
-	 BIT(ACTION) | BIT(FINAL_REPORT))
+	 BIT(ACTION) | BIT(FINAL_REPORT) | BIT(ADOPT))
 
 static void every_act_has_its_test(void **state)
 {

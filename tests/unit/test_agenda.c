@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "play/agenda.h"
+#include "tests/support/test_plan.h"
 
 static void put(struct agenda *a, int64_t t, uint32_t person, bool is_act)
 {
@@ -79,12 +80,57 @@ static void messages_on_their_way_are_lost_acts_are_not(void **state)
 	agenda_release(&a);
 }
 
+/* Two people and two channels, in either order. */
+#define ANA "  - {id: ana, post: A, contacts: [{channel: uno, to: a}]}\n"
+#define BETO "  - {id: beto, post: B, contacts: [{channel: dos, to: b}]}\n"
+#define UNO "  - {id: uno, type: file, path: u}\n"
+#define DOS "  - {id: dos, type: file, path: d}\n"
+#define PLAN(people, channels)                                                                     \
+	"institution: {name: I}\nagents: [{id: dc}]\ncomponents:\n"                                \
+	"  - {id: c, checks: [{id: p, type: tcp, address: a, port: 1}]}\n"                         \
+	"services:\n  - {id: s, name: S, rto: 60s, needs: c}\npeople:\n" people                    \
+	"channels:\n" channels
+
+static void an_incident_under_another_plan(void **state)
+{
+	struct plan *from = test_plan_from_text(PLAN(ANA BETO, UNO DOS));
+	struct plan *to = test_plan_from_text(PLAN(BETO ANA, DOS UNO));
+	struct plan *without = test_plan_from_text(PLAN(BETO, DOS));
+	struct agenda a = {0};
+	struct agenda_item i;
+
+	(void)state;
+	agenda_put(&a, (struct agenda_item){.t = {1}, .is_act = true, .incident = 7, .person = 0});
+	agenda_put(&a, (struct agenda_item){.t = {2},
+					    .effect = {.incident = 7, .person = 0, .channel = 0}});
+	agenda_put(&a, (struct agenda_item){.t = {3}, .is_act = true, .incident = 8, .person = 0});
+	agenda_adopt(&a, 7, from, to);
+	assert_true(agenda_take(&a, (struct wall_time){9}, &i));
+	assert_int_equal(i.person, 1);
+	agenda_adopt(&a, 7, to, without); /* ana is gone */
+	assert_true(agenda_take(&a, (struct wall_time){9}, &i));
+	assert_int_equal(i.incident, 8);
+	assert_int_equal(i.person, 0); /* of another incident */
+	assert_false(agenda_take(&a, (struct wall_time){9}, &i));
+	agenda_put(&a, (struct agenda_item){.t = {2},
+					    .effect = {.incident = 7, .person = 0, .channel = 0}});
+	agenda_adopt(&a, 7, from, to);
+	assert_true(agenda_take(&a, (struct wall_time){9}, &i));
+	assert_int_equal(i.effect.person, 1);
+	assert_int_equal(i.effect.channel, 1);
+	agenda_release(&a);
+	plan_free(from);
+	plan_free(to);
+	plan_free(without);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(moments_in_order_equal_ones_as_put),
 		cmocka_unit_test(with_a_generator_any_order_and_the_same_again),
 		cmocka_unit_test(messages_on_their_way_are_lost_acts_are_not),
+		cmocka_unit_test(an_incident_under_another_plan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -391,6 +391,8 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 	[EVENT_ORDER_CONFIRMED] = "incident entry posts " DONE_BY "note call link ",
 	[EVENT_ORDER_COMPLETE] = "incident entry what ",
 	[EVENT_ORDER_MISSING] = "incident entry posts due ",
+	[EVENT_ACT_ADOPT] = "incident " DONE_BY "note plan ",
+	[EVENT_CLOCK_RTO] = "incident service rto breach_at ",
 };
 
 static void every_kind_has_its_keys(void **state)

@@ -140,6 +140,26 @@ static void an_incident_is_found_by_number_or_folio(void **state)
 	assert_int_equal(export_gather(&source, 11, &d, &info), ERR_NOT_FOUND);
 }
 
+/* What it adopted is told in full, so that its later entries can be read; other plans are none of the reader's business. */
+static void a_plan_that_it_adopted_is_told(void **state)
+{
+	struct export_doc d CLEANUP(export_release);
+	size_t plans = 0;
+
+	(void)state;
+	incident_journal_adopt(journal);
+	gather(&d);
+	assert_int_equal(d.entries[d.count - 1].e.seq, 38);
+	for (size_t i = 0; i < d.count; i++) {
+		const struct export_entry *x = &d.entries[i];
+
+		assert_true(x->e.seq != 35 || !x->whole);
+		assert_true(x->e.seq != 36 || x->whole);
+		plans += x->whole && slice_is(x->e.kind, "plan.applied");
+	}
+	assert_int_equal(plans, 2);
+}
+
 /* A source that lies about one entry, as a journal with a broken chain would. */
 struct liar {
 	journal_each_fn *each;
@@ -196,6 +216,7 @@ int main(void)
 		T(the_figures_are_those_of_the_story),
 		T(a_spreadsheet_row_reads_as_people_read_it),
 		T(an_incident_is_found_by_number_or_folio),
+		T(a_plan_that_it_adopted_is_told),
 		T(a_broken_chain_is_not_exported),
 	};
 

@@ -176,6 +176,35 @@ static void what_is_wrong_is_said(void **state)
 	}
 }
 
+/* An export with its later entries, but without the plan whose ids they speak in. */
+static void a_plan_that_it_adopted_may_not_be_left_out(void **state)
+{
+	struct journal *j = NULL;
+	struct err_info info = {0};
+	struct export_doc d CLEANUP(export_release);
+	struct export_source source;
+
+	(void)state;
+	export_init(&d);
+	assert_int_equal(journal_open(path, false, &j, &info), ERR_OK);
+	incident_journal_adopt(j);
+	source = export_from_journal(j);
+	assert_int_equal(export_gather(&source, INCIDENT_JOURNAL_OPENED, &d, &info), ERR_OK);
+	for (int left_out = 0; left_out < 2; left_out++) {
+		struct buf text CLEANUP(buf_release);
+
+		buf_init(&text, EXPORT_BYTES_MAX);
+		for (size_t i = 0; i < d.count && left_out; i++)
+			d.entries[i].whole = d.entries[i].whole && d.entries[i].e.seq != 36;
+		export_text_write(&d, EXPORT_JSON, &text);
+		assert_int_equal(verify(buf_slice(&text), NULL, &info),
+				 left_out ? ERR_CORRUPT : ERR_OK);
+	}
+	assert_string_equal(info.text,
+			    "entry 37: the plan that it adopts is not among the entries");
+	journal_close(j);
+}
+
 /* The head after `seq` of the real journal, as a witness kept it. */
 static void kept_head(uint64_t seq, char *dst, size_t size)
 {
@@ -287,6 +316,7 @@ int main(void)
 		T(what_is_wrong_is_said),
 		T(a_kept_head_must_lie_on_the_chain),
 		T(a_journal_cut_short_or_rebuilt_is_found_by_the_head),
+		T(a_plan_that_it_adopted_may_not_be_left_out),
 		cmocka_unit_test(heads_are_read_strictly),
 		T(other_files_are_no_export),
 	};
