@@ -25,6 +25,9 @@ struct check_schema {
 	const struct param *params; /* the type's own parameters */
 	const struct value_desc *values; /* in the order in which the agent sends them */
 	size_t value_count; /* <= SCHEMA_VALUES_MAX */
+	/* The last `extra_count` values are measured only by a check that sets one of these parameters. */
+	size_t extra_count;
+	const char *const *extra_with;
 	bool of_agent; /* measures the agent's own machine, and nothing that is elsewhere */
 };
 

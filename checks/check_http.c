@@ -69,6 +69,7 @@ static const struct param http_params[] = {
 		   "what is written there: a number, a moment, or an age in seconds"),
 	PARAM_END,
 };
+static const char *const value_params[] = {"value_json", "value_after", "value_header", NULL};
 static const struct value_desc http_values[] = {
 	{"dns", "s", "name resolution"},
 	{"connect", "s", "TCP connection"},
@@ -78,7 +79,7 @@ static const struct value_desc http_values[] = {
 	{"status", "", "status code"},
 	{"size", "B", "bytes of the body"},
 	{"days_left", "d", "days until the certificate ends"},
-	{"value", "", "what was read; a moment as Unix seconds"},
+	{"value", "", "what was read, a moment as Unix seconds"},
 	{"age", "s", "of the moment that was read, or as it was written"},
 };
 
@@ -396,7 +397,9 @@ const struct check_type check_http = {
 		   .help = "an HTTP request: phases, status, body, certificate",
 		   .params = http_params,
 		   .values = http_values,
-		   .value_count = VALUE_COUNT},
+		   .value_count = VALUE_COUNT,
+		   .extra_count = VALUE_COUNT - VALUE_VALUE,
+		   .extra_with = value_params},
 	.params_size = sizeof(struct http_params),
 	.state_size = sizeof(struct http_state),
 	.validate = http_validate,

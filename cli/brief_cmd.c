@@ -145,6 +145,12 @@ static void put_services(const struct page *p, const json_t *list)
 	}
 }
 
+static void put_calls(const struct page *p, long long n)
+{
+	buf_printf(p->out, p->english ? " (%lld call%s)" : " (%lld llamada%s)", n,
+		   n == 1 ? "" : "s");
+}
+
 static void put_people(const struct page *p, const json_t *list, bool answered)
 {
 	const json_t *q;
@@ -165,8 +171,7 @@ static void put_people(const struct page *p, const json_t *list, bool answered)
 			put_word(p, text_of(q, "act"));
 			buf_putc(p->out, ')');
 		} else {
-			buf_printf(p->out, p->english ? " (%lld calls)" : " (%lld llamadas)",
-				   number_of(q, "calls"));
+			put_calls(p, number_of(q, "calls"));
 		}
 	}
 	if (n > 0)

@@ -314,6 +314,18 @@ static void put_list(struct page *p, const char *title, const json_t *list,
 	}
 }
 
+/* A drill of its own beside the real day: "SIMULACRO en curso desde 10:00:00 (vigia status --drill FOLDER)". */
+static void put_drill(struct page *p, const json_t *d)
+{
+	if (!json_is_object(d))
+		return;
+	buf_puts(p->out, say(p, "SIMULACRO en curso desde ", "DRILL being played since "));
+	put_clock(p, d, "since");
+	buf_puts(p->out, " (vigia status --drill ");
+	output_put_clean(p->out, text_of(d, "folder"));
+	buf_puts(p->out, ")\n");
+}
+
 static void put_status(struct page *p, const json_t *root)
 {
 	const json_t *plan = json_object_get(root, "plan");
@@ -337,6 +349,7 @@ static void put_status(struct page *p, const json_t *root)
 		output_put_clean(p->out, text_of(json_object_get(plan, "refused"), "text"));
 		buf_putc(p->out, '\n');
 	}
+	put_drill(p, json_object_get(root, "drill"));
 	duty_text_put_urgent(p->out, root, p->english);
 	jornada_text_put_jornada(p->out, root, p->english);
 	jornada_text_put_silences(p->out, root, p->english);
@@ -372,9 +385,13 @@ static void put_call(struct page *p, const json_t *c)
 	put_word(p, text_of(c, "state"));
 	buf_puts(p->out, "  ");
 	output_put_clean(p->out, text_of(c, "person"));
-	buf_puts(p->out, " (");
-	output_put_clean(p->out, text_of(c, "seat"));
-	buf_puts(p->out, ")  ");
+	if (text_of(c, "seat")[0] !=
+	    '\0') { /* news go to people, whatever seat they were called for */
+		buf_puts(p->out, " (");
+		output_put_clean(p->out, text_of(c, "seat"));
+		buf_putc(p->out, ')');
+	}
+	buf_puts(p->out, "  ");
 	output_put_clean(p->out, text_of(c, "channel"));
 	buf_puts(p->out, "  ");
 	put_word(p, text_of(c, "kind"));

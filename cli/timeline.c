@@ -23,13 +23,21 @@ static void put_seconds(struct buf *out, double s)
 	buf_puts(out, text);
 }
 
+/* Which activity of a checklist: "  n.º 3". */
+static void put_activity(struct buf *out, const json_t *n, bool english)
+{
+	if (json_is_integer(n))
+		buf_printf(out, "%s%lld", english ? "  no. " : "  n.º ",
+			   (long long)json_integer_value(n));
+}
+
 void timeline_put_body(struct buf *out, const struct json_t *body, bool english)
 {
 	static const char *const keys[] = {"service", "component", "check",  "agent",  "outcome",
 					   "from",    "to",        "pct",    "act",    "person",
 					   "other",   "seat",      "result", "full",   "level",
 					   "channel", "why",       "detail", "outage", "impact",
-					   "what",    "irregular", "how",    "note"};
+					   "what",    "irregular", "how",    "ref",    "note"};
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		const json_t *v = json_object_get(body, keys[i]);
@@ -37,6 +45,8 @@ void timeline_put_body(struct buf *out, const struct json_t *body, bool english)
 		if (json_is_string(v) && json_string_value(v)[0] != '\0') {
 			buf_puts(out, "  ");
 			put_word(out, json_string_value(v), english);
+			if (i == 0)
+				put_activity(out, json_object_get(body, "n"), english);
 		} else if (json_is_number(v) && strcmp(keys[i], "outage") == 0) {
 			buf_puts(out, "  ");
 			put_seconds(out, json_number_value(v));

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/parse.h"
 #include "collector/api_impl.h"
+#include "collector/drill_links.h"
 #include "collector/trust.h"
 
 /* --- what the parts share -------------------------------------------------------------------------- */
@@ -228,14 +229,21 @@ enum err api_start(struct collector *c, struct api **ret, struct err_info *info)
 		free(a);
 		return e;
 	}
+	a->drill_links = drill_links_new(c, api_links_unknown, a);
 	*ret = a;
 	return ERR_OK;
+}
+
+void api_stop(struct api *a)
+{
+	drill_links_stop(a->drill_links);
 }
 
 void api_free(struct api *a)
 {
 	if (a == NULL)
 		return;
+	drill_links_free(a->drill_links);
 	for (size_t i = 0; i < a->waiting_count; i++)
 		buf_release(&a->waiting[i].body);
 	free(a->waiting);

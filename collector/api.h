@@ -17,6 +17,8 @@ void api_wake_streams(struct api *a) NONNULL_ALL;
 void api_finish(struct api *a, bool committed) NONNULL_ALL;
 /* Answers that were held because too many rows wait: those that may go, go (at the end: all). A few times a second. */
 void api_agents_release(struct api *a, bool all) NONNULL_ALL;
+/* What waits for somebody else is answered: the server is about to stop. */
+void api_stop(struct api *a) NONNULL_ALL;
 void api_free(struct api *a); /* after the server has stopped */
 
 /* run.c: commits, answers, sends, wakes streams, arms the next deadline. */

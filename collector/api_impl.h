@@ -10,6 +10,7 @@
 enum { API_SEGMENTS_MAX = 6, API_ENTRIES_MAX = 10000 };
 
 struct api_stream;
+struct drill_links;
 
 /* An answer that must not leave before the commit. */
 struct api_waiting {
@@ -33,6 +34,7 @@ struct api {
 	size_t waiting_count, waiting_cap;
 	struct api_stream *streams;
 	unsigned stream_count;
+	struct drill_links *drill_links; /* what is a drill's own is passed on to it */
 };
 
 /* One request and who makes it. */
@@ -86,6 +88,8 @@ void api_acts_answer(struct exchange *x, uint64_t incident, uint64_t seq) NONNUL
 /* api_links.c */
 void api_links_get(struct exchange *x) NONNULL_ALL;
 void api_links_post(struct exchange *x) NONNULL_ALL;
+/* Answers for a link that nobody knows: `user` is the api. */
+void api_links_unknown(void *user, struct http_request *r, const char *address) NONNULL_ALL;
 /* api_stream.c */
 void api_stream_get(struct exchange *x) NONNULL_ALL;
 

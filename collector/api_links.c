@@ -7,13 +7,14 @@
 #include "base/json_pull.h"
 #include "base/log.h"
 #include "collector/api_impl.h"
+#include "collector/drill_links.h"
 #include "collector/links.h"
 
 enum { NOTE_SIZE = 480, ADDRESS_SIZE = 64 };
 
 /* --- wrong links ---------------------------------------------------------------------------------- */
 
-static void answer_limited(struct exchange *x, int64_t wait_us)
+static void answer_limited(struct http_request *r, int64_t wait_us)
 {
 	long long seconds = (wait_us + US_PER_S - 1) / US_PER_S;
 	char header[64], body[160];
@@ -23,19 +24,24 @@ static void answer_limited(struct exchange *x, int64_t wait_us)
 		 "{\"error\":\"too-many\",\"text\":\"Too many wrong links; try again later\","
 		 "\"retry_after\":%lld}",
 		 seconds);
-	http_answer(x->r, 429, "application/json", header, slice_of(body));
+	http_answer(r, 429, "application/json", header, slice_of(body));
 }
 
 /* Unknown, expired, malformed: one answer. */
-static void answer_wrong(struct exchange *x, const char *address)
+static void answer_wrong(struct collector *c, struct http_request *r, const char *address)
 {
 	int64_t wait_us;
 
-	if (links_take_wrong(x->c->links, slice_of(address), clock_mono(), &wait_us))
-		http_answer_error(x->r, 404, "not-found",
-				  "There is no such link, or it has expired");
+	if (c->links == NULL ||
+	    links_take_wrong(c->links, slice_of(address), clock_mono(), &wait_us))
+		http_answer_error(r, 404, "not-found", "There is no such link, or it has expired");
 	else
-		answer_limited(x, wait_us);
+		answer_limited(r, wait_us);
+}
+
+void api_links_unknown(void *user, struct http_request *r, const char *address)
+{
+	answer_wrong(((struct api *)user)->c, r, address);
 }
 
 static bool find(struct exchange *x, const char *address, struct link_found *ret)
@@ -45,11 +51,9 @@ static bool find(struct exchange *x, const char *address, struct link_found *ret
 	if (x->c->links != NULL &&
 	    links_find(x->c->links, e, x->segments[1], clock_now(&x->c->clock), ret))
 		return true;
-	if (x->c->links == NULL)
-		http_answer_error(x->r, 404, "not-found",
-				  "There is no such link, or it has expired");
-	else
-		answer_wrong(x, address);
+	/* Not one of the real day: of a drill that is being played? */
+	if (!drill_links_pass(x->api->drill_links, x->r, x->segments[1], address))
+		answer_wrong(x->c, x->r, address);
 	return false;
 }
 

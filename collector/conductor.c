@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "collector/api.h"
 #include "collector/collector.h"
+#include "collector/current_drill.h"
 #include "collector/real_day.h"
 #include "collector/turn.h"
 #include "play/scenario.h"
@@ -45,6 +46,7 @@ struct conductor {
 	struct scenario scenario;
 	size_t next; /* line to be played */
 	struct real_day *real;
+	int current; /* of the real collector: this is the drill that is being played; -1: not yet */
 	struct sight *sights; /* per vantage of `plan` */
 	bool *cut; /* per agent */
 	const struct plan *plan;
@@ -334,6 +336,8 @@ enum err conductor_check(const struct drill_config *d, const struct plan *p, str
 
 	if (e == ERR_OK)
 		e = open_real_day(d, &real, info);
+	if (e == ERR_OK)
+		e = current_drill_check(d->real_data, info);
 	real_day_close(real);
 	arena_free(arena);
 	return e;
@@ -362,6 +366,7 @@ enum err conductor_start(struct collector *c, struct conductor **ret, struct err
 
 	*ret = NULL;
 	k->c = c;
+	k->current = -1;
 	k->arena = arena_new();
 	k->plan = view_plan(core_engine(c->core));
 	uv_timer_init(c->loop, &k->timer);
@@ -369,6 +374,9 @@ enum err conductor_start(struct collector *c, struct conductor **ret, struct err
 	e = read_scenario(c->config.drill.scenario, k->plan, k->arena, &k->scenario, info);
 	if (e == ERR_OK)
 		e = open_real_day(&c->config.drill, &k->real, info);
+	if (e == ERR_OK)
+		e = current_drill_claim(c->config.drill.real_data, c->config.data, &k->current,
+					info);
 	if (e != ERR_OK) {
 		conductor_free(k);
 		return e;
@@ -391,6 +399,8 @@ static void on_closed(uv_handle_t *h)
 
 void conductor_free(struct conductor *k)
 {
-	if (k != NULL)
-		uv_close((uv_handle_t *)&k->timer, on_closed);
+	if (k == NULL)
+		return;
+	current_drill_release(k->c->config.drill.real_data, k->current);
+	uv_close((uv_handle_t *)&k->timer, on_closed);
 }

@@ -21,8 +21,8 @@ enum conductor_end { CONDUCTOR_DONE, CONDUCTOR_STOPPED, CONDUCTOR_PRE_EMPTED };
 /* Could it begin under this plan? As conductor_start, before anything is made. */
 enum err conductor_check(const struct drill_config *d, const struct plan *p,
 			 struct err_info *info) NONNULL_ALL MUST_CHECK;
-/* Begins: ERR_SYNTAX with a sentence if the scenario is wrong or names what the plan does not have, ERR_BUSY if a real incident is open,
- * ERR_IO if the real journal cannot be read. The plan is in force and nothing was sampled yet. */
+/* Begins: ERR_SYNTAX with a sentence if the scenario is wrong or names what the plan does not have, ERR_BUSY if a real incident is open
+ * or another drill of the same collector is being played, ERR_IO if the real journal cannot be read. The plan is in force and nothing was sampled yet. */
 enum err conductor_start(struct collector *c, struct conductor **ret,
 			 struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* Ends the drill: everything is closed, everybody is told. `over` (given once, at the start of the collector's life) is called when all

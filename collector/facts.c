@@ -450,12 +450,14 @@ static void fill_copy(struct making *m)
 {
 	struct facts *f = m->f;
 	const struct plan *p = view_plan(m->in->engine);
-	uint32_t service = plan_find_service(p, slice_of(f->plan->services[f->effect->service].id));
+	uint32_t service = PLAN_NONE;
 	char clock[TIMEFMT_SIZE];
 	struct catalog_pair pairs[3] = {{"clock", clock}, {"age", ""}, {"rpo", ""}};
 	struct view_rpo v;
 	struct buf text;
 
+	if (f->effect->service != PLAN_NONE) /* a report may name no process */
+		service = plan_find_service(p, slice_of(f->plan->services[f->effect->service].id));
 	if (!f->is_running || service == PLAN_NONE || !view_rpo(m->in->engine, service, &v) ||
 	    !wall_is_known(v.copy))
 		return;
@@ -506,8 +508,9 @@ static void fill_common(struct making *m)
 	ret->maybe_duplicate = effect->maybe_duplicate;
 	ret->label = calendar_text_label(in, ret, m->words);
 	ret->since = ret->elapsed = ret->uncertainty = ret->left = ret->lasted = ret->others =
-		ret->report = ret->role = ret->impact = ret->impact_title = ret->causes =
-			ret->answered = ret->folio = ret->state = ret->service_names = "";
+		ret->report = ret->copy = ret->role = ret->impact = ret->impact_title =
+			ret->causes = ret->answered = ret->folio = ret->state = ret->service_names =
+				"";
 	ret->brief = (struct brief_text){"", "", "", "", "", ""};
 	ret->duplicate = effect->maybe_duplicate ? tr(m->words, N_("(posible duplicado)")) : "";
 	ret->unjournalled = in->journalled ? "" : tr(m->words, N_("Aún no consta en la bitácora."));

@@ -35,11 +35,20 @@ static void put_folio(const struct facts *f, const struct catalog *words, const 
 	buf_puts(out, after);
 }
 
+static void put_tail(const struct facts *f, const char *forecast, struct buf *out)
+{
+	const char *const tail[] = {f->report, f->others, f->causes, f->copy,
+				    f->role,   forecast,  f->todo,   f->unjournalled};
+
+	for (size_t i = 0; i < COUNT_OF(tail); i++) {
+		if (tail[i][0] != '\0')
+			buf_printf(out, " %s", tail[i]);
+	}
+}
+
 void message_line(const struct facts *f, const struct catalog *words, struct buf *out)
 {
 	struct buf forecast;
-	const char *tail[] = {f->report, f->others, f->causes, f->copy,
-			      f->role,   "",        f->todo,   f->unjournalled};
 
 	buf_printf(out, "%s. %s%s", f->label, f->duplicate, f->duplicate[0] != '\0' ? " " : "");
 	put_folio(f, words, "", ". ", out);
@@ -49,15 +58,10 @@ void message_line(const struct facts *f, const struct catalog *words, struct buf
 	if (f->impact[0] != '\0')
 		buf_printf(out, " %s: %s.", f->impact_title, f->impact);
 	buf_init(&forecast, 8192);
-	if (f->brief.forecast[0] != '\0') {
+	if (f->brief.forecast[0] != '\0')
 		fill(&forecast, words, N_("Pronóstico: {forecast}."), "forecast",
 		     f->brief.forecast);
-		tail[5] = buf_cstr(&forecast);
-	}
-	for (size_t i = 0; i < COUNT_OF(tail); i++) {
-		if (tail[i][0] != '\0')
-			buf_printf(out, " %s", tail[i]);
-	}
+	put_tail(f, buf_cstr(&forecast), out);
 	buf_release(&forecast);
 	if (f->link[0] != '\0') {
 		buf_putc(out, '\n');

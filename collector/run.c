@@ -269,6 +269,7 @@ static void stop(struct life *l)
 	uv_timer_stop(&l->last_sends);
 	api_agents_release(l->c.api, true);
 	api_finish(l->c.api, !core_stats(l->c.core).failing);
+	api_stop(l->c.api);
 	http_server_stop(l->c.http, DRAIN_MS, on_http_stopped, l);
 }
 

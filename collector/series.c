@@ -182,7 +182,7 @@ static struct series_entry *entry_of(struct series *s, const char *check, const 
 	x = mem_calloc(1, sizeof(*x));
 	x->path = mem_strdup(path);
 	x->facts.last = -1;
-	series_rows_init(&x->rows, layout->schema->value_count);
+	series_rows_init(&x->rows, series_file_values(layout));
 	if (s->count == s->cap) {
 		s->entries = mem_grow(s->entries, s->count, &s->cap, sizeof(struct series_entry *));
 		s->entries[s->count++] = x;
@@ -197,14 +197,19 @@ static struct series_entry *entry_of(struct series *s, const char *check, const 
 	return x;
 }
 
+static bool is_same_shape(const struct series_layout *a, const struct series_layout *b)
+{
+	return a->schema == b->schema && series_file_values(a) == series_file_values(b);
+}
+
 /* Rows that wait keep the number of values that they were made for. */
 static void set_layout(struct series_entry *x, const struct series_layout *layout)
 {
-	if (x->layout.schema != NULL && x->layout.schema != layout->schema)
+	if (x->layout.schema != NULL && !is_same_shape(&x->layout, layout))
 		x->facts.last = -1; /* the file is another type's */
 	x->layout = *layout;
 	if (x->rows.count == 0)
-		series_rows_init(&x->rows, layout->schema->value_count);
+		series_rows_init(&x->rows, series_file_values(layout));
 }
 
 void series_set_plan(struct series *s, const struct plan *plan)
@@ -216,7 +221,7 @@ void series_set_plan(struct series *s, const struct plan *plan)
 		const struct plan_check *c = &plan->checks[plan->vantages[i].check];
 		int64_t interval_s = (c->interval_us + US_PER_S / 2) / US_PER_S;
 		struct series_layout layout = {c->schema, interval_s > 0 ? interval_s : 1,
-					       s->options.archives};
+					       s->options.archives, plan_measured_values(c)};
 
 		s->by_vantage[i] =
 			entry_of(s, c->id, plan->agents[plan->vantages[i].agent].id, &layout);
@@ -326,7 +331,7 @@ static void take(struct job *job, struct series_entry *x, size_t n)
 				  .suspect = x->failures >= FAILURES_MAX};
 	series_rows_take(&x->rows, n, &item->rows);
 	if (x->rows.count == 0)
-		series_rows_init(&x->rows, x->layout.schema->value_count);
+		series_rows_init(&x->rows, series_file_values(&x->layout));
 	x->in_job = true;
 }
 
@@ -379,7 +384,7 @@ static void write_item(struct series *s, struct job_item *item)
 		return;
 	}
 	/* Rows made before the plan gave the check another type hold other values: nothing to draw. */
-	if (item->rows.value_count != item->layout.schema->value_count)
+	if (item->rows.value_count != series_file_values(&item->layout))
 		item->late = item->rows.count;
 	while (item->late < item->rows.count && item->rows.rows[item->late].t <= item->facts.last)
 		item->late++;
@@ -457,7 +462,7 @@ static void finish_item(struct series *s, struct job_item *item)
 {
 	item->entry->in_job = false;
 	item->entry->facts = item->facts;
-	if (item->layout.schema != item->entry->layout.schema)
+	if (!is_same_shape(&item->layout, &item->entry->layout))
 		item->entry->facts.last = -1;
 	if (item->was_made)
 		item->entry->refined = false;

@@ -32,9 +32,14 @@ enum {
  * could not follow a plan whose interval changes. */
 #define HEARTBEAT_S "315360000"
 
+size_t series_file_values(const struct series_layout *l)
+{
+	return l->value_count > 0 ? l->value_count : l->schema->value_count;
+}
+
 size_t series_file_sources(const struct series_layout *l)
 {
-	return l->schema->value_count + OWN_SOURCES;
+	return series_file_values(l) + OWN_SOURCES;
 }
 
 const char *series_file_source(const struct series_layout *l, size_t i)

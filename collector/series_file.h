@@ -2,7 +2,7 @@
  * job at a time, on copied arguments.
  *
  * Layout: step 1 s; data sources `state` (0 ok, 1 warning, 2 critical, 3 blind), `bad` (0, 1; unknown while blind), then
- * the check type's values. Archives: one row per interval (AVERAGE of what is one sample, so exactly it), then five
+ * the values that the check measures. Archives: one row per interval (AVERAGE of what is one sample, so exactly it), then five
  * minutes and an hour with MIN, AVERAGE, MAX. A row is labelled with the beginning of its slot (series_rows.h). */
 #ifndef VIGIA_COLLECTOR_SERIES_FILE_H
 #define VIGIA_COLLECTOR_SERIES_FILE_H
@@ -21,8 +21,11 @@ struct series_layout {
 	const struct check_schema *schema;
 	int64_t interval_s; /* >= 1: the slot */
 	struct series_archives archives;
+	size_t value_count; /* of the type's values the first so many, which the check measures; 0 = all */
 };
 
+/* The values in a row. */
+size_t series_file_values(const struct series_layout *l) NONNULL_ALL;
 /* The data sources of a file in their order. */
 size_t series_file_sources(const struct series_layout *l) NONNULL_ALL;
 const char *series_file_source(const struct series_layout *l, size_t i) NONNULL_ALL;

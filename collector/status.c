@@ -4,6 +4,7 @@
 
 #include "base/sha256.h"
 #include "collector/calendar_status.h"
+#include "collector/current_drill.h"
 #include "collector/desk_tasks.h"
 #include "collector/brief_json.h"
 #include "collector/intake.h"
@@ -434,6 +435,8 @@ void status_write(struct collector *c, struct buf *out)
 	json_kv_i64(&j, "owed_up", view_owed_up(e));
 	desk_tasks_write(c, &j);
 	report_json_put_debts(&j, e, now);
+	json_key(&j, "drill");
+	current_drill_write(c->config.data, &j);
 	json_key(&j, "watch");
 	watch_write(c, &j);
 	json_close_object(&j);

@@ -36,6 +36,7 @@ static void read_service(struct json_pull *in, struct link_service *ret)
 
 static void read_services(struct json_pull *in, struct link_facts *ret)
 {
+	ret->has_services = true;
 	json_enter_array(in);
 	while (json_next_element(in)) {
 		if (ret->service_count < LINK_SERVICES_SHOWN)
@@ -144,7 +145,7 @@ bool link_facts_read(struct slice json, struct link_facts *ret)
 		read_member(&in, key, ret);
 	json_end(&in);
 	return in.error == NULL && wall_is_known(ret->now) && ret->folio[0] != '\0' &&
-	       ret->service_count > 0;
+	       ret->has_services;
 }
 
 int64_t link_facts_wait(struct slice json)

@@ -25,6 +25,7 @@ struct link_facts {
 		kind[LINK_WORD_SIZE], state[LINK_WORD_SIZE];
 	struct link_service services[LINK_SERVICES_SHOWN];
 	unsigned service_count; /* all of them */
+	bool has_services; /* the list was there; a report may name no process */
 	char post[LINK_NAME_SIZE];
 	struct wall_time called;
 	bool can_ack, can_attend, can_pass;

@@ -11,7 +11,8 @@ enum { SHOWN_MAX = 120 }; /* bytes of a name */
 
 struct words {
 	const char *language, *real, *drill, *folio, *called, *called_at, *as_of, *reload;
-	const char *down, *blind, *served, *was_out, *left, *over, *rto, *unknown_since;
+	const char *down, *blind, *served, *was_out, *left, *over, *rto, *unknown_since,
+		*no_service;
 	const char *ack, *attend, *pass, *note, *once, *not_here;
 	const char *recorded, *entry, *goes_on, *change, *closed;
 	const char *trouble[LINK_TROUBLE_COUNT], *telephone, *sorry;
@@ -34,6 +35,7 @@ static const struct words spanish = {
 	.over = "RTO rebasado hace",
 	.rto = "del RTO",
 	.unknown_since = "Hora de inicio desconocida",
+	.no_service = "Lo reporta una persona; no se señala ningún proceso.",
 	.ack = "Enterado",
 	.attend = "Voy yo, lo atiendo",
 	.pass = "No puedo",
@@ -75,6 +77,7 @@ static const struct words english_words = {
 	.over = "RTO over since",
 	.rto = "of the RTO",
 	.unknown_since = "Beginning unknown",
+	.no_service = "A person reports it; no process is named.",
 	.ack = "I know",
 	.attend = "I am on it",
 	.pass = "I cannot",
@@ -293,6 +296,8 @@ void link_page_put(struct buf *out, const struct link_facts *f, const char *toke
 	buf_puts(out, "</h1>\n<p class=\"small\">");
 	put_name(out, f->institution);
 	buf_puts(out, "</p>\n");
+	if (f->service_count == 0)
+		buf_printf(out, "<p>%s</p>\n", w->no_service);
 	for (unsigned i = 0; i < shown; i++)
 		put_service(out, w, &f->services[i], f->now);
 	if (f->service_count > shown) {

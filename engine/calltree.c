@@ -543,9 +543,8 @@ void calltree_decide(const struct turn *t)
 	for (size_t k = 0; k < t->e->incident_count; k++) {
 		size_t before = t->out->count;
 
-		/* A page needs a fresh bad result: nobody is called for the past. */
-		if (t->e->incidents[k]->kind != INCIDENT_KIND_PAST)
-			decide_timers(t, t->e->incidents[k]);
+		/* A page needs a fresh bad result: nobody is called for the past. Orders may be given in it all the same. */
+		decide_timers(t, t->e->incidents[k]);
 		busy[k] = t->e->incidents[k]->kind == INCIDENT_KIND_PAST || t->out->count != before;
 	}
 	decide_services(t, busy);

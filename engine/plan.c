@@ -140,6 +140,26 @@ uint32_t post_set_count(const struct plan_post_set *s)
 	return n;
 }
 
+static bool sets_one_of(const struct plan_check *c, const char *const *keys)
+{
+	for (; *keys != NULL; keys++) {
+		for (size_t i = 0; i < c->param_count; i++) {
+			if (strcmp(c->params[i].key, *keys) == 0 && c->params[i].value[0] != '\0')
+				return true;
+		}
+	}
+	return false;
+}
+
+size_t plan_measured_values(const struct plan_check *c)
+{
+	const struct check_schema *s = c->schema;
+
+	return s->extra_count == 0 || sets_one_of(c, s->extra_with)
+		       ? s->value_count
+		       : s->value_count - s->extra_count;
+}
+
 /* Walks over every use; `put` NULL: counts only, into use_first[check + 1]. */
 static void walk_uses(struct plan *p, struct plan_use *put)
 {

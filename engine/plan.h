@@ -380,6 +380,8 @@ uint32_t plan_find_report_type(const struct plan *p, struct slice id) NONNULL(1)
 uint32_t plan_find_cuts(const struct plan *p, struct slice id) NONNULL(1);
 /* Of a source's name within a series. */
 uint32_t plan_find_cut_source(const struct plan_cuts *c, struct slice name) NONNULL(1);
+/* How many of its type's values a check measures: the first so many (base/schema.h). */
+size_t plan_measured_values(const struct plan_check *c) NONNULL(1);
 /* The vantage of (check, agent), PLAN_NONE if that agent does not run that check. */
 uint32_t plan_find_vantage(const struct plan *p, uint32_t check, uint32_t agent) NONNULL(1);
 

@@ -93,10 +93,19 @@ static uint32_t resolve_value(struct plan_loader *l, const struct yaml_node *nod
 	int at = schema_value_index(c->schema, name);
 	struct buf all CLEANUP(buf_release) = {0};
 
-	if (at >= 0)
+	if (at >= 0 && (size_t)at < plan_measured_values(c))
 		return (uint32_t)at;
 	buf_init(&all, 1024);
-	for (size_t i = 0; i < c->schema->value_count; i++)
+	if (at >= 0) {
+		for (const char *const *k = c->schema->extra_with; *k != NULL; k++)
+			buf_printf(&all, "%s%s", k == c->schema->extra_with ? "" : ", ", *k);
+		PLAN_ERROR(l, node, "missing-key",
+			   "check '%s' (%s) reads no value '%.*s': give the check one of %s", c->id,
+			   c->schema->type, (int)(name.n < 40 ? name.n : 40), name.p,
+			   buf_cstr(&all));
+		return PLAN_NONE;
+	}
+	for (size_t i = 0; i < plan_measured_values(c); i++)
 		buf_printf(&all, "%s%s", i > 0 ? ", " : "", c->schema->values[i].name);
 	PLAN_ERROR(l, node, "dangling-id", "check '%s' (%s) yields no value '%.*s'; it yields: %s",
 		   c->id, c->schema->type, (int)(name.n < 40 ? name.n : 40), name.p,

@@ -7,7 +7,7 @@
 #include "play/crowd.h"
 #include "play/probes.h"
 
-enum { SETTLE_MAX_ROUNDS = 64, TICKS_AT_ONCE_MAX = 64 };
+enum { SETTLE_MAX_ROUNDS = 1024, TICKS_AT_ONCE_MAX = 64 };
 
 struct play_world *play_new(const struct schema_list *schemas, struct wall_time start)
 {

@@ -57,7 +57,7 @@ export function spanText(seconds) {
 
 // What is no time: shares of one, plain numbers, bytes.
 const SHARES = new Set(["loss", "bad", "cpu", "cpu_user", "cpu_system", "cpu_iowait", "cpu_steal", "mem_used", "swap_used", "disk_used", "inodes_used"]);
-const NUMBERS = new Set(["load1", "load5", "load15", "load_core", "disks_read_only", "net_errors", "net_drops", "services_down"]);
+const NUMBERS = new Set(["load1", "load5", "load15", "load_core", "disks_read_only", "net_errors", "net_drops", "services_down", "value"]);
 const BYTES = new Set(["size", "mem_free", "swap_in", "swap_out", "disk_free", "net_in", "net_out"]);
 
 function bytesText(v) {
@@ -74,7 +74,7 @@ export function valueText(name, v) {
   if (name === "status") return String(Math.round(v));
   if (NUMBERS.has(name)) return v === Math.round(v) ? String(v) : round(v);
   if (BYTES.has(name)) return bytesText(v);
-  if (name === "uptime") return spanText(v);
+  if (name === "uptime" || name === "age") return spanText(v);
   if (name === "days_left") return `${Math.floor(v)} d`;
   if (v >= 1) return `${round(v)} s`;
   if (v >= 0.001) return `${round(v * 1000)} ms`;

@@ -4,7 +4,7 @@ import { momentText, spanText } from "/time.js";
 import { has, word } from "/words.js";
 import { componentName, serviceName, whyText } from "/store.js";
 
-const TIMES = ["began", "not_before", "breach_at", "restored", "due", "expires", "repeat_at", "last", "last_seen", "silent_since", "good"];
+const TIMES = ["began", "not_before", "breach_at", "restored", "due", "expires", "repeat_at", "last", "last_seen", "silent_since", "good", "until"];
 const SPANS = ["outage", "rto", "exposed"];
 
 function checkName(status, id) {
@@ -45,6 +45,8 @@ function member(name, value, kind, status, posts, now) {
       return word("outcome", value);
     case "reason": /* of an agent's gap: its start, a blank, and why */
       return whyText(value.slice(value.indexOf(" ") + 1));
+    case "what":
+      return has("what", value) ? word("what", value) : value;
     case "why":
       return whyText(value);
     case "state":

@@ -37,6 +37,7 @@ enum {
 	SECONDS = 1200,
 	CUT_SECONDS = 2600,
 	CALM = 400,
+	GATE_S = 180,
 	SHOWN = 30,
 	WHAT_MAX = 128,
 	TRIES_MAX = 2000, /* plays for shrinking */
@@ -93,8 +94,18 @@ struct injection_list {
 	size_t count, cap;
 };
 
+/* A step of a policy that was carried out, or of which the journal says why not. */
+struct ran_step {
+	uint64_t incident;
+	uint32_t service, step;
+};
+
 struct sim {
 	uint64_t seed;
+	struct ran_step *ran;
+	size_t ran_count, ran_cap;
+	size_t effects_looked;
+	int64_t restarted; /* second of the last restart */
 	int64_t seconds;
 	const struct injection_list *only; /* nothing but these; NULL: what chance brings */
 	struct injection_list done;
@@ -647,6 +658,7 @@ static void somebody_adopts(struct sim *s)
 
 static void world_restarts(struct sim *s)
 {
+	s->restarted = s->second;
 	world_restart(s->world);
 	press_disturb(&s->press, s->second);
 }
@@ -1055,21 +1067,34 @@ static void look_at_absences(struct sim *s, const struct event *ev, const char *
 	}
 }
 
+static bool was_seen_bad(const struct sim *s, int64_t second, const struct plan *p,
+			 uint32_t vantage)
+{
+	return !s->truth[second].cut[p->vantages[vantage].agent] &&
+	       s->truth[second].health[vantage] == HEALTH_CRITICAL;
+}
+
 /* web has one check, seen from one place, and portal needs nothing else: what the clock says of it must be what was. */
 static void look_at_moment(const struct sim *s, const struct event *ev, struct wall_time t,
 			   bool bad)
 {
 	const struct plan *p = engine_plan_of(s->world->engine, ev->incident, 0);
 	int64_t second = world_ms(t) / 1000 - 1;
+	uint32_t vantage;
 	enum health h;
 
 	if (p != plan_of(s) || strcmp(p->services[ev->service].id, "portal") != 0 ||
 	    second < s->plan_second || second > s->second || world_ms(t) % 1000 != 0)
 		return;
-	h = s->truth[second].health[world_vantage(s->world, "web:p", NULL)];
+	vantage = world_vantage(s->world, "web:p", NULL);
+	h = s->truth[second].health[vantage];
 	if (bad != (h == HEALTH_CRITICAL))
 		broken(s, bad ? "a clock begins at a moment that was not bad"
 			      : "a service is restored at a moment that was bad");
+	/* An interval at most: the two samples before were not as bad already. (A start of ours forgets what is not confirmed yet.) */
+	if (bad && second > s->plan_second + 1 && s->second > s->restarted + 10 &&
+	    was_seen_bad(s, second - 1, p, vantage) && was_seen_bad(s, second - 2, p, vantage))
+		broken(s, "a clock begins later than the outage");
 }
 
 static struct told_clock *clock_of(struct sim *s, const struct event *ev)
@@ -1133,6 +1158,145 @@ static void look_at_merge(struct sim *s, const struct event *ev)
 			c->incident = ev->entry;
 		}
 		s->clocks[i].running = s->clocks[i].flapping = false;
+	}
+}
+
+/* --- every step is carried out, or left out for a reason --------------------------------------------------------- */
+
+static bool has_run(const struct sim *s, const struct told_clock *c, uint32_t step)
+{
+	for (size_t k = 0; k < s->ran_count; k++) {
+		if (s->ran[k].incident == c->incident && s->ran[k].service == c->service &&
+		    s->ran[k].step == step)
+			return true;
+	}
+	return false;
+}
+
+static void look_at_step(struct sim *s, const struct event *ev)
+{
+	struct told_clock c = {.incident = ev->incident, .service = ev->service};
+
+	if ((ev->kind != EVENT_STEP_FIRED && ev->kind != EVENT_STEP_DONE) ||
+	    has_run(s, &c, ev->step))
+		return;
+	s->ran = mem_grow(s->ran, s->ran_count, &s->ran_cap, sizeof(*s->ran));
+	s->ran[s->ran_count++] = (struct ran_step){ev->incident, ev->service, ev->step};
+}
+
+static int64_t due_after(const struct plan_step *step, int64_t rto_us)
+{
+	int64_t after = rto_us / 100 * step->pct;
+
+	if (step->at == AT_CONFIRMED)
+		return 0;
+	if (step->min_us > 0 && after < step->min_us)
+		after = step->min_us;
+	if (step->max_us > 0 && after > step->max_us)
+		after = step->max_us;
+	return after;
+}
+
+/* What a person put together has steps of both; whose they were is in the entries of either. */
+static bool was_merged(const struct sim *s, uint64_t incident)
+{
+	for (size_t k = 0; k < s->looked; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+
+		if (ev->kind == EVENT_ACT_MERGE &&
+		    (ev->incident == incident || ev->entry == incident))
+			return true;
+	}
+	return false;
+}
+
+static void look_at_steps(struct sim *s)
+{
+	for (size_t k = 0; k < s->clock_count; k++) {
+		const struct told_clock *c = &s->clocks[k];
+		const struct plan_service *service;
+		struct view_incident i;
+
+		if (!c->running || was_merged(s, c->incident) ||
+		    held_of(s, c->incident, c->service)->now ||
+		    !view_find_incident(s->world->engine, c->incident, &i) ||
+		    i.kind == INCIDENT_KIND_PAST ||
+		    i.call_count >= engine_limits_default.calls_per_incident)
+			continue;
+		service = &i.plan->services[c->service];
+		for (uint32_t n = 0; service->policy != PLAN_NONE &&
+				     n < i.plan->policies[service->policy].step_count;
+		     n++) {
+			const struct plan_step *step = &i.plan->policies[service->policy].steps[n];
+			/* The coordinator may hold level 1 for a while, twice. */
+			int64_t late = step->ask == ASK_ACTIVATE ? GATE_S * US_PER_S : 0;
+
+			if (wall_add_us(c->began, due_after(step, service->rto_us) + late).us <=
+				    s->world->now.us &&
+			    !has_run(s, c, n))
+				broken(s, "a step is due, and neither carried out nor its "
+					  "omission explained");
+		}
+	}
+}
+
+/* A message leaves once; once more only if nobody knows what became of it, and then it says so. */
+static void look_at_effects(struct sim *s)
+{
+	const struct effect_list *all = &s->world->effects;
+
+	for (; s->effects_looked < all->count; s->effects_looked++) {
+		const struct effect *e = &all->items[s->effects_looked];
+
+		for (size_t k = 0; k < s->effects_looked && !e->maybe_duplicate; k++) {
+			if (all->items[k].id == e->id)
+				broken(s, "a message leaves twice, unmarked");
+		}
+	}
+}
+
+/* --- who was told "down" is told "up" ------------------------------------------------------------------------------ */
+
+static bool is_bad_news(enum call_kind k)
+{
+	return k == CALL_DOWN || k == CALL_BLIND || k == CALL_MARK || k == CALL_ASK ||
+	       k == CALL_FLAPPING;
+}
+
+static bool is_good_news(enum call_kind k)
+{
+	return k == CALL_UP || k == CALL_NOT_OBSERVED || k == CALL_FALSE_ALARM || k == CALL_CLOSED;
+}
+
+static bool hears_of_end(const struct sim *s, const struct event *bad)
+{
+	for (size_t k = (size_t)bad->seq; k < s->world->count; k++) {
+		const struct event *ev = &s->world->events[k].ev;
+
+		if (ev->kind == EVENT_CALL_INTENT && ev->incident == bad->incident &&
+		    ev->person == bad->person && is_good_news(ev->call_kind))
+			return true;
+	}
+	return false;
+}
+
+/* By the entries alone: whoever received bad news of an incident that is over was called with the good. */
+static void everybody_hears_of_end(const struct sim *s)
+{
+	for (size_t k = 0; k < s->world->count; k++) {
+		const struct event *got = &s->world->events[k].ev, *bad;
+		bool runs = false;
+
+		if (got->kind != EVENT_CALL_RECEIVED)
+			continue;
+		bad = &s->world->events[got->call - 1].ev;
+		if (bad->incident == 0 || bad->step == PLAN_NONE || !is_bad_news(bad->call_kind))
+			continue;
+		for (size_t c = 0; c < s->clock_count; c++)
+			runs = runs ||
+			       (s->clocks[c].incident == bad->incident && s->clocks[c].running);
+		if (!runs && !was_merged(s, bad->incident) && !hears_of_end(s, bad))
+			broken(s, "somebody received bad news and no good news");
 	}
 }
 
@@ -1383,6 +1547,7 @@ static void look_at_entries(struct sim *s)
 		look_at_clock(s, ev);
 		look_at_merge(s, ev);
 		look_at_end(s, ev);
+		look_at_step(s, ev);
 		look_at_absences(s, ev, s->world->events[s->looked].body);
 		look_at_act(s, ev);
 		if ((ev->kind == EVENT_CLOCK_STARTED && !ev->estimated) ||
@@ -1431,6 +1596,8 @@ static void look(struct sim *s)
 	look_at_entries(s);
 	look_at_held_breaches(s);
 	look_at_orders(s);
+	look_at_steps(s);
+	look_at_effects(s);
 	if (s->second % s->replay_every == 0)
 		replay_is_the_same(s);
 }
@@ -1462,6 +1629,7 @@ static void nothing_is_owed(const struct sim *s)
 {
 	if (view_owed_up(s->world->engine) > 0)
 		broken(s, "somebody was told \"down\" and never \"up\"");
+	everybody_hears_of_end(s);
 	for (uint32_t k = 0; k < plan_of(s)->service_count; k++) {
 		struct view_service v;
 
@@ -1544,6 +1712,7 @@ static void play(uint64_t seed, int64_t seconds, int64_t until, const struct inj
 	free(s.answers);
 	free(s.held);
 	free(s.clocks);
+	free(s.ran);
 	free(s.done.items);
 	failing = NULL;
 }
@@ -1559,6 +1728,7 @@ static bool fails_with(const struct sim *s, const struct injection_list *list)
 
 	if (child == 0) {
 		quiet = true;
+		atexit(at_exit); /* we may be in one already */
 		if (freopen("/dev/null", "w", stderr) == NULL ||
 		    freopen("/dev/null", "w", stdout) == NULL)
 			_exit(1);

@@ -13,7 +13,7 @@
 #include "base/micro.h"
 #include "tests/support/test_plan.h"
 
-enum { START_S = 1780000000, SETTLE_MAX_ROUNDS = 64, SPEC_MAX = 256 };
+enum { START_S = 1780000000, SETTLE_MAX_ROUNDS = 1024, SPEC_MAX = 256 };
 
 const char world_plan[] =
 	"institution: {name: Instituto de prueba}\n"

@@ -26,12 +26,13 @@ static const struct check_schema icmp = {
 };
 
 struct http_row {
-	const char *url, *body;
+	const char *url, *body, *value_json;
 	int64_t status;
 };
 static const struct param http_params[] = {
 	PARAM_STR(struct http_row, url, "url", NULL, PARAM_REQUIRED, "what is fetched"),
 	PARAM_STR(struct http_row, body, "body", NULL, 0, "text that the page must hold"),
+	PARAM_STR(struct http_row, value_json, "value_json", "", 0, "a value is read from there"),
 	PARAM_INT(struct http_row, status, "status", "200", 100, 599, 0, "expected status"),
 	PARAM_END,
 };
@@ -39,13 +40,17 @@ static const struct value_desc http_values[] = {
 	{"dns", "s", "name"},     {"connect", "s", "connection"},
 	{"total", "s", "whole"},  {"status", "", "status"},
 	{"size", "B", "of body"}, {"days_left", "d", "of the certificate"},
+	{"value", "", "read"},
 };
+static const char *const http_extra[] = {"value_json", NULL};
 static const struct check_schema http = {
 	.type = "http",
 	.help = "one request",
 	.params = http_params,
 	.values = http_values,
-	.value_count = 6,
+	.value_count = 7,
+	.extra_count = 1,
+	.extra_with = http_extra,
 };
 
 struct tcp_row {

@@ -5,6 +5,9 @@ import json
 import os
 import signal
 import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
 
 from world import BIN, Target, World, run, until
 
@@ -131,6 +134,78 @@ def who_conducts_it_may_stop_it(day):
     assert w.kinds("incident.opened") == []
 
 
+def open_page(link, act=None):
+    """What the phone of whoever got a message does: looks, or presses a button. The page's text."""
+    body = urllib.parse.urlencode({"act": act, "note": "voy"}).encode() if act else None
+    with urllib.request.urlopen(urllib.request.Request(link, data=body), timeout=15) as r:
+        return r.read().decode()
+
+
+def wrong_link(link):
+    """The status of a link that nobody gave out."""
+    try:
+        open_page(link)
+    except urllib.error.HTTPError as e:
+        return e.code
+    raise AssertionError("a link of nobody shows a page: " + link)
+
+
+@in_a_day
+def its_links_work_on_the_real_dashboard(day):
+    """A person acknowledges by the link of a drill's message; the real collector says that a drill is played, and knows nothing of it."""
+    w = day.w
+    w.start_dashboard()
+    with open(w.path("collector.yaml"), "a", encoding="utf-8") as f:
+        f.write(f"public_url: http://127.0.0.1:{w.board_port}\n")
+    w.stop("collector")
+    w.start_collector()
+    p = day.start("promise: x\n0 set web:h critical\n6 set web:h ok\n", "d6", "--to-file")
+    link = day.messages("d6")[0]["link"]
+    page = until("the page of the link", lambda: open_page(link))
+    assert "SIMULACRO" in page and "Portal" in page, page
+    assert "SIMULACRO" in open_page(link, "ack")
+    given = [e for e in journal_of(day, "d6") if e["kind"] == "ack.given"]
+    assert len(given) == 1 and given[0]["body"]["person"] == "ana" and given[0]["body"]["proof"] == "link", given
+    assert wrong_link(link[:-1] + ("0" if link[-1] != "0" else "1")) == 404
+    assert w.metric("vigia_links_wrong_total") >= 1
+
+    drill = w.status()["drill"]
+    assert drill["folder"] == os.path.realpath(w.path("d6")) and drill["since"] > 1.7e9, drill
+    assert "SIMULACRO en curso desde " in w.vigia("status").stdout
+    refused = subprocess.run(day.command("promise: x\n0 set db:t critical\n", "d7"), cwd=w.dir, capture_output=True, text=True, timeout=30, check=False)
+    assert refused.returncode == 2 and "another drill is being played (" in refused.stderr and "d6)" in refused.stderr, refused
+    assert not os.path.exists(w.path("d7"))
+
+    assert p.wait(40) == 0, w.log("d6")
+    assert day.score("d6")[0]["people"][0]["answered"] == 1
+    assert w.status()["drill"] is None and "SIMULACRO" not in w.vigia("status").stdout
+    assert wrong_link(link) == 404  # its collector is gone
+    assert w.kinds("ack.given", "incident.opened") == []
+
+
+def journal_of(day, folder):
+    url, token = (open(day.w.path(folder, n), encoding="ascii").read().strip() for n in ("listen", "operator.token"))
+    request = urllib.request.Request(url + "/v1/events?after=0&limit=10000", headers={"Authorization": "Bearer " + token})
+    with urllib.request.urlopen(request, timeout=10) as r:
+        return [json.loads(line) for line in r.read().splitlines() if line.strip()]
+
+
+@in_a_day
+def one_that_was_killed_is_not_being_played(day):
+    """SIGKILL to its collector: what it left behind is not shown as running and keeps no other from beginning."""
+    w = day.w
+    p = day.start("promise: x\n0 set web:h critical\n300 end\n", "d8", "--to-file")
+    with open(w.path("d8", "lock"), encoding="ascii") as f:
+        os.kill(int(f.read()), signal.SIGKILL)
+    p.wait(20)
+    assert os.path.exists(w.path("data", "drills", "current"))
+    assert w.status()["drill"] is None
+    p = day.start("promise: x\n0 set web:h critical\n4 set web:h ok\n", "d9", "--to-file")
+    assert w.status()["drill"]["folder"] == os.path.realpath(w.path("d9"))
+    assert p.wait(40) == 0, w.log("d9")
+    assert not os.path.exists(w.path("data", "drills", "current"))
+
+
 @in_a_day
 def what_cannot_be_played_leaves_nothing(day):
     """A scenario that names what the plan does not have is told with its place, and nothing is made."""
@@ -141,4 +216,4 @@ def what_cannot_be_played_leaves_nothing(day):
 
 if __name__ == "__main__":
     run(it_is_played_with_people_and_told_how_it_went, a_real_incident_ends_it_and_everybody_hears_that, who_conducts_it_may_stop_it,
-        what_cannot_be_played_leaves_nothing)
+        its_links_work_on_the_real_dashboard, one_that_was_killed_is_not_being_played, what_cannot_be_played_leaves_nothing)

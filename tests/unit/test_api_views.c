@@ -196,10 +196,11 @@ static void who_may_look(void **state)
 static void the_status_has_all_its_parts(void **state)
 {
 	static const char *const keys[] = {
-		"now",     "start",    "version",    "real",    "plan",         "head",
-		"journal", "services", "components", "agents",  "incidents",    "owed_up",
-		"alarms",  "watch",    "stamp",      "jornada", "next_jornada", "silences",
-		"siren",   "tasks",    "duty",       "away",    "debts",        "cuts"};
+		"now",       "start",        "version",  "real",       "plan",
+		"head",      "journal",      "services", "components", "agents",
+		"incidents", "owed_up",      "alarms",   "watch",      "stamp",
+		"jornada",   "next_jornada", "silences", "siren",      "tasks",
+		"duty",      "away",         "debts",    "cuts",       "drill"};
 	struct collector_world *w = *state;
 	uint64_t before = collector_world_head(w);
 	json_t *s = get_json(w, "/v1/status");

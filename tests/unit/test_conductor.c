@@ -16,6 +16,7 @@
 #include <uv.h>
 
 #include "collector/conductor.h"
+#include "collector/current_drill.h"
 #include "journal/journal.h"
 #include "tests/support/collector_world.h"
 #include "tests/support/probe_once.h"
@@ -65,7 +66,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	static const char *const names[] = {"journal.db",      "journal.db-wal", "journal.db-shm",
-					    "journal.db.lock", "journal.head",   "s.scn"};
+					    "journal.db.lock", "journal.head",   "s.scn",
+					    "drills"};
 	struct stage *s = *state;
 	char path[160];
 
@@ -76,7 +78,7 @@ static int tear_down(void **state)
 	journal_close(s->j);
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", s->real, names[i]);
-		unlink(path);
+		remove(path);
 	}
 	rmdir(s->real);
 	free(s);
@@ -180,6 +182,29 @@ static void a_real_incident_ends_it(void **state)
 	assert_int_equal(collector_world_count(&s->w, "drill.fault"), 0);
 }
 
+static void another_drill_forbids_it(void **state)
+{
+	struct stage *s = *state;
+	struct current_drill d;
+	struct err_info info;
+	int other;
+
+	begin(s, "promise: x\n0 set web:http critical\n60 end\n");
+	assert_true(current_drill_find(s->real, &d));
+	assert_string_equal(d.folder, s->w.dir);
+	assert_int_equal(
+		conductor_check(&s->w.c.config.drill, view_plan(core_engine(s->w.c.core)), &info),
+		ERR_BUSY);
+	conductor_free(s->k);
+	s->k = NULL;
+	assert_false(current_drill_find(s->real, &d));
+	assert_int_equal(current_drill_claim(s->real, s->real, &other, &info), ERR_OK);
+	assert_int_equal(conductor_start(&s->w.c, &s->k, &info), ERR_BUSY);
+	assert_non_null(strstr(info.text, "another drill is being played ("));
+	current_drill_release(s->real, other);
+	assert_int_equal(collector_world_count(&s->w, "drill.started"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +212,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_is_played_to_its_end, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_real_incident_forbids_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_real_incident_ends_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(another_drill_forbids_it, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

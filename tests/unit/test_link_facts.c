@@ -67,6 +67,15 @@ static void what_it_served_for(void **state)
 	assert_false(f.can_ack || f.can_attend || f.can_pass);
 }
 
+static void a_report_may_name_no_process(void **state)
+{
+	struct link_facts f;
+
+	(void)state;
+	assert_true(link_facts_read(slice_of("{\"now\":1,\"folio\":\"07\",\"services\":[]}"), &f));
+	assert_int_equal(f.service_count, 0);
+}
+
 static void what_is_no_answer_of_ours(void **state)
 {
 	static const char *const cases[] = {
@@ -113,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fact),
 		cmocka_unit_test(what_it_served_for),
+		cmocka_unit_test(a_report_may_name_no_process),
 		cmocka_unit_test(what_is_no_answer_of_ours),
 		cmocka_unit_test(errors),
 	};

@@ -96,6 +96,16 @@ static void what_fails_and_what_to_press(void **state)
 	has(page(&f, false), "<p class=\"drill\">SIMULACRO</p>");
 }
 
+static void a_report_of_no_process_says_so(void **state)
+{
+	struct link_facts f = facts();
+
+	(void)state;
+	f.service_count = 0;
+	has(page(&f, false), "Lo reporta una persona; no se señala ningún proceso.");
+	has(page(&f, true), "A person reports it; no process is named.");
+}
+
 static void the_words_fit_the_clock(void **state)
 {
 	struct link_facts f = facts();
@@ -252,6 +262,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_fails_and_what_to_press),
+		cmocka_unit_test(a_report_of_no_process_says_so),
 		cmocka_unit_test(the_words_fit_the_clock),
 		cmocka_unit_test(what_was_recorded),
 		cmocka_unit_test(nothing_of_the_plan_becomes_markup),

@@ -52,6 +52,29 @@ static void what_is_not_there_is_not_found(void **state)
 	plan_free(p);
 }
 
+static void a_check_measures_what_it_is_told_to_read(void **state)
+{
+	static const char *const with[] = {"value_json", "value_header", NULL};
+	static const struct check_schema some = {
+		.type = "x", .value_count = 5, .extra_count = 2, .extra_with = with};
+	static const struct check_schema all = {.type = "y", .value_count = 5};
+	static const struct plan_kv sets[] = {{"url", "u"}, {"value_header", "Date"}};
+	static const struct plan_kv nothing[] = {{"value_json", ""}};
+
+	(void)state;
+	assert_int_equal(plan_measured_values(&(struct plan_check){.schema = &all}), 5);
+	assert_int_equal(plan_measured_values(&(struct plan_check){.schema = &some}), 3);
+	assert_int_equal(plan_measured_values(&(struct plan_check){
+				 .schema = &some, .params = nothing, .param_count = 1}),
+			 3);
+	assert_int_equal(plan_measured_values(&(struct plan_check){
+				 .schema = &some, .params = sets, .param_count = 2}),
+			 5);
+	assert_int_equal(plan_measured_values(&(struct plan_check){
+				 .schema = &some, .params = sets, .param_count = 1}),
+			 3);
+}
+
 static void vantages_are_found_by_check_and_agent(void **state)
 {
 	struct plan *p = whole();
@@ -107,6 +130,7 @@ int main(void)
 		cmocka_unit_test(everything_is_found_by_its_id),
 		cmocka_unit_test(what_is_not_there_is_not_found),
 		cmocka_unit_test(vantages_are_found_by_check_and_agent),
+		cmocka_unit_test(a_check_measures_what_it_is_told_to_read),
 		cmocka_unit_test(a_step_is_due_at_its_part_of_the_rto),
 		cmocka_unit_test(nothing_is_freed_as_well),
 	};

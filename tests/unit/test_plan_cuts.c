@@ -18,7 +18,10 @@
 	"components:\n"                                                                            \
 	"  - {id: sitio, checks: [" CHECK("datos") ", " CHECK(                                     \
 		"base") "]}\n"                                                                     \
-			"  - {id: espejo, checks: [" CHECK("corte") "]}\n"
+			"  - {id: espejo, checks: [" CHECK(                                        \
+				"corte") "]}\n"                                                    \
+					 "  - {id: web, checks: [{id: p, type: http, url: "        \
+					 "'http://a/'}]}\n"
 #define SERVICE "services: [{id: difusion, rto: 1h, needs: sitio}]\n"
 #define SERIES "cuts:\n  - {id: prep, service: difusion, "
 #define TIMES "first: \"2024-05-12T12:00\", last: \"2024-05-12T20:00\", "
@@ -145,6 +148,8 @@ static void slips_of_the_age(void **state)
 		 "check 'sitio:base' (tcp) yields no value 'age'; it yields: connect"},
 		{"rpo: 4h, rpo_check: \"sitio:base\", rpo_value: connect, rpo_limit: 4",
 		 "rpo_limit: a duration from 1s was expected"},
+		{"rpo: 4h, rpo_check: \"web:p\", rpo_value: value",
+		 "check 'web:p' (http) reads no value 'value': give the check one of value_json"},
 		{"rpo: 4h, rpo_limit: 5h", "'rpo_limit' belongs to an rpo_check, which is missing"},
 		{"rpo: 4h, rpo_check: [a]", "rpo_check, rpo_value: one id was expected"},
 	};

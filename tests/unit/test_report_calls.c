@@ -45,7 +45,7 @@ static void an_answer_ends_them_once_it_is_assessed(void **state)
 	world_until(w, 905000); /* it runs out after 15 minutes, and nobody has assessed */
 	assert_int_equal(world_count(w, "call.intent person=beto"), 1);
 	report_say(w, 0, "beto", "atiendo", "");
-	report_say(w, 0, "beto", "confirm", "");
+	report_say(w, 0, "beto", "confirm-report", "");
 	world_until(w, 3000000);
 	assert_int_equal(world_count(w, "call.intent"), 2);
 }

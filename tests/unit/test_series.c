@@ -686,6 +686,41 @@ static void a_check_of_another_type_begins_anew(void **state)
 	assert_non_null(strstr(rows_of(A_NOW, 10), "[0,0,0.002,null]]}"));
 }
 
+/* A file has a place for what its check reads, and for nothing else: a type that learns to read more leaves the files of
+ * those who do not ask for it as they are. */
+static void what_a_check_does_not_read_has_no_place(void **state)
+{
+	static const char text[] =
+		"institution: {name: Prueba, code: X, revision: '4'}\n"
+		"agents: [{id: dc}]\n"
+		"components:\n"
+		"  - id: sitio/web\n"
+		"    checks: [{id: h, type: http, url: 'http://127.0.0.1/', interval: 5s%s}]\n";
+	char yaml[512];
+
+	(void)state;
+	snprintf(yaml, sizeof(yaml), text, "");
+	use_plan(yaml);
+	add(0, 0, HEALTH_OK, 1000, 1);
+	flush();
+	assert_string_equal(rows_of(0, 0), "[[0,0,0.001,null,null,null,null,null]]}");
+	snprintf(yaml, sizeof(yaml), text, ", body: listo");
+	use_plan(yaml);
+	add(0, 5, HEALTH_OK, 2000, 2);
+	flush();
+	assert_false(is_aside("sitio.web:h/dc.rrd"));
+	snprintf(yaml, sizeof(yaml), text, ", value_json: /corte");
+	add(0, 10, HEALTH_OK, 2000, 3);
+	use_plan(yaml);
+	flush();
+	assert_true(is_durable(0, 3)); /* made for the old shape: nothing to draw */
+	assert_int_equal(series_stats(series).dropped_late, 1);
+	add(0, 15, HEALTH_OK, 3000, 4);
+	flush();
+	assert_true(is_aside("sitio.web:h/dc.rrd"));
+	assert_non_null(strstr(rows_of(0, 15), "[0,0,0.003,null,null,null,null,null,null]]}"));
+}
+
 static void closing_writes_all(void **state)
 {
 	(void)state;
@@ -749,6 +784,7 @@ int main(void)
 		WITH_SERIES(a_file_of_the_future_is_put_aside),
 		WITH_SERIES(a_changed_plan_keeps_the_files),
 		WITH_SERIES(a_check_of_another_type_begins_anew),
+		WITH_SERIES(what_a_check_does_not_read_has_no_place),
 		WITH_SERIES(closing_writes_all),
 		WITH_SERIES(an_armed_slot_is_restored_first),
 	};

@@ -34,6 +34,10 @@ static void the_parts_that_tell_the_story(void **state)
 	says("{\"service\":\"s\",\"outage\":61.5}", false, "  s  1m 01s");
 	says("{\"note\":\"a\\u001bb\",\"why\":\"\"}", false,
 	     "  a?b"); /* nobody's note moves our cursor */
+	says("{\"service\":\"s\",\"n\":3,\"what\":\"skip\",\"person\":\"ana\",\"note\":\"no "
+	     "hay\",\"ref\":\"SD-17\"}",
+	     false, "  s  n.º 3  ana  omitida  SD-17  no hay");
+	says("{\"service\":\"s\",\"why\":\"quorum\"}", false, "  s  hay quórum");
 	says("not a body", false, "");
 }
 
