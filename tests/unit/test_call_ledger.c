@@ -85,7 +85,7 @@ static void a_call_only_moves_forward(void **state)
 		/*                    PSURAEXFT */
 		{EVENT_CALL_SENT, "sssraexft"},       {EVENT_CALL_RECEIVED, "rrrraexft"},
 		{EVENT_CALL_FAILED, "FFfFAFFFT"},     {EVENT_CALL_UNKNOWN, "UUUUAUUUT"},
-		{EVENT_CALL_UNANSWERED, "XXXXAXXXT"}, {EVENT_CALL_STOPPED, "tTtTATTTT"},
+		{EVENT_CALL_UNANSWERED, "XXXXEXXXT"}, {EVENT_CALL_STOPPED, "tTtTATTTT"},
 	};
 
 	(void)state;
