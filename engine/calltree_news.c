@@ -33,7 +33,9 @@ static bool is_owed_up(const struct incident *i, uint32_t person)
 		if (i->calls[k].person == person && i->calls[k].told &&
 		    !call_is_good_news(i->calls[k].kind))
 			return true;
-		if (i->calls[k].person == person && i->calls[k].told)
+		/* Bad news may have been heard; of good news it must be known. */
+		if (i->calls[k].person == person && i->calls[k].told &&
+		    i->calls[k].state != CALL_STATE_FAILED)
 			return false;
 	}
 	return false;

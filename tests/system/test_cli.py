@@ -70,7 +70,7 @@ def an_incident_from_the_terminal():
         until("the first page", lambda: w.messages())
         # The incident may be left out, or named by folio or number.
         said = w.vigia("ack", "--as", "mesa", "--note", 'en camino, "ya"\n').stdout
-        assert f"incidente {incident['id']}: ack asentado" in said, said
+        assert f"incidente {incident['id']}: folio 01, ack asentado" in said, said
         w.vigia("note", incident["folio"], "--as", "tecnico", "--note", "se reinicia")
         refused = w.vigia("ack", "--as", "nadie", check=False)
         assert refused.returncode == 1 and refused.stderr.startswith("vigia: ") and refused.stderr.count("\n") == 1, refused
