@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -48,6 +49,18 @@ static const struct brief_person *person(const struct brief *b, const char *id)
 			return &b->people[k];
 	}
 	return NULL;
+}
+
+/* ... who must be there. */
+static const struct brief_person *known(const struct brief *b, const char *id)
+{
+	const struct brief_person *p = person(b, id);
+
+	if (p == NULL) {
+		fail_msg("nobody is %s", id);
+		abort();
+	}
+	return p;
 }
 
 static void the_clock_and_what_comes(void **state)
@@ -133,19 +146,19 @@ static void who_answered(void **state)
 	world_until(w, 20000);
 	b = brief(w);
 	assert_int_equal(b.person_count, 1);
-	assert_true(person(&b, "ana")->answered);
-	assert_int_equal(person(&b, "ana")->act, ACT_ATIENDO);
-	assert_int_equal(world_ms(person(&b, "ana")->at), 4000);
+	assert_true(known(&b, "ana")->answered);
+	assert_int_equal(known(&b, "ana")->act, ACT_ATIENDO);
+	assert_int_equal(world_ms(known(&b, "ana")->at), 4000);
 	world_until(w, 31000);
 	ACT_OK(w, "ceci", NO_PUEDO, "");
 	world_until(w, 35000);
 	b = brief(w);
-	assert_false(person(&b, "ana")->answered); /* her answer ended with the mark */
-	assert_false(person(&b, "ceci")->answered);
-	assert_true(person(&b, "ceci")->passed);
-	assert_int_equal(person(&b, "dario")->calls, 1);
-	assert_int_equal(person(&b, "dario")->level, 2);
-	assert_false(person(&b, "dario")->answered);
+	assert_false(known(&b, "ana")->answered); /* her answer ended with the mark */
+	assert_false(known(&b, "ceci")->answered);
+	assert_true(known(&b, "ceci")->passed);
+	assert_int_equal(known(&b, "dario")->calls, 1);
+	assert_int_equal(known(&b, "dario")->level, 2);
+	assert_false(known(&b, "dario")->answered);
 	assert_null(person(&b, "elsa"));
 }
 
