@@ -1462,6 +1462,13 @@ static bool holds(struct sim *s, const struct plan *p, const struct event *by, u
 	return was_called_at(s, by, level);
 }
 
+/* Whoever acts in `entry` wrote `of` down: by ids, as is_same_person. */
+static bool wrote_down(const struct sim *s, size_t of, size_t entry)
+{
+	return slice_eq(body_word(slice_of(s->world->events[of].body), "recorded_by"),
+			body_word(slice_of(s->world->events[entry].body), "person"));
+}
+
 /* What stands in the journal as an act was done by somebody who may do it, and not by both hands of one person. */
 static void look_at_act(struct sim *s, const struct event *ev)
 {
@@ -1481,7 +1488,7 @@ static void look_at_act(struct sim *s, const struct event *ev)
 			broken(s, "somebody who is no coordinator declares, convenes or waits");
 		break;
 	case EVENT_ACT_CONFIRM:
-		if (other || s->world->events[ev->entry - 1].ev.recorded_by == ev->person)
+		if (other || wrote_down(s, (size_t)ev->entry - 1, (size_t)ev->seq - 1))
 			broken(s, "who wrote an act down confirms it");
 		break;
 	default:
