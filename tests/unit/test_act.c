@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -55,6 +56,12 @@ static void build(struct small *s, enum incident_state state)
 	s->all[0] = &s->incident;
 	s->engine.incidents = s->all;
 	s->engine.incident_count = 1;
+}
+
+static void release(struct small *s)
+{
+	event_list_release(&s->out);
+	free(s->incident.deeds);
 }
 
 static enum err decide(struct small *s, enum act act, uint32_t person, const char *note,
@@ -160,7 +167,7 @@ static void an_act_is_possible_in_its_states_only(void **state)
 			} else {
 				assert_int_equal(w.out.count, 1);
 			}
-			event_list_release(&w.out);
+			release(&w);
 		}
 	}
 }
@@ -215,7 +222,7 @@ static void levels_notes_and_second_names_are_needed(void **state)
 			assert_int_equal(w.out.items[0].person, cases[c].person);
 			assert_int_equal(w.out.items[0].act, cases[c].act);
 		}
-		event_list_release(&w.out);
+		release(&w);
 	}
 }
 
@@ -252,7 +259,7 @@ static void what_still_fails_cannot_be_ended(void **state)
 		w.services[0].running = false;
 		w.services[0].starting = true; /* fails again */
 		assert_int_equal(decide(&w, cases[c].act, ANA, "", PLAN_NONE), ERR_WRONG_STATE);
-		event_list_release(&w.out);
+		release(&w);
 	}
 }
 
@@ -277,7 +284,7 @@ static void every_act_is_kept_with_its_names_and_proof(void **state)
 		assert_int_equal(ev->proof, PROOF_PIN);
 		assert_string_equal(ev->text, "go on");
 		assert_int_equal(ev->recorded.us, 1000);
-		event_list_release(&w.out);
+		release(&w);
 	}
 }
 
@@ -299,7 +306,7 @@ static void a_quorum_is_of_distinct_people(void **state)
 	assert_int_equal(decide(&w, ACT_AUTHORIZE, DARIO, "", PLAN_NONE), ERR_OK);
 	assert_int_equal(w.out.count, 2);
 	assert_int_equal(w.out.items[1].to, INCIDENT_AUTHORISED);
-	event_list_release(&w.out);
+	release(&w);
 }
 
 static void a_service_without_a_policy_asks_for_one(void **state)
@@ -312,7 +319,7 @@ static void a_service_without_a_policy_asks_for_one(void **state)
 	w.service.policy = PLAN_NONE;
 	assert_int_equal(decide(&w, ACT_AUTHORIZE, ELSA, "", PLAN_NONE), ERR_OK);
 	assert_int_equal(w.out.count, 2);
-	event_list_release(&w.out);
+	release(&w);
 }
 
 static void nobody_authorises_what_they_declare(void **state)
@@ -327,7 +334,7 @@ static void nobody_authorises_what_they_declare(void **state)
 	assert_int_equal(decide(&w, ACT_DECLARE, DARIO, "", PLAN_NONE), ERR_DENIED);
 	assert_string_equal(w.info.text, "nobody authorises what they declare");
 	assert_int_equal(decide(&w, ACT_DECLARE, CECI, "", PLAN_NONE), ERR_OK);
-	event_list_release(&w.out);
+	release(&w);
 }
 
 static void nobody_gets_round_that_by_a_service_that_fails_again(void **state)
@@ -359,7 +366,7 @@ static void a_refusal_of_level_1_begins_the_count_anew(void **state)
 	act_apply(&w.engine, &ev);
 	assert_int_equal(w.incident.authoriser_count, 0);
 	assert_int_equal(decide(&w, ACT_AUTHORIZE, ELSA, "", PLAN_NONE), ERR_OK);
-	event_list_release(&w.out);
+	release(&w);
 }
 
 /* --- a false alarm ---------------------------------------------------------------------------- */
@@ -536,7 +543,7 @@ static void an_acknowledgement_lives_to_the_next_mark_or_fifteen_minutes(void **
 		assert_int_equal(decide(&w, ACT_ATIENDO, ANA, "", PLAN_NONE), ERR_OK);
 		assert_int_equal(w.out.items[0].kind, EVENT_ACK_GIVEN);
 		assert_int_equal(w.out.items[0].until.us, cases[c].expires_us);
-		event_list_release(&w.out);
+		release(&w);
 	}
 }
 
@@ -637,6 +644,7 @@ static void authorisers_past_the_bound_are_not_kept(void **state)
 	ev.kind = EVENT_ACT_DECLINE;
 	act_apply(&w.engine, &ev); /* of an incident that is gone */
 	assert_int_equal(w.incident.authoriser_count, DECIDERS_MAX);
+	release(&w);
 }
 
 /* --- texts ------------------------------------------------------------------------------------ */

@@ -118,6 +118,7 @@ static void information_is_told_by_its_receipt_and_given_up(void **state)
 	becomes(&s, decide(&s, 10), CALL_STATE_RECEIVED, 10);
 	assert_true(telling_is_done(&s.what));
 	assert_int_equal(telling_ack_deadline(&s.calls[0]).us, WALL_NEVER.us);
+	event_list_release(&s.out);
 	build(&s, CALL_SILENCE_ENDED);
 	s.what.rounds = 1;
 	for (int k = 0; k < 3; k++)
