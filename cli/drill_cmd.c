@@ -14,6 +14,7 @@
 #include "base/timefmt.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/score_text.h"
 #include "journal/scorecard.h"
 
 enum { PATH_SIZE = 4200, DURATION_SIZE = 32 };
@@ -61,22 +62,6 @@ static int by_beginning(const void *a, const void *b)
 static const char *say(const struct cards *c, const char *es, const char *en)
 {
 	return c->english ? en : es;
-}
-
-/* "12s", or a dash where there is nothing. */
-static void put_time(struct buf *out, int64_t us)
-{
-	char text[DURATION_SIZE] = "-";
-
-	if (us != MICRO_NONE)
-		format_duration(text, sizeof(text), us);
-	buf_printf(out, "  %9s", text);
-}
-
-static void put_since(struct buf *out, const struct score_service *v, struct wall_time t)
-{
-	put_time(out, wall_is_known(t) && wall_is_known(v->began) ? wall_diff_us(t, v->began)
-								  : MICRO_NONE);
 }
 
 static const char *verdict(const struct cards *c, const struct score_service *v)
@@ -141,12 +126,7 @@ static void put_service(const struct cards *c, const char *id, struct buf *out)
 		if (v == NULL)
 			continue;
 		buf_printf(out, "  %zu ", n + 1);
-		put_since(out, v, v->known);
-		put_since(out, v, v->called);
-		put_since(out, v, v->answered);
-		put_since(out, v, v->decided);
-		put_time(out, v->outage_us);
-		put_time(out, v->rto_us);
+		score_text_put_moments(out, v);
 		buf_printf(out, "  %3u", v->steps_exhausted + v->steps_passed);
 		buf_printf(out, "  %s\n", verdict(c, v));
 	}
@@ -163,8 +143,8 @@ static void put_person(const struct cards *c, const char *id, struct buf *out)
 			continue;
 		buf_printf(out, "  %zu   %9u  %9u  %9u  %9u  %9u", n + 1, p->calls,
 			   p->answered + p->decisions, p->passed_on, p->unanswered, p->failed);
-		put_time(out, p->fastest_us);
-		put_time(out, p->slowest_us);
+		score_text_put_time(out, p->fastest_us);
+		score_text_put_time(out, p->slowest_us);
 		buf_putc(out, '\n');
 	}
 }

@@ -41,8 +41,8 @@ static void put_siren(struct buf *out, const json_t *siren, bool english)
 	static const struct {
 		const char *why, *es, *en;
 	} causes[] = {
-		{"tree-exhausted", "nadie ha contestado y ya se intentó con todos",
-		 "nobody has answered and everybody was tried"},
+		{"tree-exhausted", "nadie ha contestado o decidido y ya se intentó con todos",
+		 "nobody has answered or decided and everybody was tried"},
 		{"call-by-hand", "hay una llamada que nadie ha tomado",
 		 "there is a call that nobody has taken"},
 	};

@@ -15,6 +15,7 @@
 #include "cli/past_day.h"
 #include "cli/played.h"
 #include "journal/export.h"
+#include "cli/score_text.h"
 #include "journal/scorecard.h"
 #include "plan/plan_file.h"
 #include "play/world.h"
@@ -131,21 +132,6 @@ struct what_if {
 	bool english;
 };
 
-static void put_time(struct buf *out, int64_t us)
-{
-	char text[DURATION_SIZE] = "-";
-
-	if (us != MICRO_NONE)
-		format_duration(text, sizeof(text), us);
-	buf_printf(out, "  %9s", text);
-}
-
-static void put_since(struct buf *out, const struct score_service *v, struct wall_time t)
-{
-	put_time(out, wall_is_known(t) && wall_is_known(v->began) ? wall_diff_us(t, v->began)
-								  : MICRO_NONE);
-}
-
 static void put_row(const struct scorecard *s, const char *id, const char *title, bool english,
 		    struct buf *out)
 {
@@ -160,12 +146,7 @@ static void put_row(const struct scorecard *s, const char *id, const char *title
 		buf_puts(out, english ? "  does not fail\n" : "  no falla\n");
 		return;
 	}
-	put_since(out, v, v->known);
-	put_since(out, v, v->called);
-	put_since(out, v, v->answered);
-	put_since(out, v, v->decided);
-	put_time(out, v->outage_us);
-	put_time(out, v->rto_us);
+	score_text_put_moments(out, v);
 	buf_puts(out, v->breached ? (english ? "  PAST the RTO\n" : "  FUERA del RTO\n") : "\n");
 }
 

@@ -2,6 +2,7 @@
  * coordinator and suplente are silent, or the mark of the step has come, level 1 is called without a word of theirs. */
 #include <assert.h>
 
+#include "engine/calltree.h"
 #include "engine/duty.h"
 #include "engine/engine_state.h"
 
@@ -11,12 +12,6 @@ void gate_begin(struct incident *i)
 				.until = WALL_UNKNOWN,
 				.convened_by = PLAN_NONE,
 				.opened = WALL_UNKNOWN};
-}
-
-static const struct plan_policy *policy_of(const struct incident *i,
-					   const struct incident_service *s)
-{
-	return &i->plan->policies[i->plan->services[s->service].policy];
 }
 
 static struct wall_time mark_of(const struct incident *i, const struct incident_service *s,

@@ -1,5 +1,6 @@
 /* A declaration for which level 1 has not answered: it stands at once and is irregular until level 1 ratifies it or refuses
  * to (DESIGN 5). Level 1 goes on being called for that while something fails. */
+#include "engine/calltree.h"
 #include "engine/duty.h"
 #include "engine/engine_state.h"
 
@@ -11,12 +12,6 @@ bool ratify_is_pending(const struct incident *i)
 bool ratify_is_awaited(const struct incident *i)
 {
 	return ratify_is_pending(i) && !i->ratification.overdue;
-}
-
-static const struct plan_policy *policy_of(const struct incident *i,
-					   const struct incident_service *s)
-{
-	return &i->plan->policies[i->plan->services[s->service].policy];
 }
 
 bool ratify_may_declare(const struct turn *t, const struct incident *i)

@@ -49,7 +49,8 @@ static void what_cannot_wait_comes_with_how_to_answer_it(void **state)
 
 	(void)state;
 	expect(duty_text_put_urgent, status, false,
-	       "SIRENA: nadie ha contestado y ya se intentó con todos; hay una llamada que nadie "
+	       "SIRENA: nadie ha contestado o decidido y ya se intentó con todos; hay una llamada "
+	       "que nadie "
 	       "ha "
 	       "tomado; otra\n"
 	       "LLAMADAS POR HACER\n"
