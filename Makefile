@@ -12,9 +12,9 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-LAYERS   := base engine plan play journal wire checks probing
+LAYERS   := base access engine plan play journal wire checks probing
 PROGRAMS := agent collector dashboard cli
-PKGS     := libuv libcurl libcares openssl gnutls yaml-0.1 jansson sqlite3 libmicrohttpd librrd
+PKGS     := libuv libcurl libcares openssl gnutls yaml-0.1 jansson sqlite3 libmicrohttpd librrd netsnmp zlib
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings \
 	-Wformat=2 -Wvla -Wundef -Wswitch-enum -Wconversion -Wnull-dereference -Werror
@@ -22,6 +22,11 @@ HARDEN := -fstack-protector-strong -fPIE
 CPPFLAGS := -I. -I$(B)/gen -D_GNU_SOURCE -DVIGIA_VERSION='"$(VERSION)"'
 CFLAGS   := -std=gnu17 -g -fvisibility=hidden -fno-strict-aliasing $(WARN) $(HARDEN)
 LDFLAGS  := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+# Some 400 test programs take 11 GiB if their debugging sections are not compressed; those of packages are (dwz) by Debian's own tool.
+ifneq ($(VARIANT),release)
+CFLAGS  += -gz
+LDFLAGS += -gz
+endif
 ifeq ($(VARIANT),release)
 CFLAGS += -O2 -D_FORTIFY_SOURCE=2
 else ifeq ($(VARIANT),debug)
@@ -36,7 +41,8 @@ LDFLAGS += --coverage
 else ifeq ($(VARIANT),fuzz)
 CC      := $(patsubst gcc,clang,$(CC))
 WARN    :=
-CFLAGS  := -std=gnu17 -g -O1 -fno-strict-aliasing -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+# Hidden here too: net-snmp has a snmp_oid_compare of its own, and would call ours.
+CFLAGS  := -std=gnu17 -g -O1 -fvisibility=hidden -fno-strict-aliasing -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 LDFLAGS := -fsanitize=fuzzer,address,undefined
 else
 $(error VARIANT must be debug, release, asan, cov or fuzz)
@@ -46,9 +52,10 @@ PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -lm
 CMOCKA   = $(shell pkg-config --libs cmocka)
 
 SRC_base := $(sort $(wildcard base/*.c))
-$(foreach d,engine plan play journal wire checks probing agent collector dashboard cli,$(eval SRC_$(d) := $(sort $(wildcard $(d)/*.c))))
+$(foreach d,access engine plan play journal wire checks probing agent collector dashboard cli,$(eval SRC_$(d) := $(sort $(wildcard $(d)/*.c))))
 GEN_checks := $(B)/gen/check_registry.c
 GEN_dashboard := $(B)/gen/web_files.c
+GEN_plan := $(B)/gen/profile_files.c
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(B)/%,$(1))) $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(filter $(B)/%,$(1)))
 # A layer is an archive, so that a program links only what it uses. A program's own files but main.c
@@ -92,6 +99,12 @@ $(B)/gen/web_files.c: tools/gen-web $(WEB_FILES)
 	@mkdir -p $(@D)
 	@tools/gen-web > $@
 
+PROFILES := $(sort $(wildcard profiles/*.yaml))
+# The folder is named so that a profile that goes is gone from the programs too.
+$(B)/gen/profile_files.c: tools/gen-profiles $(PROFILES) $(wildcard profiles)
+	@mkdir -p $(@D)
+	@tools/gen-profiles $(PROFILES) > $@
+
 $(B)/share/locale/%/LC_MESSAGES/vigia.mo: po/%.po
 	@mkdir -p $(@D)
 	@msgfmt --check-format --check-domain -o $@ $<
@@ -113,7 +126,7 @@ $(foreach d,$(PROGRAMS),$(eval $(call program_rules,$(d))))
 
 # --- link: which layers a program may use (DESIGN 9) ---------------------------------------------
 USES_agent     := probing checks wire base
-USES_collector := play plan journal engine wire checks base
+USES_collector := play plan journal engine access wire checks base
 USES_dashboard := wire base
 USES_cli       := play plan journal engine probing checks wire base
 define binary_rules
@@ -137,8 +150,9 @@ $(B)/test/test_%: $(B)/obj/tests/unit/test_%.o $(SUPPORT) $(ARCHIVES) | $(CATALO
 		-Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PKG_LIBS) $(CMOCKA)
 
 # Helper programs of the system tests and benchmarks: tests/support/tool_*.c are not linked above.
-TOOLS_SRC := $(sort $(wildcard tests/tools/*.c) $(wildcard bench/*.c) $(wildcard tests/sim/*.c))
+TOOLS_SRC := $(sort $(wildcard tests/tools/*.c) $(wildcard bench/*.c) tests/sim/sim.c)
 TOOLS_BIN := $(patsubst %.c,$(B)/tool/%,$(TOOLS_SRC))
+$(B)/tool/tests/sim/sim: $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/sim/sim.c,$(wildcard tests/sim/*.c)))
 $(B)/tool/%: $(B)/obj/%.o $(SUPPORT) $(ARCHIVES)
 	@mkdir -p $(@D)
 	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(PKG_LIBS) $(CMOCKA)

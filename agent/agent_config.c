@@ -13,6 +13,8 @@ const struct param agent_config_params[] = {
 		   "file with the collector's identity, in place of `identity`"),
 	PARAM_PATH(struct agent_config, data, "data", NULL, PARAM_REQUIRED,
 		   "folder of spool and cache"),
+	PARAM_PATH(struct agent_config, secrets, "secrets", NULL, 0,
+		   "file with `NAME: value` lines for `${secret:NAME}` in its checks; mode 0600"),
 	PARAM_SIZE(struct agent_config, spool_max, "spool_max", "256MiB", 1 << 20, INT64_C(1) << 40,
 		   0, "what the spool may take on disk"),
 	PARAM_INT(struct agent_config, in_flight_max, "in_flight_max", "200", 1, 10000, 0,
@@ -96,8 +98,8 @@ static void read_pins(const struct yaml_node *root, struct agent_config *c, stru
 
 bool agent_config_read(const char *path, struct agent_config *ret, struct findings *f)
 {
-	static const char *const others[] = {"collector", "identity", NULL};
-	const struct yaml_node *root, *list;
+	static const char *const others[] = {"collector", "identity", "traps", NULL};
+	const struct yaml_node *root, *list, *traps;
 
 	*ret = (struct agent_config){.arena = arena_new()};
 	root = yaml_doc_read(path, ret->arena, f);
@@ -110,6 +112,9 @@ bool agent_config_read(const char *path, struct agent_config *ret, struct findin
 	else
 		read_collectors(list, ret, f);
 	read_pins(root, ret, f);
+	traps = yaml_map_get(root, "traps");
+	if (traps != NULL)
+		trap_config_read(traps, &ret->traps, ret->arena, f);
 	return f->errors == 0;
 }
 

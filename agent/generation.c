@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/secret_params.h"
 
 enum { PATH_SIZE = 4200 };
 
@@ -22,10 +23,15 @@ static const char *find_param(void *user, const char *key)
 	return NULL;
 }
 
-static void build_check(struct generation *g, const struct wire_check *w)
+static void build_check(struct generation *g, const struct wire_check *w,
+			const struct secrets *secrets)
 {
 	const struct check_type *type = check_type_find(slice_of(w->type));
 	struct prober_check *c = &g->checks[g->count];
+	struct secret_params s = {.get = find_param,
+				  .user = (void *)(uintptr_t)w,
+				  .secrets = secrets,
+				  .arena = g->arena};
 	struct err_info info;
 	enum err e = ERR_OK;
 
@@ -38,22 +44,26 @@ static void build_check(struct generation *g, const struct wire_check *w)
 				   .interval_us = w->interval_us,
 				   .retry_interval_us = w->retry_interval_us,
 				   .timeout_us = w->timeout_us};
-	e = prober_fill_params(type, find_param, (void *)(uintptr_t)w, g->arena, &c->params, &info);
+	s.rows = type->schema.params;
+	e = prober_fill_params(type, secret_params_get, &s, g->arena, &c->params, &info);
 	if (e == ERR_OK)
-		e = judge_compile(slice_of(w->warning), &type->schema, g->arena, &c->warning,
-				  &info);
+		e = schema_of_check(&type->schema, secret_params_get, &s, g->arena, &c->schema,
+				    &info);
 	if (e == ERR_OK)
-		e = judge_compile(slice_of(w->critical), &type->schema, g->arena, &c->critical,
-				  &info);
-	if (e != ERR_OK) {
+		e = judge_compile(slice_of(w->warning), c->schema, g->arena, &c->warning, &info);
+	if (e == ERR_OK)
+		e = judge_compile(slice_of(w->critical), c->schema, g->arena, &c->critical, &info);
+	if (e != ERR_OK || s.err != ERR_OK) {
+		/* Without its secret it fails at that parameter as well: the secret is what is to be mended. */
 		log_event(LOG_WARNING, "check.unusable", "check=%s text=%s", w->id,
-			  log_quote(info.text));
+			  log_quote(s.err != ERR_OK ? s.info.text : info.text));
 		return;
 	}
 	g->count++;
 }
 
-enum err generation_build(struct slice text, struct generation *ret, struct err_info *info)
+enum err generation_build(struct slice text, const struct secrets *secrets, struct generation *ret,
+			  struct err_info *info)
 {
 	struct generation g = {.arena = arena_new()};
 	enum err e = check_list_decode(text, g.arena, &g.list, info);
@@ -64,15 +74,48 @@ enum err generation_build(struct slice text, struct generation *ret, struct err_
 	}
 	g.checks = arena_calloc(g.arena, g.list.count, sizeof(*g.checks));
 	for (size_t i = 0; i < g.list.count; i++)
-		build_check(&g, &g.list.checks[i]);
+		build_check(&g, &g.list.checks[i], secrets);
 	*ret = g;
 	return ERR_OK;
 }
 
 void generation_release(struct generation *g)
 {
-	arena_free(g->arena);
+	arena_wipe(g->arena);
 	*g = (struct generation){0};
+}
+
+static void check_one(const struct wire_check *c, const struct secrets *secrets,
+		      const struct yaml_node *at, struct findings *f)
+{
+	const struct check_type *type = check_type_find(slice_of(c->type));
+	struct slice name;
+
+	for (size_t i = 0; type != NULL && i < c->param_count; i++) {
+		const struct param *row =
+			param_find(type->schema.params, slice_of(c->params[i].key));
+
+		if (row == NULL || !secret_params_refers(row) ||
+		    secrets_has_all(secrets, slice_of(c->params[i].value), &name))
+			continue;
+		findings_add(f, FINDING_ERROR, at, "missing-secret",
+			     "check '%s', %s: the secrets file has no '%.*s'; the check is blind",
+			     c->id, row->key, (int)(name.n < 63 ? name.n : 63), name.p);
+	}
+}
+
+enum err generation_check_secrets(struct slice text, const struct secrets *secrets, const char *at,
+				  struct findings *f, struct err_info *info)
+{
+	struct yaml_node where = {.file = at, .line = 1, .column = 1};
+	struct wire_check_list list;
+	struct arena *arena = arena_new();
+	enum err e = check_list_decode(text, arena, &list, info);
+
+	for (size_t i = 0; e == ERR_OK && i < list.count; i++)
+		check_one(&list.checks[i], secrets, &where, f);
+	arena_free(arena);
+	return e;
 }
 
 static void copy_path(const char *folder, const char *suffix, char dst[PATH_SIZE])

@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 
 #include "agent/agent_config.h"
+#include "agent/generation.h"
 #include "agent/run.h"
 #include "base/buf.h"
+#include "base/secrets.h"
 
 static const char usage[] =
 	"usage: vigia-agent -c FILE [--check | --dump-config]\n"
@@ -37,6 +39,22 @@ static void dump(const struct agent_config *c)
 			printf("%s: %s\n", p->key, buf_cstr(&value));
 	}
 	buf_release(&value);
+}
+
+/* What the checks of this agent need, as far as it has heard of them: the copy in its data folder tells. */
+static void check_secrets(const struct agent_config *c, struct findings *f)
+{
+	struct secrets *secrets = secrets_open(c->secrets, f);
+	struct err_info info;
+	struct buf text;
+	char at[4200];
+
+	buf_init(&text, BUF_MAX_HTTP_ANSWER_IN);
+	snprintf(at, sizeof(at), "%s/checks.json", c->data);
+	if (secrets != NULL && generation_read_copy(c->data, &text))
+		err_ignore(generation_check_secrets(buf_slice(&text), secrets, at, f, &info));
+	buf_release(&text);
+	secrets_free(secrets);
 }
 
 int main(int argc, char **argv)
@@ -83,7 +101,9 @@ int main(int argc, char **argv)
 		dump(&config);
 		status = 0;
 	} else if (mode == 'k') {
-		status = 0;
+		check_secrets(&config, &f);
+		print_findings(&f);
+		status = f.errors == 0 ? 0 : 1;
 	} else {
 		status = agent_run(file, &config);
 	}

@@ -16,12 +16,14 @@
 #include "agent/generation.h"
 #include "agent/rights.h"
 #include "agent/spool.h"
+#include "agent/traps.h"
 #include "agent/uplink.h"
 #include "base/folder_lock.h"
 #include "base/http_client.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/rand.h"
+#include "base/secrets.h"
 #include "base/sd_notify.h"
 
 enum { REFRESH_MS = 60000, CALL_TIMEOUT_MS = 15000, KEY_SIZE = 256, FINDINGS_SHOWN = 20 };
@@ -38,6 +40,8 @@ struct agent {
 	struct spool *spool;
 	struct uplink *uplink;
 	struct generation *checks; /* NULL: none yet */
+	struct traps *traps; /* NULL: no receiver */
+	struct secrets *secrets; /* what ${secret:NAME} of the checks stands for */
 	char boot[SPOOL_BOOT_SIZE], key[KEY_SIZE];
 	int lock; /* of the data folder; -1: not ours */
 	bool fetching, stopping;
@@ -46,11 +50,39 @@ struct agent {
 
 /* --- checks ----------------------------------------------------------------------------------------------- */
 
+/* One line for a file that is not as it must be. */
+static void tell_secrets(const struct findings *f)
+{
+	log_event(LOG_ERROR, "secrets.refused", "at=%s:%u:%u code=%s text=%s", f->items[0].file,
+		  f->items[0].line, f->items[0].column, f->items[0].code,
+		  log_quote(f->items[0].text));
+}
+
+/* The file may say something new; if it is not sound, what was there stays. True: the values are others now. */
+static bool read_secrets(struct agent *a, const char *file)
+{
+	struct findings f;
+	struct secrets *fresh;
+	bool changed = false;
+
+	findings_init(&f);
+	fresh = secrets_open(file, &f);
+	if (fresh == NULL) {
+		tell_secrets(&f);
+	} else {
+		changed = a->secrets == NULL || !secrets_same(fresh, a->secrets);
+		secrets_free(a->secrets);
+		a->secrets = fresh;
+	}
+	findings_release(&f);
+	return changed;
+}
+
 static enum err apply_checks(struct agent *a, struct slice text, const char *from)
 {
 	struct generation *g = mem_calloc(1, sizeof(*g)), *old = a->checks;
 	struct err_info info;
-	enum err e = generation_build(text, g, &info);
+	enum err e = generation_build(text, a->secrets, g, &info);
 
 	if (e != ERR_OK) {
 		log_event(LOG_WARNING, "checks.unreadable", "from=%s text=%s", from,
@@ -59,6 +91,7 @@ static enum err apply_checks(struct agent *a, struct slice text, const char *fro
 		return e;
 	}
 	a->checks = g;
+	traps_set_checks(a->traps, g);
 	prober_set_checks(a->prober, g->checks, g->count);
 	uplink_set_checks(a->uplink, g);
 	if (old != NULL)
@@ -87,6 +120,7 @@ static void on_checks(void *user, const struct http_reply *r)
 	if (r->err != ERR_OK)
 		return; /* the uplink says that the collector is away */
 	if (r->status == 200) {
+		(void)read_secrets(a, a->config.secrets);
 		if (apply_checks(a, r->body, "collector") == ERR_OK)
 			generation_write_copy(a->config.data, r->body);
 	} else if (r->status != 304 && r->status != 401) { /* of a refused key the uplink speaks */
@@ -123,9 +157,31 @@ static void on_result(void *user, size_t index, struct wall_time at, const struc
 {
 	struct agent *a = user;
 
-	uplink_result(a->uplink, index, at, v);
+	struct wire_note note;
+
+	uplink_result(a->uplink, index, at, v,
+		      traps_take_note(a->traps, index, &note) ? &note : NULL);
 	if (prober_stats(a->prober).in_flight == 0)
 		uplink_idle(a->uplink);
+}
+
+static struct trap_book *heard_for(void *user, size_t index)
+{
+	return traps_book(((struct agent *)user)->traps, index);
+}
+
+static size_t count_traps(void *user, struct wire_trap_count ret[WIRE_TRAPS_MAX])
+{
+	return traps_count(((struct agent *)user)->traps, ret);
+}
+
+/* What a trap hastens waits like all else for its turn where too many probes are under way. */
+static bool probe_soon(void *user, size_t index)
+{
+	struct agent *a = user;
+
+	return prober_stats(a->prober).in_flight < (unsigned)a->config.in_flight_max &&
+	       prober_probe_now(a->prober, index);
 }
 
 static int64_t lag_of(void *user)
@@ -212,6 +268,11 @@ static bool read_anew(struct agent *a, struct agent_config *ret, char key[KEY_SI
 			      "another agent id or data folder takes effect by a restart only");
 		return false;
 	}
+	if (!trap_config_same_listen(&ret->traps, &a->config.traps)) {
+		refuse_reload(a, "needs-restart",
+			      "traps: another 'listen' takes effect by a restart only");
+		return false;
+	}
 	if (read_key(ret, key, &info) != ERR_OK) {
 		refuse_reload(a, "key-file", info.text);
 		return false;
@@ -244,6 +305,10 @@ static void on_reload_signal(uv_signal_t *s, int number)
 	uplink_reload(a->uplink, &a->config, a->key, a->link);
 	prober_set_ceiling(a->prober, (unsigned)a->config.in_flight_max);
 	spool_set_max(a->spool, a->config.spool_max);
+	if (read_secrets(a, a->config.secrets))
+		read_copy(a); /* the same checks with other values */
+	if (traps_reload(a->traps, &a->config.traps, a->secrets, &info) != ERR_OK)
+		log_event(LOG_ERROR, "traps.refused", "text=%s", log_quote(info.text));
 	log_event(LOG_NOTICE, "reload.done", "collector=%s", uplink_url(a->uplink));
 	sd_notify_ready(a->config.agent);
 	fetch_checks(a);
@@ -264,23 +329,45 @@ static enum err drop_rights(const struct agent *a, struct err_info *info)
 	return rights_drop(info);
 }
 
+static enum err open_secrets(struct agent *a, struct err_info *info)
+{
+	struct findings f;
+	enum err e = ERR_OK;
+
+	findings_init(&f);
+	a->secrets = secrets_open(a->config.secrets, &f);
+	if (a->secrets == NULL)
+		e = err_fail(info, ERR_SYNTAX, "%s:%u: %s: %s", f.items[0].file, f.items[0].line,
+			     f.items[0].code, f.items[0].text);
+	findings_release(&f);
+	return e;
+}
+
 static enum err open_parts(struct agent *a, struct err_info *info)
 {
 	struct prober_options o = {.loop = &a->loop,
 				   .in_flight_max = (unsigned)a->config.in_flight_max,
 				   .result = on_result,
+				   .heard = heard_for,
 				   .user = a};
+	struct traps_options traps = {.config = &a->config.traps,
+				      .folder = a->config.data,
+				      .probe = probe_soon,
+				      .user = a};
 	struct uplink_options up = {.loop = &a->loop,
 				    .config = &a->config,
 				    .key = a->key,
 				    .boot = a->boot,
 				    .lag = lag_of,
+				    .traps = count_traps,
 				    .plan_changed = fetch_checks,
 				    .key_refused = on_key_refused,
 				    .user = a};
 	char folder[4200];
 	enum err e = read_key(&a->config, a->key, info);
 
+	if (e == ERR_OK)
+		e = open_secrets(a, info);
 	if (e != ERR_OK)
 		return e;
 	if (mkdir(a->config.data, 0700) != 0 && errno != EEXIST)
@@ -303,7 +390,11 @@ static enum err open_parts(struct agent *a, struct err_info *info)
 	if (e != ERR_OK)
 		return e;
 	e = uplink_new(&up, &a->uplink, info);
-	return e == ERR_OK ? drop_rights(a, info) : e;
+	if (e == ERR_OK)
+		e = traps_open(&traps, &a->traps, info);
+	if (e == ERR_OK)
+		e = drop_rights(a, info);
+	return e == ERR_OK ? traps_start(a->traps, &a->loop, a->secrets, info) : e;
 }
 
 static void watch(struct agent *a)
@@ -337,6 +428,7 @@ static void work(struct agent *a)
 static void close_parts(struct agent *a)
 {
 	sd_watchdog_stop(a->watchdog);
+	traps_free(a->traps);
 	prober_free(a->prober);
 	http_client_free(a->link);
 	http_client_free(a->http); /* ends requests without their callbacks */
@@ -346,6 +438,7 @@ static void close_parts(struct agent *a)
 	if (a->checks != NULL)
 		generation_release(a->checks);
 	free(a->checks);
+	secrets_free(a->secrets);
 	uv_close((uv_handle_t *)&a->refresh, NULL);
 	uv_close((uv_handle_t *)&a->term, NULL);
 	uv_close((uv_handle_t *)&a->intr, NULL);

@@ -289,7 +289,11 @@ static bool end_batch(struct uplink *u, struct result_writer *w, const struct wi
 				   .spool_bytes = spool_bytes(u->o.spool),
 				   .spool_oldest = oldest_waiting(u->o.spool),
 				   .version = VIGIA_VERSION};
+	struct wire_trap_count traps[WIRE_TRAPS_MAX];
 
+	if (u->o.traps != NULL)
+		state.trap_count = u->o.traps(u->o.user, traps);
+	state.traps = traps;
 	if (result_write_end(w, gaps, count, &state))
 		return true;
 	log_event(LOG_ERROR, "uplink.batch-too-large", "gaps=%zu", count);
@@ -305,8 +309,8 @@ static void write_live(struct uplink *u, struct result_writer *w, bool urgent_on
 
 		if (n->has && (n->urgent || (!urgent_only && !n->told))) {
 			result_write_result(w, n->seq, c->id, n->t, n->verdict.outcome, true,
-					    &c->type->schema, n->verdict.values,
-					    c->type->schema.value_count);
+					    prober_schema(c), n->verdict.values,
+					    prober_schema(c)->value_count);
 			n->told = true;
 		}
 		n->urgent = false;
@@ -425,7 +429,7 @@ static void send_soon(struct uplink *u, unsigned ms)
 static bool is_urgent(const struct newest *before, const struct prober_check *c,
 		      const struct verdict *v)
 {
-	const size_t n = c->type->schema.value_count;
+	const size_t n = prober_schema(c)->value_count;
 
 	if (v->outcome != OUTCOME_OK || !before->has || before->verdict.outcome != v->outcome)
 		return true;
@@ -436,7 +440,7 @@ static bool is_urgent(const struct newest *before, const struct prober_check *c,
 }
 
 static bool keep(struct uplink *u, const struct prober_check *c, struct wall_time at,
-		 const struct verdict *v, bool urgent)
+		 const struct verdict *v, const struct wire_note *note, bool urgent)
 {
 	struct result_writer w = {0};
 	struct err_info info;
@@ -445,8 +449,8 @@ static bool keep(struct uplink *u, const struct prober_check *c, struct wall_tim
 
 	buf_init(&json, SPOOL_RECORD_MAX);
 	w.out = &json;
-	result_write_result(&w, u->seq, c->id, at, v->outcome, false, &c->type->schema, v->values,
-			    c->type->schema.value_count);
+	result_write_noted(&w, u->seq, c->id, at, v->outcome, prober_schema(c), v->values,
+			   prober_schema(c)->value_count, note);
 	ok = spool_append(u->o.spool, u->seq, buf_slice(&json), urgent, &info) == ERR_OK;
 	if (!ok)
 		log_event(LOG_ERROR, "spool.unwritable", "text=%s", log_quote(info.text));
@@ -462,14 +466,15 @@ static unsigned wait_left(const struct uplink *u)
 	return u->not_before_ms > now ? (unsigned)(u->not_before_ms - now) : 0;
 }
 
-void uplink_result(struct uplink *u, size_t index, struct wall_time at, const struct verdict *v)
+void uplink_result(struct uplink *u, size_t index, struct wall_time at, const struct verdict *v,
+		   const struct wire_note *note)
 {
 	const struct prober_check *c = &u->checks->checks[index];
 	struct newest *n = &u->newest[index];
-	bool urgent = is_urgent(n, c, v), kept;
+	bool urgent = note != NULL || is_urgent(n, c, v), kept;
 
 	u->seq++;
-	kept = keep(u, c, at, v, urgent);
+	kept = keep(u, c, at, v, note, urgent);
 	*n = (struct newest){
 		.has = true, .urgent = urgent || !kept, .seq = u->seq, .t = at, .verdict = *v};
 	if (!u->connected) {

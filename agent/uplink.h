@@ -9,6 +9,7 @@
 #include "agent/spool.h"
 #include "base/attr.h"
 #include "base/http_client.h"
+#include "wire/result.h"
 
 struct uv_loop_s;
 struct uplink;
@@ -24,6 +25,8 @@ struct uplink_options {
 	const char *key, *boot;
 	/* How late the agent's loop runs, in microseconds: told with each batch. */
 	int64_t (*lag)(void *user);
+	/* What the receiver of traps counts; 0 without one. NULL: there is none. */
+	size_t (*traps)(void *user, struct wire_trap_count ret[WIRE_TRAPS_MAX]);
 	/* The collector's plan has another hash than the generation in use. */
 	void (*plan_changed)(void *user);
 	/* It refuses the key (401). True: there is another one now (uplink_set_key). */
@@ -40,8 +43,9 @@ void uplink_free(struct uplink *u);
 void uplink_begin(struct uplink *u) NONNULL_ALL;
 /* Results are those of this generation from now on; it must outlive its use. */
 void uplink_set_checks(struct uplink *u, const struct generation *g) NONNULL_ALL;
-void uplink_result(struct uplink *u, size_t index, struct wall_time at,
-		   const struct verdict *v) NONNULL_ALL;
+/* `note`: what the check heard by itself, NULL if nothing; it is never left out of the spool for saying nothing new. */
+void uplink_result(struct uplink *u, size_t index, struct wall_time at, const struct verdict *v,
+		   const struct wire_note *note) NONNULL(1, 4);
 /* No probe is under way any more: a good moment to send what waits. */
 void uplink_idle(struct uplink *u) NONNULL_ALL;
 /* The address in use. */

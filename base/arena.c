@@ -45,6 +45,13 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
+void arena_wipe(struct arena *a)
+{
+	for (struct arena_block *b = a != NULL ? a->head : NULL; b != NULL; b = b->next)
+		explicit_bzero(b->bytes, b->used);
+	arena_free(a);
+}
+
 void *arena_calloc(struct arena *a, size_t count, size_t size)
 {
 	const size_t align = alignof(max_align_t);

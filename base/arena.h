@@ -10,6 +10,8 @@ struct arena;
 
 struct arena *arena_new(void) __attribute__((returns_nonnull));
 void arena_free(struct arena *a); /* accepts NULL */
+/* The same, and what it held is overwritten first: for what may hold secrets. */
+void arena_wipe(struct arena *a);
 
 /* Zeroed, aligned for any type; never NULL. Lives until arena_free. */
 void *arena_calloc(struct arena *a, size_t count, size_t size) NONNULL(1)

@@ -14,6 +14,7 @@
 
 #include "base/identity.h"
 #include "base/mem.h"
+#include "base/parse.h"
 #include "base/tls_pin.h"
 
 struct http_transfer {
@@ -229,6 +230,8 @@ struct http_transfer *http_client_connect(struct http_client *c, void *curl_easy
 void http_transfer_cancel(struct http_transfer *t)
 {
 	unlink_transfer(t);
+	if (t->drop != NULL)
+		t->drop(t->user);
 	free(t);
 }
 
@@ -242,7 +245,8 @@ struct whole_call {
 	struct tls_pin pin;
 	bool by_authority; /* a ca_file vouches, not the pins */
 	unsigned unacked_ms;
-	char etag[128];
+	char etag[128], content_type[128], retry_after[16];
+	void (*part)(void *, struct slice); /* NULL: the answer is kept until it is whole */
 	void (*done)(void *, const struct http_reply *);
 	void *user;
 };
@@ -250,28 +254,46 @@ struct whole_call {
 static size_t on_body(char *data, size_t size, size_t n, void *user)
 {
 	struct whole_call *w = user;
+	long status = 0;
 
+	if (w->part != NULL)
+		curl_easy_getinfo(w->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status == 200) {
+		w->part(w->user, (struct slice){data, size * n});
+		return size * n;
+	}
 	buf_put(&w->answer, data, size * n);
 	return buf_is_ok(&w->answer) ? size * n : 0;
+}
+
+/* The value of a header line if it is this one (its name with the colon). */
+static void keep_header(struct slice line, const char *name, char *dst, size_t dst_size)
+{
+	size_t n = strlen(name);
+
+	if (line.n <= n || strncasecmp(line.p, name, n) != 0)
+		return;
+	for (line.p += n, line.n -= n; line.n > 0 && *line.p == ' '; line.n--)
+		line.p++;
+	while (line.n > 0 && (line.p[line.n - 1] == '\r' || line.p[line.n - 1] == '\n'))
+		line.n--;
+	snprintf(dst, dst_size, "%.*s", (int)line.n, line.p);
 }
 
 static size_t on_header(char *data, size_t size, size_t n, void *user)
 {
 	struct whole_call *w = user;
-	size_t length = size * n;
+	struct slice line = {data, size * n};
+	long status = 0;
 
-	if (length > 5 && strncasecmp(data, "etag:", 5) == 0) {
-		data += 5;
-		length -= 5;
-		while (length > 0 && *data == ' ') {
-			data++;
-			length--;
-		}
-		while (length > 0 && (data[length - 1] == '\r' || data[length - 1] == '\n'))
-			length--;
-		snprintf(w->etag, sizeof(w->etag), "%.*s", (int)length, data);
-	}
-	return size * n;
+	if (w->part != NULL && line.n <= 2 &&
+	    curl_easy_getinfo(w->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
+	    status == 200)
+		w->part(w->user, SLICE_LIT("")); /* the line after the last header */
+	keep_header(line, "etag:", w->etag, sizeof(w->etag));
+	keep_header(line, "content-type:", w->content_type, sizeof(w->content_type));
+	keep_header(line, "retry-after:", w->retry_after, sizeof(w->retry_after));
+	return line.n;
 }
 
 static void whole_free(void *user)
@@ -318,8 +340,15 @@ static void say_why_refused(struct whole_call *w, CURLcode code)
 static void on_whole_done(void *user, int code)
 {
 	struct whole_call *w = user;
-	struct http_reply reply = {.etag = w->etag, .error = "", .body = buf_slice(&w->answer)};
+	struct http_reply reply = {.etag = w->etag,
+				   .content_type = w->content_type,
+				   .error = "",
+				   .body = buf_slice(&w->answer)};
+	int64_t seconds = 0;
 
+	/* A date, which is the other form, is none of ours. */
+	if (parse_i64(slice_of(w->retry_after), 0, UINT32_MAX, &seconds) == ERR_OK)
+		reply.retry_after_s = (unsigned)seconds;
 	say_why_refused(w, (CURLcode)code);
 	if (code == CURLE_OK)
 		curl_easy_getinfo(w->easy, CURLINFO_RESPONSE_CODE, &reply.status);
@@ -384,8 +413,10 @@ static void set_limits(struct whole_call *w, const struct http_call *call)
 	}
 }
 
-void http_client_call(struct http_client *c, const struct http_call *call,
-		      void (*done)(void *user, const struct http_reply *reply), void *user)
+static struct http_transfer *start(struct http_client *c, const struct http_call *call,
+				   void (*part)(void *user, struct slice bytes),
+				   void (*done)(void *user, const struct http_reply *reply),
+				   void *user)
 {
 	struct whole_call *w = mem_calloc(1, sizeof(*w));
 	char bearer[512];
@@ -393,6 +424,7 @@ void http_client_call(struct http_client *c, const struct http_call *call,
 	w->client = c;
 	w->easy = c->spare != NULL ? c->spare : curl_easy_init();
 	c->spare = NULL;
+	w->part = part;
 	w->done = done;
 	w->user = user;
 	if (w->easy == NULL)
@@ -430,5 +462,19 @@ void http_client_call(struct http_client *c, const struct http_call *call,
 	curl_easy_setopt(w->easy, CURLOPT_WRITEDATA, w);
 	curl_easy_setopt(w->easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(w->easy, CURLOPT_HEADERDATA, w);
-	add_transfer(c, w->easy, on_whole_done, whole_free, w);
+	return add_transfer(c, w->easy, on_whole_done, whole_free, w);
+}
+
+void http_client_call(struct http_client *c, const struct http_call *call,
+		      void (*done)(void *user, const struct http_reply *reply), void *user)
+{
+	start(c, call, NULL, done, user);
+}
+
+struct http_transfer *http_client_stream(struct http_client *c, const struct http_call *call,
+					 void (*part)(void *user, struct slice bytes),
+					 void (*done)(void *user, const struct http_reply *reply),
+					 void *user)
+{
+	return start(c, call, part, done, user);
 }

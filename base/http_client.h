@@ -30,7 +30,8 @@ struct http_transfer *http_client_run(struct http_client *c, void *curl_easy,
 struct http_transfer *http_client_connect(struct http_client *c, void *curl_easy,
 					  void (*done)(void *user, int curl_code), void *user)
 	NONNULL(1, 2, 3);
-void http_transfer_cancel(struct http_transfer *t) NONNULL_ALL; /* no callback afterwards */
+/* No callback afterwards. Also what http_client_stream gave, until its `done`. */
+void http_transfer_cancel(struct http_transfer *t) NONNULL_ALL;
 
 /* A whole request to one of our own programs (numeric host in the URL, or a name that the caller
  * resolved into connect_to). Copies what it needs. */
@@ -58,10 +59,20 @@ struct http_reply {
 	long status;
 	struct slice body; /* borrowed for the callback */
 	const char *etag; /* "" if none */
+	const char *content_type; /* "" if none */
+	unsigned retry_after_s; /* 0 if none */
 	const char *error; /* "" or why there was no answer */
 };
 void http_client_call(struct http_client *c, const struct http_call *call,
 		      void (*done)(void *user, const struct http_reply *reply), void *user)
 	NONNULL(1, 2, 3);
+
+/* The same for an answer without an end: what comes with status 200 goes to `part` as it comes (the
+ * first is empty: the answer has begun; from inside a transfer, so that no other may be begun in it), and `done` is called when it has ended after
+ * all. timeout_ms 0 is no limit (connect_timeout_ms holds): whoever asks judges the silence and cancels. */
+struct http_transfer *http_client_stream(struct http_client *c, const struct http_call *call,
+					 void (*part)(void *user, struct slice bytes),
+					 void (*done)(void *user, const struct http_reply *reply),
+					 void *user) NONNULL(1, 2, 3, 4);
 
 #endif

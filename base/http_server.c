@@ -74,6 +74,11 @@ void http_server_wake_soon(struct http_server *s)
 	uv_idle_start(&s->soon, on_soon);
 }
 
+const char *http_server_headers(const struct http_server *s)
+{
+	return s->options.headers;
+}
+
 struct http_stream_list *http_server_streams(struct http_server *s)
 {
 	return &s->streams;
@@ -209,6 +214,7 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
 	struct http_server *s = cls;
 	struct http_request *r = mem_calloc(1, sizeof(*r));
+	const char *question;
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
@@ -216,6 +222,9 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 	r->mhd = mhd;
 	r->connection = info->socket_context;
 	r->uri_end = uri != NULL ? uri + strlen(uri) : NULL;
+	/* It is cut into its arguments in place afterwards. */
+	question = uri != NULL ? strchr(uri, '?') : NULL;
+	r->query = question != NULL ? mem_strdup(question + 1) : NULL;
 	r->method = r->path = "";
 	buf_init(&r->body, s->options.body_max);
 	return r;
@@ -239,6 +248,8 @@ static void request_free(struct http_request *r)
 {
 	if (r->response != NULL)
 		MHD_destroy_response(r->response);
+	if (r->stream != NULL)
+		http_stream_lose_request(r->stream);
 	if (r->release != NULL)
 		r->release(r->user);
 	while (r->query_values != NULL) {
@@ -248,6 +259,7 @@ static void request_free(struct http_request *r)
 		r->query_values = next;
 	}
 	buf_release(&r->body);
+	free(r->query);
 	free(r);
 }
 
@@ -283,7 +295,7 @@ static enum MHD_Result queue(struct http_request *r)
 	MHD_destroy_response(r->response);
 	r->response = NULL;
 	r->queued = true; /* whatever still arrives is dropped */
-	set_deadline(r->server, r->connection, r->is_stream ? 0 : ANSWER_MS);
+	set_deadline(r->server, r->connection, r->stream != NULL ? 0 : ANSWER_MS);
 	return ok;
 }
 
@@ -407,6 +419,16 @@ const char *http_path(const struct http_request *r)
 	return r->path;
 }
 
+const char *http_query_text(const struct http_request *r)
+{
+	return r->query != NULL ? r->query : "";
+}
+
+bool http_is_gone(const struct http_request *r)
+{
+	return r->mhd == NULL;
+}
+
 const char *http_header(const struct http_request *r, const char *name)
 {
 	return r->mhd != NULL ? MHD_lookup_connection_value(r->mhd, MHD_HEADER_KIND, name) : NULL;
@@ -474,7 +496,7 @@ const char *http_query(const struct http_request *request, const char *name)
 
 /* --- answers ------------------------------------------------------------------------------------- */
 
-static void add_headers(struct MHD_Response *response, const char *lines)
+void http_server_add_headers(struct MHD_Response *response, const char *lines)
 {
 	while (lines != NULL && *lines != '\0') {
 		const char *end = strstr(lines, "\r\n"), *colon = strchr(lines, ':');
@@ -518,7 +540,7 @@ void http_answer(struct http_request *r, unsigned status, const char *content_ty
 
 	if (response == NULL)
 		abort();
-	add_headers(response, extra_headers);
+	http_server_add_headers(response, extra_headers);
 	http_server_give(r, status, response, content_type);
 }
 
@@ -547,7 +569,8 @@ void http_answer_error(struct http_request *r, unsigned status, const char *word
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	http_answer_with(r, status, word, NULL, text);
+	http_answer_with(r, status, word, r->server != NULL ? r->server->options.headers : NULL,
+			 text);
 }
 
 /* --- start and stop ------------------------------------------------------------------------------ */

@@ -36,6 +36,8 @@ struct http_server_options {
 	 * refuse early. */
 	unsigned (*admit)(void *user, struct http_request *r);
 	void *user;
+	/* "Name: value\r\n" lines of streams and of what the server refuses by itself; may be NULL, borrowed. */
+	const char *headers;
 };
 struct http_server_stats {
 	uint64_t requests, refused_form, refused_size, refused_deadline, refused_admission;
@@ -56,7 +58,14 @@ const char *http_method(const struct http_request *r) NONNULL_ALL;
 const char *http_path(const struct http_request *r) NONNULL_ALL; /* raw, still percent-encoded */
 /* The query argument, decoded. */
 const char *http_query(const struct http_request *r, const char *name) NONNULL_ALL;
+/* What stands behind the '?' of the target, as it came; "" if nothing does. */
+const char *http_query_text(const struct http_request *r) NONNULL_ALL;
 const char *http_header(const struct http_request *r, const char *name) NONNULL_ALL;
+/* Has the peer left while the answer was waited for? It is to be answered all the same, but not with a stream. */
+bool http_is_gone(const struct http_request *r) NONNULL_ALL;
+/* Ends the stream that is this request's answer, whatever its owner still has to say; a peer that does not read what is under way is cut. Nothing if there
+ * is none. */
+void http_end_stream(struct http_request *r) NONNULL_ALL;
 /* Does the peer stand on this machine (a loopback address)? */
 bool http_peer_is_local(const struct http_request *r) NONNULL_ALL;
 struct slice http_body(const struct http_request *r) NONNULL_ALL;
@@ -71,7 +80,7 @@ void *http_get_user(const struct http_request *r) NONNULL_ALL;
  * "Name: value\r\n" lines, may be NULL. The body is copied. */
 void http_answer(struct http_request *r, unsigned status, const char *content_type,
 		 const char *extra_headers, struct slice body) NONNULL(1, 3);
-/* {"error":"<word>","text":"<sentence>"} */
+/* {"error":"<word>","text":"<sentence>"}; http_answer_error adds the server's own `headers`. */
 void http_answer_with(struct http_request *r, unsigned status, const char *word,
 		      const char *extra_headers, const char *sentence) NONNULL(1, 3, 5);
 void http_answer_error(struct http_request *r, unsigned status, const char *word, const char *fmt,
@@ -79,12 +88,27 @@ void http_answer_error(struct http_request *r, unsigned status, const char *word
 
 /* A stream: `fill` appends what is new to `out` (nothing = wait until http_stream_wake); a comment
  * line is sent every 15 s so that vanished peers are noticed; who takes nothing for a minute is cut.
- * `closed` is called once at the end. To be called from `handle`, not later. */
+ * `closed` is called once at the end. Not for a request whose peer is gone. */
 struct http_stream;
 struct http_stream *http_answer_stream(struct http_request *r, const char *content_type,
 				       void (*fill)(void *user, struct buf *out),
 				       void (*closed)(void *user), void *user) NONNULL(1, 2, 3, 4);
 void http_stream_wake(struct http_stream *s) NONNULL_ALL;
+
+/* Bytes that many streams send: kept once, whoever is still sending them is one of their owners. */
+struct http_part;
+struct http_part *http_part_new(struct slice bytes); /* copies; the caller is an owner */
+struct http_part *http_part_keep(struct http_part *p) NONNULL_ALL; /* one more owner */
+void http_part_release(struct http_part *p); /* accepts NULL */
+struct slice http_part_bytes(const struct http_part *p) NONNULL_ALL;
+
+/* A stream of such parts: `next` hands over an owner's share of what is to be sent next (NULL = wait until http_stream_wake).
+ * A stream holds one part at a time and no copy of it; a comment line, pings and the end are as above. What the kernel may keep for a
+ * peer that does not read is bounded (HTTP_PART_UNSENT_MAX or so), and who takes nothing for HTTP_PART_UNTAKEN_MS is cut. */
+enum { HTTP_PART_UNSENT_MAX = 128 << 10, HTTP_PART_UNTAKEN_MS = 30000 };
+struct http_stream *http_answer_parts(struct http_request *r, const char *content_type,
+				      struct http_part *(*next)(void *user),
+				      void (*closed)(void *user), void *user) NONNULL(1, 2, 3, 4);
 
 /* Splits a path into at most `max` decoded segments ("/v1/agents/dc%2Ffw/checks"); returns the count,
  * or -1 for a malformed one (bad escape, NUL, empty or dot segment). `store` receives the text. */

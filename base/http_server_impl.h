@@ -35,12 +35,13 @@ struct http_request {
 	struct http_connection *connection;
 	const char *uri_end; /* where the C string of the request's target ends */
 	const char *method, *path;
+	char *query; /* NULL: none */
 	struct buf body;
 	struct MHD_Response *response; /* waits to be queued */
 	unsigned status;
 	bool begun, queued, suspended;
 	bool owed; /* the owner was asked and has not answered */
-	bool is_stream;
+	struct http_stream *stream; /* that is its answer; NULL: none, or not any more */
 	struct http_request *next, *prev; /* of the suspended ones */
 	void *user;
 	void (*release)(void *);
@@ -53,6 +54,8 @@ struct http_stream_list {
 	bool closing;
 };
 struct http_stream_list *http_server_streams(struct http_server *s) NONNULL_ALL;
+const char *http_server_headers(const struct http_server *s) NONNULL_ALL; /* may be NULL */
+void http_server_add_headers(struct MHD_Response *response, const char *lines) NONNULL(1);
 void http_server_count_stream(struct http_server *s, int change) NONNULL_ALL;
 /* Runs the daemon in the next turn of the loop, never from inside one of its callbacks. */
 void http_server_wake_soon(struct http_server *s) NONNULL_ALL;
@@ -60,9 +63,14 @@ void http_server_wake_soon(struct http_server *s) NONNULL_ALL;
 void http_server_give(struct http_request *r, unsigned status, struct MHD_Response *response,
 		      const char *content_type) NONNULL_ALL;
 
+/* "Name: value\r\n" lines, may be NULL. */
+void http_server_add_headers(struct MHD_Response *response, const char *lines) NONNULL(1);
+
 /* Lets all streams run once more: with a comment line for the peer (`ping`), or so that they see
  * that the server closes. Cuts those whose peer has not taken anything for several pings. */
 void http_stream_ping_all(struct http_stream_list *list) NONNULL_ALL;
+/* Its request goes first. */
+void http_stream_lose_request(struct http_stream *st) NONNULL_ALL;
 void http_stream_wake_all(struct http_stream_list *list) NONNULL_ALL;
 
 /* True if the request's line and headers can be read in one way only: nothing that a proxy in front

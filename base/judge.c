@@ -98,10 +98,12 @@ static enum err compile_term(struct slice text, const struct check_schema *schem
 		return unknown_value(schema, name, info);
 	n += strlen(op->word);
 	limit = trim((struct slice){text.p + n, text.n - n});
-	if (parse_quantity_micro(limit, &ret->limit) != ERR_OK)
+	if (!schema_number(schema, (size_t)index, limit, &ret->limit) &&
+	    parse_quantity_micro(limit, &ret->limit) != ERR_OK)
 		return err_fail(info, ERR_SYNTAX,
-				"'%.*s' is not a quantity (write 50ms, 5%%, 10MiB, 3.5)",
-				(int)limit.n, limit.p);
+				"'%.*s' is not a quantity (write 50ms, 5%%, 10MiB, 3.5)%s",
+				(int)limit.n, limit.p,
+				schema->word_count > 0 ? ", nor a word of that value" : "");
 	ret->value = (uint8_t)index;
 	ret->op = op->op;
 	return ERR_OK;
@@ -177,4 +179,16 @@ int judge_first_met(const struct judge *j, const int64_t *values, size_t count)
 bool judge_is_met(const struct judge *j, const int64_t *values, size_t count)
 {
 	return judge_first_met(j, values, count) >= 0;
+}
+
+bool judge_limit(const struct judge *j, size_t i, struct judge_limit *ret)
+{
+	if (j == NULL || i >= j->count)
+		return false;
+	*ret = (struct judge_limit){.value = j->terms[i].value, .limit = j->terms[i].limit};
+	for (size_t k = 0; k < COUNT_OF(op_words); k++) {
+		if (op_words[k].op == j->terms[i].op)
+			ret->op = op_words[k].word;
+	}
+	return true;
 }

@@ -171,6 +171,8 @@ static const char *form_of(enum param_type type)
 		return "a date (write 2026-03-31)";
 	case PARAM_TYPE_LIST:
 		return "a list (write a, b)";
+	case PARAM_TYPE_DOC:
+		return "a map or a list";
 	}
 	return "a value";
 }
@@ -313,6 +315,13 @@ enum err param_set(const struct param *row, void *object, struct slice text, str
 		if (parse_host_port(text, host, sizeof(host), &port) != ERR_OK)
 			return bad_form(row, text, info);
 		break;
+	case PARAM_TYPE_DOC:
+		/* Its form is for who compiles it; here only that it is one. */
+		if (!is_clean_text(text) || text.n < 2 ||
+		    !((text.p[0] == '{' && text.p[text.n - 1] == '}') ||
+		      (text.p[0] == '[' && text.p[text.n - 1] == ']')))
+			return bad_form(row, text, info);
+		break;
 	case PARAM_TYPE_STR:
 	case PARAM_TYPE_PATH:
 		if (!is_clean_text(text))
@@ -349,6 +358,7 @@ bool param_get_text(const struct param *row, const void *object, struct buf *out
 	case PARAM_TYPE_HOSTPORT:
 	case PARAM_TYPE_PATH:
 	case PARAM_TYPE_LIST:
+	case PARAM_TYPE_DOC:
 		if (*(const char *const *)field == NULL)
 			return false;
 		buf_puts(out, *(const char *const *)field);
@@ -406,6 +416,8 @@ static const char *type_name(enum param_type type)
 		return "date";
 	case PARAM_TYPE_LIST:
 		return "list";
+	case PARAM_TYPE_DOC:
+		return "map or list";
 	}
 	return "";
 }

@@ -32,12 +32,15 @@ enum param_type {
 	PARAM_TYPE_HOSTPORT, /* const char *          parse_host_port */
 	PARAM_TYPE_PATH, /* const char *          made relative to the naming file by the loader */
 	PARAM_TYPE_DATE, /* int64_t, Unix seconds */
-	PARAM_TYPE_LIST /* const char *, the items joined by ", "; min..max of them (param_next_item) */
+	PARAM_TYPE_LIST, /* const char *, the items joined by ", "; min..max of them (param_next_item) */
+	PARAM_TYPE_DOC /* const char *, JSON of a map or list whose leaves are texts: what the plan writes as YAML below the key */
 };
 
 enum param_flag {
 	PARAM_REQUIRED = 1 << 0,
-	PARAM_PATHS = 1 << 1 /* of a list: every item is an absolute path */
+	PARAM_PATHS = 1 << 1, /* of a list: every item is an absolute path */
+	PARAM_REFERS = 1 << 2, /* ${secret:NAME} may stand in it; who uses it puts the value in */
+	PARAM_SECRET = 1 << 3 /* and in a plan nothing else: it would be journalled */
 };
 enum { PARAM_ITEM_MAX = 255 }; /* bytes of one item of a list */
 
@@ -106,6 +109,11 @@ struct param {
 	{                                                                                          \
 		.key = key_, .type = PARAM_TYPE_LIST, .offset = offsetof(S, field),                \
 		.fallback = def, .max = max_, .flags = flags_, .help = help_                       \
+	}
+#define PARAM_DOC(S, field, key_, flags_, help_)                                                   \
+	{                                                                                          \
+		.key = key_, .type = PARAM_TYPE_DOC, .offset = offsetof(S, field),                 \
+		.flags = flags_, .help = help_                                                     \
 	}
 #define PARAM_END                                                                                  \
 	{                                                                                          \

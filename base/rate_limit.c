@@ -35,6 +35,17 @@ bool rate_table_take(struct rate_table *t, struct rate_limit limit, uint64_t key
 	return rate_bucket_take(&slot->bucket, limit, now, ret_wait_us);
 }
 
+void rate_table_give_back(struct rate_table *t, struct rate_limit limit, uint64_t key,
+			  struct mono_time now)
+{
+	struct rate_slot *set = t->slots[key % RATE_TABLE_SETS];
+
+	for (int i = 0; i < RATE_TABLE_WAYS; i++) {
+		if (set[i].key == key && set[i].bucket.due.us > now.us)
+			set[i].bucket.due.us -= limit.interval_us;
+	}
+}
+
 /* FNV-1a, then a good stir (the finalizer of MurmurHash3): the low bits choose the set. */
 static uint64_t hash(uint64_t h, const unsigned char *p, size_t n)
 {

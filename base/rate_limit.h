@@ -37,6 +37,10 @@ struct rate_table {
 bool rate_table_take(struct rate_table *t, struct rate_limit limit, uint64_t key,
 		     struct mono_time now, int64_t *ret_wait_us) NONNULL_ALL;
 
+/* Gives back one that was taken and did no harm. */
+void rate_table_give_back(struct rate_table *t, struct rate_limit limit, uint64_t key,
+			  struct mono_time now) NONNULL_ALL;
+
 /* The key of an address as text: IPv4 whole, IPv6 by its /64, IPv4 within IPv6 as IPv4; anything else by its
  * bytes. `seed` is secret to the process, so that nobody can choose who shares a slot. Never 0. */
 uint64_t rate_limit_key(uint64_t seed, struct slice address);

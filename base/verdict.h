@@ -66,7 +66,11 @@ enum outcome_class { CLASS_OK, CLASS_BAD, CLASS_BLIND };
 	X(SOURCE_MISSING, "source-missing", BLIND, "the machine does not tell what is measured",   \
 	  "el equipo no ofrece la medición")                                                       \
 	X(VALUE_MISSING, "value-missing", BAD, "the answer does not hold the value",               \
-	  "la respuesta no trae el valor")
+	  "la respuesta no trae el valor")                                                         \
+	X(SNMP_AUTH, "snmp-auth", BLIND, "the device refuses our SNMP keys",                       \
+	  "el equipo rechaza nuestras claves SNMP")                                                \
+	X(SNMP_USER, "snmp-user", BLIND, "the device does not know our SNMP user or its level",    \
+	  "el equipo no conoce nuestro usuario SNMP o su nivel")
 
 enum outcome {
 #define X(sym, word, class, en, es) OUTCOME_##sym,

@@ -31,9 +31,11 @@ enum step_kind {
 	STEP_WAIT_CURL, /* until the transfer of the easy handle is over; result in probe->curl_result */
 	STEP_WAIT_JOB, /* until work that may block is done elsewhere; result in probe->job_result */
 	STEP_WAIT_ECHO, /* until the burst of echo requests is answered, or the deadline */
+	STEP_WAIT_SNMP, /* until all asks have ended, each by the deadline at the latest */
 	STEP_DONE /* verdict is filled */
 };
 enum step_event { STEP_READABLE = 1, STEP_WRITABLE = 2 };
+enum { STEP_SNMP_MAX = 4 };
 
 struct check_step {
 	enum step_kind kind;
@@ -43,6 +45,8 @@ struct check_step {
 	const char *host;
 	void *curl_easy;
 	struct echo_burst *echo; /* in the probe's state */
+	struct snmp_ask *snmp[STEP_SNMP_MAX]; /* in the probe's state; sent at the same moment */
+	size_t snmp_count; /* 1 to STEP_SNMP_MAX */
 	struct check_job
 		*job; /* allocated by the check; the runner's from here on, who releases it */
 };
@@ -80,8 +84,10 @@ struct echo_burst {
 	int64_t rtt_us[ECHO_COUNT_MAX]; /* of those sent; -1 = no answer */
 };
 
+struct trap_book;
 struct probe {
 	const struct check_type *type;
+	const struct check_schema *schema; /* of this check: what verdict.values holds */
 	const void *params; /* the type's params struct, immutable */
 	void *state; /* state_size bytes, zeroed before start */
 	struct mono_time started, deadline;
@@ -90,6 +96,8 @@ struct probe {
 	struct resolved resolved;
 	int curl_result; /* CURLcode */
 	enum job_result job_result;
+	struct trap_book
+		*heard; /* what came by itself for this check; NULL: this program has no receiver */
 	void *memory; /* the type's memory_size bytes: kept from probe to probe, zeroed with a new list of checks */
 	void *runner; /* the owner's; not for the check */
 };
@@ -98,8 +106,11 @@ struct check_type {
 	struct check_schema schema;
 	size_t params_size, state_size;
 	size_t memory_size; /* 0: a probe knows nothing of the last one */
+	void (*forget)(void *memory); /* frees what it points at, before it goes: NULL if nothing */
 	/* Cross-field rules after the table was filled: NULL if none. */
 	enum err (*validate)(const void *params, struct err_info *info);
+	/* Makes of texts among the parameters what a probe works with, in the arena that they live in: NULL if none. */
+	enum err (*compile)(void *params, struct arena *arena, struct err_info *info);
 	struct check_step (*start)(struct probe *p, struct mono_time now);
 	/* ready: what is ready (STEP_READABLE...), 0 = the deadline passed, or a name / transfer ended */
 	struct check_step (*resume)(struct probe *p, struct mono_time now, unsigned ready);

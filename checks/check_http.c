@@ -69,6 +69,7 @@ static const struct param http_params[] = {
 		   "what is written there: a number, a moment, or an age in seconds"),
 	PARAM_END,
 };
+static const struct value_condition age_condition = {"age", "value_as", "number"};
 static const char *const value_params[] = {"value_json", "value_after", "value_header", NULL};
 static const struct value_desc http_values[] = {
 	{"dns", "s", "name resolution"},
@@ -399,7 +400,8 @@ const struct check_type check_http = {
 		   .values = http_values,
 		   .value_count = VALUE_COUNT,
 		   .extra_count = VALUE_COUNT - VALUE_VALUE,
-		   .extra_with = value_params},
+		   .extra_with = value_params,
+		   .condition = &age_condition},
 	.params_size = sizeof(struct http_params),
 	.state_size = sizeof(struct http_state),
 	.validate = http_validate,

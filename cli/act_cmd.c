@@ -5,12 +5,13 @@
 
 #include "base/json_emit.h"
 #include "cli/api.h"
+#include "cli/ask_secret.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "engine/acts.h"
 #include "journal/body.h"
 
-enum { KEY_SIZE = 32 };
+enum { KEY_SIZE = 32, PIN_SIZE = 32 };
 
 /* KEY=VALUE, a key being a small word: anything else is an incident. */
 static bool is_pair(const char *arg)
@@ -83,18 +84,24 @@ static enum err write_given(const struct options *o, struct json_emit *j, struct
 	return ERR_OK;
 }
 
-static enum err write_body(const struct options *o, struct buf *body, struct err_info *info)
+/* Whoever has logged in acts as themselves, and says so only of others; with an operator's token one says who it is. */
+static enum err write_body(const struct options *o, bool is_person, const char *pin,
+			   struct buf *body, struct err_info *info)
 {
 	struct json_emit j = json_emit_to(body);
 	enum err e;
 
 	json_open_object(&j);
-	json_kv_str(&j, "as", options_get(o, OPTION_AS, ""));
+	if (!is_person || options_has(o, OPTION_AS))
+		json_kv_str(&j, "as", options_get(o, OPTION_AS, ""));
 	if (options_has(o, OPTION_RECORDED_BY))
 		json_kv_str(&j, "recorded_by", options_get(o, OPTION_RECORDED_BY, ""));
 	if (options_has(o, OPTION_NOTE))
 		json_kv_str(&j, "note", options_get(o, OPTION_NOTE, ""));
-	json_kv_str(&j, "proof", options_get(o, OPTION_PROOF, "operator-token"));
+	if (!is_person || options_has(o, OPTION_PROOF))
+		json_kv_str(&j, "proof", options_get(o, OPTION_PROOF, "operator-token"));
+	if (pin[0] != '\0')
+		json_kv_str(&j, "pin", pin);
 	e = write_given(o, &j, info);
 	json_close_object(&j);
 	if (e == ERR_OK && !buf_is_ok(body))
@@ -102,30 +109,74 @@ static enum err write_body(const struct options *o, struct buf *body, struct err
 	return e;
 }
 
-static enum err act(const struct options *o, struct buf *answer, struct err_info *info)
+static void write_path(const struct options *o, const char *incident, struct buf *path)
 {
-	struct buf path CLEANUP(buf_release) = {0}, body CLEANUP(buf_release) = {0};
-	struct api a CLEANUP(api_close) = {0};
-	char incident[128] = "";
+	if (place_of(o) == ACT_PLACE_INCIDENT) {
+		buf_puts(path, "/v1/incidents/");
+		api_put_segment(path, incident);
+		buf_printf(path, "/%s", o->command->name);
+	} else {
+		buf_printf(path, "/v1/acts/%s", o->command->name);
+	}
+}
+
+static enum err send(const struct options *o, struct api *a, const char *path, const char *pin,
+		     struct buf *answer, struct err_info *info)
+{
+	struct buf body CLEANUP(buf_release) = {0};
 	enum err e;
 
-	buf_init(&path, 1024);
 	buf_init(&body, 65536);
-	e = write_body(o, &body, info);
+	e = write_body(o, a->is_person, pin, &body, info);
 	if (e == ERR_OK)
-		e = api_open(o, &a, info);
+		e = api_call(a, "POST", path, buf_slice(&body), answer, info);
+	if (body.data != NULL)
+		explicit_bzero(body.data, body.len);
+	return e;
+}
+
+/* Again as long as the PIN that was typed is wrong; the collector ends that soon enough. */
+static enum err send_with_pin(const struct options *o, struct api *a, const char *path,
+			      struct buf *answer, struct err_info *info)
+{
+	bool english = options_is_english(o);
+	char pin[PIN_SIZE];
+	enum err e;
+
+	do {
+		if (strcmp(a->word, "pin-wrong") == 0)
+			fprintf(stderr, "vigia: %s\n", info->text);
+		e = ask_secret(english ? "Your PIN: " : "Su PIN: ", pin, sizeof(pin), info);
+		buf_reset(answer);
+		if (e == ERR_OK)
+			e = send(o, a, path, pin, answer, info);
+		explicit_bzero(pin, sizeof(pin));
+	} while (e == ERR_DENIED && strcmp(a->word, "pin-wrong") == 0);
+	return e;
+}
+
+static enum err act(const struct options *o, struct buf *answer, struct err_info *info)
+{
+	struct buf path CLEANUP(buf_release) = {0};
+	struct api a CLEANUP(api_close) = {0};
+	char incident[128] = "";
+	enum err e = api_open(o, &a, info);
+
+	if (e == ERR_OK && !a.is_person && !options_has(o, OPTION_AS))
+		return err_fail(info, ERR_SYNTAX,
+				"%s needs --as PERSON (an id of the plan's people), or log in: "
+				"vigia login",
+				o->command->name);
+	buf_init(&path, 1024);
 	if (e == ERR_OK && place_of(o) == ACT_PLACE_INCIDENT)
 		e = which_incident(o, &a, incident, sizeof(incident), info);
 	if (e != ERR_OK)
 		return e;
-	if (place_of(o) == ACT_PLACE_INCIDENT) {
-		buf_puts(&path, "/v1/incidents/");
-		api_put_segment(&path, incident);
-		buf_printf(&path, "/%s", o->command->name);
-	} else {
-		buf_printf(&path, "/v1/acts/%s", o->command->name);
-	}
-	return api_call(&a, "POST", buf_cstr(&path), buf_slice(&body), answer, info);
+	write_path(o, incident, &path);
+	e = send(o, &a, buf_cstr(&path), "", answer, info);
+	return e == ERR_DENIED && strcmp(a.word, "pin-wanted") == 0
+		       ? send_with_pin(o, &a, buf_cstr(&path), answer, info)
+		       : e;
 }
 
 static void write_answer(const struct options *o, struct slice answer, struct buf *out)
@@ -151,10 +202,6 @@ int act_cmd_run(const struct options *o)
 
 	buf_init(&answer, 65536);
 	buf_init(&out, 65536);
-	if (!options_has(o, OPTION_AS))
-		return options_fail_text(EXIT_UNUSABLE,
-					 "%s needs --as PERSON (an id of the plan's people)",
-					 o->command->name);
 	e = act(o, &answer, &info);
 	if (e != ERR_OK)
 		return options_fail(e, &info);

@@ -10,6 +10,7 @@
 #include "base/json_pull.h"
 #include "base/peer_url.h"
 #include "base/tls_pin.h"
+#include "cli/person_file.h"
 
 static enum err read_token(const char *path, struct api *a, struct err_info *info)
 {
@@ -103,13 +104,76 @@ static enum err read_drill(const char *folder, char *url, size_t size, struct er
 	return ERR_OK;
 }
 
+static enum err start_curl(struct api *a, struct err_info *info)
+{
+	a->curl = curl_easy_init();
+	return a->curl != NULL ? ERR_OK : err_fail(info, ERR_IO, "libcurl does not start");
+}
+
+/* Who has said which token is meant does not mean their own session. */
+static bool may_be_person(const struct options *o)
+{
+	const char *named = getenv("VIGIA_TOKEN_FILE");
+
+	return !options_has(o, OPTION_TOKEN_FILE) && !options_has(o, OPTION_DRILL) &&
+	       (named == NULL || named[0] == '\0');
+}
+
+/* ERR_NOT_FOUND: nobody has logged in to this collector. */
+static enum err open_as_person(const struct options *o, struct api *a, struct err_info *info)
+{
+	const char *asked = options_get(o, OPTION_COLLECTOR, NULL),
+		   *identity = options_get(o, OPTION_IDENTITY, NULL);
+	struct person_file p;
+	struct err_info why;
+	enum err e = person_file_read(&p, info);
+
+	if (e == ERR_OK)
+		e = read_url(p.collector, a, info);
+	if (e == ERR_OK && asked != NULL) {
+		struct api other = {0};
+
+		if (read_url(asked, &other, &why) != ERR_OK || strcmp(other.url, a->url) != 0)
+			e = ERR_NOT_FOUND;
+	}
+	if (e == ERR_OK && a->is_tls) {
+		a->pins.count = 1;
+		if (!identity_parse(slice_of(identity != NULL ? identity : p.identity),
+				    &a->pins.items[0]))
+			e = err_fail(info, ERR_SYNTAX,
+				     "who must answer at %s is not known; log in again", a->url);
+	}
+	snprintf(a->token, sizeof(a->token), "%s", p.token);
+	a->is_person = e == ERR_OK;
+	explicit_bzero(&p, sizeof(p));
+	return e == ERR_OK ? start_curl(a, info) : e;
+}
+
+enum err api_open_nobody(const struct options *o, struct api *ret, struct err_info *info)
+{
+	enum err e;
+
+	*ret = (struct api){0};
+	e = read_url(options_get(o, OPTION_COLLECTOR, "https://127.0.0.1:7460"), ret, info);
+	if (e == ERR_OK)
+		e = read_identity(o, options_get(o, OPTION_TOKEN_FILE, default_token_file()), ret,
+				  info);
+	return e == ERR_OK ? start_curl(ret, info) : e;
+}
+
 enum err api_open(const struct options *o, struct api *ret, struct err_info *info)
 {
 	const char *drill = options_get(o, OPTION_DRILL, NULL),
 		   *url = options_get(o, OPTION_COLLECTOR, "https://127.0.0.1:7460"), *token_file;
 	char drill_url[128], drill_token[4200];
-	enum err e = ERR_OK;
+	enum err e = ERR_NOT_FOUND;
 
+	*ret = (struct api){0};
+	if (may_be_person(o))
+		e = open_as_person(o, ret, info);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	e = ERR_OK;
 	*ret = (struct api){0};
 	token_file = options_get(o, OPTION_TOKEN_FILE, default_token_file());
 	if (drill != NULL) {
@@ -126,8 +190,7 @@ enum err api_open(const struct options *o, struct api *ret, struct err_info *inf
 		e = read_identity(o, token_file, ret, info);
 	if (e != ERR_OK)
 		return e;
-	ret->curl = curl_easy_init();
-	return ret->curl != NULL ? ERR_OK : err_fail(info, ERR_IO, "libcurl does not start");
+	return start_curl(ret, info);
 }
 
 void api_close(struct api *a)
@@ -146,7 +209,7 @@ static size_t take_answer(char *bytes, size_t size, size_t n, void *user)
 }
 
 /* {"error":"<word>","text":"<sentence>"} */
-static void read_sentence(struct slice answer, char *dst, size_t size)
+static void read_sentence(struct slice answer, char *dst, size_t size, char word[32])
 {
 	struct json_pull in = json_pull_from(answer);
 	struct slice key;
@@ -156,6 +219,8 @@ static void read_sentence(struct slice answer, char *dst, size_t size)
 	while (json_next_key(&in, &key)) {
 		if (slice_is(key, "text"))
 			json_read_str(&in, dst, size);
+		else if (slice_is(key, "error"))
+			json_read_str(&in, word, 32);
 		else
 			json_skip(&in);
 	}
@@ -165,8 +230,7 @@ static void read_sentence(struct slice answer, char *dst, size_t size)
 	}
 }
 
-static enum err judge_status(long status, struct slice answer, const char *url,
-			     struct err_info *info)
+static enum err judge_status(struct api *a, long status, struct slice answer, struct err_info *info)
 {
 	static const struct {
 		long status;
@@ -174,7 +238,7 @@ static enum err judge_status(long status, struct slice answer, const char *url,
 	} kinds[] = {
 		{400, ERR_SYNTAX},    {401, ERR_DENIED},      {403, ERR_DENIED},
 		{404, ERR_NOT_FOUND}, {409, ERR_WRONG_STATE}, {413, ERR_TOO_LARGE},
-		{503, ERR_BUSY},
+		{429, ERR_BUSY},      {503, ERR_BUSY},
 	};
 	enum err e = ERR_IO;
 	char text[400];
@@ -185,9 +249,9 @@ static enum err judge_status(long status, struct slice answer, const char *url,
 		if (kinds[i].status == status)
 			e = kinds[i].err;
 	}
-	read_sentence(answer, text, sizeof(text));
+	read_sentence(answer, text, sizeof(text), a->word);
 	if (text[0] == '\0')
-		return err_fail(info, e, "%s answered with status %ld", url, status);
+		return err_fail(info, e, "%s answered with status %ld", a->url, status);
 	return err_fail(info, e, "%s", text);
 }
 
@@ -203,9 +267,12 @@ enum err api_call(struct api *a, const char *method, const char *path, struct sl
 
 	if ((size_t)snprintf(url, sizeof(url), "%s%s", a->url, path) >= sizeof(url))
 		return err_fail(info, ERR_TOO_LARGE, "the address is too long");
-	snprintf(bearer, sizeof(bearer), "Authorization: Bearer %s", a->token);
-	headers = curl_slist_append(NULL, bearer);
-	headers = curl_slist_append(headers, "Content-Type: application/json");
+	a->word[0] = '\0';
+	headers = curl_slist_append(NULL, "Content-Type: application/json");
+	if (a->token[0] != '\0') {
+		snprintf(bearer, sizeof(bearer), "Authorization: Bearer %s", a->token);
+		headers = curl_slist_append(headers, bearer);
+	}
 	curl_easy_reset(a->curl);
 	curl_easy_setopt(a->curl, CURLOPT_URL, url);
 	curl_easy_setopt(a->curl, CURLOPT_CUSTOMREQUEST, method);
@@ -232,10 +299,10 @@ enum err api_call(struct api *a, const char *method, const char *path, struct sl
 		return err_fail(info, ERR_IO,
 				"no answer from the collector at %s: %s (is it running?)", a->url,
 				curl_easy_strerror(rc));
-	return judge_status(status,
+	return judge_status(a, status,
 			    (struct slice){answer->data != NULL ? answer->data + before : "",
 					   answer->len - before},
-			    a->url, info);
+			    info);
 }
 
 void api_put_segment(struct buf *path, const char *text)

@@ -3,6 +3,8 @@
 #ifndef VIGIA_CLI_API_H
 #define VIGIA_CLI_API_H
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -16,13 +18,19 @@ struct api {
 	void *curl; /* reused for all requests */
 	bool is_tls;
 	char url[300]; /* without a slash at the end */
-	char token[256];
+	char token[256]; /* "" : none is sent */
 	struct identity_set pins;
+	bool is_person; /* the token is the session of whoever logged in, not the operator's */
+	char word[32]; /* of the last answer that was an error ("pin-wanted"), "" if it bore none */
 };
 
-/* Reads --collector, --token-file and --identity. */
+/* Reads --collector, --token-file and --identity. Without --token-file, $VIGIA_TOKEN_FILE and --drill, and unless --collector names
+ * another, whoever has logged in (person_file.h) acts as themselves. */
 enum err api_open(const struct options *o, struct api *ret,
 		  struct err_info *info) NONNULL_ALL MUST_CHECK;
+/* The same for who has neither token nor session yet: who answers there is known all the same. */
+enum err api_open_nobody(const struct options *o, struct api *ret,
+			 struct err_info *info) NONNULL_ALL MUST_CHECK;
 void api_close(struct api *a) NONNULL_ALL; /* CLEANUP(api_close), also after a failed open */
 
 /* Appends the answer's body to `answer`. An answer other than 2xx is an error, told in the words of

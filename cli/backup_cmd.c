@@ -33,9 +33,10 @@ struct backup {
 /* What is of one machine, of one moment, or copied in a way of its own. */
 static bool is_wanted(const char *relative)
 {
-	static const char *const names[] = {"lock",           "ballast",      "crash.slot",
-					    "journal.head",   "journal.db",   "journal.db-wal",
-					    "journal.db-shm", "cursors.json", "rrd/undo.slot"};
+	static const char *const names[] = {
+		"lock",          "ballast",        "crash.slot",          "journal.head",
+		"journal.db",    "journal.db-wal", "journal.db-shm",      "cursors.json",
+		"rrd/undo.slot", "accounts.db",    "accounts.db-journal", "last-backup"};
 	static const char *const ends[] = {".lock", ".new", ".partial"};
 	size_t n = strlen(relative);
 
@@ -81,6 +82,20 @@ static enum err begin(const struct options *o, struct backup *b, struct err_info
 	return hold(b, HOLD_S, info);
 }
 
+/* One moment of it, also while somebody logs in. A damaged one is copied as it lies: it is not for a backup to lose it. */
+static enum err copy_accounts(struct backup *b, struct err_info *info)
+{
+	char from[2 * PATH_SIZE], to[2 * PATH_SIZE];
+	enum err e;
+
+	snprintf(from, sizeof(from), "%s/accounts.db", b->data);
+	snprintf(to, sizeof(to), "%s/data/accounts.db", b->partial);
+	if (access(from, F_OK) != 0)
+		return ERR_OK; /* nobody has ever had one */
+	e = journal_copy_database(from, to, info);
+	return e == ERR_CORRUPT ? tree_copy(from, to, info) : e;
+}
+
 static enum err copy_data(struct backup *b, struct err_info *info)
 {
 	struct tree t CLEANUP(tree_release) = {0};
@@ -98,6 +113,8 @@ static enum err copy_data(struct backup *b, struct err_info *info)
 	snprintf(from, sizeof(from), "%s/journal.db", b->data);
 	snprintf(to, sizeof(to), "%s/data/journal.db", b->partial);
 	e = journal_copy(from, to, &b->head, info);
+	if (e == ERR_OK)
+		e = copy_accounts(b, info);
 	if (e == ERR_OK)
 		e = tree_list(b->data, is_wanted, &t, info);
 	for (size_t i = 0; e == ERR_OK && i < t.count; i++) {
@@ -213,6 +230,17 @@ static enum err finish(struct backup *b, size_t *ret_files, uint64_t *ret_bytes,
 	return e == ERR_OK ? files_sync_system(b->folder, info) : e;
 }
 
+/* For whoever asks how old the last one is (GET /v1/ready); a folder that takes no file keeps nobody from a backup. */
+static void note_when(const struct backup *b)
+{
+	char path[4200], text[32];
+	struct err_info info;
+	int n = snprintf(text, sizeof(text), "%lld\n", (long long)time(NULL));
+
+	snprintf(path, sizeof(path), "%s/last-backup", b->data);
+	err_ignore(files_replace(path, (struct slice){text, (size_t)n}, 0644, &info));
+}
+
 static enum err make(const struct options *o, struct backup *b, size_t *ret_files,
 		     uint64_t *ret_bytes, struct err_info *info)
 {
@@ -255,6 +283,8 @@ int backup_cmd_run(const struct options *o)
 	umask(077);
 	snprintf(b.partial, sizeof(b.partial), "%s.partial", b.folder);
 	e = make(o, &b, &files, &bytes, &info);
+	if (e == ERR_OK)
+		note_when(&b);
 	api_close(&b.api);
 	folder_unlock(b.lock);
 	if (e != ERR_OK)

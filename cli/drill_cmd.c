@@ -31,25 +31,12 @@ struct cards {
 	bool english;
 };
 
-static bool each(void *user, const struct journal_entry *e)
-{
-	scorecard_add(user, e);
-	return true;
-}
-
 static enum err read_card(const char *folder, struct scorecard *ret, struct err_info *info)
 {
-	struct journal *j = NULL;
 	char path[PATH_SIZE];
-	enum err e;
 
 	snprintf(path, sizeof(path), "%s/journal.db", folder);
-	e = journal_open(path, true, &j, info);
-	if (e != ERR_OK)
-		return e;
-	e = journal_read(j, 0, each, ret, info);
-	journal_close(j);
-	return e;
+	return scorecard_read(ret, path, info);
 }
 
 static int by_beginning(const void *a, const void *b)

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "base/json_emit.h"
-#include "base/param.h"
 #include "base/parse.h"
 #include "checks/check.h"
 #include "cli/commands.h"
@@ -12,6 +11,7 @@
 #include "plan/plan_file.h"
 #include "play/dry_run.h"
 #include "play/silent_sets.h"
+#include "play/told_json.h"
 
 enum { TEXT_MAX = 64 << 20, NAMED_MAX = 40 };
 #define ANSWERS_DEFAULT "*=60s"
@@ -31,27 +31,6 @@ static void put_after(struct buf *out, int64_t us)
 
 	format_duration(text, sizeof(text), us);
 	buf_puts(out, text);
-}
-
-static uint32_t service_named(const struct plan *p, const char *id)
-{
-	uint32_t s = plan_find_service(p, slice_of(id));
-	const char *best = NULL;
-	size_t distance = 4;
-
-	for (uint32_t i = 0; s == PLAN_NONE && i < p->service_count; i++) {
-		size_t d = param_distance(slice_of(id), slice_of(p->services[i].id));
-
-		if (d < distance) {
-			distance = d;
-			best = p->services[i].id;
-		}
-	}
-	if (s == PLAN_NONE)
-		(void)options_fail_text(EXIT_UNUSABLE, "the plan has no service '%s'%s%s%s", id,
-					best != NULL ? "; did you mean '" : "",
-					best != NULL ? best : "", best != NULL ? "'?" : "");
-	return s;
 }
 
 /* --- one day ------------------------------------------------------------------------------------------------ */
@@ -87,41 +66,18 @@ static void put_day(struct page *p, const struct dry_run_setup *setup, const str
 			      : (p->english ? ", LATER THAN THE RTO\n" : ", DESPUÉS DEL RTO\n"));
 }
 
-static void emit_day(struct page *p, const struct dry_run_setup *setup, const struct dry_run *d)
-{
-	struct json_emit *j = &p->j;
-
-	json_open_object(j);
-	json_kv_str(j, "service", p->plan->services[setup->service].id);
-	json_kv_micro(j, "rto", p->plan->services[setup->service].rto_us);
-	json_kv_str(j, "answers", p->answers);
-	json_key(j, "failed");
-	json_open_array(j);
-	for (size_t i = 0; i < d->failed_count; i++)
-		json_str(j, p->plan->components[d->failed[i]].id);
-	json_close_array(j);
-	json_kv_time(j, "failed_at", d->failed_at);
-	json_kv_time(j, "began", d->began);
-	json_kv_time(j, "breach_at", d->breach_at);
-	json_kv_str(j, "decision", d->decided ? incident_state_word(d->decision) : NULL);
-	json_kv_time(j, "decided_at", d->decided_at);
-	json_kv_bool(j, "in_time", dry_run_is_in_time(d));
-	played_put_json(&p->out, &d->world->record);
-	j->comma = true;
-	json_close_object(j);
-	buf_putc(&p->out, '\n');
-}
-
 static int one_day(struct page *p, const struct dry_run_setup *setup)
 {
 	struct err_info info = {0};
 	struct dry_run d;
 	enum err e = dry_run_play(setup, &d, &info);
 
-	if (e == ERR_OK && p->json)
-		emit_day(p, setup, &d);
-	else if (e == ERR_OK)
+	if (e == ERR_OK && p->json) {
+		told_put_dry_run(&p->j, setup, &d, p->answers, true);
+		buf_putc(&p->out, '\n');
+	} else if (e == ERR_OK) {
 		put_day(p, setup, &d);
+	}
 	dry_run_release(&d);
 	return e == ERR_OK ? EXIT_OK : options_fail_text(EXIT_UNUSABLE, "%s", info.text);
 }
@@ -187,41 +143,6 @@ static void put_proof(struct page *p, uint32_t service, size_t n, const struct s
 			   f->failing_count - minimal);
 }
 
-static void emit_proof(struct page *p, uint32_t service, const struct silent_proof *f)
-{
-	struct json_emit *j = &p->j;
-
-	json_open_object(j);
-	json_kv_str(j, "service", p->plan->services[service].id);
-	json_kv_micro(j, "rto", p->plan->services[service].rto_us);
-	json_kv_bool(j, "asks", f->asks);
-	json_kv_i64(j, "people", (int64_t)f->people);
-	json_kv_i64(j, "sets", (int64_t)f->sets);
-	json_kv_i64(j, "played", (int64_t)f->played);
-	json_kv_micro(j, "latest", f->worst_us);
-	json_key(j, "failing");
-	json_open_array(j);
-	for (size_t i = 0; i < f->failing_count; i++) {
-		const struct silent_set *s = &f->failing[i];
-
-		json_open_object(j);
-		json_key(j, "silent");
-		json_open_array(j);
-		for (size_t k = 0; k < s->count; k++)
-			json_str(j, p->plan->people[s->people[k]].id);
-		json_close_array(j);
-		json_kv_bool(j, "minimal", s->minimal);
-		json_key(j, "decided_after");
-		if (s->decided)
-			json_micro(j, s->after_us);
-		else
-			json_null(j);
-		json_close_object(j);
-	}
-	json_close_array(j);
-	json_close_object(j);
-}
-
 static int one_proof(struct page *p, const struct dry_run_setup *setup, size_t n, bool only)
 {
 	struct err_info info = {0};
@@ -230,7 +151,7 @@ static int one_proof(struct page *p, const struct dry_run_setup *setup, size_t n
 	int code = f.failing_count > 0 || (only && !f.asks) ? EXIT_NO : EXIT_OK;
 
 	if (e == ERR_OK && p->json)
-		emit_proof(p, setup->service, &f);
+		told_put_proof(&p->j, p->plan, setup->service, &f);
 	else if (e == ERR_OK)
 		put_proof(p, setup->service, n, &f);
 	silent_proof_release(&f);
@@ -302,9 +223,10 @@ static int run(struct page *p, struct dry_run_setup *setup)
 		return options_fail_text(EXIT_UNUSABLE, "--all-silent is 1, 2 or 3, not '%s'",
 					 silent);
 	if (service != NULL) {
-		setup->service = service_named(p->plan, service);
-		if (setup->service == PLAN_NONE)
-			return EXIT_UNUSABLE;
+		struct err_info info = {0};
+
+		if (dry_run_find_service(p->plan, service, &setup->service, &info) != ERR_OK)
+			return options_fail_text(EXIT_UNUSABLE, "%s", info.text);
 	}
 	return silent != NULL ? prove(p, setup, (size_t)n, service != NULL) : one_day(p, setup);
 }

@@ -24,7 +24,8 @@
 	X(VERSION, "--version", NULL, "the version")                                               \
 	X(JSON, "--json", NULL, "JSON instead of text")                                            \
 	X(ALL, "--all", NULL, "closed ones as well")                                               \
-	X(AS, "--as", "PERSON", "who does this (an id of the plan)")                               \
+	X(AS, "--as", "PERSON",                                                                    \
+	  "who does this (an id of the plan); whoever has logged in is meant")                     \
 	X(RECORDED_BY, "--recorded-by", "PERSON", "who writes it down, if it is another")          \
 	X(PROOF, "--proof", "voice|paper",                                                         \
 	  "it was said or signed, and --recorded-by writes it down")                               \
@@ -46,6 +47,10 @@
 	  "who answers how: dds=60s,coordinador=silent,*=no-puedo (default *=60s)")                \
 	X(ALL_SILENT, "--all-silent", "N",                                                         \
 	  "prove it for every set of up to N silent people (1..3)")                                \
+	X(SECRETS, "--secrets", "FILE",                                                            \
+	  "values for ${secret:NAME} in KEY=VALUE (mode 0600): no secret in the list of "          \
+	  "processes")                                                                             \
+	X(INVITED, "--invited", NULL, "with an invitation: sets the first password")               \
 	X(SEED, "--seed", "N", "delays vary and equal moments come in any order, by this number")
 
 #define X(sym, name, placeholder, help) OPTION_##sym,

@@ -1,44 +1,15 @@
 #include "cli/played.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/json_emit.h"
-#include "base/mem.h"
-#include "base/micro.h"
 #include "base/parse.h"
 #include "base/timefmt.h"
 #include "cli/output.h"
 #include "cli/timeline.h"
 #include "cli/words.h"
 #include "journal/body.h"
-
-/* One call, from its intent to what became of it. */
-struct told_call {
-	size_t entry; /* its intent */
-	struct slice body;
-	const char *state;
-	struct wall_time state_at;
-};
-/* The clock of a service in an incident. */
-struct told_clock {
-	struct slice body; /* clock.started */
-	struct wall_time began;
-	bool breached, restored;
-	int64_t outage_us;
-};
-struct told {
-	const struct record *r;
-	struct told_call *calls;
-	struct told_clock *clocks;
-	size_t call_count, call_cap, clock_count, clock_cap;
-};
-
-static bool same(struct slice a, struct slice b, const char *key)
-{
-	return slice_eq(body_word(a, key), body_word(b, key));
-}
+#include "play/told.h"
 
 static void put_field(struct buf *out, struct slice body, const char *key)
 {
@@ -61,113 +32,6 @@ static void put_span(struct buf *out, int64_t us)
 
 	format_duration(text, sizeof(text), us);
 	buf_puts(out, text);
-}
-
-/* --- what a journal tells ----------------------------------------------------------------------------------- */
-
-static void note_call(struct told *t, size_t entry, struct slice body)
-{
-	t->calls = mem_grow(t->calls, t->call_count, &t->call_cap, sizeof(*t->calls));
-	t->calls[t->call_count++] =
-		(struct told_call){entry, body, "pending", t->r->entries[entry].recorded};
-}
-
-static void note_outcome(struct told *t, const struct record_entry *e, struct slice body)
-{
-	for (size_t i = t->call_count; i-- > 0;) {
-		if (t->calls[i].entry + 1 != body_number(body, "call"))
-			continue;
-		t->calls[i].state = event_kind_word(e->kind) + strlen("call.");
-		t->calls[i].state_at = e->recorded;
-		return;
-	}
-}
-
-/* An answer is one to every call of the incident to that person that still could be answered. */
-static void note_answer(struct told *t, const struct record_entry *e, struct slice body)
-{
-	for (size_t i = 0; i < t->call_count; i++) {
-		struct told_call *c = &t->calls[i];
-
-		if (body_number(c->body, "incident") != body_number(body, "incident") ||
-		    !same(c->body, body, "person") ||
-		    (strcmp(c->state, "received") != 0 && strcmp(c->state, "sent") != 0))
-			continue;
-		c->state = "acknowledged";
-		c->state_at = e->recorded;
-	}
-}
-
-static void note_clock(struct told *t, const struct record_entry *e, struct slice body)
-{
-	struct told_clock *c = NULL;
-
-	for (size_t i = 0; i < t->clock_count; i++) {
-		if (body_number(t->clocks[i].body, "incident") == body_number(body, "incident") &&
-		    same(t->clocks[i].body, body, "service"))
-			c = &t->clocks[i];
-	}
-	if (e->kind == EVENT_CLOCK_STARTED) {
-		t->clocks = mem_grow(t->clocks, t->clock_count, &t->clock_cap, sizeof(*t->clocks));
-		t->clocks[t->clock_count++] =
-			(struct told_clock){.body = body, .began = body_time(body, "began")};
-	} else if (c != NULL && e->kind == EVENT_CLOCK_CORRECTED) {
-		c->began = body_time(body, "to");
-	} else if (c != NULL && e->kind == EVENT_CLOCK_BREACHED) {
-		c->breached = true;
-	} else if (c != NULL && e->kind == EVENT_CLOCK_RESTORED) {
-		c->restored = true;
-		c->outage_us = body_micro(body, "outage");
-	}
-}
-
-static void note(struct told *t, size_t i)
-{
-	const struct record_entry *e = &t->r->entries[i];
-	struct slice body;
-
-	if (e->kind == EVENT_PLAN_APPLIED) /* large, and tells neither of calls nor of clocks */
-		return;
-	body = slice_of(e->body);
-	switch ((int)e->kind) {
-	case EVENT_CALL_INTENT:
-		note_call(t, i, body);
-		break;
-	case EVENT_CALL_SENT:
-	case EVENT_CALL_RECEIVED:
-	case EVENT_CALL_FAILED:
-	case EVENT_CALL_UNKNOWN:
-	case EVENT_CALL_UNANSWERED:
-	case EVENT_CALL_STOPPED:
-		note_outcome(t, e, body);
-		break;
-	case EVENT_ACK_GIVEN:
-		note_answer(t, e, body);
-		break;
-	case EVENT_CLOCK_STARTED:
-	case EVENT_CLOCK_CORRECTED:
-	case EVENT_CLOCK_BREACHED:
-	case EVENT_CLOCK_RESTORED:
-		note_clock(t, e, body);
-		break;
-	default:
-		break;
-	}
-}
-
-static struct told tell(const struct record *r)
-{
-	struct told t = {.r = r};
-
-	for (size_t i = 0; i < r->count; i++)
-		note(&t, i);
-	return t;
-}
-
-static void told_release(struct told *t)
-{
-	free(t->calls);
-	free(t->clocks);
 }
 
 /* --- text --------------------------------------------------------------------------------------------------- */
@@ -269,7 +133,7 @@ static void put_clocks(struct buf *out, const struct told *t, bool english)
 
 void played_put(struct buf *out, const struct record *r, bool english)
 {
-	struct told t = tell(r);
+	struct told t = told_of(r);
 
 	put_entries(out, r, english);
 	if (t.call_count > 0)
@@ -318,94 +182,4 @@ void played_put_since(struct buf *out, const struct record *r, struct wall_time 
 		}
 		buf_putc(out, '\n');
 	}
-}
-
-/* --- JSON --------------------------------------------------------------------------------------------------- */
-
-static void emit_entries(struct json_emit *j, const struct record *r)
-{
-	json_key(j, "timeline");
-	json_open_array(j);
-	for (size_t i = 0; i < r->count; i++) {
-		const struct record_entry *e = &r->entries[i];
-
-		if (e->kind == EVENT_PLAN_APPLIED)
-			continue;
-		json_open_object(j);
-		json_kv_i64(j, "seq", (int64_t)i + 1);
-		json_kv_time(j, "at", e->at);
-		json_kv_time(j, "recorded", e->recorded);
-		json_kv_str(j, "kind", event_kind_word(e->kind));
-		json_key(j, "body");
-		json_raw(j, slice_of(e->body));
-		json_close_object(j);
-	}
-	json_close_array(j);
-}
-
-static void emit_word(struct json_emit *j, const char *key, struct slice word)
-{
-	json_key(j, key);
-	if (word.n > 0)
-		json_slice(j, word);
-	else
-		json_null(j);
-}
-
-static void emit_calls(struct json_emit *j, const struct told *t)
-{
-	static const char *const keys[] = {"person", "seat", "channel", "kind", "service"};
-
-	json_key(j, "calls");
-	json_open_array(j);
-	for (size_t i = 0; i < t->call_count; i++) {
-		const struct told_call *c = &t->calls[i];
-
-		json_open_object(j);
-		json_kv_i64(j, "id", (int64_t)c->entry + 1);
-		json_kv_i64(j, "incident", (int64_t)body_number(c->body, "incident"));
-		json_kv_time(j, "at", t->r->entries[c->entry].recorded);
-		for (size_t k = 0; k < COUNT_OF(keys); k++)
-			emit_word(j, keys[k], body_word(c->body, keys[k]));
-		json_kv_str(j, "state", c->state);
-		json_kv_time(j, "state_at", c->state_at);
-		json_kv_bool(j, "maybe_duplicate", body_flag(c->body, "maybe_duplicate"));
-		json_close_object(j);
-	}
-	json_close_array(j);
-}
-
-static void emit_clocks(struct json_emit *j, const struct told *t)
-{
-	json_key(j, "clocks");
-	json_open_array(j);
-	for (size_t i = 0; i < t->clock_count; i++) {
-		const struct told_clock *c = &t->clocks[i];
-
-		json_open_object(j);
-		json_kv_i64(j, "incident", (int64_t)body_number(c->body, "incident"));
-		emit_word(j, "service", body_word(c->body, "service"));
-		json_kv_time(j, "began", c->began);
-		json_kv_micro(j, "rto", body_micro(c->body, "rto"));
-		json_kv_bool(j, "running", !c->restored);
-		json_kv_bool(j, "breached", c->breached);
-		json_key(j, "outage");
-		if (c->restored)
-			json_micro(j, c->outage_us);
-		else
-			json_null(j);
-		json_close_object(j);
-	}
-	json_close_array(j);
-}
-
-void played_put_json(struct buf *out, const struct record *r)
-{
-	struct json_emit j = {out, true};
-	struct told t = tell(r);
-
-	emit_entries(&j, r);
-	emit_calls(&j, &t);
-	emit_clocks(&j, &t);
-	told_release(&t);
 }

@@ -4,9 +4,11 @@
 
 #include <uv.h>
 
+#include "base/json_emit.h"
 #include "base/judge.h"
 #include "base/micro.h"
 #include "base/parse.h"
+#include "base/secret_params.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "probing/prober.h"
@@ -19,7 +21,9 @@ enum { PLUGIN_OK, PLUGIN_WARNING, PLUGIN_CRITICAL, PLUGIN_UNKNOWN };
 struct probing {
 	const struct options *options;
 	const struct check_type *type;
+	const struct check_schema *schema;
 	const struct judge *warning, *critical;
+	const char *values; /* made of oid.NAME=OID; NULL: none is given */
 	uv_loop_t loop;
 	bool over;
 	struct verdict verdict;
@@ -47,6 +51,53 @@ static const char *value_of(void *user, const char *key)
 	return NULL;
 }
 
+/* "oid.NAME": in short what a type that takes `values` asks under this name. */
+static bool is_short_key(const struct check_type *type, struct slice key)
+{
+	return key.n > 4 && memcmp(key.p, "oid.", 4) == 0 &&
+	       param_find(type->schema.params, SLICE_LIT("values")) != NULL;
+}
+
+static const char *param_of(void *user, const char *key)
+{
+	const struct probing *p = user;
+
+	if (p->values != NULL && strcmp(key, "values") == 0)
+		return p->values;
+	return value_of((void *)(uintptr_t)p->options, key);
+}
+
+/* The document `values` of all oid.NAME=OID. */
+static enum err join_short_keys(struct probing *p, struct arena *arena, struct err_info *info)
+{
+	const struct options *o = p->options;
+	struct buf doc CLEANUP(buf_release);
+	struct json_emit j;
+	size_t n = 0;
+
+	buf_init(&doc, 65536);
+	j = json_emit_to(&doc);
+	json_open_object(&j);
+	for (size_t i = 1; i < o->arg_count; i++) {
+		struct slice key = key_of(o->args[i]);
+
+		if (!is_short_key(p->type, key))
+			continue;
+		n++;
+		json_key(&j, arena_strndup(arena, key.p + 4, key.n - 4));
+		json_open_object(&j);
+		json_kv_str(&j, "oid", o->args[i] + key.n + 1);
+		json_close_object(&j);
+	}
+	json_close_object(&j);
+	if (n > 0 && value_of((void *)(uintptr_t)o, "values") != NULL)
+		return err_fail(info, ERR_DUPLICATE,
+				"values=... and oid.NAME=... say the same: give one of them");
+	if (n > 0)
+		p->values = arena_strdup(arena, buf_cstr(&doc));
+	return ERR_OK;
+}
+
 static enum err check_keys(const struct options *o, const struct check_type *type,
 			   struct err_info *info)
 {
@@ -61,7 +112,8 @@ static enum err check_keys(const struct options *o, const struct check_type *typ
 				return err_fail(info, ERR_DUPLICATE, "%.*s is given twice",
 						(int)key.n, key.p);
 		}
-		if (is_common_key(key) || param_find(type->schema.params, key) != NULL)
+		if (is_common_key(key) || is_short_key(type, key) ||
+		    param_find(type->schema.params, key) != NULL)
 			continue;
 		near = param_nearest(type->schema.params, NULL, key);
 		return err_fail(info, ERR_UNKNOWN_KEY, "%s has no '%.*s'%s%s%s", type->schema.type,
@@ -88,8 +140,41 @@ static enum err compile(struct probing *p, const char *key, struct arena *arena,
 {
 	const char *text = value_of((void *)(uintptr_t)p->options, key);
 
-	return judge_compile(slice_of(text != NULL ? text : ""), &p->type->schema, arena, ret,
-			     info);
+	return judge_compile(slice_of(text != NULL ? text : ""), p->schema, arena, ret, info);
+}
+
+static enum err open_secrets(const struct options *o, struct secrets **ret, struct err_info *info)
+{
+	struct findings f;
+	enum err e = ERR_OK;
+
+	findings_init(&f);
+	*ret = secrets_open(options_get(o, OPTION_SECRETS, NULL), &f);
+	if (*ret == NULL)
+		e = err_fail(info, ERR_SYNTAX, "%s:%u: %s: %s", f.items[0].file, f.items[0].line,
+			     f.items[0].code, f.items[0].text);
+	findings_release(&f);
+	return e;
+}
+
+/* Parameters and what they make the check yield. */
+static enum err fill(struct probing *p, struct arena *arena, struct prober_check *ret,
+		     struct err_info *info)
+{
+	struct secrets *secrets = NULL;
+	struct secret_params s = {
+		.get = param_of, .user = p, .rows = p->type->schema.params, .arena = arena};
+	enum err e = open_secrets(p->options, &secrets, info);
+
+	if (e != ERR_OK)
+		return e;
+	s.secrets = secrets;
+	e = prober_fill_params(p->type, secret_params_get, &s, arena, &ret->params, info);
+	if (e == ERR_OK)
+		e = schema_of_check(&p->type->schema, secret_params_get, &s, arena, &p->schema,
+				    info);
+	secrets_free(secrets);
+	return s.err == ERR_OK ? e : err_fail(info, s.err, "%s", s.info.text);
 }
 
 static enum err read_arguments(struct probing *p, struct arena *arena, struct prober_check *ret,
@@ -104,11 +189,12 @@ static enum err read_arguments(struct probing *p, struct arena *arena, struct pr
 		return unknown_type(p->options->args[0], info);
 	ret->type = p->type;
 	if ((e = check_keys(p->options, p->type, info)) != ERR_OK ||
-	    (e = prober_fill_params(p->type, value_of, options, arena, &ret->params, info)) !=
-		    ERR_OK ||
+	    (e = join_short_keys(p, arena, info)) != ERR_OK ||
+	    (e = fill(p, arena, ret, info)) != ERR_OK ||
 	    (e = compile(p, "warning", arena, &p->warning, info)) != ERR_OK ||
 	    (e = compile(p, "critical", arena, &p->critical, info)) != ERR_OK)
 		return e;
+	ret->schema = p->schema;
 	timeout = value_of(options, "timeout");
 	if (timeout != NULL && (parse_duration_us(slice_of(timeout), &ret->timeout_us) != ERR_OK ||
 				ret->timeout_us <= 0 || ret->timeout_us > TIMEOUT_MAX_US))
@@ -157,7 +243,7 @@ static enum err run_once(struct probing *p, const struct prober_check *check, st
 
 static int judge_result(const struct probing *p)
 {
-	size_t n = p->type->schema.value_count;
+	size_t n = p->schema->value_count;
 
 	switch (outcome_class(p->verdict.outcome)) {
 	case CLASS_BLIND:
@@ -180,18 +266,18 @@ static void put_reason(const struct probing *p, int state, struct buf *out)
 
 	if (outcome_class(p->verdict.outcome) != CLASS_OK || state == PLUGIN_OK)
 		return;
-	i = judge_first_met(met, p->verdict.values, p->type->schema.value_count);
+	i = judge_first_met(met, p->verdict.values, p->schema->value_count);
 	if (i < 0)
 		return;
 	buf_printf(out, options_is_english(p->options) ? ", but %s = " : ", pero %s = ",
-		   p->type->schema.values[i].name);
+		   p->schema->values[i].name);
 	micro_put(out, p->verdict.values[i]);
 }
 
 static void write_line(const struct probing *p, int state, struct buf *out)
 {
 	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
-	const struct check_schema *schema = &p->type->schema;
+	const struct check_schema *schema = p->schema;
 	const char *bar = " |";
 
 	for (const char *c = schema->type; *c != '\0'; c++)
@@ -226,6 +312,8 @@ void probe_cmd_write_help(const struct options *o, struct buf *out)
 	buf_printf(out, "\n%s: %s\n\n", type->schema.type, type->schema.help);
 	param_document(type->schema.params, out);
 	buf_puts(out, "\nYields (for warning and critical):\n");
+	if (type->schema.value_count == 0)
+		buf_puts(out, "  what `values` names; in short: oid.NAME=OID\n");
 	for (size_t i = 0; i < type->schema.value_count; i++)
 		buf_printf(out, "  %-14s %s\n", type->schema.values[i].name,
 			   type->schema.values[i].help);
@@ -259,6 +347,6 @@ int probe_cmd_run(const struct options *o)
 		(void)options_fail(e, &info);
 		state = PLUGIN_UNKNOWN;
 	}
-	arena_free(arena);
+	arena_wipe(arena);
 	return state;
 }

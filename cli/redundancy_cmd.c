@@ -24,9 +24,14 @@ static const char *say(const struct page *p, const char *es, const char *en)
 
 static void put_set(const struct page *p, const struct cutset *c)
 {
-	for (uint32_t i = 0; i < c->order; i++)
-		buf_printf(p->out, "%s%s", i > 0 ? " + " : "",
+	for (uint32_t i = 0; i < c->order; i++) {
+		bool both = i + 1 < c->order && c->components[i + 1] == c->components[i];
+
+		buf_printf(p->out, "%s%s%s", i > 0 ? " + " : "",
+			   both ? say(p, "las dos unidades de ", "both units of ") : "",
 			   p->plan->components[c->components[i]].id);
+		i += both;
+	}
 }
 
 static void put_order(const struct page *p, const struct cutset_list *l, uint32_t order)

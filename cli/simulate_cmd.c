@@ -11,6 +11,7 @@
 #include "cli/played.h"
 #include "plan/plan_file.h"
 #include "play/stage.h"
+#include "play/told_json.h"
 
 enum { TEXT_MAX = 256 << 20 };
 
@@ -72,7 +73,7 @@ static void put_json(struct buf *out, const struct stage *s)
 		json_close_object(&j);
 	}
 	json_close_array(&j);
-	played_put_json(out, &s->world->record);
+	told_put_json(&j, &s->world->record, true);
 	json_close_object(&j);
 	buf_putc(out, '\n');
 }

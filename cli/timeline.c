@@ -33,11 +33,12 @@ static void put_activity(struct buf *out, const json_t *n, bool english)
 
 void timeline_put_body(struct buf *out, const struct json_t *body, bool english)
 {
-	static const char *const keys[] = {"service", "component", "check",  "agent",  "outcome",
-					   "from",    "to",        "pct",    "act",    "person",
-					   "other",   "seat",      "result", "full",   "level",
-					   "channel", "why",       "detail", "outage", "impact",
-					   "what",    "irregular", "how",    "ref",    "note"};
+	static const char *const keys[] = {"service",  "component", "check",  "agent",  "outcome",
+					   "from",     "to",        "pct",    "act",    "person",
+					   "other",    "seat",      "result", "full",   "level",
+					   "channel",  "why",       "detail", "outage", "impact",
+					   "what",     "irregular", "how",    "ref",    "note",
+					   "severity", "name",      "text",   "source"};
 
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		const json_t *v = json_object_get(body, keys[i]);

@@ -45,6 +45,11 @@ static const struct phrase alarms[] = {
 	 "Corrija la hora del sistema.",
 	 "THE COLLECTOR'S CLOCK IS WRONG. The RTO clocks are not moved by it. Set the system's "
 	 "time right."},
+	{"accounts-damaged",
+	 "NADIE PUEDE ENTRAR: LAS CUENTAS NO SE PUEDEN LEER. La vigilancia y las llamadas siguen. "
+	 "Restaure accounts.db de un respaldo y reinicie el colector.",
+	 "NOBODY CAN LOG IN: THE ACCOUNTS CANNOT BE READ. The watch and the calls go on. Restore "
+	 "accounts.db from a backup and restart the collector."},
 };
 
 static const struct phrase troubles[] = {

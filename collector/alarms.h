@@ -18,7 +18,8 @@
 	X(DISK_FULL, "disk-full", "the disk is full: drawing has stopped")                         \
 	X(SERIES_DAMAGED, "series-damaged", "a damaged series was put aside")                      \
 	X(SERIES_FAILING, "series-failing", "a series cannot be written")                          \
-	X(CLOCK_OFF, "clock-off", "the system's clock stands off ours")
+	X(CLOCK_OFF, "clock-off", "the system's clock stands off ours")                            \
+	X(ACCOUNTS_DAMAGED, "accounts-damaged", "accounts cannot be read: nobody can log in")
 
 enum alarm {
 #define X(sym, word, what) ALARM_##sym,

@@ -8,7 +8,15 @@
 #include "base/mem.h"
 #include "base/parse.h"
 #include "collector/api_impl.h"
+#include "collector/api_who.h"
+#include "collector/drill_cards.h"
 #include "collector/drill_links.h"
+#include "collector/drill_play.h"
+#include "collector/drill_stage.h"
+#include "collector/people.h"
+#include "collector/dry_run_desk.h"
+#include "collector/plan_desk.h"
+#include "collector/program.h"
 #include "collector/trust.h"
 
 /* --- what the parts share -------------------------------------------------------------------------- */
@@ -54,6 +62,8 @@ void api_finish(struct api *a, bool committed)
 		buf_release(&a->waiting[i].body);
 	}
 	a->waiting_count = 0;
+	if (committed && a->c->people != NULL)
+		people_committed(a->c->people);
 }
 
 uint64_t api_query_number(struct exchange *x, const char *name, uint64_t fallback, uint64_t max)
@@ -88,8 +98,18 @@ bool api_find_incident(struct exchange *x, struct slice text, struct view_incide
 
 /* --- routes ---------------------------------------------------------------------------------------- */
 
-/* LOOPBACK: anybody on this machine, elsewhere an operator. */
-enum access { ACCESS_ANYBODY, ACCESS_LOOPBACK, ACCESS_AGENT, ACCESS_OPERATOR };
+/* LOOPBACK: anybody on this machine, elsewhere whoever may look. BOARD: the board, or the operator (a stream would outlive the session that opened it). SESSION: a person, also one who has to set a
+ * one-time code first. RIGHT: whoever has one of the route's rights; of acts each has its own beside (permission.h). */
+enum access {
+	ACCESS_ANYBODY,
+	ACCESS_LOOPBACK,
+	ACCESS_AGENT,
+	ACCESS_OPERATOR,
+	ACCESS_BOARD,
+	ACCESS_SESSION,
+	ACCESS_RIGHT
+};
+enum { RIGHTS_TO_ACT = RIGHT_REPORT | RIGHT_OPERATE | RIGHT_DECIDE };
 
 struct route {
 	const char *method;
@@ -97,28 +117,92 @@ struct route {
 	int count;
 	enum access access;
 	void (*run)(struct exchange *x);
+	unsigned rights; /* of ACCESS_RIGHT: one of these; of ACCESS_LOOPBACK: elsewhere */
 };
 static const struct route routes[] = {
-	{"POST", {"v1", "results"}, 2, ACCESS_AGENT, api_agents_results},
-	{"GET", {"v1", "agents", "*", "checks"}, 4, ACCESS_AGENT, api_agents_checks},
-	{"GET", {"v1", "agents"}, 2, ACCESS_OPERATOR, api_keys_list},
-	{"POST", {"v1", "agents", "*", "enrol"}, 4, ACCESS_OPERATOR, api_keys_enrol},
-	{"POST", {"v1", "agents", "*", "revoke"}, 4, ACCESS_OPERATOR, api_keys_revoke},
-	{"GET", {"v1", "status"}, 2, ACCESS_OPERATOR, api_views_status},
-	{"GET", {"v1", "incidents"}, 2, ACCESS_OPERATOR, api_views_incidents},
-	{"GET", {"v1", "incidents", "*"}, 3, ACCESS_OPERATOR, api_views_incident},
-	{"POST", {"v1", "incidents", "*", "*"}, 4, ACCESS_OPERATOR, api_acts_post},
-	{"POST", {"v1", "acts", "*"}, 3, ACCESS_OPERATOR, api_acts_post_world},
-	{"POST", {"v1", "incidents"}, 2, ACCESS_OPERATOR, api_acts_post_report},
-	{"GET", {"v1", "links", "*"}, 3, ACCESS_OPERATOR, api_links_get},
-	{"POST", {"v1", "links", "*"}, 3, ACCESS_OPERATOR, api_links_post},
-	{"GET", {"v1", "events"}, 2, ACCESS_OPERATOR, api_views_events},
-	{"GET", {"v1", "stream"}, 2, ACCESS_OPERATOR, api_stream_get},
-	{"GET", {"v1", "series"}, 2, ACCESS_OPERATOR, api_views_series},
-	{"POST", {"v1", "series", "hold"}, 3, ACCESS_OPERATOR, api_hold_post},
-	{"GET", {"v1", "journal", "head"}, 3, ACCESS_OPERATOR, api_views_head},
-	{"GET", {"metrics"}, 1, ACCESS_LOOPBACK, api_views_metrics},
-	{"GET", {"healthz"}, 1, ACCESS_ANYBODY, api_views_health},
+	{"POST", {"v1", "results"}, 2, ACCESS_AGENT, api_agents_results, 0},
+	{"GET", {"v1", "agents", "*", "checks"}, 4, ACCESS_AGENT, api_agents_checks, 0},
+	{"GET", {"v1", "agents"}, 2, ACCESS_RIGHT, api_keys_list, RIGHT_ADMINISTRATE},
+	{"POST",
+	 {"v1", "agents", "*", "enrol"},
+	 4,
+	 ACCESS_RIGHT,
+	 api_keys_enrol,
+	 RIGHT_ADMINISTRATE},
+	{"POST",
+	 {"v1", "agents", "*", "revoke"},
+	 4,
+	 ACCESS_RIGHT,
+	 api_keys_revoke,
+	 RIGHT_ADMINISTRATE},
+	{"GET", {"v1", "status"}, 2, ACCESS_RIGHT, api_views_status, RIGHT_VIEW},
+	{"GET", {"v1", "incidents"}, 2, ACCESS_RIGHT, api_views_incidents, RIGHT_VIEW},
+	{"GET", {"v1", "incidents", "*"}, 3, ACCESS_RIGHT, api_views_incident, RIGHT_VIEW},
+	{"POST", {"v1", "incidents", "*", "*"}, 4, ACCESS_RIGHT, api_acts_post, RIGHTS_TO_ACT},
+	{"POST", {"v1", "acts", "*"}, 3, ACCESS_RIGHT, api_acts_post_world, RIGHTS_TO_ACT},
+	{"POST", {"v1", "incidents"}, 2, ACCESS_RIGHT, api_acts_post_report, RIGHTS_TO_ACT},
+	{"GET", {"v1", "silences", "needs"}, 3, ACCESS_RIGHT, api_silences_needs, RIGHT_VIEW},
+	{"GET", {"v1", "links", "*"}, 3, ACCESS_BOARD, api_links_get, 0},
+	{"POST", {"v1", "links", "*"}, 3, ACCESS_BOARD, api_links_post, 0},
+	{"GET", {"v1", "events"}, 2, ACCESS_RIGHT, api_views_events, RIGHT_AUDIT},
+	{"GET", {"v1", "stream"}, 2, ACCESS_BOARD, api_stream_get, 0},
+	{"GET", {"v1", "series"}, 2, ACCESS_RIGHT, api_views_series, RIGHT_VIEW},
+	{"GET", {"v1", "topology"}, 2, ACCESS_RIGHT, api_views_topology, RIGHT_VIEW},
+	{"POST", {"v1", "series", "hold"}, 3, ACCESS_OPERATOR, api_hold_post, 0},
+	{"GET", {"v1", "journal", "head"}, 3, ACCESS_RIGHT, api_views_head, RIGHT_VIEW},
+	{"POST", {"v1", "session"}, 2, ACCESS_ANYBODY, api_session_begin, 0},
+	{"GET", {"v1", "session"}, 2, ACCESS_SESSION, api_session_get, 0},
+	{"DELETE", {"v1", "session"}, 2, ACCESS_SESSION, api_session_end, 0},
+	{"GET", {"v1", "session", "first"}, 3, ACCESS_ANYBODY, api_session_is_first, 0},
+	{"POST", {"v1", "session", "first"}, 3, ACCESS_ANYBODY, api_session_first, 0},
+	{"POST", {"v1", "session", "invited"}, 3, ACCESS_ANYBODY, api_session_invited, 0},
+	{"POST", {"v1", "account", "password"}, 3, ACCESS_SESSION, api_own_account_password, 0},
+	{"POST", {"v1", "account", "pin"}, 3, ACCESS_SESSION, api_own_account_pin, 0},
+	{"POST", {"v1", "account", "totp"}, 3, ACCESS_SESSION, api_own_account_totp, 0},
+	{"GET", {"v1", "accounts"}, 2, ACCESS_RIGHT, api_accounts_list, RIGHT_ADMINISTRATE},
+	{"POST", {"v1", "accounts"}, 2, ACCESS_RIGHT, api_accounts_make, RIGHT_ADMINISTRATE},
+	{"POST", {"v1", "accounts", "*"}, 3, ACCESS_RIGHT, api_accounts_change, RIGHT_ADMINISTRATE},
+	{"GET", {"v1", "sessions"}, 2, ACCESS_RIGHT, api_accounts_sessions, RIGHT_VIEW},
+	{"POST",
+	 {"v1", "sessions", "*", "end"},
+	 4,
+	 ACCESS_RIGHT,
+	 api_accounts_end_session,
+	 RIGHT_VIEW},
+	{"GET", {"v1", "drills"}, 2, ACCESS_RIGHT, api_drills_list, RIGHT_VIEW},
+	{"POST", {"v1", "drills"}, 2, ACCESS_RIGHT, api_drills_start, RIGHT_DRILL},
+	{"GET", {"v1", "drills", "cards"}, 3, ACCESS_RIGHT, api_drills_cards, RIGHT_VIEW},
+	{"POST", {"v1", "drills", "stop"}, 3, ACCESS_RIGHT, api_drills_stop, RIGHT_DRILL},
+	{"GET",
+	 {"v1", "drills", "current", "status"},
+	 4,
+	 ACCESS_RIGHT,
+	 api_drills_current,
+	 RIGHT_VIEW},
+	{"GET",
+	 {"v1", "drills", "current", "incidents"},
+	 4,
+	 ACCESS_RIGHT,
+	 api_drills_current,
+	 RIGHT_VIEW},
+	{"GET",
+	 {"v1", "drills", "current", "incidents", "*"},
+	 5,
+	 ACCESS_RIGHT,
+	 api_drills_current,
+	 RIGHT_VIEW},
+	{"POST",
+	 {"v1", "drills", "current", "incidents", "*", "*"},
+	 6,
+	 ACCESS_RIGHT,
+	 api_drills_act,
+	 RIGHTS_TO_ACT},
+	{"GET", {"v1", "plan", "names"}, 3, ACCESS_RIGHT, api_plan_names, RIGHT_VIEW},
+	{"GET", {"v1", "plan"}, 2, ACCESS_RIGHT, api_plan_get, RIGHT_PLAN},
+	{"POST", {"v1", "plan", "dry-run"}, 3, ACCESS_RIGHT, api_plan_dry_run, RIGHT_PLAN},
+	{"GET", {"v1", "ready"}, 2, ACCESS_RIGHT, api_ready_get, RIGHT_PLAN},
+	{"GET", {"metrics"}, 1, ACCESS_LOOPBACK, api_views_metrics, RIGHT_VIEW},
+	{"GET", {"healthz"}, 1, ACCESS_ANYBODY, api_views_health, 0},
 };
 
 static bool matches(const struct route *route, const struct slice *segments, int count)
@@ -148,13 +232,6 @@ static const struct route *find_route(struct http_request *r, char store[1024],
 	return NULL;
 }
 
-static const char *token_of(const struct http_request *r)
-{
-	const char *header = http_header(r, "Authorization");
-
-	return header != NULL && strncmp(header, "Bearer ", 7) == 0 ? header + 7 : NULL;
-}
-
 static bool needs_no_token(const struct route *route, const struct http_request *r)
 {
 	return route != NULL && (route->access == ACCESS_ANYBODY ||
@@ -169,23 +246,36 @@ static unsigned admit(void *user, struct http_request *r)
 	char store[1024];
 	bool known;
 	int count;
-	struct principal who;
 
 	if (needs_no_token(find_route(r, store, segments, &count, &known), r))
 		return 0;
-	who = tokens_use(a->c->tokens, token_of(r), clock_now(&a->c->clock));
-	if (who.kind == PRINCIPAL_REVOKED) {
-		log_event(LOG_WARNING, "agent.revoked-called", "agent=%s", who.agent);
-		http_answer_with(r, 401, "revoked", "Connection: close\r\n",
-				 "The key of this agent was revoked");
-		return 401;
-	}
-	return who.kind == PRINCIPAL_NONE ? 401 : 0;
+	return api_who_admit(a, r);
 }
 
-static void handle(void *user, struct http_request *r)
+static bool may(const struct exchange *x, const struct route *route)
 {
-	struct exchange x = {.api = user, .c = ((struct api *)user)->c, .r = r};
+	switch (route->access) {
+	case ACCESS_ANYBODY:
+		return true;
+	case ACCESS_LOOPBACK:
+		return http_peer_is_local(x->r) || (x->rights & route->rights) != 0;
+	case ACCESS_AGENT: /* the handlers say it in their own words */
+		return x->who.kind != PRINCIPAL_PERSON && x->who.kind != PRINCIPAL_BOARD;
+	case ACCESS_OPERATOR:
+		return x->who.kind == PRINCIPAL_OPERATOR;
+	case ACCESS_BOARD:
+		return x->who.kind == PRINCIPAL_OPERATOR || x->who.kind == PRINCIPAL_BOARD;
+	case ACCESS_SESSION:
+		return x->who.kind == PRINCIPAL_PERSON;
+	case ACCESS_RIGHT:
+		return (x->rights & route->rights) != 0;
+	}
+	return false;
+}
+
+static void dispatch(struct api *a, struct http_request *r, bool pin_proved)
+{
+	struct exchange x = {.api = a, .c = a->c, .r = r, .pin_proved = pin_proved};
 	char store[1024];
 	bool known;
 	const struct route *route = find_route(r, store, x.segments, &x.count, &known);
@@ -196,16 +286,28 @@ static void handle(void *user, struct http_request *r)
 					: "There is no such path");
 		return;
 	}
-	x.who = tokens_identify(x.c->tokens, token_of(r));
-	if ((route->access == ACCESS_OPERATOR ||
-	     (route->access == ACCESS_LOOPBACK && !http_peer_is_local(r))) &&
-	    x.who.kind != PRINCIPAL_OPERATOR) {
-		http_answer_error(r, 403, "not-yours", "This needs an operator's token");
+	api_who_identify(&x);
+	if (!may(&x, route)) {
+		if (x.who.kind == PRINCIPAL_NONE) /* it ended while its PIN was looked at */
+			http_answer_error(r, 401, "no-session",
+					  "This session is over; log in again");
+		else
+			api_who_refuse(&x, route->access == ACCESS_SESSION ? 0 : route->rights);
 		return;
 	}
 	/* The handlers speak of what stands behind /v1/. */
 	memmove(&x.segments[0], &x.segments[1], sizeof(x.segments[0]) * (API_SEGMENTS_MAX - 1));
 	route->run(&x);
+}
+
+static void handle(void *user, struct http_request *r)
+{
+	dispatch(user, r, false);
+}
+
+void api_handle_proved(struct api *a, struct http_request *r)
+{
+	dispatch(a, r, true);
 }
 
 enum err api_start(struct collector *c, struct api **ret, struct err_info *info)
@@ -229,21 +331,40 @@ enum err api_start(struct collector *c, struct api **ret, struct err_info *info)
 		free(a);
 		return e;
 	}
-	a->drill_links = drill_links_new(c, api_links_unknown, a);
+	a->drill_stage = drill_stage_new(c->loop, c->config.data);
+	a->drill_links = drill_links_new(a->drill_stage, api_links_unknown, a);
+	a->drill_cards = drill_cards_new(c->loop, c->config.data);
+	a->drill_play = drill_play_new(&(struct drill_play_options){
+		.loop = c->loop, .config_file = c->config.file, .data = c->config.data});
+	a->plan_desk = plan_desk_new(c);
+	a->dry_runs = dry_run_desk_new(c);
+	a->program = program_start(c->loop);
 	*ret = a;
 	return ERR_OK;
 }
 
 void api_stop(struct api *a)
 {
-	drill_links_stop(a->drill_links);
+	drill_stage_stop(a->drill_stage);
+	drill_cards_free(a->drill_cards);
+	a->drill_cards = NULL;
+	drill_play_free(a->drill_play);
+	a->drill_play = NULL;
+	plan_desk_stop(a->plan_desk);
+	dry_run_desk_stop(a->dry_runs);
 }
 
 void api_free(struct api *a)
 {
 	if (a == NULL)
 		return;
+	drill_stage_free(a->drill_stage);
 	drill_links_free(a->drill_links);
+	drill_cards_free(a->drill_cards);
+	drill_play_free(a->drill_play);
+	plan_desk_free(a->plan_desk);
+	dry_run_desk_free(a->dry_runs);
+	program_stop(a->program);
 	for (size_t i = 0; i < a->waiting_count; i++)
 		buf_release(&a->waiting[i].body);
 	free(a->waiting);

@@ -5,6 +5,7 @@
 #include "base/json_emit.h"
 #include "base/log.h"
 #include "collector/api_impl.h"
+#include "collector/api_who.h"
 
 static void put_moment(struct json_emit *j, const char *key, struct wall_time t)
 {
@@ -58,11 +59,12 @@ static void answer_recorded(struct exchange *x, const char *what, const char *ag
 			    struct buf *body)
 {
 	struct input in = {.kind = INPUT_ACCESS, .now = clock_now(&x->c->clock)};
+	char author[API_WHO_SIZE], text[API_WHO_SIZE + 96];
 	struct err_info info;
 
-	in.u.access.what = what;
-	in.u.access.agent = agent;
-	in.u.access.proof = "operator-token";
+	api_who_put_author(x, author);
+	snprintf(text, sizeof(text), "%.16s %.64s %s", what, agent, author);
+	in.u.access.text = text;
 	log_event(strcmp(what, "revoked") == 0 ? LOG_WARNING : LOG_NOTICE,
 		  strcmp(what, "revoked") == 0   ? "agent.revoked"
 		  : strcmp(what, "rotated") == 0 ? "agent.rotated"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json_emit.h"
+#include "base/micro.h"
 #include "base/json_pull.h"
 #include "base/log.h"
 #include "collector/api_impl.h"
@@ -70,6 +71,8 @@ static void put_service(struct exchange *x, struct json_emit *j, const struct vi
 			       .restored = i->restored,
 			       .breach_at = wall_add_us(i->began, s->rto_us)};
 	struct view_service v = {.state = SERVICE_UNKNOWN};
+	/* Somebody says so, and nobody has confirmed it: no clock runs yet. */
+	bool is_report = i->kind == INCIDENT_KIND_REPORTED && !wall_is_known(i->confirmed);
 
 	if (current != PLAN_NONE) {
 		view_service(e, current, now, &v);
@@ -83,8 +86,11 @@ static void put_service(struct exchange *x, struct json_emit *j, const struct vi
 	json_kv_time(j, "since", k.began);
 	json_kv_time(j, "restored", k.restored);
 	json_kv_micro(j, "left",
-		      wall_diff_us(k.breach_at, wall_is_known(k.restored) ? k.restored : now));
+		      is_report ? MICRO_NONE
+				: wall_diff_us(k.breach_at,
+					       wall_is_known(k.restored) ? k.restored : now));
 	json_kv_bool(j, "estimated", k.estimated);
+	json_kv_bool(j, "by_word", is_report || k.by_word);
 	json_close_object(j);
 }
 

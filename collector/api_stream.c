@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/parse.h"
 #include "collector/api_impl.h"
-#include "collector/status.h"
+#include "collector/sight.h"
 
 enum {
 	STREAM_ENTRIES = 500,
@@ -19,12 +19,14 @@ struct api_stream {
 	struct http_stream *http;
 	struct api_stream *next, *prev;
 	uint64_t after;
+	struct sight sight; /* of whoever listens */
 };
 
 struct filling {
 	struct buf *out;
 	uint64_t head, last; /* nothing behind head: it is not committed */
 	unsigned left;
+	struct sight sight;
 };
 
 static bool each_streamed(void *user, const struct journal_entry *entry)
@@ -39,7 +41,7 @@ static bool each_streamed(void *user, const struct journal_entry *entry)
 	if (e.body.n > STREAM_BODY_MAX) /* a whole plan: to be fetched with /v1/events */
 		e.body = SLICE_LIT("null");
 	buf_printf(f->out, "id: %llu\ndata: ", (unsigned long long)e.seq);
-	status_write_entry(&j, &e);
+	sight_write_entry(&j, &e, f->sight);
 	buf_puts(f->out, "\n\n");
 	f->last = e.seq;
 	return true;
@@ -52,7 +54,8 @@ static void stream_fill(void *user, struct buf *out)
 	struct filling f = {.out = out,
 			    .head = journal_head(core_journal(core)).seq,
 			    .last = s->after,
-			    .left = STREAM_ENTRIES};
+			    .left = STREAM_ENTRIES,
+			    .sight = s->sight};
 	struct err_info info;
 
 	err_ignore(journal_read(core_journal(core), s->after, each_streamed, &f, &info));
@@ -85,6 +88,7 @@ void api_stream_get(struct exchange *x)
 	}
 	s = mem_calloc(1, sizeof(*s));
 	s->api = x->api;
+	s->sight = sight_of(x->rights);
 	s->after = api_query_number(x, "after", 0, INT64_MAX);
 	if (last != NULL && parse_i64(slice_of(last), 0, INT64_MAX, &after) == ERR_OK)
 		s->after = (uint64_t)after;

@@ -1,14 +1,18 @@
 /* What can be looked at: state, incidents, journal, series, figures. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/json_emit.h"
 #include "base/mem.h"
 #include "base/parse.h"
 #include "collector/api_impl.h"
+#include "collector/may_json.h"
 #include "collector/metrics.h"
+#include "collector/series_about.h"
 #include "collector/status.h"
+#include "collector/topology.h"
 #include "journal/final_report.h"
 
 /* An answer ends behind the entry that passes ENTRIES_SIZE_MAX; the reader asks for the rest. */
@@ -19,7 +23,7 @@ void api_views_status(struct exchange *x)
 	struct buf body;
 
 	buf_init(&body, 64 << 20);
-	status_write(x->c, &body);
+	status_write(x->c, &body, sight_of(x->rights));
 	api_answer_json(x, 200, &body);
 	buf_release(&body);
 }
@@ -29,6 +33,7 @@ struct entries {
 	struct json_emit *j;
 	struct buf *out;
 	bool as_lines;
+	struct sight sight; /* of whoever asks */
 	uint64_t incident; /* 0: all */
 	uint64_t last; /* nothing behind it: it is not committed, or cannot be of the incident */
 	uint64_t left;
@@ -92,10 +97,10 @@ static bool each_entry(void *user, const struct journal_entry *entry)
 	if (w->as_lines) {
 		struct json_emit j = json_emit_to(w->out);
 
-		status_write_entry(&j, entry);
+		sight_write_entry(&j, entry, w->sight);
 		buf_putc(w->out, '\n');
 	} else {
-		status_write_entry(w->j, entry);
+		sight_write_entry(w->j, entry, w->sight);
 	}
 	w->left--;
 	return true;
@@ -116,6 +121,8 @@ static bool find(struct exchange *x, struct slice text, struct found *ret)
 	ret->is_live = api_find_incident(x, text, &ret->live);
 	if (!ret->is_live && parse_i64(text, 1, INT64_MAX, &n) == ERR_OK)
 		ret->past = history_find(core_history(x->c->core), (uint64_t)n);
+	if (ret->past != NULL && ret->past->picture == NULL)
+		ret->past = NULL;
 	return ret->is_live || ret->past != NULL;
 }
 
@@ -125,10 +132,9 @@ static void put_past(struct json_emit *j, struct core *core)
 
 	for (size_t i = 0; i < history_count(h); i++) {
 		const struct history_incident *past = history_at(h, i);
-		struct view_incident v;
 
-		if (view_find_incident(core_engine(core), past->id, &v))
-			continue;
+		if (past->picture == NULL)
+			continue; /* in memory */
 		json_open_object(j);
 		history_write_fields(j, past);
 		json_close_object(j);
@@ -162,9 +168,44 @@ void api_views_incidents(struct exchange *x)
 	buf_release(&body);
 }
 
+/* A person of the incident's plan by a key of the query: false, and answered, if the plan does not have them. */
+static bool query_person(struct exchange *x, const char *key, const struct plan *p, uint32_t *ret)
+{
+	const char *id = http_query(x->r, key);
+
+	*ret = id != NULL ? plan_find_person(p, slice_of(id)) : PLAN_NONE;
+	if (id == NULL || *ret != PLAN_NONE)
+		return true;
+	http_answer_error(x->r, 404, "not-found", "There is no person '%.64s' in the plan (%s)", id,
+			  key);
+	return false;
+}
+
+/* Who may act on it now; docs/API.md "Who may". False: answered already. */
+static bool put_may(struct exchange *x, struct json_emit *j, const struct view_incident *i)
+{
+	bool people = http_query(x->r, "may") != NULL;
+	uint32_t person, hand;
+	struct arena *arena;
+	struct may m;
+
+	if (!query_person(x, "as", i->plan, &person) ||
+	    !query_person(x, "recorded_by", i->plan, &hand))
+		return false;
+	if (!people && person == PLAN_NONE)
+		return true;
+	arena = arena_new();
+	if (may_of(core_engine(x->c->core), i->id, clock_now(&x->c->clock), person, hand, people,
+		   arena, &m))
+		may_json_put(j, &m, person, hand);
+	arena_free(arena);
+	return true;
+}
+
 void api_views_incident(struct exchange *x)
 {
-	struct entries w = {.last = head_of(x->c), .left = API_ENTRIES_MAX};
+	struct entries w = {
+		.last = head_of(x->c), .left = API_ENTRIES_MAX, .sight = sight_of(x->rights)};
 	struct err_info info;
 	struct found found;
 	struct json_emit j;
@@ -183,6 +224,10 @@ void api_views_incident(struct exchange *x)
 				   clock_now(&x->c->clock), false);
 		status_write_brief(&j, core_engine(x->c->core), &found.live,
 				   clock_now(&x->c->clock), true);
+		if (!put_may(x, &j, &found.live)) {
+			buf_release(&body);
+			return;
+		}
 		w.incident = found.live.id;
 	} else {
 		history_write_fields(&j, found.past);
@@ -217,6 +262,7 @@ void api_views_incident(struct exchange *x)
 void api_views_events(struct exchange *x)
 {
 	struct entries w = {.as_lines = true,
+			    .sight = sight_of(x->rights),
 			    .last = head_of(x->c),
 			    .left = api_query_number(x, "limit", EVENTS_DEFAULT, API_ENTRIES_MAX)};
 	struct err_info info;
@@ -274,17 +320,85 @@ void api_views_health(struct exchange *x)
 
 /* --- series ---------------------------------------------------------------------------------------- */
 
+/* A series that is being read, and what goes behind its rows ("" or ,"about":{...}). */
+struct series_wait {
+	struct http_request *r;
+	struct buf about;
+};
+
+static void answer_series(struct series_wait *w, struct slice json)
+{
+	struct buf body;
+
+	if (w->about.len == 0 || json.n == 0) {
+		http_answer(w->r, 200, "application/json", NULL, json);
+		return;
+	}
+	buf_init(&body, json.n + w->about.len + 1);
+	buf_put(&body, json.p, json.n - 1);
+	buf_puts(&body, buf_cstr(&w->about));
+	buf_putc(&body, '}');
+	http_answer(w->r, 200, "application/json", NULL, buf_slice(&body));
+	buf_release(&body);
+}
+
 static void on_series(void *user, enum err e, struct slice json)
 {
-	struct http_request *r = user;
+	struct series_wait *w = user;
+	struct http_request *r = w->r;
 
 	if (e == ERR_OK)
-		http_answer(r, 200, "application/json", NULL, json);
+		answer_series(w, json);
 	else if (e == ERR_NOT_FOUND)
 		http_answer_error(r, 404, "not-found", "Nothing has been drawn for this check yet");
 	else
 		http_answer_error(r, 500, err_word(e), "The series could not be read: %s",
 				  err_sentence(e));
+	buf_release(&w->about);
+	free(w);
+}
+
+/* The values of "bands=rtt,loss" (or "*") as bits; false if there is one that the check does not measure. */
+static bool read_bands(const char *text, const struct check_schema *s, uint32_t *ret)
+{
+	*ret = text != NULL && strcmp(text, "*") == 0 ? UINT32_MAX : 0;
+	while (*ret != UINT32_MAX && text != NULL && *text != '\0') {
+		struct slice name = {text, strcspn(text, ",")};
+		int i = schema_value_index(s, name);
+
+		if (i < 0)
+			return false;
+		*ret |= UINT32_C(1) << i;
+		text += name.n + (text[name.n] == ',');
+	}
+	return true;
+}
+
+static void start_series(struct exchange *x, uint32_t vantage, int64_t start, int64_t end,
+			 uint32_t bands)
+{
+	struct series_wait *w = mem_calloc(1, sizeof(*w));
+	unsigned points = (unsigned)api_query_number(x, "points", 500, 200000);
+
+	w->r = x->r;
+	buf_init(&w->about, 1 << 20);
+	if (api_query_number(x, "about", 0, 1) == 1)
+		series_about_put(&w->about, core_engine(x->c->core), vantage,
+				 clock_now(&x->c->clock));
+	if (bands != 0)
+		series_read_bands(x->c->series, vantage, start, end, points, bands, on_series, w);
+	else
+		series_read(x->c->series, vantage, start, end, points, on_series, w);
+}
+
+void api_views_topology(struct exchange *x)
+{
+	struct buf body;
+
+	buf_init(&body, 64 << 20);
+	topology_write(core_engine(x->c->core), &body);
+	api_answer_json(x, 200, &body);
+	buf_release(&body);
 }
 
 void api_views_series(struct exchange *x)
@@ -296,7 +410,7 @@ void api_views_series(struct exchange *x)
 	uint64_t end = api_query_number(x, "end", (uint64_t)now, INT32_MAX);
 	uint32_t c = p != NULL && check != NULL ? plan_find_check(p, slice_of(check)) : PLAN_NONE;
 	uint32_t agent = p != NULL && from != NULL ? plan_find_agent(p, slice_of(from)) : PLAN_NONE;
-	uint32_t vantage;
+	uint32_t vantage, bands;
 
 	if (c != PLAN_NONE && agent == PLAN_NONE && from == NULL)
 		agent = p->vantages[p->checks[c].vantage_first].agent;
@@ -311,6 +425,10 @@ void api_views_series(struct exchange *x)
 				  "start must lie before end (Unix seconds)");
 		return;
 	}
-	series_read(x->c->series, vantage, (int64_t)start, (int64_t)end,
-		    (unsigned)api_query_number(x, "points", 500, 200000), on_series, x->r);
+	if (!read_bands(http_query(x->r, "bands"), p->checks[c].schema, &bands)) {
+		http_answer_error(x->r, 400, "malformed",
+				  "bands= names a value that this check does not measure");
+		return;
+	}
+	start_series(x, vantage, (int64_t)start, (int64_t)end, bands);
 }

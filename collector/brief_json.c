@@ -113,6 +113,29 @@ static void put_checklists(struct json_emit *j, const struct brief *b, bool task
 	json_close_array(j);
 }
 
+/* What another wrote down and nobody has confirmed or disputed: enough to ask whom it concerns. */
+static void put_to_confirm(struct json_emit *j, const struct brief *b)
+{
+	json_key(j, "to_confirm");
+	json_open_array(j);
+	for (size_t k = 0; k < b->deed_count; k++) {
+		const struct brief_deed *d = &b->deeds[k];
+
+		if (d->state != DEED_UNCONFIRMED)
+			continue;
+		json_open_object(j);
+		json_kv_i64(j, "entry", (int64_t)d->seq);
+		json_kv_time(j, "at", d->at);
+		json_kv_str(j, "act", act_word(d->act));
+		kv_person(j, "person", b->plan, d->person);
+		kv_person(j, "recorded_by", b->plan, d->recorded_by);
+		json_kv_str(j, "proof", proof_word(d->proof));
+		json_kv_time(j, "due", d->due);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
 static void put_decision(struct json_emit *j, const struct brief *b, bool tasks)
 {
 	put_gate(j, b);
@@ -134,6 +157,7 @@ static void put_decision(struct json_emit *j, const struct brief *b, bool tasks)
 void brief_json_put_decision(struct json_emit *j, const struct brief *b)
 {
 	put_decision(j, b, false);
+	put_to_confirm(j, b);
 }
 
 /* --- the facts ------------------------------------------------------------------------------------------- */

@@ -56,6 +56,7 @@ static void put_silence(struct json_emit *j, const struct engine *e, const struc
 	json_kv_str(j, "owner", s->owner);
 	json_kv_str(j, "owner_post",
 		    s->owner_index != PLAN_NONE ? p->people[s->owner_index].post : NULL);
+	json_kv_str(j, "asked_by", s->asker[0] != '\0' ? s->asker : NULL);
 	json_kv_str(j, "signed_by", s->signer[0] != '\0' ? s->signer : NULL);
 	json_kv_str(j, "needs",
 		    s->needs_coordinator ? "level-2"

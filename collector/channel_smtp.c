@@ -15,7 +15,7 @@
 #include "collector/dial.h"
 #include "collector/mail.h"
 #include "collector/message.h"
-#include "collector/secrets.h"
+#include "base/secrets.h"
 #include "collector/smtp_dialog.h"
 #include "plan/plan_channel.h"
 

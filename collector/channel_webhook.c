@@ -14,7 +14,7 @@
 #include "base/url.h"
 #include "collector/channel.h"
 #include "collector/dial.h"
-#include "collector/secrets.h"
+#include "base/secrets.h"
 #include "collector/webhook_answer.h"
 #include "plan/json_template.h"
 #include "plan/plan_channel.h"

@@ -24,6 +24,7 @@ struct effects;
 struct links;
 struct trust;
 struct secrets;
+struct people;
 
 /* What a reload refused, for log, /metrics and the board. */
 struct plan_refusal {
@@ -45,6 +46,7 @@ struct collector {
 	struct trust *trust; /* NULL in tests that speak plain HTTP */
 	struct identity identity;
 	struct tokens *tokens;
+	struct people *people; /* accounts and sessions; NULL in tests that have none */
 	struct links *links; /* NULL in tests that send none */
 	struct series *series;
 	struct intake *intake;

@@ -1,6 +1,8 @@
 #include "collector/collector_config.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/timefmt.h"
@@ -18,6 +20,9 @@ const struct param collector_config_params[] = {
 		   "the plan: a file or a folder of *.yaml"),
 	PARAM_PATH(struct collector_config, secrets, "secrets", NULL, 0,
 		   "file with `NAME: value` lines for `${secret:NAME}` in the plan; mode 0600"),
+	PARAM_PATH(struct collector_config, drills, "drills", NULL, 0,
+		   "folder of scenarios (NAME.scn) that may be played from the board; none: drills "
+		   "begin on this machine only"),
 	PARAM_STR(struct collector_config, public_url, "public_url", NULL, 0,
 		  "the dashboard's address as people open it: messages then carry a link to "
 		  "acknowledge by; none: no links"),
@@ -31,6 +36,8 @@ const struct param collector_config_params[] = {
 		  "rows of a new series of 5 minutes: least, mean, most (2,016 are a week)"),
 	PARAM_INT(struct collector_config, coarse_rows, "coarse_rows", "1460", 24, 1000000, 0,
 		  "rows of a new series of an hour: least, mean, most (1,460 are two months)"),
+	PARAM_INT(struct collector_config, day_rows, "day_rows", "750", 24, 100000, 0,
+		  "rows of a new series of a day: least, mean, most (750 are two years)"),
 	PARAM_SIZE(struct collector_config, ballast, "ballast", "16MiB", 0, INT64_C(1) << 40, 0,
 		   "space kept in reserve for the journal; given back when the disk is full"),
 	PARAM_SIZE(struct collector_config, reserve, "disk_reserve", "64MiB", 0, INT64_C(1) << 40,
@@ -127,8 +134,10 @@ bool collector_config_read(const char *path, struct collector_config *ret, struc
 {
 	static const char *const others[] = {"heartbeat", "tls", NULL};
 	struct yaml_node *root;
+	char whole[PATH_MAX];
 
 	*ret = (struct collector_config){.arena = arena_new()};
+	ret->file = arena_strdup(ret->arena, realpath(path, whole) != NULL ? whole : path);
 	root = yaml_doc_read(path, ret->arena, f);
 	if (root == NULL || !yaml_fill(root, collector_config_params, others, ret, ret->arena, f))
 		return false;

@@ -31,10 +31,13 @@ struct drill_config {
 struct collector_config {
 	struct arena *arena;
 	const char *listen, *data, *plan, *public_url;
+	const char *file; /* this very configuration, absolute */
 	const char *secrets; /* NULL if there is none */
+	const char
+		*drills; /* folder of scenarios that may be played from the board; NULL: none may */
 	struct tls_config tls;
 	int64_t link_valid_us;
-	int64_t flush_us, fine_rows, middle_rows, coarse_rows, ballast, reserve;
+	int64_t flush_us, fine_rows, middle_rows, coarse_rows, day_rows, ballast, reserve;
 	char host[256];
 	uint16_t port;
 	bool trust_clock; /* option --trust-clock: the system's clock is right, however far it went */

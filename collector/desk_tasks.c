@@ -64,7 +64,7 @@ static const char *person_id(const struct plan *p, uint32_t person)
 	return person != PLAN_NONE ? p->people[person].id : NULL;
 }
 
-static void put_task(struct collector *c, uint64_t call, struct json_emit *j)
+static void put_task(struct collector *c, uint64_t call, bool contacts, struct json_emit *j)
 {
 	struct view_incident i;
 	struct view_call k;
@@ -82,15 +82,18 @@ static void put_task(struct collector *c, uint64_t call, struct json_emit *j)
 	json_kv_str(j, "person", i.plan->people[k.person].id);
 	json_kv_str(j, "post", i.plan->people[k.person].post);
 	json_kv_str(j, "seat", k.seat != PLAN_NONE ? i.plan->seats[k.seat].id : NULL);
-	json_kv_str(j, "to", i.plan->people[k.person].contacts[k.contact].to);
+	json_kv_str(j, "to", contacts ? i.plan->people[k.person].contacts[k.contact].to : NULL);
 	json_kv_time(j, "at", k.at);
 	json_kv_time(j, "due", k.due);
 	json_kv_str(j, "taken_by", person_id(i.plan, k.taken_by));
-	put_script(c, call, j);
+	if (contacts)
+		put_script(c, call, j);
+	else
+		json_kv_str(j, "script", NULL); /* it says the number */
 	json_close_object(j);
 }
 
-static void put_tasks(struct collector *c, struct json_emit *j)
+static void put_tasks(struct collector *c, bool contacts, struct json_emit *j)
 {
 	uint64_t tasks[TASKS_SHOWN];
 	size_t n = view_tasks(core_engine(c->core), tasks, TASKS_SHOWN);
@@ -98,7 +101,7 @@ static void put_tasks(struct collector *c, struct json_emit *j)
 	json_key(j, "tasks");
 	json_open_array(j);
 	for (size_t k = 0; k < n && k < TASKS_SHOWN; k++)
-		put_task(c, tasks[k], j);
+		put_task(c, tasks[k], contacts, j);
 	json_close_array(j);
 }
 
@@ -161,19 +164,21 @@ static void put_away(const struct engine *e, struct json_emit *j)
 		json_kv_str(j, "other", person_id(p, a.other));
 		json_kv_time(j, "since", a.since);
 		json_kv_time(j, "until", a.until);
+		json_kv_i64(j, "entry", (int64_t)a.seq);
+		json_kv_str(j, "note", a.note);
 		json_close_object(j);
 	}
 	json_close_array(j);
 }
 
-void desk_tasks_write(struct collector *c, struct json_emit *j)
+void desk_tasks_write(struct collector *c, struct json_emit *j, bool contacts)
 {
 	const struct engine *e = core_engine(c->core);
 	const struct plan *p = view_plan(e);
 	struct wall_time now = clock_now(&c->clock);
 
 	put_siren(e, j);
-	put_tasks(c, j);
+	put_tasks(c, contacts, j);
 	json_key(j, "duty");
 	json_open_array(j);
 	for (uint32_t seat = 0; p != NULL && seat < p->seat_count; seat++)

@@ -3,13 +3,15 @@
 #ifndef VIGIA_COLLECTOR_DESK_TASKS_H
 #define VIGIA_COLLECTOR_DESK_TASKS_H
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "base/json_emit.h"
 #include "collector/collector.h"
 #include "collector/facts.h"
 
 /* "siren":{...},"tasks":[...],"duty":[...],"away":[...] into an open object. */
-void desk_tasks_write(struct collector *c, struct json_emit *j) NONNULL_ALL;
+void desk_tasks_write(struct collector *c, struct json_emit *j, bool contacts) NONNULL_ALL;
 /* What to do and say in a call by hand: whom, which number, the message, what to ask back. */
 void desk_tasks_script(const struct facts *f, const struct catalog *words, struct buf *out)
 	NONNULL(1, 3);

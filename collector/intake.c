@@ -207,6 +207,17 @@ static bool place_in_time(struct intake *i, const struct wire_result *r, struct 
 	return true;
 }
 
+/* A moment of the agent by our clock; unknown if it is nonsense. */
+static struct wall_time our_time(const struct intake *i, struct wall_time t)
+{
+	if (t.us < 0 || t.us > i->now.us + FAR_FUTURE_US || i->offset_us <= -OLDEST_US ||
+	    i->offset_us >= OLDEST_US)
+		return WALL_UNKNOWN;
+	if (i->offset_us >= OFFSET_USED_US || i->offset_us <= -OFFSET_USED_US)
+		t = wall_add_us(t, -i->offset_us);
+	return wall_min(t, i->now);
+}
+
 static bool fill_sample(struct intake *i, const struct wire_result *r, struct sample *s)
 {
 	const struct plan *p = view_plan(core_engine(i->c->core));
@@ -243,6 +254,30 @@ static bool take(struct intake *i, const struct sample *s)
 	return i->err == ERR_OK;
 }
 
+/* Into the journal with its own time; beyond the budget of its component it is only counted. */
+static bool take_note(struct intake *i, const struct wire_note *n, const struct sample *s)
+{
+	struct input in = {.kind = INPUT_HEARD, .now = i->now};
+	struct wall_time at = our_time(i, n->at);
+
+	if (!wall_is_known(at) || at.us < i->now.us - OLDEST_US)
+		at = s->t;
+	in.u.heard = (struct heard_note){.vantage = s->vantage,
+					 .at = at,
+					 .what = n->what,
+					 .severity = n->severity,
+					 .name = n->name,
+					 .text = n->text,
+					 .source = n->source,
+					 .count = n->count,
+					 .late = s->backlog};
+	i->stats.notes++;
+	if (!engine_hear(core_engine(i->c->core), s->vantage, i->now))
+		return true;
+	i->err = core_input(i->c->core, &in, NULL, i->info);
+	return i->err == ERR_OK;
+}
+
 static void note_number(struct intake *i, uint64_t seq)
 {
 	if (i->first_seq == 0 || seq < i->first_seq)
@@ -273,7 +308,7 @@ static bool on_result(void *user, const struct wire_result *r)
 		return true;
 	}
 	series_add(i->c->series, &s, (struct series_ref){i->slot, r->seq});
-	return take(i, &s);
+	return take(i, &s) && (!r->has_note || take_note(i, &r->note, &s));
 }
 
 static bool on_gap(void *user, const struct wire_gap *g)
@@ -345,17 +380,6 @@ static bool on_begin(void *user, const struct wire_batch *b)
 	return i->err == ERR_OK;
 }
 
-/* A moment of the agent by our clock; unknown if it is nonsense. */
-static struct wall_time our_time(const struct intake *i, struct wall_time t)
-{
-	if (t.us < 0 || t.us > i->now.us + FAR_FUTURE_US || i->offset_us <= -OLDEST_US ||
-	    i->offset_us >= OLDEST_US)
-		return WALL_UNKNOWN;
-	if (i->offset_us >= OFFSET_USED_US || i->offset_us <= -OFFSET_USED_US)
-		t = wall_add_us(t, -i->offset_us);
-	return wall_min(t, i->now);
-}
-
 static void on_state(void *user, const struct wire_batch *b)
 {
 	struct intake *i = user;
@@ -367,6 +391,12 @@ static void on_state(void *user, const struct wire_batch *b)
 	a->spooled = b->spooled > SPOOLED_MAX ? SPOOLED_MAX : b->spooled;
 	a->spool_bytes = b->spool_bytes;
 	a->spool_oldest = our_time(i, b->spool_oldest);
+	a->trap_count = b->trap_count;
+	for (uint8_t k = 0; k < b->trap_count; k++) {
+		snprintf(a->traps[k].name, sizeof(a->traps[k].name), "%.*s",
+			 (int)b->traps[k].name.n, b->traps[k].name.p);
+		a->traps[k].count = b->traps[k].micro;
+	}
 	snprintf(a->version, sizeof(a->version), "%.*s", (int)b->version.n, b->version.p);
 }
 

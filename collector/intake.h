@@ -20,7 +20,7 @@ const char *refusal_word(enum refusal_why w);
 
 struct intake_stats {
 	uint64_t batches, results, duplicates, live, clipped, malformed, unknown_values, gaps,
-		too_far;
+		too_far, notes;
 	uint64_t refused[REFUSAL_WHY_COUNT];
 };
 /* What is known of an agent besides the engine's view. */
@@ -29,6 +29,12 @@ struct intake_agent {
 	int64_t spool_bytes; /* -1 = not told */
 	struct wall_time spool_oldest; /* by our clock; unknown: nothing waits */
 	char version[33];
+	/* What its receiver of traps has taken and dropped since its start. */
+	struct intake_traps {
+		char name[16];
+		int64_t count;
+	} traps[16];
+	uint8_t trap_count;
 	bool known;
 };
 

@@ -12,7 +12,7 @@
 #include "collector/collector_config.h"
 #include "collector/conductor.h"
 #include "collector/run.h"
-#include "collector/secrets.h"
+#include "collector/plan_secrets.h"
 #include "plan/plan_file.h"
 
 static const char usage[] =
@@ -89,7 +89,7 @@ static bool check_plan(const struct collector_config *c, struct findings *f)
 	bool ok;
 
 	if (p != NULL && secrets != NULL)
-		secrets_check_plan(secrets, p, c->plan, f);
+		plan_secrets_check(secrets, p, c->plan, f);
 	ok = f->errors == 0;
 	/* Faults of the plan as a document are told; the collector carries it out all the same. */
 	if (p != NULL)

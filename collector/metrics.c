@@ -4,6 +4,7 @@
 #include "collector/effects.h"
 #include "collector/intake.h"
 #include "collector/links.h"
+#include "collector/people.h"
 #include "collector/turn.h"
 #include "collector/watch.h"
 
@@ -102,11 +103,41 @@ static void put_links(struct buf *out, const struct links *l)
 	counter(out, "links_limited", "Wrong links past the limit, answered with 429.", s.limited);
 }
 
+static void put_people(struct buf *out, const struct people *p)
+{
+	struct people_stats s = p != NULL ? p->stats : (struct people_stats){0};
+	bool readable = p != NULL && p->roster != NULL;
+
+	counter(out, "logins", "People and programs let in.", s.logins);
+	counter(out, "logins_wrong", "Log-ins with something wrong.", s.wrong);
+	counter(out, "logins_limited", "Log-ins not looked at, past the limits.", s.limited);
+	counter(out, "lockouts", "Pauses of accounts and PINs.", s.lockouts);
+	counter(out, "pins_wrong", "Wrong PINs.", s.pin_wrong);
+	gauge(out, "sessions", "Sessions that are open.",
+	      (int64_t)(readable ? roster_session_count(p->roster) : 0) * MICRO);
+	gauge(out, "accounts", "Accounts.",
+	      (int64_t)(readable ? roster_count(p->roster) : 0) * MICRO);
+}
+
 static void agent_gauge(struct buf *out, const char *name, const char *agent, int64_t micro)
 {
 	buf_printf(out, "vigia_%s{agent=\"%s\"} ", name, agent);
 	micro_put(out, micro);
 	buf_putc(out, '\n');
+}
+
+static void put_traps(struct buf *out, struct collector *c, const struct plan *p, uint32_t n)
+{
+	buf_puts(out,
+		 "# HELP vigia_agent_traps SNMP notifications at an agent since its start, taken "
+		 "or why not.\n# TYPE vigia_agent_traps gauge\n");
+	for (uint32_t i = 0; i < n; i++) {
+		struct intake_agent a = intake_agent(c->intake, i);
+
+		for (uint8_t k = 0; a.known && k < a.trap_count; k++)
+			buf_printf(out, "vigia_agent_traps{agent=\"%s\",what=\"%s\"} %lld\n",
+				   p->agents[i].id, a.traps[k].name, (long long)a.traps[k].count);
+	}
 }
 
 static void put_agents(struct buf *out, struct collector *c, const struct plan *p)
@@ -132,6 +163,7 @@ static void put_agents(struct buf *out, struct collector *c, const struct plan *
 		if (a.known && a.spooled >= 0)
 			agent_gauge(out, "agent_spooled", p->agents[i].id, a.spooled * MICRO);
 	}
+	put_traps(out, c, p, n);
 }
 
 /* Calls of the incidents in memory, by state. */
@@ -257,6 +289,7 @@ void metrics_write(struct collector *c, struct buf *out)
 	put_intake(out, c);
 	put_core(out, c);
 	put_links(out, c->links);
+	put_people(out, c->people);
 	put_series(out, c);
 	alarms_write_metrics(&c->alarms, out);
 	if (c->disk.free >= 0)

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "checks/check.h"
 #include "collector/intake.h"
-#include "collector/secrets.h"
+#include "collector/plan_secrets.h"
 #include "collector/turn.h"
 #include "plan/plan_file.h"
 
@@ -67,7 +67,7 @@ enum err reload_plan(struct collector *c)
 	findings_init(&f);
 	p = plan_file_load(c->config.plan, &check_schemas, &f);
 	if (p != NULL && c->secrets != NULL)
-		secrets_check_plan(c->secrets, p, c->config.plan, &f);
+		plan_secrets_check(c->secrets, p, c->config.plan, &f);
 	if (p == NULL || f.errors > 0) {
 		plan_free(p);
 		say_refused(c, &f);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <uv.h>
 
@@ -21,8 +22,9 @@
 #include "collector/heartbeat.h"
 #include "collector/intake.h"
 #include "collector/links.h"
+#include "collector/people.h"
 #include "collector/reload.h"
-#include "collector/secrets.h"
+#include "base/secrets.h"
 #include "collector/trust.h"
 #include "collector/turn.h"
 
@@ -209,6 +211,7 @@ static void on_lag(uv_timer_t *t)
 	intake_save(l->c.intake);
 	faults_look(&l->c);
 	look_after_journal(l);
+	people_look(l->c.people);
 	tell_systemd(l);
 	if (l->c.api != NULL)
 		api_agents_release(l->c.api, false);
@@ -270,6 +273,7 @@ static void stop(struct life *l)
 	api_agents_release(l->c.api, true);
 	api_finish(l->c.api, !core_stats(l->c.core).failing);
 	api_stop(l->c.api);
+	people_stop(l->c.people);
 	http_server_stop(l->c.http, DRAIN_MS, on_http_stopped, l);
 }
 
@@ -409,12 +413,12 @@ static enum err open_parts(struct life *l, struct err_info *info)
 				    .now = clock_system(),
 				    .committed = on_committed,
 				    .user = c};
-	struct series_options series = {
-		.archives = {c->config.fine_rows, c->config.middle_rows, c->config.coarse_rows},
-		.flush_us = c->config.flush_us,
-		.durable = on_durable,
-		.now_s = now_s,
-		.user = c};
+	struct series_options series = {.archives = {c->config.fine_rows, c->config.middle_rows,
+						     c->config.coarse_rows, c->config.day_rows},
+					.flush_us = c->config.flush_us,
+					.durable = on_durable,
+					.now_s = now_s,
+					.user = c};
 	char folder[4096];
 	enum err e = reload_first_secrets(c, info);
 
@@ -446,6 +450,9 @@ static enum err open_parts(struct life *l, struct err_info *info)
 	series.folder = folder;
 	if (e == ERR_OK)
 		e = files_make_folder(folder, info);
+	/* The board draws from it, as another user of our group; nobody gets here but through a mount of its own (the folder above is ours alone). */
+	if (e == ERR_OK)
+		(void)chmod(folder, 0750);
 	if (e == ERR_OK)
 		e = series_open(c->loop, &series, &c->series, info);
 	if (e != ERR_OK)
@@ -454,7 +461,9 @@ static enum err open_parts(struct life *l, struct err_info *info)
 	series_pause(c->series, c->disk.full);
 	recall(c);
 	c->intake = intake_new(c);
-	e = api_start(c, &c->api, info);
+	e = people_open(c, &c->people, info);
+	if (e == ERR_OK)
+		e = api_start(c, &c->api, info);
 	if (e == ERR_OK && c->config.drill.scenario != NULL)
 		return begin_drill(l, info);
 	return e == ERR_OK ? heartbeat_start(c, &c->heartbeat, info) : e;
@@ -500,6 +509,8 @@ static void close_parts(struct life *l)
 	c->conductor = NULL;
 	heartbeat_stop(c->heartbeat);
 	c->heartbeat = NULL;
+	people_close(c->people);
+	c->people = NULL;
 	api_free(c->api);
 	c->api = NULL;
 	if (c->series != NULL)

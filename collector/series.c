@@ -12,6 +12,7 @@
 #include "collector/series_file.h"
 #include "collector/series_rows.h"
 #include "collector/undo_slot.h"
+#include "wire/series_name.h"
 
 /* How rows go to disk. A tick looks for series that are due and begins a round over all of them; a round is a chain of
  * short jobs, between which reads have their turn; what a round has written becomes durable by one sync, which runs
@@ -115,6 +116,7 @@ struct series {
 	struct series_entry **entries, **by_vantage, **buckets;
 	size_t count, cap, bucket_count;
 	uint32_t vantage_count;
+	struct schema_pool shapes; /* a layout outlives the plan that it was made for */
 	struct undo_slot *undo;
 	struct job *job;
 	struct sync *sync;
@@ -166,12 +168,9 @@ static struct series_entry *entry_of(struct series *s, const char *check, const 
 	struct series_entry *x;
 	struct buf text;
 
-	/* Ids hold dots as well as slashes: a dot is written twice, so that no two checks share a file. */
 	buf_init(&text, sizeof(path));
 	buf_printf(&text, "%s/", s->folder);
-	for (const char *c = check; *c != '\0'; c++)
-		buf_puts(&text, *c == '/' ? "." : *c == '.' ? ".." : (const char[]){*c, '\0'});
-	buf_printf(&text, "/%s.rrd", agent);
+	series_name_put(&text, check, agent);
 	snprintf(path, sizeof(path), "%s", buf_cstr(&text));
 	buf_release(&text);
 	x = s->bucket_count > 0 ? s->buckets[hash(path) % s->bucket_count] : NULL;
@@ -199,7 +198,8 @@ static struct series_entry *entry_of(struct series *s, const char *check, const 
 
 static bool is_same_shape(const struct series_layout *a, const struct series_layout *b)
 {
-	return a->schema == b->schema && series_file_values(a) == series_file_values(b);
+	return schema_is_same(a->schema, b->schema) &&
+	       series_file_values(a) == series_file_values(b);
 }
 
 /* Rows that wait keep the number of values that they were made for. */
@@ -220,8 +220,9 @@ void series_set_plan(struct series *s, const struct plan *plan)
 	for (uint32_t i = 0; i < plan->vantage_count; i++) {
 		const struct plan_check *c = &plan->checks[plan->vantages[i].check];
 		int64_t interval_s = (c->interval_us + US_PER_S / 2) / US_PER_S;
-		struct series_layout layout = {c->schema, interval_s > 0 ? interval_s : 1,
-					       s->options.archives, plan_measured_values(c)};
+		struct series_layout layout = {schema_pool_keep(&s->shapes, c->schema),
+					       interval_s > 0 ? interval_s : 1, s->options.archives,
+					       plan_measured_values(c)};
 
 		s->by_vantage[i] =
 			entry_of(s, c->id, plan->agents[plan->vantages[i].agent].id, &layout);
@@ -728,11 +729,18 @@ void series_read(struct series *s, uint32_t vantage, int64_t start_s, int64_t en
 		 unsigned points, void (*done)(void *user, enum err e, struct slice json),
 		 void *user)
 {
+	series_read_bands(s, vantage, start_s, end_s, points, 0, done, user);
+}
+
+void series_read_bands(struct series *s, uint32_t vantage, int64_t start_s, int64_t end_s,
+		       unsigned points, uint32_t bands,
+		       void (*done)(void *user, enum err e, struct slice json), void *user)
+{
 	struct read_request *r = mem_calloc(1, sizeof(*r)), **last = &s->reads;
 
 	r->entry = s->by_vantage[vantage];
 	r->layout = r->entry->layout;
-	r->range = (struct series_range){start_s, end_s, points};
+	r->range = (struct series_range){start_s, end_s, points, bands};
 	r->done = done;
 	r->user = user;
 	buf_init(&r->json, READ_MAX);
@@ -784,6 +792,7 @@ void series_close(struct series *s)
 	free(s->touched);
 	free(s->written.refs);
 	undo_slot_close(s->undo);
+	schema_pool_release(&s->shapes);
 	free(s->folder);
 	free(s);
 }

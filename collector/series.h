@@ -27,11 +27,17 @@ struct series_ref {
 
 /* How many rows the archives of a new file get. Files that are there keep theirs. */
 struct series_archives {
-	int64_t fine, middle, coarse; /* a row per slot, per 5 minutes, per hour; 0 = the default */
+	int64_t fine, middle, coarse,
+		day; /* a row per slot, 5 minutes, hour, day; 0 = the default */
 };
 /* So many rows may wait in memory; whoever brings more is slowed down (api_agents.c). A row with 8 values takes 104 bytes. */
 enum { SERIES_PENDING_MAX = 600000 };
-enum { SERIES_FINE_ROWS = 8640, SERIES_MIDDLE_ROWS = 2016, SERIES_COARSE_ROWS = 1460 };
+enum {
+	SERIES_FINE_ROWS = 8640,
+	SERIES_MIDDLE_ROWS = 2016,
+	SERIES_COARSE_ROWS = 1460,
+	SERIES_DAY_ROWS = 750
+};
 
 struct series_options {
 	const char *folder; /* data/rrd */
@@ -76,6 +82,12 @@ void series_flush(struct series *s, void (*done)(void *user), void *user) NONNUL
 void series_read(struct series *s, uint32_t vantage, int64_t start_s, int64_t end_s,
 		 unsigned points, void (*done)(void *user, enum err e, struct slice json),
 		 void *user) NONNULL(1, 6);
+/* The same with what lies behind each row (API.md "Series"): the newest time of all, the step of the finest rows that reach so far back, and
+ * for each value of `bands` (bit i: value i of the schema) the extremes and percentiles of the finest rows in each row. */
+void series_read_bands(struct series *s, uint32_t vantage, int64_t start_s, int64_t end_s,
+		       unsigned points, uint32_t bands,
+		       void (*done)(void *user, enum err e, struct slice json), void *user)
+	NONNULL(1, 7);
 /* The beginning of the newest row of a vantage's file; WALL_UNKNOWN if there is none. Blocking: for the start. */
 struct wall_time series_newest(const struct series *s, uint32_t vantage) NONNULL_ALL;
 struct series_stats series_stats(const struct series *s) NONNULL_ALL;

@@ -20,7 +20,9 @@
 enum {
 	MIDDLE_S = 300,
 	COARSE_S = 3600,
+	DAY_S = 86400,
 	EXTREMES = 3,
+	WIDE = 3, /* archives whose rows hold several slots */
 	OWN_SOURCES = 2,
 	ROW_TEXT_MAX = 32 + 24 * (SCHEMA_VALUES_MAX + OWN_SOURCES),
 	LOOK_MAX = 64 << 10,
@@ -54,16 +56,24 @@ static struct series_archives archives_of(const struct series_layout *l)
 	a.fine = a.fine > 0 ? a.fine : SERIES_FINE_ROWS;
 	a.middle = a.middle > 0 ? a.middle : SERIES_MIDDLE_ROWS;
 	a.coarse = a.coarse > 0 ? a.coarse : SERIES_COARSE_ROWS;
+	a.day = a.day > 0 ? a.day : SERIES_DAY_ROWS;
 	return a;
+}
+
+/* Rows of an archive are a whole number of slots: a little shorter than their name says where it is none. */
+static int64_t archive_step(const struct series_layout *l, int64_t step)
+{
+	return step > l->interval_s ? step / l->interval_s * l->interval_s : l->interval_s;
 }
 
 int64_t series_file_reach(const struct series_layout *l)
 {
-	int64_t coarse = l->interval_s > COARSE_S ? l->interval_s : COARSE_S;
-	int64_t fine = l->interval_s * archives_of(l).fine;
+	struct series_archives rows = archives_of(l);
+	int64_t reach = l->interval_s * rows.fine, coarse = archive_step(l, COARSE_S) * rows.coarse,
+		day = archive_step(l, DAY_S) * rows.day;
 
-	coarse *= archives_of(l).coarse;
-	return coarse > fine ? coarse : fine;
+	reach = coarse > reach ? coarse : reach;
+	return day > reach ? day : reach;
 }
 
 static size_t header_size(unsigned long sources, unsigned long archives)
@@ -162,20 +172,24 @@ static enum err make_folder_of(const char *path, struct err_info *info)
 {
 	char folder[PATH_SIZE];
 	const char *slash = strrchr(path, '/');
+	enum err e;
 
 	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
-	return files_make_folder(folder, info);
+	e = files_make_folder(folder, info);
+	if (e == ERR_OK)
+		(void)chmod(folder, 0750); /* the board's render workers read */
+	return e;
 }
 
 enum err series_file_create(const char *path, const struct series_layout *l, int64_t first_t,
 			    struct err_info *info)
 {
 	static const char *const functions[EXTREMES] = {"MIN", "AVERAGE", "MAX"};
-	char text[SCHEMA_VALUES_MAX + OWN_SOURCES + 1 + 2 * EXTREMES][64];
-	const char *argv[SCHEMA_VALUES_MAX + OWN_SOURCES + 1 + 2 * EXTREMES];
-	long long slot = l->interval_s, middle = MIDDLE_S / slot * slot,
-		  coarse = COARSE_S / slot * slot;
-	struct series_archives rows = archives_of(l);
+	char text[SCHEMA_VALUES_MAX + OWN_SOURCES + 1 + WIDE * EXTREMES][64];
+	const char *argv[SCHEMA_VALUES_MAX + OWN_SOURCES + 1 + WIDE * EXTREMES];
+	struct series_archives a = archives_of(l);
+	const int64_t steps[WIDE] = {MIDDLE_S, COARSE_S, DAY_S},
+		      rows[WIDE] = {a.middle, a.coarse, a.day};
 	int n = 0;
 	enum err e = make_folder_of(path, info);
 
@@ -184,20 +198,20 @@ enum err series_file_create(const char *path, const struct series_layout *l, int
 	for (size_t i = 0; i < series_file_sources(l); i++)
 		snprintf(text[n++], sizeof(text[0]), "DS:%s:GAUGE:" HEARTBEAT_S ":U:U",
 			 series_file_source(l, i));
-	snprintf(text[n++], sizeof(text[0]), "RRA:AVERAGE:0.99:%lld:%lld", slot,
-		 (long long)rows.fine);
-	for (int i = 0; i < EXTREMES; i++)
-		snprintf(text[n++], sizeof(text[0]), "RRA:%s:0.99:%lld:%lld", functions[i],
-			 middle > slot ? middle : slot, (long long)rows.middle);
-	for (int i = 0; i < EXTREMES; i++)
-		snprintf(text[n++], sizeof(text[0]), "RRA:%s:0.99:%lld:%lld", functions[i],
-			 coarse > slot ? coarse : slot, (long long)rows.coarse);
+	snprintf(text[n++], sizeof(text[0]), "RRA:AVERAGE:0.99:%lld:%lld", (long long)l->interval_s,
+		 (long long)a.fine);
+	for (int w = 0; w < WIDE; w++) {
+		for (int i = 0; i < EXTREMES; i++)
+			snprintf(text[n++], sizeof(text[0]), "RRA:%s:0.99:%lld:%lld", functions[i],
+				 (long long)archive_step(l, steps[w]), (long long)rows[w]);
+	}
 	for (int i = 0; i < n; i++)
 		argv[i] = text[i];
 	rrd_clear_error();
 	errno = 0;
 	if (rrd_create_r(path, 1, (time_t)(first_t - l->interval_s), n, argv) != 0)
 		return fail_rrd(info, path);
+	(void)chmod(path, 0640);
 	return ERR_OK;
 }
 

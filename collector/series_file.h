@@ -3,7 +3,7 @@
  *
  * Layout: step 1 s; data sources `state` (0 ok, 1 warning, 2 critical, 3 blind), `bad` (0, 1; unknown while blind), then
  * the values that the check measures. Archives: one row per interval (AVERAGE of what is one sample, so exactly it), then five
- * minutes and an hour with MIN, AVERAGE, MAX. A row is labelled with the beginning of its slot (series_rows.h). */
+ * minutes, an hour and a day with MIN, AVERAGE, MAX. A row is labelled with the beginning of its slot (series_rows.h). */
 #ifndef VIGIA_COLLECTOR_SERIES_FILE_H
 #define VIGIA_COLLECTOR_SERIES_FILE_H
 
@@ -64,6 +64,7 @@ void series_file_refine(const char *path) NONNULL_ALL;
 struct series_range {
 	int64_t start, end; /* seconds */
 	unsigned points; /* about so many rows; 0 = 500 */
+	uint32_t bands; /* series_read_bands; 0 = none */
 };
 /* {"start":..,"step":..,"names":[..],"rows":[[..],..]}: the first row's label and the distance to the next; a
  * row of several slots is labelled with the last of them. `waiting` are rows that are not in the file yet,

@@ -7,6 +7,7 @@
 #include "base/json_emit.h"
 #include "base/mem.h"
 #include "base/micro.h"
+#include "collector/series_band.h"
 #include "collector/series_file.h"
 
 enum { POINTS_DEFAULT = 500, COLUMNS_MAX = SCHEMA_VALUES_MAX + 8 };
@@ -18,6 +19,12 @@ struct fetched {
 	unsigned long step, columns;
 	char **names;
 	rrd_value_t *data;
+};
+
+/* What goes beside the rows. */
+struct wish {
+	uint32_t bands;
+	int64_t interval_s, newest;
 };
 
 static enum err fetch(const char *path, const char *function, struct fetched *f,
@@ -37,6 +44,12 @@ static void fetched_free(struct fetched *f)
 	free(f->names);
 	free(f->data);
 	*f = (struct fetched){0};
+}
+
+static bool is_same_grid(const struct fetched *a, const struct fetched *b)
+{
+	return a->from == b->from && a->to == b->to && a->step == b->step &&
+	       a->columns == b->columns;
 }
 
 /* What a file would give that has not been made yet: rows of which nothing is known, since the first that waits. */
@@ -148,7 +161,38 @@ static void put_rows(struct json_emit *j, const struct fetched *f, time_t wide)
 	json_close_array(j);
 }
 
-static void put_json(struct buf *json, const struct fetched *f, unsigned points)
+/* How the finest rows of each row on the screen are spread. Where they stand for several samples the extremes are in archives of
+ * their own; without them (a file of another shape) the means have to do. */
+static void put_bands(struct json_emit *j, const char *path, const struct fetched *f, time_t wide,
+		      const struct wish *w)
+{
+	struct series_table t = {.first = (int64_t)f->from + (int64_t)f->step,
+				 .step = (int64_t)f->step,
+				 .rows = (size_t)(f->to - f->from) / f->step,
+				 .columns = f->columns,
+				 .mean = f->data};
+	struct fetched least = {.from = f->from, .to = f->to - (time_t)f->step, .step = f->step},
+		       most = least;
+	struct err_info why;
+	bool wide_rows = (int64_t)f->step > w->interval_s,
+	     has_least = wide_rows && fetch(path, "MIN", &least, &why) == ERR_OK,
+	     has_most = wide_rows && fetch(path, "MAX", &most, &why) == ERR_OK;
+
+	if (has_least && has_most && is_same_grid(&least, f) && is_same_grid(&most, f)) {
+		t.least = least.data;
+		t.most = most.data;
+	}
+	json_kv_i64(j, "fine", t.step);
+	json_kv_i64(j, "newest", w->newest);
+	series_band_put(j, &t, wide, f->names, w->bands);
+	if (has_least)
+		fetched_free(&least);
+	if (has_most)
+		fetched_free(&most);
+}
+
+static void put_json(struct buf *json, const char *path, const struct fetched *f, unsigned points,
+		     const struct wish *w)
 {
 	struct json_emit j = json_emit_to(json);
 	size_t rows = (size_t)(f->to - f->from) / f->step;
@@ -164,12 +208,14 @@ static void put_json(struct buf *json, const struct fetched *f, unsigned points)
 		json_str(&j, f->names[c]);
 	json_close_array(&j);
 	put_rows(&j, f, wide);
+	if (w->bands != 0)
+		put_bands(&j, path, f, wide, w);
 	json_close_object(&j);
 }
 
 /* No row lies outside of this: a wish for more would only cost memory. False if nothing is left. */
 static bool clip(const char *path, const struct series_layout *l, const struct series_rows *waiting,
-		 struct fetched *f)
+		 struct fetched *f, int64_t *ret_newest)
 {
 	struct series_facts facts;
 	struct err_info info;
@@ -179,6 +225,7 @@ static bool clip(const char *path, const struct series_layout *l, const struct s
 		newest = facts.last;
 	if (waiting->count > 0 && waiting->rows[waiting->count - 1].t > newest)
 		newest = waiting->rows[waiting->count - 1].t;
+	*ret_newest = newest;
 	reach = newest - series_file_reach(l);
 	if (f->to > newest)
 		f->to = (time_t)newest;
@@ -187,7 +234,8 @@ static bool clip(const char *path, const struct series_layout *l, const struct s
 	return f->from <= f->to;
 }
 
-static void put_nothing(struct buf *json, const struct series_layout *l, int64_t start)
+static void put_nothing(struct buf *json, const struct series_layout *l, int64_t start,
+			const struct wish *w)
 {
 	struct json_emit j = json_emit_to(json);
 
@@ -202,6 +250,13 @@ static void put_nothing(struct buf *json, const struct series_layout *l, int64_t
 	json_key(&j, "rows");
 	json_open_array(&j);
 	json_close_array(&j);
+	if (w->bands != 0) {
+		json_kv_i64(&j, "fine", l->interval_s);
+		json_kv_i64(&j, "newest", w->newest);
+		json_key(&j, "bands");
+		json_open_object(&j);
+		json_close_object(&j);
+	}
 	json_close_object(&j);
 }
 
@@ -211,6 +266,7 @@ enum err series_file_read(const char *path, const struct series_layout *l,
 {
 	unsigned points = range->points > 0 ? range->points : POINTS_DEFAULT;
 	struct fetched f = {.from = (time_t)range->start, .to = (time_t)range->end};
+	struct wish w = {.bands = range->bands, .interval_s = l->interval_s};
 	struct series_facts facts;
 	/* The library maps what it reads: a damaged file is not even opened; the next writing puts it aside. */
 	enum err e = series_file_look(path, l, &facts, info);
@@ -219,12 +275,12 @@ enum err series_file_read(const char *path, const struct series_layout *l,
 	if (!there && waiting->count == 0)
 		return e;
 	e = ERR_OK;
-	if (!clip(path, l, waiting, &f)) {
-		put_nothing(json, l, range->start);
+	if (!clip(path, l, waiting, &f, &w.newest)) {
+		put_nothing(json, l, range->start, &w);
 		return ERR_OK;
 	}
 	f.step = (unsigned long)((f.to - f.from) / points);
-	if (f.step == 0)
+	if (f.step == 0 || w.bands != 0)
 		f.step = 1;
 	if (there) { /* librrd's rows begin after its start, and it adds one to those that reach its end */
 		f.from--;
@@ -241,9 +297,9 @@ enum err series_file_read(const char *path, const struct series_layout *l,
 	else if (e == ERR_OK)
 		lay_over(&f, waiting);
 	if (e == ERR_OK && f.to > f.from)
-		put_json(json, &f, points);
+		put_json(json, path, &f, points, &w);
 	else if (e == ERR_OK)
-		put_nothing(json, l, range->start);
+		put_nothing(json, l, range->start, &w);
 	fetched_free(&f);
 	if (e != ERR_OK)
 		return e;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/json_pull.h"
 #include "base/sha256.h"
 #include "collector/calendar_status.h"
 #include "collector/current_drill.h"
@@ -10,10 +11,30 @@
 #include "collector/intake.h"
 #include "collector/report_json.h"
 #include "collector/status_cuts.h"
+#include "collector/status_response.h"
+#include "collector/status_sites.h"
 #include "collector/turn.h"
 #include "collector/watch.h"
+#include "engine/refusal.h"
 
 static const char *const criticality_words[] = {"very-high", "high", "medium", "low"};
+
+/* By which rule an act was refused: the body has the sentence. */
+static void put_refusal(struct json_emit *j, const struct journal_entry *entry)
+{
+	struct json_pull in = json_pull_from(entry->body);
+	char sentence[EVENT_TEXT_MAX] = "";
+	struct slice key;
+
+	json_enter_object(&in);
+	while (json_next_key(&in, &key)) {
+		if (slice_is(key, "why"))
+			json_read_str(&in, sentence, sizeof(sentence));
+		else
+			json_skip(&in);
+	}
+	json_kv_str(j, "refusal", refusal_rule(slice_of(sentence)));
+}
 
 void status_write_entry(struct json_emit *j, const struct journal_entry *entry)
 {
@@ -26,6 +47,8 @@ void status_write_entry(struct json_emit *j, const struct journal_entry *entry)
 	json_kv_i64(j, "version", entry->version);
 	json_key(j, "body");
 	json_raw(j, entry->body);
+	if (slice_is(entry->kind, "act.refused"))
+		put_refusal(j, entry);
 	json_close_object(j);
 }
 
@@ -155,6 +178,33 @@ static void put_vantage(struct json_emit *j, const struct engine *e, uint32_t va
 	json_close_object(j);
 }
 
+/* What the values are, where their names alone do not say it. */
+static void put_yields(struct json_emit *j, const struct check_schema *s)
+{
+	if (!s->is_own && s->word_count == 0)
+		return;
+	json_key(j, "yields");
+	json_open_array(j);
+	for (size_t i = 0; i < s->value_count; i++) {
+		json_open_object(j);
+		json_kv_str(j, "name", s->values[i].name);
+		json_kv_str(j, "unit", s->values[i].unit);
+		json_key(j, "words");
+		json_open_array(j);
+		for (size_t k = 0; k < s->word_count; k++) {
+			if (s->words[k].value != i)
+				continue;
+			json_open_object(j);
+			json_kv_micro(j, "number", s->words[k].micro);
+			json_kv_str(j, "word", s->words[k].word);
+			json_close_object(j);
+		}
+		json_close_array(j);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
 static void put_check(struct json_emit *j, const struct engine *e, uint32_t check)
 {
 	const struct plan_check *c = &view_plan(e)->checks[check];
@@ -172,6 +222,7 @@ static void put_check(struct json_emit *j, const struct engine *e, uint32_t chec
 	json_kv_time(j, "began", v.began);
 	json_kv_time(j, "not_before", v.not_before);
 	json_kv_str(j, "why", v.why);
+	put_yields(j, c->schema);
 	json_key(j, "vantages");
 	json_open_array(j);
 	for (uint32_t i = 0; i < c->vantage_count; i++)
@@ -223,6 +274,20 @@ static void put_cause(struct json_emit *j, const struct plan *p, uint32_t agent,
 	json_kv_bool(j, "looked_at", cause_is_looked_at(p, agent));
 }
 
+/* null: it has no receiver of traps. */
+static void put_traps(struct json_emit *j, const struct intake_agent *a)
+{
+	json_key(j, "traps");
+	if (!a->known || a->trap_count == 0) {
+		json_null(j);
+		return;
+	}
+	json_open_object(j);
+	for (uint8_t i = 0; i < a->trap_count; i++)
+		json_kv_i64(j, a->traps[i].name, a->traps[i].count);
+	json_close_object(j);
+}
+
 static void put_agents(struct json_emit *j, struct collector *c, const struct engine *e)
 {
 	const struct plan *p = view_plan(e);
@@ -245,6 +310,7 @@ static void put_agents(struct json_emit *j, struct collector *c, const struct en
 		json_kv_micro(j, "lag", a.lag_us);
 		json_kv_str(j, "version", a.version);
 		put_cause(j, p, i, &v, &a);
+		put_traps(j, &a);
 		json_close_object(j);
 	}
 	json_close_array(j);
@@ -304,16 +370,18 @@ void status_write_brief(struct json_emit *j, const struct engine *e, const struc
 	struct brief b;
 
 	if (brief_of(e, i->id, now, arena, &b)) {
-		if (whole)
+		if (whole) {
 			brief_json_put(j, &b);
-		else
+		} else {
 			brief_json_put_decision(j, &b);
+			status_response_put(j, i, &b);
+		}
 	}
 	arena_free(arena);
 }
 
-void status_write_incident_fields(struct json_emit *j, const struct engine *e,
-				  const struct view_incident *i)
+/* All but its calls. */
+static void put_incident(struct json_emit *j, const struct engine *e, const struct view_incident *i)
 {
 	char folio[16];
 
@@ -345,6 +413,12 @@ void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 		json_null(j);
 	json_kv_i64(j, "owed_up", i->owed_up);
 	report_json_put(j, e, i);
+}
+
+void status_write_incident_fields(struct json_emit *j, const struct engine *e,
+				  const struct view_incident *i)
+{
+	put_incident(j, e, i);
 	json_key(j, "calls");
 	json_open_array(j);
 	for (size_t k = 0; k < i->call_count; k++) {
@@ -363,6 +437,16 @@ void status_write_incident(struct json_emit *j, const struct engine *e,
 	status_write_incident_fields(j, e, i);
 	status_write_brief(j, e, i, now, false);
 	json_close_object(j);
+}
+
+void status_write_incident_to_keep(struct json_emit *j, const struct engine *e,
+				   const struct view_incident *i, struct wall_time now)
+{
+	put_incident(j, e, i);
+	json_key(j, "calls");
+	json_open_array(j);
+	json_close_array(j);
+	status_write_brief(j, e, i, now, false);
 }
 
 static void put_plan(struct json_emit *j, const struct collector *c, const struct plan *p)
@@ -405,7 +489,7 @@ static void put_journal(struct json_emit *j, struct collector *c)
 	json_close_object(j);
 }
 
-void status_write(struct collector *c, struct buf *out)
+void status_write(struct collector *c, struct buf *out, struct sight sight)
 {
 	const struct engine *e = core_engine(c->core);
 	struct wall_time now = clock_now(&c->clock);
@@ -421,6 +505,7 @@ void status_write(struct collector *c, struct buf *out)
 	alarms_write(&c->alarms, &j);
 	put_services(&j, e, now);
 	status_cuts_write(&j, e, now);
+	status_sites_write(&j, e);
 	put_components(&j, e);
 	put_agents(&j, c, e);
 	json_key(&j, "incidents");
@@ -433,7 +518,7 @@ void status_write(struct collector *c, struct buf *out)
 	}
 	json_close_array(&j);
 	json_kv_i64(&j, "owed_up", view_owed_up(e));
-	desk_tasks_write(c, &j);
+	desk_tasks_write(c, &j, sight.contacts);
 	report_json_put_debts(&j, e, now);
 	json_key(&j, "drill");
 	current_drill_write(c->config.data, &j);

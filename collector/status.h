@@ -6,9 +6,11 @@
 #include "base/buf.h"
 #include "base/json_emit.h"
 #include "collector/collector.h"
+#include "collector/sight.h"
 #include "engine/view.h"
 
-void status_write(struct collector *c, struct buf *out) NONNULL_ALL;
+/* Without telephones and addresses for whoever may not see them. */
+void status_write(struct collector *c, struct buf *out, struct sight sight) NONNULL(1, 2);
 /* One incident with its calls. */
 void status_write_incident(struct json_emit *j, const struct engine *e,
 			   const struct view_incident *i, struct wall_time now) NONNULL_ALL;
@@ -18,6 +20,9 @@ void status_write_brief(struct json_emit *j, const struct engine *e, const struc
 /* The same without the braces, for more to follow. */
 void status_write_incident_fields(struct json_emit *j, const struct engine *e,
 				  const struct view_incident *i) NONNULL_ALL;
+/* What is kept of an incident that leaves the engine's memory: as in a list, without the braces and without its calls. */
+void status_write_incident_to_keep(struct json_emit *j, const struct engine *e,
+				   const struct view_incident *i, struct wall_time now) NONNULL_ALL;
 /* One journal entry: {"seq":..,"at":..,"recorded":..,"kind":..,"version":..,"body":<the very bytes>}. */
 void status_write_entry(struct json_emit *j, const struct journal_entry *entry) NONNULL_ALL;
 

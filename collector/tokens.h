@@ -13,7 +13,14 @@
 
 struct tokens;
 
-enum principal_kind { PRINCIPAL_NONE, PRINCIPAL_OPERATOR, PRINCIPAL_AGENT, PRINCIPAL_REVOKED };
+enum principal_kind {
+	PRINCIPAL_NONE,
+	PRINCIPAL_OPERATOR,
+	PRINCIPAL_AGENT,
+	PRINCIPAL_REVOKED,
+	PRINCIPAL_BOARD, /* these two are not of this file: people.h, api_who.h */
+	PRINCIPAL_PERSON
+};
 struct principal {
 	enum principal_kind kind;
 	const char *agent; /* id, for agents and revoked ones; borrowed until the next enrolment */

@@ -16,6 +16,7 @@ struct trust {
 	struct collector *c;
 	struct tls_server *server;
 	uv_timer_t daily;
+	int64_t not_after_s; /* of what is shown */
 };
 
 /* The system's clock: certificates are judged by it everywhere. */
@@ -65,10 +66,12 @@ void trust_renew(struct trust *t)
 
 	if (e == ERR_OK && t->server != NULL)
 		e = tls_server_replace(t->server, &home.served, &info);
-	if (e == ERR_OK)
-		tell(t->c, &home);
-	else
+	if (e != ERR_OK) {
 		log_event(LOG_ERROR, "certificate.not-renewed", "text=%s", log_quote(info.text));
+		return;
+	}
+	t->not_after_s = home.not_after_s;
+	tell(t->c, &home);
 }
 
 static void on_daily(uv_timer_t *timer)
@@ -92,12 +95,18 @@ enum err trust_open(struct collector *c, struct trust **ret, struct err_info *in
 		free(t);
 		return e;
 	}
+	t->not_after_s = home.not_after_s;
 	tell(c, &home);
 	uv_timer_init(c->loop, &t->daily);
 	t->daily.data = t;
 	uv_timer_start(&t->daily, on_daily, LOOK_EVERY_MS, LOOK_EVERY_MS);
 	*ret = t;
 	return ERR_OK;
+}
+
+int64_t trust_left_us(const struct trust *t)
+{
+	return (t->not_after_s - now_s()) * US_PER_S;
 }
 
 const struct tls_server *trust_server(const struct trust *t)

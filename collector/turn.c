@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/files.h"
+#include "collector/answer_record.h"
 #include "collector/channel_record.h"
 #include "collector/history.h"
 #include "journal/witness.h"
@@ -26,6 +27,8 @@ struct core {
 	struct segment_report segment;
 	struct history *history;
 	struct channel_record *channels;
+	struct answer_record *answers;
+	struct wall_time plan_applied;
 	struct event_list decided, asking; /* asking: committed soon, they want an effect */
 	struct effect_list effects;
 	struct buf body;
@@ -86,6 +89,11 @@ static void describe(const struct core *c, const struct input *in, char text[sta
 	else if (in->kind == INPUT_DELIVERY)
 		snprintf(text, 512, "delivery call=%llu what=%d",
 			 (unsigned long long)in->u.delivery.call, (int)in->u.delivery.what);
+	else if (in->kind == INPUT_HEARD)
+		snprintf(text, 512, "heard check=%s agent=%s at=%lld name=%.63s",
+			 p->checks[p->vantages[in->u.heard.vantage].check].id,
+			 p->agents[p->vantages[in->u.heard.vantage].agent].id,
+			 (long long)in->u.heard.at.us, in->u.heard.name);
 	else
 		snprintf(text, 512, "input kind=%d now=%lld", (int)in->kind, (long long)in->now.us);
 }
@@ -125,12 +133,16 @@ static struct plan *load_plan(struct core *c, struct slice json, struct err_info
 	return p;
 }
 
+/* Before it is applied: what it takes from memory is still there to be looked at. */
 static void note(struct core *c, const struct event *ev)
 {
-	const struct plan *p = engine_plan_of(c->engine, ev->incident, ev->call);
+	const struct plan *plan = engine_plan_of(c->engine, ev->incident, ev->call);
 
-	history_note(c->history, ev, p);
-	channel_record_note(c->channels, ev, p);
+	history_note(c->history, c->engine, ev);
+	channel_record_note(c->channels, ev, plan);
+	answer_record_note(c->answers, ev, plan);
+	if (ev->kind == EVENT_PLAN_APPLIED)
+		c->plan_applied = ev->recorded;
 }
 
 static bool fold_one(void *user, const struct journal_entry *entry)
@@ -207,6 +219,8 @@ enum err core_open(const struct core_options *o, struct core **ret, struct err_i
 	c->engine = engine_new(&engine_limits_default);
 	c->history = history_new();
 	c->channels = channel_record_new();
+	c->answers = answer_record_new();
+	c->plan_applied = WALL_UNKNOWN;
 	e = open_journal(c, info);
 	if (e == ERR_OK)
 		e = slot_open(c, info);
@@ -231,6 +245,7 @@ void core_close(struct core *c)
 	engine_free(c->engine);
 	history_free(c->history);
 	channel_record_free(c->channels);
+	answer_record_free(c->answers);
 	event_list_release(&c->decided);
 	event_list_release(&c->asking);
 	free(c->effects.items);
@@ -248,6 +263,16 @@ struct engine *core_engine(struct core *c)
 struct journal *core_journal(struct core *c)
 {
 	return c->journal;
+}
+
+const struct answer_record *core_answers(const struct core *c)
+{
+	return c->answers;
+}
+
+struct wall_time core_plan_applied(const struct core *c)
+{
+	return c->plan_applied;
 }
 
 const struct channel_record *core_channels(const struct core *c)

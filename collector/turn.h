@@ -13,6 +13,7 @@
 #include "journal/segment.h"
 
 struct core;
+struct answer_record;
 struct channel_record;
 struct history;
 
@@ -43,6 +44,10 @@ struct engine *core_engine(struct core *c) NONNULL_ALL;
 struct journal *core_journal(struct core *c) NONNULL_ALL;
 /* When the channels last worked. */
 const struct channel_record *core_channels(const struct core *c) NONNULL_ALL;
+/* When people were last called, and answered. */
+const struct answer_record *core_answers(const struct core *c) NONNULL_ALL;
+/* When the plan in force was applied, WALL_UNKNOWN before the first. */
+struct wall_time core_plan_applied(const struct core *c) NONNULL_ALL;
 /* All incidents of the journal, in short. */
 const struct history *core_history(const struct core *c) NONNULL_ALL;
 /* The last recorded time of the journal, WALL_UNKNOWN if it is empty. */

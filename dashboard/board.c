@@ -8,14 +8,23 @@
 #include <uv.h>
 
 #include "base/http_server.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/parse.h"
+#include "base/rate_limit.h"
 #include "base/tls_home.h"
 #include "base/tls_server.h"
+#include "dashboard/admission.h"
+#include "dashboard/board_metrics.h"
 #include "dashboard/feed.h"
+#include "dashboard/grafana.h"
+#include "dashboard/graph_desk.h"
+#include "dashboard/gzip.h"
 #include "dashboard/link_desk.h"
-#include "dashboard/link_page.h"
+#include "dashboard/own_page.h"
+#include "dashboard/passage.h"
 #include "dashboard/proxy.h"
+#include "dashboard/session_desk.h"
 #include "dashboard/upstream.h"
 #include "dashboard/web_file.h"
 
@@ -26,19 +35,33 @@
 	"X-Content-Type-Options: nosniff\r\n"                                                      \
 	"X-Frame-Options: DENY\r\n"                                                                \
 	"Referrer-Policy: no-referrer\r\n"                                                         \
+	"Cross-Origin-Opener-Policy: same-origin\r\n"                                              \
 	"Cross-Origin-Resource-Policy: same-origin\r\n"
+/* Asked for again each time, answered with 304. */
+#define CHART_HEADERS SECURITY_HEADERS "Cache-Control: private, no-cache\r\n"
 #define LIVE_HEADERS SECURITY_HEADERS "Cache-Control: no-store\r\n"
 
 enum {
-	BODY_MAX = LINK_DESK_BODY_MAX, /* a form; nothing else takes a body */
-	CONNECTIONS_MAX = 512,
+	BODY_MAX = PASSAGE_BODY_MAX, /* the largest; less for a form or a log-in */
+	CONNECTIONS_MAX = 768,
 	REQUEST_DEADLINE_MS = 10000,
 	UPSTREAM_TIMEOUT_MS = 3000,
 	TICK_MS = 250,
+	GAP_MS = 100,
 	FRESH_MS = 1000,
-	VIEWERS_MAX = 200,
+	PULSE_MS = 5000,
+	/* 200 watch; when all their lines break at once they are here twice until the old ones are known to be dead. */
+	VIEWERS_MAX = 400,
 	OUTSTANDING_MAX = 32,
 	LINKS_OUTSTANDING_MAX = 128,
+	SESSIONS_OUTSTANDING_MAX = 64,
+	SESSION_FRESH_MS =
+		3000, /* with the second between two looks, and the answer's time: below five */
+	SESSIONS_MAX = 1024,
+	FOREIGN_LOGGED_BURST = 10,
+	FOREIGN_LOGGED_EVERY_S = 6,
+	GRAPHS_OUTSTANDING_MAX = 64,
+	GRAFANA_OUTSTANDING_MAX = 16,
 	DRAIN_MS = 2000,
 	SEGMENTS_MAX = 4
 };
@@ -50,9 +73,17 @@ struct board {
 	struct http_server *server;
 	struct tls_server *tls; /* NULL: plain HTTP on loopback */
 	struct upstream *upstream;
+	struct own_place place;
+	struct admission *admission;
+	struct session_desk *sessions;
+	struct passage *passage;
 	struct feed *feed;
 	struct proxy *proxy;
 	struct link_desk *links;
+	struct rate_bucket foreign_logged;
+	bool stopping;
+	struct graph_desk *graphs;
+	struct grafana *grafana;
 	void (*done)(void *);
 	void *done_user;
 };
@@ -71,36 +102,32 @@ static void answer_not_found(struct http_request *r)
 static void answer_file(struct http_request *r, const struct web_file *f)
 {
 	char headers[1024];
+	enum web_coding coding = web_file_coding(f, http_header(r, "Accept-Encoding"));
+	const struct web_form *form = &f->forms[coding];
 
 	/* Asked for again each time, answered with 304: a new version is there at the next look. */
 	snprintf(headers, sizeof(headers),
-		 SECURITY_HEADERS "Cache-Control: no-cache\r\nETag: %s\r\n", f->etag);
-	if (web_file_is_known(f, http_header(r, "If-None-Match")))
+		 SECURITY_HEADERS "Cache-Control: no-cache\r\nETag: %s\r\n"
+				  "Vary: Accept-Encoding\r\n%s%s%s",
+		 form->etag, coding != WEB_PLAIN ? "Content-Encoding: " : "",
+		 coding != WEB_PLAIN ? web_coding_word(coding) : "",
+		 coding != WEB_PLAIN ? "\r\n" : "");
+	if (web_etag_is_known(form->etag, http_header(r, "If-None-Match")))
 		http_answer(r, 304, f->content_type, headers, SLICE_LIT(""));
 	else
 		http_answer(r, 200, f->content_type, headers,
-			    (struct slice){(const char *)f->bytes, f->length});
+			    (struct slice){(const char *)form->bytes, form->length});
 }
 
-static void answer_incident(struct board *b, struct http_request *r, struct slice id)
+static void answer_series(void *user, struct http_request *r)
 {
-	struct buf path;
-
-	buf_init(&path, 1024);
-	if (proxy_incident_path(id, &path))
-		proxy_answer(b->proxy, r, buf_cstr(&path));
-	else
-		answer_not_found(r);
-	buf_release(&path);
-}
-
-static void answer_series(struct board *b, struct http_request *r)
-{
+	struct board *b = user;
 	struct proxy_series q = {.check = http_query(r, "check"),
 				 .from = http_query(r, "from"),
 				 .start = http_query(r, "start"),
 				 .end = http_query(r, "end"),
-				 .points = http_query(r, "points")};
+				 .points = http_query(r, "points"),
+				 .bands = http_query(r, "bands")};
 	struct buf path;
 
 	buf_init(&path, 1024);
@@ -114,6 +141,37 @@ static void answer_series(struct board *b, struct http_request *r)
 	buf_release(&path);
 }
 
+static void answer_status(void *user, struct http_request *r)
+{
+	feed_answer(((struct board *)user)->feed, r);
+}
+
+static void answer_stream(void *user, struct http_request *r)
+{
+	feed_answer_stream(((struct board *)user)->feed, r);
+}
+
+static void answer_svg(void *user, struct http_request *r)
+{
+	graph_desk_answer(((struct board *)user)->graphs, r, GRAPH_SVG);
+}
+
+static void answer_png(void *user, struct http_request *r)
+{
+	graph_desk_answer(((struct board *)user)->graphs, r, GRAPH_PNG);
+}
+
+static void answer_table(void *user, struct http_request *r)
+{
+	graph_desk_answer(((struct board *)user)->graphs, r, GRAPH_CSV);
+}
+
+static void answer_topology(void *user, struct http_request *r)
+{
+	proxy_answer(((struct board *)user)->proxy, r, "/v1/topology");
+}
+
+/* What the board says itself, to whoever may look. */
 static void answer_api(struct board *b, struct http_request *r)
 {
 	struct slice segments[SEGMENTS_MAX];
@@ -121,13 +179,19 @@ static void answer_api(struct board *b, struct http_request *r)
 	int n = http_path_split(http_path(r), store, sizeof(store), segments, SEGMENTS_MAX);
 
 	if (n == 2 && slice_is(segments[1], "status"))
-		feed_answer(b->feed, r);
+		admission_let(b->admission, r, false, answer_status, b);
 	else if (n == 2 && slice_is(segments[1], "stream"))
-		feed_answer_stream(b->feed, r);
+		admission_let(b->admission, r, true, answer_stream, b);
 	else if (n == 2 && slice_is(segments[1], "series"))
-		answer_series(b, r);
-	else if (n == 3 && slice_is(segments[1], "incidents"))
-		answer_incident(b, r, segments[2]);
+		admission_let(b->admission, r, false, answer_series, b);
+	else if (n == 2 && slice_is(segments[1], "topology"))
+		admission_let(b->admission, r, false, answer_topology, b);
+	else if (n == 2 && slice_is(segments[1], "graph.svg"))
+		admission_let(b->admission, r, false, answer_svg, b);
+	else if (n == 2 && slice_is(segments[1], "graph.png"))
+		admission_let(b->admission, r, false, answer_png, b);
+	else if (n == 2 && slice_is(segments[1], "series.csv"))
+		admission_let(b->admission, r, false, answer_table, b);
 	else
 		answer_not_found(r);
 }
@@ -137,18 +201,61 @@ static void answer_health(struct http_request *r)
 	http_answer(r, 200, "text/plain; charset=utf-8", LIVE_HEADERS, SLICE_LIT("ok\n"));
 }
 
+static void answer_metrics(struct board *b, struct http_request *r)
+{
+	struct graph_desk_stats graphs = graph_desk_stats(b->graphs);
+	struct buf body;
+
+	buf_init(&body, 1 << 20);
+	board_metrics_put(&body, &graphs);
+	http_answer(r, 200, BOARD_METRICS_TYPE, LIVE_HEADERS, buf_slice(&body));
+	buf_release(&body);
+}
+
+/* --- who may ask for what, before the body ----------------------------------------------------------- */
+
+static size_t body_max_of(const char *path)
+{
+	return link_desk_is_path(path)      ? LINK_DESK_BODY_MAX
+	       : session_desk_is_path(path) ? SESSION_DESK_BODY_MAX
+					    : PASSAGE_BODY_MAX;
+}
+
+static void answer_too_large(struct http_request *r)
+{
+	answer_error(r, 413,
+		     "{\"error\":\"too-large\",\"text\":\"The body is too large for this\"}");
+}
+
 static void handle(void *user, struct http_request *r)
 {
-	const struct web_file *f = web_file_find(http_path(r));
+	struct board *b = user;
+	const char *path = http_path(r);
+	/* What stands behind /p/ is a page's address: the page itself reads it. */
+	const struct web_file *f =
+		web_file_find(strncmp(path, "/p/", 3) == 0 ? WEB_PAGE_ELSEWHERE : path);
 
-	if (link_desk_is_path(http_path(r)))
-		link_desk_answer(((struct board *)user)->links, r);
+	if (b->stopping) /* its body was on its way when the others were answered */
+		answer_error(r, 503, "{\"error\":\"stopping\",\"text\":\"The board stops\"}");
+	else if (http_body(r).n > body_max_of(path))
+		answer_too_large(r);
+	else if (link_desk_is_path(path))
+		link_desk_answer(b->links, r);
+	else if (session_desk_is_path(path))
+		session_desk_answer(b->sessions, r);
+	else if (passage_is_path(path))
+		passage_answer(b->passage, r);
+	else if (grafana_is_path(path))
+		grafana_answer(b->grafana, r);
 	else if (f != NULL)
 		answer_file(r, f);
-	else if (strncmp(http_path(r), "/api/", 5) == 0)
-		answer_api(user, r);
-	else if (strcmp(http_path(r), health_path) == 0)
+	else if (strncmp(path, "/api/", 5) == 0)
+		answer_api(b, r);
+	else if (strcmp(path, health_path) == 0)
 		answer_health(r);
+	else if (strcmp(path, "/metrics") == 0 && http_peer_is_local(r) &&
+		 http_header(r, "X-Forwarded-For") == NULL) /* nor for who comes through a proxy */
+		answer_metrics(b, r);
 	else
 		answer_not_found(r);
 }
@@ -171,47 +278,68 @@ bool board_is_own_host(const char *host_header, uint16_t port, const char *publi
 	       given == port && (strcasecmp(host, "localhost") == 0 || parse_is_loopback(host));
 }
 
-/* A link's page takes the answer of a person; all else only shows. */
+/* A page changes something by /api/session and /api/v1/; a link's page takes the answer of a person; all else only shows. */
+static bool is_change(const struct http_request *r)
+{
+	const char *path = http_path(r), *method = http_method(r);
+
+	return (strcmp(method, "POST") == 0 || strcmp(method, "DELETE") == 0) &&
+	       (session_desk_is_path(path) || passage_is_path(path));
+}
+
 static bool is_method_allowed(const struct http_request *r)
 {
 	const char *method = http_method(r);
 
-	return strcmp(method, "GET") == 0 ||
+	return strcmp(method, "GET") == 0 || is_change(r) ||
+	       /* It brings a token of its own and no cookie counts: no page elsewhere can make one. */
+	       (grafana_is_path(http_path(r)) && strcmp(method, "POST") == 0) ||
 	       (link_desk_is_path(http_path(r)) &&
 		(strcmp(method, "HEAD") == 0 || strcmp(method, "POST") == 0));
 }
 
-/* The board knows no persons yet. Off this machine it is shown to nobody unless dashboard.yaml says so; what a link of a message
- * needs is served, because the link itself is the right to it. */
-static bool is_shown_to_peer(const struct board *b, const struct http_request *r)
+static void log_foreign(struct board *b, const struct http_request *r, const char *why)
 {
-	const char *path = http_path(r);
+	static const struct rate_limit limit = {FOREIGN_LOGGED_EVERY_S * US_PER_S,
+						FOREIGN_LOGGED_BURST};
+	struct mono_time now = {(int64_t)(uv_hrtime() / 1000)};
+	char from[HTTP_ADDRESS_SIZE];
+	int64_t wait;
 
-	return b->config->board == BOARD_EVERYONE || http_peer_is_local(r) ||
-	       link_desk_is_path(path) || strcmp(path, LINK_PAGE_STYLE) == 0 ||
-	       strcmp(path, health_path) == 0;
+	if (!rate_bucket_take(&b->foreign_logged, limit, now, &wait))
+		return;
+	http_remote(r, from);
+	log_event(LOG_WARNING, "request.foreign", "from=%s text=%s", from, log_quote(why));
 }
 
-static void answer_closed(struct http_request *r)
+/* A page elsewhere can make a browser send a change with our cookie; it cannot know what goes with one. */
+static bool is_from_here(struct board *b, struct http_request *r)
 {
-	static const char page[] =
-		"<!doctype html>\n<html lang=\"es-MX\"><head><meta charset=\"utf-8\">"
-		"<title>Vigía</title></head>\n<body>\n"
-		"<p>El tablero se muestra solo en la máquina que lo sirve, porque todavía no "
-		"pregunta quién es usted. Ábralo por el proxy de la institución o por un túnel "
-		"SSH; "
-		"quien lo administra lee <code>board</code> en docs/CONFIGURATION.md.</p>\n"
-		"<p lang=\"en\">The board is shown only on the machine that serves it, because it "
-		"does not ask yet who you are. Open it through the institution's proxy or an SSH "
-		"tunnel; who runs it reads <code>board</code> in docs/CONFIGURATION.md.</p>\n"
-		"</body></html>\n";
+	struct own_claim claim = {.host = http_header(r, "Host"),
+				  .origin = http_header(r, "Origin"),
+				  .fetch_site = http_header(r, "Sec-Fetch-Site"),
+				  .content_type = http_header(r, "Content-Type"),
+				  .proof = http_header(r, "X-Vigia-Request")};
+	char proof[OWN_PROOF_SIZE];
+	const char *trouble;
 
-	if (strncmp(http_path(r), "/api/", 5) == 0)
-		answer_error(r, 403,
-			     "{\"error\":\"loopback-only\",\"text\":\"The board is shown on its "
-			     "own machine only: see the key board of dashboard.yaml\"}");
-	else
-		http_answer(r, 403, "text/html; charset=utf-8", LIVE_HEADERS, slice_of(page));
+	session_desk_proof(b->sessions, r, proof);
+	/* A body of no stated type is none of ours either. */
+	if (claim.content_type == NULL && strcmp(http_method(r), "POST") == 0)
+		claim.content_type = "";
+	trouble = own_page_trouble(&b->place, &claim, proof);
+	if (trouble == NULL)
+		return true;
+	log_foreign(b, r, trouble);
+	http_answer_with(r, 403, "not-from-here", LIVE_HEADERS, trouble);
+	return false;
+}
+
+static bool is_too_large(const struct http_request *r)
+{
+	const char *length = http_header(r, "Content-Length");
+
+	return length != NULL && strtoull(length, NULL, 10) > body_max_of(http_path(r));
 }
 
 static unsigned admit(void *user, struct http_request *r)
@@ -225,17 +353,17 @@ static unsigned admit(void *user, struct http_request *r)
 			     "address: see public_url\"}");
 		return 421;
 	}
-	if (!is_shown_to_peer(b, r)) {
-		answer_closed(r);
-		return 403;
-	}
 	if (!is_method_allowed(r)) {
 		answer_error(r, 405,
-			     "{\"error\":\"read-only\",\"text\":\"The board only shows; acts "
-			     "go to the collector\"}");
+			     "{\"error\":\"read-only\",\"text\":\"This is only shown; acts go "
+			     "to /api/v1/\"}");
 		return 405;
 	}
-	return 0;
+	if (is_too_large(r)) {
+		answer_too_large(r);
+		return 413;
+	}
+	return is_change(r) && !is_from_here(b, r) ? 403 : 0;
 }
 
 static enum err load_certificate(struct board *b, struct err_info *info)
@@ -260,6 +388,51 @@ enum err board_renew(struct board *b, struct err_info *info)
 	return load_certificate(b, info);
 }
 
+static void open_desks(struct board *b, struct uv_loop_s *loop)
+{
+	b->admission =
+		admission_new(loop, &(struct admission_options){.upstream = b->upstream,
+								.audience = b->config->board,
+								.place = &b->place,
+								.headers = LIVE_HEADERS,
+								.fresh_ms = SESSION_FRESH_MS,
+								.sessions_max = SESSIONS_MAX});
+	b->sessions = session_desk_new(
+		&(struct session_desk_options){.loop = loop,
+					       .upstream = b->upstream,
+					       .admission = b->admission,
+					       .place = &b->place,
+					       .headers = LIVE_HEADERS,
+					       .outstanding_max = SESSIONS_OUTSTANDING_MAX});
+	b->passage = passage_new(&(struct passage_options){.upstream = b->upstream,
+							   .admission = b->admission,
+							   .place = &b->place,
+							   .headers = LIVE_HEADERS,
+							   .outstanding_max = OUTSTANDING_MAX});
+	b->feed = feed_new(loop, &(struct feed_options){.upstream = b->upstream,
+							.tick_ms = TICK_MS,
+							.gap_ms = GAP_MS,
+							.fresh_ms = FRESH_MS,
+							.pulse_ms = PULSE_MS,
+							.viewers_max = VIEWERS_MAX,
+							.build = web_build,
+							.headers = LIVE_HEADERS});
+	b->proxy = proxy_new(&(struct proxy_options){.upstream = b->upstream,
+						     .outstanding_max = OUTSTANDING_MAX,
+						     .headers = LIVE_HEADERS});
+	b->links = link_desk_new(b->upstream, LINKS_OUTSTANDING_MAX);
+	b->graphs = graph_desk_new(
+		loop, &(struct graph_desk_options){.upstream = b->upstream,
+						   .folder = b->config->series,
+						   .headers = CHART_HEADERS,
+						   .workers = (unsigned)b->config->render_workers,
+						   .outstanding_max = GRAPHS_OUTSTANDING_MAX});
+	b->grafana =
+		grafana_new(&(struct grafana_options){.upstream = b->upstream,
+						      .headers = LIVE_HEADERS,
+						      .outstanding_max = GRAFANA_OUTSTANDING_MAX});
+}
+
 enum err board_start(struct uv_loop_s *loop, const struct dashboard_config *config,
 		     struct board **ret, struct err_info *info)
 {
@@ -278,10 +451,13 @@ enum err board_start(struct uv_loop_s *loop, const struct dashboard_config *conf
 					     .request_deadline_ms = REQUEST_DEADLINE_MS,
 					     .handle = handle,
 					     .admit = admit,
-					     .user = b};
+					     .user = b,
+					     .headers = SECURITY_HEADERS};
 	enum err e = upstream_new(loop, &upstream, &b->upstream, info);
 
 	b->config = config;
+	b->place = (struct own_place){.is_tls = config->tls.mode != TLS_NONE,
+				      .public_url = config->public_url};
 	if (e == ERR_OK)
 		e = load_certificate(b, info);
 	if (e == ERR_OK) {
@@ -294,15 +470,7 @@ enum err board_start(struct uv_loop_s *loop, const struct dashboard_config *conf
 		free(b);
 		return e;
 	}
-	b->feed = feed_new(loop, &(struct feed_options){.upstream = b->upstream,
-							.tick_ms = TICK_MS,
-							.fresh_ms = FRESH_MS,
-							.viewers_max = VIEWERS_MAX,
-							.headers = LIVE_HEADERS});
-	b->proxy = proxy_new(&(struct proxy_options){.upstream = b->upstream,
-						     .outstanding_max = OUTSTANDING_MAX,
-						     .headers = LIVE_HEADERS});
-	b->links = link_desk_new(b->upstream, LINKS_OUTSTANDING_MAX);
+	open_desks(b, loop);
 	*ret = b;
 	return ERR_OK;
 }
@@ -318,9 +486,14 @@ static void on_stopped(void *user)
 	void (*done)(void *) = b->done;
 	void *done_user = b->done_user;
 
+	admission_free(b->admission);
+	session_desk_free(b->sessions);
+	passage_free(b->passage);
 	feed_free(b->feed);
 	proxy_free(b->proxy);
 	link_desk_free(b->links);
+	graph_desk_free(b->graphs);
+	grafana_free(b->grafana);
 	tls_server_free(b->tls);
 	free(b);
 	done(done_user);
@@ -331,7 +504,10 @@ void board_stop(struct board *b, void (*done)(void *user), void *user)
 	b->done = done;
 	b->done_user = user;
 	/* First who waits for the collector is answered, so that nothing is left to drain but bytes. */
+	b->stopping = true;
+	admission_stop(b->admission);
 	feed_stop(b->feed);
+	graph_desk_stop(b->graphs);
 	upstream_free(b->upstream);
 	http_server_stop(b->server, DRAIN_MS, on_stopped, b);
 }

@@ -1,12 +1,14 @@
 #include "dashboard/dashboard_config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/identity.h"
 #include "base/parse.h"
 #include "base/peer_url.h"
 
-static const char *const audience_words[] = {"loopback", "everyone", NULL};
+enum { RENDER_WORKERS_LIMIT = 16 };
+static const char *const audience_words[] = {"people", "loopback", "everyone", NULL};
 
 const struct param dashboard_config_params[] = {
 	PARAM_HOSTPORT(struct dashboard_config, listen, "listen", "127.0.0.1:7461", 0,
@@ -14,17 +16,26 @@ const struct param dashboard_config_params[] = {
 	PARAM_STR(struct dashboard_config, collector, "collector", NULL, PARAM_REQUIRED,
 		  "the collector's address, https://127.0.0.1:7460"),
 	PARAM_PATH(struct dashboard_config, token_file, "token_file", NULL, PARAM_REQUIRED,
-		   "file with the operator token; it stays in this process"),
+		   "file with the board's token (`DATA/board.token`; the operator's works too); it "
+		   "stays in this process"),
 	PARAM_STR(struct dashboard_config, identity, "identity", NULL, 0,
 		  "who must answer there: the collector's identity"),
 	PARAM_PATH(struct dashboard_config, identity_file, "identity_file", NULL, 0,
 		   "file with that identity; by default the file `identity` beside token_file"),
 	PARAM_STR(struct dashboard_config, public_url, "public_url", NULL, 0,
 		  "the board's address as people open it, if a proxy stands before it"),
-	PARAM_ENUM(
-		struct dashboard_config, board, "board", "loopback", audience_words, 0,
-		"who is shown the board: `loopback`: this machine (a proxy on it asks who one is); "
-		"`everyone`: whoever reaches the address, without a log-in"),
+	PARAM_ENUM(struct dashboard_config, board, "board", "people", audience_words, 0,
+		   "who may look: `people`: whoever logs in; `loopback`: besides, without a "
+		   "log-in, this machine "
+		   "(and whoever comes through a proxy on it); `everyone`: whoever reaches the "
+		   "address. To act "
+		   "one logs in always"),
+	PARAM_PATH(struct dashboard_config, series, "series", NULL, 0,
+		   "the collector's folder of series (DATA/rrd), to draw charts from; by default "
+		   "the folder `rrd` "
+		   "beside token_file"),
+	PARAM_INT(struct dashboard_config, render_workers, "render_workers", "2", 1,
+		  RENDER_WORKERS_LIMIT, 0, "processes that draw charts"),
 	PARAM_END,
 };
 
@@ -73,6 +84,18 @@ static void judge_collector(struct dashboard_config *c, const struct yaml_node *
 	}
 }
 
+static void choose_series(struct dashboard_config *c)
+{
+	const char *slash = strrchr(c->token_file, '/');
+	char path[4200];
+
+	if (c->series != NULL)
+		return;
+	snprintf(path, sizeof(path), "%.*srrd",
+		 slash != NULL ? (int)(slash - c->token_file) + 1 : 0, c->token_file);
+	c->series = arena_strdup(c->arena, path);
+}
+
 /* Browsers know nothing of our identity: they need a certificate of an authority that they believe. */
 static void judge_tls(struct dashboard_config *c, const struct yaml_node *root, struct findings *f)
 {
@@ -100,6 +123,7 @@ bool dashboard_config_read(const char *path, struct dashboard_config *ret, struc
 	else
 		judge_tls(ret, root, f);
 	judge_collector(ret, root, f);
+	choose_series(ret);
 	if (ret->public_url != NULL && authority(ret->public_url, "http://").n == 0 &&
 	    authority(ret->public_url, "https://").n == 0)
 		findings_add(f, FINDING_ERROR, yaml_map_get(root, "public_url"), "syntax",

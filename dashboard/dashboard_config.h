@@ -11,8 +11,8 @@
 #include "base/tls_config.h"
 #include "base/yaml_doc.h"
 
-/* To whom the board is shown; who answers by a link of a message needs no more than the link. */
-enum board_audience { BOARD_LOOPBACK, BOARD_EVERYONE };
+/* Who may look without logging in; to act one logs in always, and who answers by a link of a message needs no more than the link. */
+enum board_audience { BOARD_PEOPLE, BOARD_LOOPBACK, BOARD_EVERYONE };
 
 struct dashboard_config {
 	struct arena *arena;
@@ -21,6 +21,9 @@ struct dashboard_config {
 		*identity_file; /* of the collector; identity_file always has a value */
 	bool collector_is_tls;
 	enum board_audience board;
+	const char *
+		series; /* folder of the collector's series; always has a value, need not be there */
+	int64_t render_workers;
 	struct tls_config tls; /* for browsers */
 	char host[256]; /* of listen */
 	uint16_t port;

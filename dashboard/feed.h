@@ -1,10 +1,11 @@
-/* feed.h - the collector's status for everybody who watches: one cached copy, fetched once a second
- * while somebody watches and at once when the journal has grown (its head is asked every tick, which
- * costs next to nothing); viewers are told that there is something new and fetch it. Nobody watches:
- * nothing is asked. */
+/* feed.h - the collector's status for everybody who watches: one cached copy. It is fetched at once when the collector's journal has
+ * grown (bell.h), and once a second while somebody watches, for what moves without an entry. Viewers are sent what has
+ * changed (delta.h, viewers.h). Nobody watches: nothing is asked. docs/API.md tells the form of both answers. Who may look is settled
+ * before it is asked (admission.h), and a stream whose session is over is ended from there. */
 #ifndef VIGIA_DASHBOARD_FEED_H
 #define VIGIA_DASHBOARD_FEED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -16,14 +17,16 @@ struct upstream;
 
 struct feed_options {
 	struct upstream *upstream; /* borrowed */
-	unsigned
-		tick_ms; /* how often the journal's head is asked: at most 1000 / tick_ms pushes a second */
+	unsigned tick_ms; /* while the bell is down the journal's head is asked so often */
+	unsigned gap_ms; /* the bell makes the status be fetched at most so often */
 	unsigned fresh_ms; /* a copy is as good as new for so long; heartbeats are as far apart */
+	unsigned pulse_ms; /* what moves though nothing happens is told so often */
 	unsigned viewers_max;
+	const char *build; /* which board this is; borrowed */
 	const char *headers; /* sent with every answer; borrowed */
 };
 struct feed_stats {
-	uint64_t fetches, heads, pushes;
+	uint64_t fetches, heads, rings, deltas, wholes;
 	unsigned viewers, waiting;
 };
 
@@ -33,11 +36,9 @@ struct feed *feed_new(struct uv_loop_s *loop, const struct feed_options *o) NONN
 void feed_stop(struct feed *f) NONNULL_ALL;
 void feed_free(struct feed *f); /* accepts NULL; its handles close on the loop */
 
-/* The status with "stale_for" (seconds since the collector's last good answer): 503 as long as there
- * never was one. Answers now or in a later turn. */
+/* GET /api/status: 503 as long as there never was an answer. Answers now or in a later turn. */
 void feed_answer(struct feed *f, struct http_request *r) NONNULL_ALL;
-/* Server-sent events `status` (fetch it: it has changed) and `alive`, both with
- * data {"version":N,"stale_for":S or null,"error":"..." or null}. */
+/* GET /api/stream; not for a peer who is gone. */
 void feed_answer_stream(struct feed *f, struct http_request *r) NONNULL_ALL;
 struct feed_stats feed_stats(const struct feed *f) NONNULL_ALL;
 

@@ -1,6 +1,7 @@
 #include "dashboard/link_facts.h"
 
 #include "base/json_pull.h"
+#include "base/micro.h"
 
 static void read_text(struct json_pull *in, char *dst, size_t size)
 {
@@ -8,6 +9,15 @@ static void read_text(struct json_pull *in, char *dst, size_t size)
 		json_skip(in);
 	else
 		json_read_str(in, dst, size);
+}
+
+static void read_left(struct json_pull *in, int64_t *ret)
+{
+	*ret = MICRO_NONE;
+	if (json_peek(in) == JSON_NULL)
+		json_skip(in);
+	else
+		json_read_micro(in, ret);
 }
 
 static void read_service(struct json_pull *in, struct link_service *ret)
@@ -26,7 +36,9 @@ static void read_service(struct json_pull *in, struct link_service *ret)
 		else if (slice_is(key, "restored"))
 			json_read_time(in, &ret->restored);
 		else if (slice_is(key, "left"))
-			json_read_micro(in, &ret->left_us);
+			read_left(in, &ret->left_us);
+		else if (slice_is(key, "by_word"))
+			json_read_bool(in, &ret->by_word);
 		else if (slice_is(key, "estimated"))
 			json_read_bool(in, &ret->estimated);
 		else

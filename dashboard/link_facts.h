@@ -14,8 +14,8 @@ enum { LINK_NAME_SIZE = 512, LINK_WORD_SIZE = 24, LINK_SERVICES_SHOWN = 5 };
 struct link_service {
 	char name[LINK_NAME_SIZE], state[LINK_WORD_SIZE];
 	struct wall_time since, restored; /* restored unknown while it fails */
-	int64_t left_us; /* of the RTO; negative once it is over */
-	bool estimated;
+	int64_t left_us; /* of the RTO; negative once it is over; MICRO_NONE: no clock runs */
+	bool estimated, by_word; /* by_word: a person says so, nothing has measured it */
 };
 
 struct link_facts {

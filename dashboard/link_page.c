@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/micro.h"
 #include "base/parse.h"
 #include "base/timefmt.h"
 #include "base/html_text.h"
@@ -11,8 +12,8 @@ enum { SHOWN_MAX = 120 }; /* bytes of a name */
 
 struct words {
 	const char *language, *real, *drill, *folio, *called, *called_at, *as_of, *reload;
-	const char *down, *blind, *served, *was_out, *left, *over, *rto, *unknown_since,
-		*no_service;
+	const char *down, *blind, *reported, *confirmed, *no_clock, *served, *was_out, *left, *over,
+		*rto, *unknown_since, *no_service;
 	const char *ack, *attend, *pass, *note, *once, *not_here;
 	const char *recorded, *entry, *goes_on, *change, *closed;
 	const char *trouble[LINK_TROUBLE_COUNT], *telephone, *sorry;
@@ -29,6 +30,9 @@ static const struct words spanish = {
 	.reload = "Vuelva a cargar la página para ver los de ahora.",
 	.down = "No funciona desde las",
 	.blind = "Sin datos desde las",
+	.reported = "Reportan que no funciona, desde las",
+	.confirmed = "Reportado y confirmado: no funciona desde las",
+	.no_clock = "Falta confirmarlo. El reloj del RTO aún no corre.",
 	.served = "Ya funciona, desde las",
 	.was_out = "Estuvo fuera",
 	.left = "Quedan",
@@ -71,6 +75,9 @@ static const struct words english_words = {
 	.reload = "Reload the page to see it as it is now.",
 	.down = "Down since",
 	.blind = "No data since",
+	.reported = "Reported as not working, since",
+	.confirmed = "Reported and confirmed: down since",
+	.no_clock = "To be confirmed. The clock of the RTO does not run yet.",
 	.served = "Works again, since",
 	.was_out = "It was out for",
 	.left = "Left:",
@@ -208,7 +215,12 @@ static void put_tail(struct buf *out)
 static void put_service(struct buf *out, const struct words *w, const struct link_service *s,
 			struct wall_time now)
 {
-	bool is_served = wall_is_known(s->restored);
+	bool is_served = wall_is_known(s->restored), has_clock = s->left_us != MICRO_NONE;
+	const char *since = is_served                  ? w->served
+			    : s->by_word && !has_clock ? w->reported
+			    : s->by_word               ? w->confirmed
+			    : s->estimated             ? w->blind
+						       : w->down;
 
 	buf_printf(out, "<section class=\"%s\"><h2>", is_served ? "ok" : "bad");
 	put_name(out, s->name);
@@ -217,13 +229,15 @@ static void put_service(struct buf *out, const struct words *w, const struct lin
 		buf_printf(out, "%s</p></section>\n", w->unknown_since);
 		return;
 	}
-	buf_printf(out, "%s <b>", is_served ? w->served : s->estimated ? w->blind : w->down);
+	buf_printf(out, "%s <b>", since);
 	put_clock(out, is_served ? s->restored : s->since, now);
 	buf_puts(out, "</b></p><p class=\"left\">");
 	if (is_served) {
 		buf_printf(out, "%s <b>", w->was_out);
 		put_duration(out, wall_diff_us(s->restored, s->since));
 		buf_puts(out, "</b>");
+	} else if (!has_clock) {
+		buf_puts(out, w->no_clock);
 	} else {
 		buf_printf(out, "%s <b>", s->left_us < 0 ? w->over : w->left);
 		put_duration(out, s->left_us);

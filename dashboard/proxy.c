@@ -9,12 +9,7 @@
 #include "base/parse.h"
 #include "dashboard/upstream.h"
 
-enum {
-	INCIDENT_DIGITS_MAX = 18,
-	POINTS_MAX = 2000,
-	POINTS_DEFAULT = 500,
-	SPAN_MAX_S = 366 * 86400
-};
+enum { POINTS_MAX = 2000, POINTS_DEFAULT = 500, SPAN_MAX_S = 751 * 86400 };
 
 struct proxy {
 	struct proxy_options options;
@@ -39,21 +34,8 @@ void proxy_free(struct proxy *p)
 	free(p);
 }
 
-bool proxy_incident_path(struct slice id, struct buf *out)
-{
-	if (id.n == 0 || id.n > INCIDENT_DIGITS_MAX)
-		return false;
-	for (size_t i = 0; i < id.n; i++) {
-		if (id.p[i] < '0' || id.p[i] > '9')
-			return false;
-	}
-	buf_puts(out, "/v1/incidents/");
-	buf_put(out, id.p, id.n);
-	return true;
-}
-
 /* Ids hold nothing but [a-z0-9._/:-]; two of these are escaped in a query. */
-static void put_id(struct buf *out, const char *id)
+void proxy_put_id(struct buf *out, const char *id)
 {
 	for (; *id != '\0'; id++) {
 		if (*id == '/')
@@ -71,6 +53,15 @@ static bool number(const char *text, int64_t fallback, int64_t max, int64_t *ret
 	return text == NULL || parse_i64(slice_of(text), 1, max, ret) == ERR_OK;
 }
 
+/* "rtt,loss": names of values; "*": all of them. */
+static bool is_bands(const char *text)
+{
+	size_t n = strlen(text);
+
+	return strcmp(text, "*") == 0 ||
+	       (n > 0 && n < 128 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_,") == n);
+}
+
 bool proxy_series_path(const struct proxy_series *q, struct buf *out)
 {
 	int64_t start, end, points;
@@ -80,16 +71,18 @@ bool proxy_series_path(const struct proxy_series *q, struct buf *out)
 	    q->end == NULL || !number(q->start, 0, INT32_MAX, &start) ||
 	    !number(q->end, 0, INT32_MAX, &end) ||
 	    !number(q->points, POINTS_DEFAULT, POINTS_MAX, &points) || end <= start ||
-	    end - start > SPAN_MAX_S)
+	    end - start > SPAN_MAX_S || (q->bands != NULL && !is_bands(q->bands)))
 		return false;
 	buf_puts(out, "/v1/series?check=");
-	put_id(out, q->check);
+	proxy_put_id(out, q->check);
 	if (q->from != NULL) {
 		buf_puts(out, "&from=");
-		put_id(out, q->from);
+		proxy_put_id(out, q->from);
 	}
 	buf_printf(out, "&start=%lld&end=%lld&points=%lld", (long long)start, (long long)end,
 		   (long long)points);
+	if (q->bands != NULL)
+		buf_printf(out, "&bands=%s&about=1", q->bands);
 	return true;
 }
 

@@ -1,5 +1,4 @@
-/* proxy.h - what the board passes on from the collector: an incident's timeline and series for
- * graphs. Nothing but these two reaches the collector, and only with arguments that were judged here. */
+/* proxy.h - series for graphs, which the board passes on from the collector in its own name, with arguments that were judged here. */
 #ifndef VIGIA_DASHBOARD_PROXY_H
 #define VIGIA_DASHBOARD_PROXY_H
 
@@ -22,11 +21,12 @@ struct proxy_options {
 struct proxy *proxy_new(const struct proxy_options *o) NONNULL_ALL;
 void proxy_free(struct proxy *p); /* accepts NULL; after upstream_free */
 
-/* The collector's path for an incident; false when `id` is no number of 1 to 18 digits. */
-bool proxy_incident_path(struct slice id, struct buf *out) NONNULL(2);
+/* Appends an id (parse_is_id) as a query's value. */
+void proxy_put_id(struct buf *out, const char *id) NONNULL_ALL;
 
 struct proxy_series {
-	const char *check, *from, *start, *end, *points; /* decoded arguments; NULL = absent */
+	const char *check, *from, *start, *end, *points,
+		*bands; /* decoded arguments; NULL = absent */
 };
 /* The collector's path for a series; false when an argument is missing or not of its form. */
 bool proxy_series_path(const struct proxy_series *q, struct buf *out) NONNULL_ALL;

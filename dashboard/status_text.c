@@ -3,69 +3,29 @@
 #include "base/json_emit.h"
 #include "base/json_pull.h"
 
-bool status_text_is_sound(struct slice status)
+struct slice status_text_open(struct slice status)
 {
-	struct json_pull in = json_pull_from(status);
-
-	if (json_peek(&in) != JSON_OBJECT)
-		return false;
-	json_skip(&in);
-	json_end(&in);
-	return in.error == NULL;
-}
-
-/* Length of a running member's name with its colon at p, 0 if there is none. A quote inside a JSON
- * string is escaped, so that this can match a key only. */
-static size_t running_key(struct slice s)
-{
-	static const char *const keys[] = {"\"now\":", "\"elapsed\":", "\"left\":"};
-
-	for (size_t i = 0; i < COUNT_OF(keys); i++) {
-		struct slice key = slice_of(keys[i]);
-
-		if (s.n >= key.n && slice_eq((struct slice){s.p, key.n}, key))
-			return key.n;
-	}
-	return 0;
-}
-
-void status_text_strip(struct slice status, struct buf *out)
-{
-	size_t i = 0, kept = 0;
-
-	while (i < status.n) {
-		size_t n = status.p[i] == '"'
-				   ? running_key((struct slice){status.p + i, status.n - i})
-				   : 0;
-
-		if (n == 0) {
-			i++;
-			continue;
-		}
-		i += n;
-		buf_put(out, status.p + kept, i - kept);
-		while (i < status.n && status.p[i] != ',' && status.p[i] != '}')
-			i++;
-		kept = i;
-	}
-	buf_put(out, status.p + kept, status.n - kept);
-}
-
-void status_text_put(struct slice status, int64_t stale_us, struct buf *out)
-{
-	struct json_pull in = json_pull_from(status);
-	struct json_emit j = json_emit_to(out);
-	struct slice key;
-	bool empty = true;
-
-	json_enter_object(&in);
-	if (json_next_key(&in, &key))
-		empty = false;
 	while (status.n > 0 && status.p[status.n - 1] != '}')
 		status.n--;
-	buf_put(out, status.p, status.n - 1);
-	j.comma = !empty;
+	if (status.n > 0)
+		status.n--;
+	return status;
+}
+
+void status_text_put_end(struct slice opened, int64_t stale_us, const char *position,
+			 const char *build, struct buf *out)
+{
+	struct json_emit j = json_emit_to(out);
+
+	while (opened.n > 0 && strchr(" \t\r\n", opened.p[opened.n - 1]) != NULL)
+		opened.n--;
+	j.comma = opened.n > 0 && opened.p[opened.n - 1] != '{';
 	json_kv_micro(&j, "stale_for", stale_us < 0 ? 0 : stale_us);
+	json_key(&j, "board");
+	json_open_object(&j);
+	json_kv_str(&j, "at", position);
+	json_kv_str(&j, "build", build);
+	json_close_object(&j);
 	buf_putc(out, '}');
 }
 

@@ -1,5 +1,4 @@
-/* status_text.h - the collector's status as text: what of it may change without anything having
- * happened, and the board's own addition to it. Pure. */
+/* status_text.h - what the board adds to the collector's status, and the journal's head. Pure. */
 #ifndef VIGIA_DASHBOARD_STATUS_TEXT_H
 #define VIGIA_DASHBOARD_STATUS_TEXT_H
 
@@ -10,15 +9,11 @@
 #include "base/buf.h"
 #include "base/slice.h"
 
-/* True if `status` is one sound JSON object. */
-bool status_text_is_sound(struct slice status);
-
-/* Appends a sound status without the numbers of now, elapsed and left, which run by themselves: two
- * texts that are equal after this say the same. */
-void status_text_strip(struct slice status, struct buf *out) NONNULL(2);
-
-/* Appends a sound status with "stale_for" (seconds) as its last member. */
-void status_text_put(struct slice status, int64_t stale_us, struct buf *out) NONNULL(3);
+/* One sound object without its closing brace, so that members can follow. */
+struct slice status_text_open(struct slice status);
+/* Appends the members that follow, and the brace: "stale_for" (seconds) and "board". `opened` is what comes before. */
+void status_text_put_end(struct slice opened, int64_t stale_us, const char *position,
+			 const char *build, struct buf *out) NONNULL(3, 4, 5);
 
 /* Reads {"seq":N,...}: the journal's head. -1 if it is not that. */
 int64_t status_text_head(struct slice head);

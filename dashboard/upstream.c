@@ -13,11 +13,14 @@
 #include "base/identity.h"
 #include "base/mem.h"
 
-enum { TOKEN_MAX = 256 };
+enum { TOKEN_MAX = 256, STREAM_REFUSAL_MAX = 4096 };
 
 struct request {
 	struct upstream *upstream;
 	struct request *next, *prev;
+	struct http_transfer *transfer; /* of a stream */
+	void (*part)(void *, struct slice);
+	bool is_person; /* with a session's token */
 	void (*done)(void *, const struct upstream_reply *);
 	void *user;
 };
@@ -45,7 +48,7 @@ enum err upstream_new(struct uv_loop_s *loop, const struct upstream_options *o,
 	return ERR_OK;
 }
 
-static void end_request(struct request *r, const struct upstream_reply *reply)
+static void unlink_request(struct request *r)
 {
 	if (r->prev != NULL)
 		r->prev->next = r->next;
@@ -53,13 +56,19 @@ static void end_request(struct request *r, const struct upstream_reply *reply)
 		r->upstream->requests = r->next;
 	if (r->next != NULL)
 		r->next->prev = r->prev;
+}
+
+static void end_request(struct request *r, const struct upstream_reply *reply)
+{
+	unlink_request(r);
 	r->done(r->user, reply);
 	free(r);
 }
 
 void upstream_free(struct upstream *u)
 {
-	static const struct upstream_reply stopping = {.error = "the board stops"};
+	static const struct upstream_reply stopping = {.content_type = "",
+						       .error = "the board stops"};
 
 	if (u == NULL)
 		return;
@@ -117,7 +126,10 @@ static enum err read_identity(struct upstream *u, struct err_info *info)
 static void on_reply(void *user, const struct http_reply *reply)
 {
 	struct request *r = user;
-	struct upstream_reply mine = {.body = reply->body, .error = ""};
+	struct upstream_reply mine = {.body = reply->body,
+				      .content_type = reply->content_type,
+				      .retry_after_s = reply->retry_after_s,
+				      .error = ""};
 	char text[160];
 
 	if (reply->err == ERR_DENIED)
@@ -130,7 +142,7 @@ static void on_reply(void *user, const struct http_reply *reply)
 		return;
 	}
 	mine.status = reply->status;
-	if (reply->status == 401 || reply->status == 403) {
+	if (!r->is_person && (reply->status == 401 || reply->status == 403)) {
 		r->upstream->token[0] = '\0'; /* perhaps it was replaced: read it anew next time */
 		mine.error = "the collector refuses the token of token_file";
 	} else if (reply->status != 200) {
@@ -141,65 +153,109 @@ static void on_reply(void *user, const struct http_reply *reply)
 	end_request(r, &mine);
 }
 
-/* The rest of the call is the caller's; url and bearer are filled in here. */
-static void ask(struct upstream *u, const char *path, struct http_call call,
-		void (*done)(void *user, const struct upstream_reply *reply), void *user)
+static void on_part(void *user, struct slice bytes)
 {
+	struct request *r = user;
+
+	r->part(r->user, bytes);
+}
+
+/* With `part` it is a stream, whose length nothing limits. NULL: it is done. */
+static struct request *ask(struct upstream *u, const struct upstream_call *call,
+			   void (*part)(void *user, struct slice bytes),
+			   void (*done)(void *user, const struct upstream_reply *reply), void *user)
+{
+	bool is_post = strcmp(call->method, "POST") == 0;
+	struct http_call c = {.method = call->method,
+			      .timeout_ms = call->timeout_ms != 0 ? call->timeout_ms
+								  : u->options.timeout_ms,
+			      .answer_max = call->answer_max,
+			      .content_type = is_post ? "application/json" : NULL,
+			      .body = is_post ? call->json : SLICE_LIT("")};
+	struct upstream_reply none = {.content_type = ""};
 	struct request *r;
 	struct err_info info;
 	struct buf url;
+	char text[160];
 
 	if (read_identity(u, &info) != ERR_OK) {
-		struct upstream_reply none = {.error = info.text};
-
+		none.error = info.text;
 		done(user, &none);
-		return;
+		return NULL;
 	}
-	if (u->token[0] == '\0' && !read_token(u)) {
-		char text[160];
-		struct upstream_reply none = {.error = text};
-
+	if (call->session == NULL && u->token[0] == '\0' && !read_token(u)) {
 		snprintf(text, sizeof(text), "the token file cannot be used: %s", strerror(errno));
+		none.error = text;
 		done(user, &none);
-		return;
+		return NULL;
 	}
 	r = mem_calloc(1, sizeof(*r));
-	r->upstream = u;
-	r->done = done;
-	r->user = user;
-	r->next = u->requests;
+	*r = (struct request){.upstream = u,
+			      .next = u->requests,
+			      .is_person = call->session != NULL,
+			      .part = part,
+			      .done = done,
+			      .user = user};
 	if (r->next != NULL)
 		r->next->prev = r;
 	u->requests = r;
 	buf_init(&url, 8192);
 	buf_puts(&url, u->options.collector);
-	buf_puts(&url, path);
-	call.url = buf_cstr(&url);
-	call.bearer = u->token;
-	call.pins = &u->pins;
-	http_client_call(u->client, &call, on_reply, r);
+	buf_puts(&url, call->path);
+	c.url = buf_cstr(&url);
+	c.bearer = r->is_person ? call->session : u->token;
+	c.pins = &u->pins;
+	if (part != NULL) {
+		c.connect_timeout_ms = c.timeout_ms;
+		c.timeout_ms = 0;
+		r->transfer = http_client_stream(u->client, &c, on_part, on_reply, r);
+	} else {
+		http_client_call(u->client, &c, on_reply, r);
+	}
 	buf_release(&url);
+	return r;
+}
+
+void upstream_call(struct upstream *u, const struct upstream_call *call,
+		   void (*done)(void *user, const struct upstream_reply *reply), void *user)
+{
+	ask(u, call, NULL, done, user);
 }
 
 void upstream_get(struct upstream *u, const char *path, size_t answer_max,
 		  void (*done)(void *user, const struct upstream_reply *reply), void *user)
 {
-	ask(u, path,
-	    (struct http_call){.method = "GET",
-			       .timeout_ms = u->options.timeout_ms,
-			       .answer_max = answer_max,
-			       .body = SLICE_LIT("")},
-	    done, user);
+	upstream_call(
+		u, &(struct upstream_call){.method = "GET", .path = path, .answer_max = answer_max},
+		done, user);
 }
 
 void upstream_post(struct upstream *u, const char *path, struct slice json, size_t answer_max,
 		   void (*done)(void *user, const struct upstream_reply *reply), void *user)
 {
-	ask(u, path,
-	    (struct http_call){.method = "POST",
-			       .timeout_ms = u->options.timeout_ms,
-			       .answer_max = answer_max,
-			       .content_type = "application/json",
-			       .body = json},
-	    done, user);
+	upstream_call(
+		u,
+		&(struct upstream_call){
+			.method = "POST", .path = path, .json = json, .answer_max = answer_max},
+		done, user);
+}
+
+struct upstream_stream *
+upstream_stream(struct upstream *u, const char *path, void (*part)(void *user, struct slice bytes),
+		void (*done)(void *user, const struct upstream_reply *reply), void *user)
+{
+	return (struct upstream_stream *)ask(
+		u,
+		&(struct upstream_call){
+			.method = "GET", .path = path, .answer_max = STREAM_REFUSAL_MAX},
+		part, done, user);
+}
+
+void upstream_stream_cancel(struct upstream_stream *s)
+{
+	struct request *r = (struct request *)s;
+
+	http_transfer_cancel(r->transfer);
+	unlink_request(r);
+	free(r);
 }

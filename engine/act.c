@@ -409,6 +409,13 @@ static void add_answer(const struct turn *t, const struct incident *i, const str
 	ev->text[0] = '\0';
 }
 
+/* What level 1 refuses to ratify may be of an episode before: what is declared or authorised now is declined with it. */
+static bool is_declined_whole(const struct incident *i)
+{
+	return !ratify_is_pending(i) || i->state == INCIDENT_DECLARED ||
+	       i->state == INCIDENT_AUTHORISED;
+}
+
 static void decide_allowed(const struct turn *t, const struct incident *i, const struct input *in)
 {
 	struct event *ev = act_add(t, in, (enum event_kind)act_row(in->u.act.act)->event);
@@ -428,7 +435,7 @@ static void decide_allowed(const struct turn *t, const struct incident *i, const
 		decide_declare(t, i, ev);
 		break;
 	case ACT_DECLINE:
-		if (!ratify_is_pending(i) || i->state == INCIDENT_DECLARED)
+		if (is_declined_whole(i))
 			act_move(t, i, INCIDENT_DECLINED);
 		ratify_decide_act(t, i, in);
 		break;
@@ -546,6 +553,23 @@ static enum err act_decide_world(const struct turn *t, const struct input *in,
 	return refuse_on_record(t, in, r, info);
 }
 
+struct refusal act_refuse(const struct turn *t, const struct incident *i, const struct input *in,
+			  char lacks[static ADOPT_WHY_SIZE])
+{
+	struct refusal r = refuse_time(in);
+
+	if (in->u.act.act == ACT_NO_DRILL && t->e->drill.running)
+		r = REFUSED(WRONG_STATE,
+			    "what fails here is played; tell the collector that watches");
+	if (r.why == NULL)
+		r = confirm_refuse_hands(i, in);
+	if (r.why == NULL && in->u.act.act == ACT_ADOPT)
+		r = adopt_refuse(t, i, in, lacks);
+	else if (r.why == NULL && !report_act_refuse(t, i, in, &r) && !entries_refuse(t, i, in, &r))
+		r = refuse(t, i, in);
+	return r;
+}
+
 enum err act_decide(const struct turn *t, const struct input *in, struct err_info *info)
 {
 	const struct incident *i = incident_find(t->e, in->u.act.incident);
@@ -560,19 +584,10 @@ enum err act_decide(const struct turn *t, const struct input *in, struct err_inf
 	/* The shell resolves people under the incident's plan; anything else is its bug. */
 	assert(in->u.act.person < i->plan->person_count);
 	r = in->u.act.proof == PROOF_LINK ? refuse_link(i, in) : ALLOWED;
-	if (r.why == NULL && in->u.act.act == ACT_NO_DRILL && t->e->drill.running)
-		r = REFUSED(WRONG_STATE,
-			    "what fails here is played; tell the collector that watches");
 	if (r.why == NULL && orders_is_link(i, in))
 		return orders_decide_link(t, i, in, info);
 	if (r.why == NULL)
-		r = refuse_time(in);
-	if (r.why == NULL)
-		r = confirm_refuse_hands(i, in);
-	if (r.why == NULL && in->u.act.act == ACT_ADOPT)
-		r = adopt_refuse(t, i, in, lacks);
-	else if (r.why == NULL && !report_act_refuse(t, i, in, &r) && !entries_refuse(t, i, in, &r))
-		r = refuse(t, i, in);
+		r = act_refuse(t, i, in, lacks);
 	if (r.why == NULL) {
 		decide_allowed(t, i, in);
 		return ERR_OK;
@@ -654,6 +669,9 @@ void act_apply(struct engine *e, const struct event *ev)
 		break;
 	case EVENT_ACT_DECLINE:
 		i->authoriser_count = 0;
+		break;
+	case EVENT_ACT_RESTORE:
+		i->word.works = ev->seq;
 		break;
 	case EVENT_ACT_DECLARE:
 		i->declared_by = ev->person;

@@ -18,4 +18,8 @@ void adopt_decide_act(const struct turn *t, const struct incident *i, struct eve
 void adopt_decide(const struct turn *t) NONNULL_ALL;
 void adopt_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 
+/* act.c: what the rules say against an act of an incident by other means than a link; why NULL: nothing. */
+struct refusal act_refuse(const struct turn *t, const struct incident *i, const struct input *in,
+			  char lacks[static ADOPT_WHY_SIZE]) NONNULL_ALL;
+
 #endif

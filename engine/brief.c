@@ -265,7 +265,7 @@ static struct brief_checklist checklist_of(const struct incident *i, const struc
 		tasks[k] = (struct brief_task){
 			.activity = k,
 			.state = t->state,
-			.seat = plan_find_seat(i->plan, slice_of(p->activities[k].by)),
+			.seat = plan_find_actor(i->plan, slice_of(p->activities[k].by)),
 			.by = t->by,
 			.recorded_by = t->recorded_by,
 			.at = t->at,

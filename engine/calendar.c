@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/engine_state.h"
+#include "engine/telling.h"
 
 #define NO_DRILL_REPEAT_US (120 * US_PER_S)
 
@@ -253,7 +254,7 @@ struct wall_time calendar_calls_deadline(const struct engine *e)
 			struct telling w = no_drill_to(i, p);
 
 			if (was_told_before(i, p))
-				d = wall_min(d, telling_deadline(&w));
+				d = wall_min(d, telling_deadline(e, &w));
 		}
 	}
 	return d;

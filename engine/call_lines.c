@@ -68,60 +68,74 @@ static bool is_in_use(const struct call *c)
 	       c->state == CALL_STATE_UNKNOWN;
 }
 
-/* How many lines of it are in use; `ret_free_at`: when the first of them is free at the latest. */
-static int64_t in_use(const struct turn *t, const struct carrier *c, struct wall_time *ret_free_at)
+/* The lines of a carrier that are in use, and when the first of them is free at the latest. */
+struct use {
+	int64_t count;
+	struct wall_time free_at;
+};
+
+static void count_calls(struct use *u, const struct carrier *c, const struct plan *p,
+			const struct incident *i, const struct call *calls, size_t n)
 {
-	int64_t n = 0;
+	for (size_t k = 0; k < n; k++) {
+		const struct call *call = &calls[k];
 
-	*ret_free_at = WALL_NEVER;
-	for (size_t k = 0; k < t->e->incident_count; k++) {
-		const struct incident *i = t->e->incidents[k];
-
-		for (size_t m = 0; m < i->call_count; m++) {
-			if (!is_in_use(&i->calls[m]) ||
-			    !carries(c, i->plan, i->calls[m].person, i->calls[m].contact))
-				continue;
-			n++;
-			*ret_free_at =
-				wall_min(*ret_free_at, calltree_call_deadline(i, &i->calls[m]));
-		}
+		if (!is_in_use(call) || !carries(c, p, call->person, call->contact))
+			continue;
+		u->count++;
+		u->free_at = wall_min(u->free_at, i != NULL ? calltree_call_deadline(i, call)
+							    : notices_call_deadline(p, call));
 	}
+}
+
+static struct use in_use(const struct turn *t, const struct carrier *c)
+{
+	const struct engine *e = t->e;
+	struct use u = {0, WALL_NEVER};
+
+	for (size_t k = 0; k < e->incident_count; k++)
+		count_calls(&u, c, e->incidents[k]->plan, e->incidents[k], e->incidents[k]->calls,
+			    e->incidents[k]->call_count);
+	count_calls(&u, c, e->plan, NULL, e->notices, e->notice_count);
 	for (size_t k = 0; k < t->out->count; k++) {
 		const struct event *ev = &t->out->items[k];
-		const struct incident *i =
-			ev->kind == EVENT_CALL_INTENT ? incident_find(t->e, ev->incident) : NULL;
+		const struct plan *p;
 
-		if (i == NULL || !carries(c, i->plan, ev->person, ev->contact))
+		if (ev->kind != EVENT_CALL_INTENT)
 			continue;
-		n++;
-		*ret_free_at = wall_min(
-			*ret_free_at,
-			wall_add_us(t->now, i->plan->channels[ev->channel].receipt_within_us));
+		p = engine_plan_of(e, ev->incident, 0);
+		if (!carries(c, p, ev->person, ev->contact))
+			continue;
+		u.count++;
+		u.free_at = wall_min(
+			u.free_at, wall_add_us(t->now, p->channels[ev->channel].receipt_within_us));
 	}
-	return n;
+	return u;
 }
 
 /* The carrier is full: makes `ret_at` no earlier than when it has a line again. */
 static bool is_full(const struct turn *t, const struct carrier *c, struct wall_time *ret_at,
 		    const char **ret_full)
 {
-	struct wall_time free_at;
+	struct use u = {0, WALL_NEVER};
 
-	if (lines_of(c) == 0 || in_use(t, c, &free_at) < lines_of(c))
+	if (lines_of(c) > 0)
+		u = in_use(t, c);
+	if (lines_of(c) == 0 || u.count < lines_of(c))
 		return false;
-	*ret_at = wall_max(*ret_at, free_at);
+	*ret_at = wall_max(*ret_at, u.free_at);
 	if (ret_full != NULL)
 		*ret_full = id_of(c);
 	return true;
 }
 
-static bool any_full(const struct turn *t, const struct incident *i, const uint32_t *list, size_t n,
+static bool any_full(const struct turn *t, const struct plan *p, const uint32_t *list, size_t n,
 		     struct wall_time *ret_at, const char **ret_full)
 {
 	bool full = false;
 
 	for (size_t k = 0; k < n; k++) {
-		struct carrier c = {i->plan, false, list[k]};
+		struct carrier c = {p, false, list[k]};
 
 		full = is_full(t, &c, ret_at, ret_full) || full;
 	}
@@ -129,40 +143,39 @@ static bool any_full(const struct turn *t, const struct incident *i, const uint3
 }
 
 /* When all that carries this contact has a line. */
-static bool is_free(const struct turn *t, const struct incident *i, uint32_t person,
-		    uint32_t contact, struct wall_time *ret_at, const char **ret_full)
+static bool is_free(const struct turn *t, const struct plan *p, uint32_t person, uint32_t contact,
+		    struct wall_time *ret_at, const char **ret_full)
 {
-	const struct plan_contact *to = &i->plan->people[person].contacts[contact];
-	const struct plan_channel *channel = &i->plan->channels[to->channel];
-	struct carrier own = {i->plan, true, to->channel};
+	const struct plan_contact *to = &p->people[person].contacts[contact];
+	const struct plan_channel *channel = &p->channels[to->channel];
+	struct carrier own = {p, true, to->channel};
 	bool full = is_full(t, &own, ret_at, ret_full);
 
-	full = any_full(t, i, to->carried_by, to->carried_count, ret_at, ret_full) || full;
-	return !any_full(t, i, channel->carried_by, channel->carried_count, ret_at, ret_full) &&
+	full = any_full(t, p, to->carried_by, to->carried_count, ret_at, ret_full) || full;
+	return !any_full(t, p, channel->carried_by, channel->carried_count, ret_at, ret_full) &&
 	       !full;
 }
 
-bool lines_are_free(const struct turn *t, const struct incident *i, uint32_t person,
-		    uint32_t contact, const char **ret_full)
+bool lines_are_free(const struct turn *t, const struct plan *p, uint32_t person, uint32_t contact,
+		    const char **ret_full)
 {
 	struct wall_time at = t->now;
 
-	return is_free(t, i, person, contact, &at, ret_full);
+	return is_free(t, p, person, contact, &at, ret_full);
 }
 
-uint32_t lines_choose(const struct turn *t, const struct incident *i, const struct scope *scope,
+uint32_t lines_choose(const struct turn *t, const struct plan *p, const struct tries *tries,
 		      uint32_t person, uint32_t contact, struct wall_time window)
 {
-	const struct plan_person *p = &i->plan->people[person];
 	struct wall_time at = t->now;
 
-	if (is_free(t, i, person, contact, &at, NULL))
+	if (is_free(t, p, person, contact, &at, NULL))
 		return contact;
 	if (at.us <= window.us)
 		return PLAN_NONE;
-	for (uint32_t k = 0; k < p->contact_count; k++) {
-		if (k != contact && !contact_was_tried(i, scope, person, k) &&
-		    !contact_is_down(t->e, i, person, k) && lines_are_free(t, i, person, k, NULL))
+	for (uint32_t k = 0; k < p->people[person].contact_count; k++) {
+		if (k != contact && !contact_was_tried(tries, person, k) &&
+		    !contact_is_down(t->e, p, person, k) && lines_are_free(t, p, person, k, NULL))
 			return k;
 	}
 	return PLAN_NONE;

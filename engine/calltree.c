@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "engine/call_lines.h"
 #include "engine/handover.h"
+#include "engine/telling.h"
 
 const struct plan_policy *policy_of(const struct incident *i, const struct incident_service *s)
 {
@@ -186,7 +187,7 @@ static void decide_queued(const struct turn *t, const struct incident *i, const 
 	}
 	if (i->queued_count == QUEUED_MAX)
 		return;
-	(void)lines_are_free(t, i, next->person, next->contact, &full);
+	(void)lines_are_free(t, i->plan, next->person, next->contact, &full);
 	ev = turn_add(t, EVENT_CALL_QUEUED, t->now);
 	ev->incident = i->id;
 	ev->service = scope->service;
@@ -204,7 +205,8 @@ static void call_next(const struct turn *t, const struct incident *i,
 {
 	const struct plan_step *step = &policy_of(i, s)->steps[scope->step];
 	struct wall_time window = wall_add_us(s->steps[scope->step].at, step->ack_within_us);
-	uint32_t contact = lines_choose(t, i, scope, next.person, next.contact, window);
+	struct tries tries = tries_of_scope(i, scope);
+	uint32_t contact = lines_choose(t, i->plan, &tries, next.person, next.contact, window);
 	struct event *ev;
 
 	if (contact == PLAN_NONE) {

@@ -61,15 +61,21 @@ size_t slots_of_step(const struct turn *t, const struct incident *i,
 struct slot_next slot_next(const struct turn *t, const struct incident *i, const struct slot *slot,
 			   const struct scope *scope) NONNULL_ALL;
 
-/* --- calltree_contact.c --- */
-/* The person's next contact within the scope: those whose carrier works first; PLAN_NONE when all were tried. */
-uint32_t contact_next(const struct engine *e, const struct incident *i, const struct scope *scope,
+/* --- calltree_contact.c: by which contact somebody is called next, whatever the call is for --- */
+/* Calls of which those that hold have been tried already. */
+struct tries {
+	const struct call *calls;
+	size_t count;
+	bool (*holds)(const void *of, const struct call *c);
+	const void *of;
+};
+struct tries tries_of_scope(const struct incident *i, const struct scope *scope) NONNULL_ALL;
+bool contact_was_tried(const struct tries *tries, uint32_t person, uint32_t contact) NONNULL_ALL;
+/* The person's next contact: those whose carrier works first; PLAN_NONE when all were tried. `p`: that of the indices. */
+uint32_t contact_next(const struct engine *e, const struct plan *p, const struct tries *tries,
 		      uint32_t person) NONNULL_ALL;
-
-bool contact_was_tried(const struct incident *i, const struct scope *scope, uint32_t person,
-		       uint32_t contact) NONNULL_ALL;
-/* What carries it is down. */
-bool contact_is_down(const struct engine *e, const struct incident *i, uint32_t person,
+/* What carries it is down, as far as the plan in force knows it. */
+bool contact_is_down(const struct engine *e, const struct plan *p, uint32_t person,
 		     uint32_t contact) NONNULL_ALL;
 
 /* --- calltree_news.c --- */

@@ -108,7 +108,7 @@ void news_decide(const struct turn *t, const struct incident *i)
 		if (last != NULL && contact == 0 &&
 		    wall_diff_us(t->now, last->state_since) < UP_RETRY_S * US_PER_S)
 			continue;
-		if (lines_are_free(t, i, p, contact, NULL))
+		if (lines_are_free(t, i->plan, p, contact, NULL))
 			calltree_add_intent(t, i, &scope, good_news_of(t->e, i), 0, p, contact);
 	}
 }
@@ -124,7 +124,7 @@ struct wall_time news_deadline(const struct engine *e, const struct incident *i)
 		const struct call *last = last_news(i, p);
 
 		if (last != NULL && !call_is_waiting(last->state) && is_owed_up(i, p) &&
-		    lines_are_free(&t, i, p, contact_after(i, p, last), NULL))
+		    lines_are_free(&t, i->plan, p, contact_after(i, p, last), NULL))
 			d = wall_min(d, wall_add_us(last->state_since, UP_RETRY_S * US_PER_S));
 	}
 	return d;

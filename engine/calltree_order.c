@@ -10,8 +10,9 @@ enum call_progress calltree_call(const struct turn *t, const struct incident *i,
 	struct slot_next next = slot_next(t, i, &slot, &scope);
 
 	if (next.result == SLOT_CALL) {
+		struct tries tries = tries_of_scope(i, &scope);
 		uint32_t contact =
-			lines_choose(t, i, &scope, next.person, next.contact, WALL_NEVER);
+			lines_choose(t, i->plan, &tries, next.person, next.contact, WALL_NEVER);
 
 		if (contact != PLAN_NONE)
 			calltree_add_intent(t, i, &scope, o->kind, slot.level, next.person, contact)

@@ -161,7 +161,9 @@ static struct slot_next next_of_person(const struct turn *t, const struct incide
 
 	if (ask && last == NULL && act_has_authorised(i, person))
 		return next;
-	if ((last == NULL || last->state == CALL_STATE_FAILED) && !acked &&
+	/* Who has answered gets an update of a step, which holds nothing up; any other call rings. */
+	if ((last == NULL || last->state == CALL_STATE_FAILED) &&
+	    (!acked || scope->step == PLAN_NONE) &&
 	    (is_being_called(i, scope, person) || is_called_now(t, i, scope, person))) {
 		next.result = SLOT_WAITING;
 		return next;
@@ -180,7 +182,9 @@ static struct slot_next next_of_person(const struct turn *t, const struct incide
 		return next;
 	}
 	if (last == NULL || last->state == CALL_STATE_FAILED) {
-		next.contact = contact_next(t->e, i, scope, person);
+		struct tries tries = tries_of_scope(i, scope);
+
+		next.contact = contact_next(t->e, i->plan, &tries, person);
 		next.result = next.contact != PLAN_NONE ? SLOT_CALL : SLOT_VACANT;
 	}
 	return next;

@@ -58,6 +58,8 @@ static bool was_reached(enum outcome o)
 	case OUTCOME_BODY_MISMATCH:
 	case OUTCOME_VALUE_MISSING:
 	case OUTCOME_VALUE_THRESHOLD:
+	case OUTCOME_SNMP_AUTH: /* it answered with a report */
+	case OUTCOME_SNMP_USER:
 		return true;
 	case OUTCOME_CONNECT_TIMEOUT:
 	case OUTCOME_CONNECT_UNREACHABLE:

@@ -116,7 +116,7 @@ static bool is_responsible(const struct turn *t, const struct incident *i,
 			   const struct checklist *c, const struct plan_activity *a,
 			   uint32_t person)
 {
-	uint32_t seat = plan_find_seat(i->plan, slice_of(a->by));
+	uint32_t seat = plan_find_actor(i->plan, slice_of(a->by));
 	uint32_t team = i->plan->services[c->service].team;
 
 	if (seat != PLAN_NONE)
@@ -243,7 +243,7 @@ void checklist_decide(const struct turn *t)
 			ev->incident = i->id;
 			ev->service = c->service;
 			ev->number = a->n;
-			ev->seat = plan_find_seat(i->plan, slice_of(a->by));
+			ev->seat = plan_find_actor(i->plan, slice_of(a->by));
 			ev->until = c->due;
 		}
 	}

@@ -53,27 +53,36 @@ static bool is_earlier(struct wall_time a, struct wall_time b)
 	return wall_is_known(a) && (!wall_is_known(b) || a.us < b.us);
 }
 
-static struct component_eval eval_own(const struct engine *e, uint32_t component)
+/* The worst of its checks of one sort, and of those alike the oldest; false if it has none. */
+static bool eval_checks(const struct engine *e, uint32_t component, enum plan_affects affects,
+			struct component_eval *r)
 {
 	const struct plan_component *c = &e->plan->components[component];
-	struct component_eval r = {COMPONENT_BLIND, WALL_UNKNOWN, WALL_UNKNOWN, WALL_UNKNOWN,
-				   PLAN_NONE};
 	int worst = -1;
 
-	for (uint32_t i = 0; i < c->check_count; i++) {
-		struct check_now now = vantage_check(e, c->check_first + i);
-		int k = rank(now.state);
+	for (uint32_t i = c->check_first; i < c->check_first + c->check_count; i++) {
+		struct check_now now;
+		int k;
 
-		r.good = wall_max(r.good, now.good);
-		if (k < worst || (k == worst && !is_earlier(now.began, r.began)))
+		if (e->plan->checks[i].affects != affects)
+			continue;
+		now = vantage_check(e, i);
+		k = rank(now.state);
+		r->good = wall_max(r->good, now.good);
+		if (k < worst || (k == worst && !is_earlier(now.began, r->began)))
 			continue;
 		worst = k;
-		r.state = component_of(now.state);
-		r.began = now.began;
-		r.not_before = now.not_before;
-		r.cause = c->check_first + i;
+		r->state = component_of(now.state);
+		r->began = now.began;
+		r->not_before = now.not_before;
+		r->cause = i;
 	}
-	return r;
+	return worst >= 0;
+}
+
+static bool is_bad_condition(enum component_state s)
+{
+	return s == COMPONENT_WARNING || s == COMPONENT_CRITICAL || s == COMPONENT_BLIND;
 }
 
 static struct wall_time path_recovered(const struct engine *e, const struct plan_need *need)
@@ -110,14 +119,40 @@ bool component_wants(const struct engine *e, uint32_t vantage)
 	       !diagram_is_down(e, path);
 }
 
-static struct component_eval eval(const struct engine *e, uint32_t component)
+/* Until when an agent that is just back may still tell of this one: its results come one after the other, and what it has not told yet
+ * is no evidence. */
+static struct wall_time told_by(const struct engine *e, uint32_t component)
 {
 	const struct plan_component *c = &e->plan->components[component];
-	struct component_eval r = eval_own(e, component);
+	struct wall_time until = WALL_UNKNOWN;
+
+	for (uint32_t i = 0; i < c->check_count; i++) {
+		const struct plan_check *check = &e->plan->checks[c->check_first + i];
+
+		for (uint32_t k = 0; k < check->vantage_count; k++) {
+			uint32_t vantage = check->vantage_first + k;
+			const struct vantage_soft *soft = &e->soft[vantage];
+			struct wall_time back = e->agents[e->plan->vantages[vantage].agent].back;
+
+			if (e->vantages[vantage].state == CHECK_BLIND && wall_is_known(back) &&
+			    (!soft->has_sample || soft->last.arrived.us < back.us))
+				until = wall_max(until, wall_add_us(back, AGENT_BACK_US));
+		}
+	}
+	return until;
+}
+
+static struct component_eval eval_path(const struct engine *e, uint32_t component,
+				       struct component_eval r, struct wall_time now)
+{
+	const struct plan_component *c = &e->plan->components[component];
 	bool served = r.state == COMPONENT_OK || r.state == COMPONENT_WARNING ||
 		      r.state == COMPONENT_UNKNOWN;
 
 	if (c->depends_on == NULL || served)
+		return r;
+	if (r.state == COMPONENT_BLIND && e->components[component].state == COMPONENT_BLIND &&
+	    now.us < told_by(e, component).us)
 		return r;
 	if (diagram_is_down(e, c->depends_on))
 		r.state = COMPONENT_UNREACHABLE;
@@ -127,10 +162,35 @@ static struct component_eval eval(const struct engine *e, uint32_t component)
 	return r;
 }
 
+/* A bad condition makes it degraded, never down; where nothing else is known of it, blindness stays blindness. */
+static struct component_eval eval(const struct engine *e, uint32_t component, struct wall_time now)
+{
+	const struct component_eval none = {COMPONENT_BLIND, WALL_UNKNOWN, WALL_UNKNOWN,
+					    WALL_UNKNOWN, PLAN_NONE};
+	struct component_eval r = none, condition = none;
+	bool serving = eval_checks(e, component, AFFECTS_SERVING, &r);
+
+	if (!eval_checks(e, component, AFFECTS_CONDITION, &condition))
+		return eval_path(e, component, r, now);
+	if (!serving) {
+		r = eval_path(e, component, condition, now);
+		if (r.state == COMPONENT_CRITICAL)
+			r.state = COMPONENT_WARNING;
+		return r;
+	}
+	r = eval_path(e, component, r, now);
+	if (r.state != COMPONENT_OK || !is_bad_condition(condition.state))
+		return r;
+	condition.state = COMPONENT_WARNING;
+	condition.good = r.good;
+	return condition;
+}
+
 static bool began_moved(const struct component_now *now, const struct component_eval *r)
 {
 	/* Checks that fail in turn do not make it younger: back only. */
-	return r->state == COMPONENT_CRITICAL && r->began.us < now->began.us;
+	return (r->state == COMPONENT_CRITICAL || r->state == COMPONENT_UNREACHABLE) &&
+	       r->began.us < now->began.us;
 }
 
 static bool is_served(enum component_state s)
@@ -142,7 +202,7 @@ void component_decide(const struct turn *t)
 {
 	for (uint32_t i = 0; i < t->e->plan->component_count; i++) {
 		const struct component_now *now = &t->e->components[i];
-		struct component_eval r = eval(t->e, i);
+		struct component_eval r = eval(t->e, i, t->now);
 		/* From now on it serves: the moment is that of the first sample that did. */
 		bool good = r.state == COMPONENT_OK ||
 			    (r.state == COMPONENT_WARNING && !is_served(now->state) &&
@@ -163,6 +223,23 @@ void component_decide(const struct turn *t)
 		if (r.cause != PLAN_NONE)
 			event_set_text(ev, t->e->plan->checks[r.cause].id);
 	}
+}
+
+struct wall_time component_deadline(const struct engine *e)
+{
+	struct wall_time d = WALL_NEVER;
+
+	for (uint32_t i = 0; i < e->plan->component_count; i++) {
+		const struct plan_need *path = e->plan->components[i].depends_on;
+		struct wall_time until;
+
+		if (e->components[i].state != COMPONENT_BLIND || path == NULL)
+			continue;
+		until = told_by(e, i);
+		if (wall_is_known(until) && diagram_is_down(e, path))
+			d = wall_min(d, until);
+	}
+	return d;
 }
 
 void component_apply(struct engine *e, const struct event *ev)

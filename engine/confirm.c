@@ -9,7 +9,8 @@
 static bool is_decision(enum act act)
 {
 	return act == ACT_AUTHORIZE || act == ACT_DECLARE || act == ACT_DECLINE ||
-	       act == ACT_FALSE_ALARM || act == ACT_RESUME || act == ACT_CLOSE || act == ACT_RATIFY;
+	       act == ACT_FALSE_ALARM || act == ACT_RESUME || act == ACT_CLOSE ||
+	       act == ACT_RATIFY || act == ACT_RESTORE;
 }
 
 /* The journal names the kind, not the act. */
@@ -225,6 +226,9 @@ void confirm_decide_dispute(const struct turn *t, const struct incident *i, cons
 		if (i->state == INCIDENT_RESUMED && is_last(i, d))
 			act_move(t, i, INCIDENT_RESTORED);
 		break;
+	case ACT_RESTORE:
+		report_act_undo_restore(t, i, d->seq);
+		break;
 	default: /* a false alarm: its probation is over; a closing stays, marked */
 		break;
 	}
@@ -335,6 +339,8 @@ static void apply_dispute(struct incident *i, const struct deed *d)
 		r->ratifier_count = remove_person(r->ratifiers, r->ratifier_count, d->person);
 	else if (d->act == ACT_RESUME && i->state == INCIDENT_RESUMED && is_last(i, d))
 		i->resumed = WALL_UNKNOWN;
+	else if (d->act == ACT_RESTORE)
+		report_act_apply_undo(i, d->seq);
 	else if (d->act == ACT_FALSE_ALARM)
 		i->dismissed = WALL_UNKNOWN;
 }

@@ -159,7 +159,23 @@ static struct wall_time absent_since(const struct plan_cuts *c, const struct cut
 	struct wall_time due =
 		cuts_due_at(c, lacks > now->first_judged ? lacks : now->first_judged);
 
-	return newest > s->shown ? wall_min(s->since, due) : due;
+	/* A backlog may have told of the newest one only after that. */
+	return newest > s->shown ? wall_min(wall_max(s->since, s->late_at), due) : due;
+}
+
+/* Since when a source is known to show the newest cut that is due; unknown if it does not. What is not seen now, and showed it when it
+ * was seen last, shows it: it makes no difference whether that was heard at once or late. */
+static struct wall_time shows_since(const struct cuts_now *now, uint32_t source,
+				    const struct cuts_look *look)
+{
+	const struct cut_source_now *s = &now->sources[source];
+
+	if (s->shown >= now->number)
+		return s->since;
+	return look->kind != LOOK_SHOWS && cuts_has(now, s->seen, now->number) &&
+			       s->late_at.us > s->since.us
+		       ? s->late_at
+		       : WALL_UNKNOWN;
 }
 
 /* Until when it may take its time with it. */
@@ -177,13 +193,13 @@ static void judge_source(const struct cuts_turn *w, uint32_t s, struct cut_verdi
 	uint64_t bit = UINT64_C(1) << s;
 	/* What was late stays late until it shows the newest cut that is due. */
 	bool is_over = limit_of(w->c, now, s).us <= w->t->now.us || (now->late & bit) != 0;
-	struct wall_time since = absent_since(w->c, now, s);
+	struct wall_time since = absent_since(w->c, now, s), shows = shows_since(now, s, look);
 
-	if (source->shown >= now->number) {
+	if (source->shown >= now->number || wall_is_known(shows)) {
 		v->kind_shows = v->kind_shows || s < w->c->kind_count;
-		v->newest = wall_max(v->newest, source->since);
+		v->newest = wall_max(v->newest, shows);
 		if ((now->late | now->blind) & bit)
-			v->good = wall_max(v->good, source->since);
+			v->good = wall_max(v->good, shows);
 		return;
 	}
 	if (is_over || !cuts_has(now, source->seen, now->number))
@@ -520,8 +536,10 @@ static struct wall_time series_deadline(const struct engine *e, uint32_t index)
 		return d;
 	for (uint32_t s = 0; s < c->source_count; s++) {
 		/* What is told, or cannot be known yet, has no limit that we wait for. */
+		struct cuts_look look = cuts_look_at(e, c, now, s);
+
 		if (now->sources[s].shown < now->number && !((now->late | now->blind) >> s & 1) &&
-		    cuts_look_at(e, c, now, s).kind != LOOK_UNKNOWN)
+		    look.kind != LOOK_UNKNOWN && !wall_is_known(shows_since(now, s, &look)))
 			d = wall_min(d, limit_of(c, now, s));
 	}
 	if (c->at_least_per_hour > 0 && now->hour_next <= cuts_hour_of(cuts_due_at(c, c->count)))

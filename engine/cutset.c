@@ -5,16 +5,22 @@
 
 #include "base/mem.h"
 
-/* Numbers of components, one list behind the other: a group's members leave theirs in a row. */
+/* Numbers of units, one list behind the other: a group's members leave theirs in a row. A unit's number is its component's;
+ * the second unit of a pair comes component_count after the first. */
 struct stack {
 	uint32_t *items;
 	size_t count, cap;
 };
 
-static void push(struct stack *s, uint32_t component)
+static void push(struct stack *s, uint32_t unit)
 {
 	s->items = mem_grow(s->items, s->count, &s->cap, sizeof(*s->items));
-	s->items[s->count++] = component;
+	s->items[s->count++] = unit;
+}
+
+static uint32_t unit_count(const struct plan *p)
+{
+	return 2 * p->component_count;
 }
 
 /* What is known of a component in one look: paths are shared, and each is looked at once. */
@@ -24,23 +30,24 @@ struct component_look {
 	size_t first, count; /* of its list, in `kept` */
 };
 
-/* One look at a diagram. `list` says what is wanted: the components any one of which would end it, or some that carry
+/* One look at a diagram. `carriers` says what is wanted: some units that carry it, or those any one of which would end
  * it. */
 struct look {
 	const struct plan *plan;
-	const bool *lost;
+	const bool *lost, *second_lost; /* per component; the second units are those of pairs */
 	bool measured, carriers;
 	struct component_look *components;
-	uint32_t *hits; /* per component: members of the present group that it would end */
+	uint32_t *hits; /* per unit: members of the present group that it would end */
 	struct stack stack, kept;
 	size_t visits;
 };
 
-static void look_init(struct look *k, const struct plan *p, const bool *lost)
+static void look_init(struct look *k, const struct plan *p, const bool *lost,
+		      const bool *second_lost)
 {
-	*k = (struct look){.plan = p, .lost = lost};
+	*k = (struct look){.plan = p, .lost = lost, .second_lost = second_lost};
 	k->components = mem_calloc(p->component_count + 1, sizeof(*k->components));
-	k->hits = mem_calloc(p->component_count + 1, sizeof(*k->hits));
+	k->hits = mem_calloc(unit_count(p) + 1, sizeof(*k->hits));
 }
 
 static void look_release(struct look *k)
@@ -60,6 +67,20 @@ static void look_again(struct look *k)
 
 static bool look_at(struct look *k, const struct plan_need *need);
 
+static bool has_second(const struct look *k, uint32_t component)
+{
+	return k->plan->components[component].is_pair && !k->second_lost[component];
+}
+
+/* The units of a component that has one: of a pair with both none would end it, and either carries it. */
+static void push_units(struct look *k, uint32_t component)
+{
+	if (k->lost[component])
+		push(&k->stack, component + k->plan->component_count);
+	else if (!has_second(k, component) || k->carriers)
+		push(&k->stack, component);
+}
+
 static bool look_at_component(struct look *k, uint32_t component)
 {
 	const struct plan_need *path = k->plan->components[component].depends_on;
@@ -72,12 +93,12 @@ static bool look_at_component(struct look *k, uint32_t component)
 		return c->known == KNOWN_SERVES;
 	}
 	c->known = KNOWN_LOST;
-	if (k->lost[component])
+	if (k->lost[component] && !has_second(k, component))
 		return false;
 	if (path != NULL && !look_at(k, path) && !k->measured)
 		return false;
 	c->known = KNOWN_SERVES;
-	push(&k->stack, component);
+	push_units(k, component);
 	c->first = k->kept.count;
 	c->count = k->stack.count - from;
 	for (size_t i = 0; i < c->count; i++)
@@ -94,11 +115,11 @@ static void keep_fatal(struct look *k, size_t from, size_t slack)
 	for (size_t i = from; i < end; i++)
 		k->hits[k->stack.items[i]]++;
 	for (size_t i = from; i < end; i++) {
-		uint32_t component = k->stack.items[i];
+		uint32_t unit = k->stack.items[i];
 
-		if (k->hits[component] > slack)
-			k->stack.items[k->stack.count++] = component;
-		k->hits[component] = 0; /* each once */
+		if (k->hits[unit] > slack)
+			k->stack.items[k->stack.count++] = unit;
+		k->hits[unit] = 0; /* each once */
 	}
 }
 
@@ -129,40 +150,45 @@ bool cutset_serves(const struct plan *p, const struct plan_need *need, const boo
 	struct look k;
 	bool serves;
 
-	look_init(&k, p, lost);
+	look_init(&k, p, lost, lost);
 	k.carriers = true;
 	serves = look_at(&k, need);
 	look_release(&k);
 	return serves;
 }
 
-/* Ascending, each once. */
+/* Units, ascending, each once. */
 static size_t sort(const struct plan *p, bool *marks, const struct stack *s, uint32_t *ret)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->count; i++)
 		marks[s->items[i]] = true;
-	for (uint32_t c = 0; c < p->component_count; c++) {
-		if (marks[c])
-			ret[n++] = c;
-		marks[c] = false;
+	for (uint32_t u = 0; u < unit_count(p); u++) {
+		if (marks[u])
+			ret[n++] = u;
+		marks[u] = false;
 	}
 	return n;
 }
 
 size_t cutset_next(const struct plan *p, const struct plan_need *need, const bool *lost,
-		   bool measured, uint32_t *ret)
+		   const bool *bare, bool measured, uint32_t *ret)
 {
-	bool *marks = mem_calloc(p->component_count + 1, sizeof(*marks));
+	bool *marks = mem_calloc(unit_count(p) + 1, sizeof(*marks));
+	bool *second = mem_calloc(p->component_count + 1, sizeof(*second));
 	struct look k;
 	size_t n;
 
-	look_init(&k, p, lost);
+	for (uint32_t c = 0; c < p->component_count; c++)
+		second[c] = lost[c] || (bare != NULL && bare[c]);
+	look_init(&k, p, lost, second);
 	k.measured = measured;
 	(void)look_at(&k, need);
+	/* Of a pair with one unit left that one stands for it, and it is the first: second units are never on the stack. */
 	n = sort(p, marks, &k.stack, ret);
 	look_release(&k);
+	free(second);
 	free(marks);
 	return n;
 }
@@ -204,7 +230,7 @@ static size_t ask(struct search *s, bool carriers, uint32_t **ret)
 
 	look_again(&s->look);
 	s->look.carriers = carriers;
-	*ret = mem_calloc(s->plan->component_count + 1, sizeof(**ret));
+	*ret = mem_calloc(unit_count(s->plan) + 1, sizeof(**ret));
 	(void)look_at(&s->look, s->need);
 	n = sort(s->plan, s->marks, &s->look.stack, *ret);
 	if (s->look.visits > CUTSET_VISITS_MAX)
@@ -390,7 +416,7 @@ static void find_order(struct search *s, uint32_t order)
 	uint32_t *carriers;
 	size_t n = ask(s, true, &carriers), from = s->out->count;
 
-	memset(s->passed, PASSED_NOT, s->plan->component_count);
+	memset(s->passed, PASSED_NOT, unit_count(s->plan));
 	for (size_t i = 0; i < n && !s->is_full; i++) {
 		if (s->single[carriers[i]])
 			continue;
@@ -406,17 +432,31 @@ static void find_order(struct search *s, uint32_t order)
 		s->pairs_from = from;
 }
 
+/* The second units are of the same component as the first ones. */
+static void name_components(struct cutset_list *l, uint32_t component_count)
+{
+	for (size_t i = 0; i < l->count; i++) {
+		struct cutset *set = &l->items[i];
+
+		for (uint32_t k = 0; k < set->order; k++)
+			set->components[k] %= component_count;
+		*set = set_of(set->components, set->order);
+	}
+	sort_sets(l, 0);
+}
+
 void cutset_find(const struct plan *p, const struct plan_need *need, struct cutset_list *ret)
 {
+	const uint32_t units = unit_count(p);
 	struct search s = {.plan = p, .need = need, .out = ret};
 
 	*ret = (struct cutset_list){.items = NULL};
-	s.lost = mem_calloc(p->component_count + 1, sizeof(*s.lost));
-	s.marks = mem_calloc(p->component_count + 1, sizeof(*s.marks));
-	s.passed = mem_calloc(p->component_count + 1, sizeof(*s.passed));
-	s.single = mem_calloc(p->component_count + 1, sizeof(*s.single));
-	s.with_first = mem_calloc(p->component_count + 1, sizeof(*s.with_first));
-	look_init(&s.look, p, s.lost);
+	s.lost = mem_calloc(units + 1, sizeof(*s.lost));
+	s.marks = mem_calloc(units + 1, sizeof(*s.marks));
+	s.passed = mem_calloc(units + 1, sizeof(*s.passed));
+	s.single = mem_calloc(units + 1, sizeof(*s.single));
+	s.with_first = mem_calloc(units + 1, sizeof(*s.with_first));
+	look_init(&s.look, p, s.lost, s.lost + p->component_count);
 	find_singles(&s);
 	for (uint32_t order = 1; !s.is_full; order++) {
 		ret->complete = order;
@@ -424,6 +464,7 @@ void cutset_find(const struct plan *p, const struct plan_need *need, struct cuts
 			break;
 		find_order(&s, order + 1);
 	}
+	name_components(ret, p->component_count);
 	look_release(&s.look);
 	free(s.lost);
 	free(s.marks);

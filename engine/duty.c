@@ -265,12 +265,13 @@ void absence_apply(struct engine *e, const struct event *ev)
 		return;
 	e->absences =
 		mem_grow(e->absences, e->absence_count, &e->absence_cap, sizeof(*e->absences));
-	e->absences[e->absence_count++] =
+	e->absences[e->absence_count] =
 		(struct absence){.person = ev->person,
 				 .other = ev->other,
 				 .seq = ev->seq,
 				 .since = ev->recorded,
 				 .until = wall_is_known(ev->until) ? ev->until : WALL_NEVER};
+	memcpy(e->absences[e->absence_count++].note, ev->text, sizeof(ev->text));
 }
 
 void absence_carry(struct engine *e, const struct plan *to)

@@ -35,6 +35,7 @@ static void free_arrays(struct engine *e)
 	exposure_forget_design(e);
 	cuts_free(e->cuts, e->plan);
 	free(e->rpo);
+	heard_free(&e->heard, e->plan != NULL ? e->plan->component_count : 0);
 }
 
 void engine_free(struct engine *e)
@@ -83,34 +84,17 @@ void engine_reserve(struct engine *e, size_t count)
 /* One layer at a time: what depends on an earlier event of the same moment waits for the next call. */
 static void settle(const struct turn *t)
 {
-	static void (*const layers[])(const struct turn *) = {drill_decide,
-							      calendar_decide,
-							      report_decide,
-							      flap_decide,
-							      component_decide,
-							      cuts_decide,
-							      rpo_decide,
-							      service_decide,
-							      past_place,
-							      cause_decide,
-							      past_decide_incidents,
-							      adopt_decide,
-							      incident_decide,
-							      cause_decide_incidents,
-							      absence_decide,
-							      impact_decide,
-							      silence_decide,
-							      gate_decide,
-							      ratify_decide,
-							      confirm_decide,
-							      checklist_decide,
-							      calendar_decide_calls,
-							      calltree_decide,
-							      report_calls_decide,
-							      deadline_decide,
-							      silence_decide_calls,
-							      orders_decide,
-							      exposure_decide};
+	static void (*const layers[])(const struct turn *) = {
+		drill_decide,        calendar_decide,        report_decide,
+		flap_decide,         component_decide,       cuts_decide,
+		rpo_decide,          service_decide,         past_place,
+		cause_decide,        past_decide_incidents,  adopt_decide,
+		incident_decide,     cause_decide_incidents, absence_decide,
+		impact_decide,       heard_decide,           silence_decide,
+		gate_decide,         ratify_decide,          confirm_decide,
+		checklist_decide,    calendar_decide_calls,  calltree_decide,
+		report_calls_decide, deadline_decide,        silence_decide_calls,
+		orders_decide,       exposure_decide};
 
 	for (size_t i = 0; i < COUNT_OF(layers); i++) {
 		layers[i](t);
@@ -162,12 +146,15 @@ static void decide_plain(const struct turn *t, const struct input *in)
 		turn_add(t, EVENT_CLOCK_STEPPED, t->now)->number = in->u.clock.step_us;
 		break;
 	case INPUT_ACCESS:
-		ev = turn_add(t, EVENT_ACCESS_CHANGED, t->now);
-		snprintf(ev->text, sizeof(ev->text), "%.16s %.64s %.32s", in->u.access.what,
-			 in->u.access.agent, in->u.access.proof);
+		event_set_text(turn_add(t, EVENT_ACCESS_CHANGED,
+					in->u.access.at.us != 0 ? in->u.access.at : t->now),
+			       in->u.access.text);
 		break;
 	case INPUT_DRILL:
 		drill_decide_input(t, in);
+		break;
+	case INPUT_HEARD:
+		heard_decide_input(t, in);
 		break;
 	case INPUT_SKIPPED:
 		event_set_text(turn_add(t, EVENT_INPUT_SKIPPED, t->now), in->u.skipped.text);
@@ -191,6 +178,8 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 	case INPUT_TICK:
 		vantage_decide_tick(&t);
 		if (ret->count == 0)
+			heard_decide_tick(&t);
+		if (ret->count == 0)
 			settle(&t);
 		return ERR_OK;
 	case INPUT_SETTLE:
@@ -212,6 +201,7 @@ enum err engine_decide(const struct engine *e, const struct input *in, struct ev
 		return act_decide(&t, in, info);
 	case INPUT_CONTACT:
 	case INPUT_GAP:
+	case INPUT_HEARD:
 	case INPUT_PLAN:
 	case INPUT_START:
 	case INPUT_STOP:
@@ -238,7 +228,8 @@ static void carry_vantages(const struct engine *e, const struct plan *p,
 		uint32_t old;
 
 		if (check == PLAN_NONE || agent == PLAN_NONE ||
-		    e->plan->checks[check].schema != p->checks[p->vantages[i].check].schema)
+		    !schema_is_same(e->plan->checks[check].schema,
+				    p->checks[p->vantages[i].check].schema))
 			continue;
 		old = plan_find_vantage(e->plan, check, agent);
 		if (old == PLAN_NONE)
@@ -322,6 +313,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	struct check_flap *flaps = flap_carry(e, p);
 	struct cuts_now *cuts = cuts_carry(e, p, now);
 	struct rpo_now *rpo = mem_calloc(p->service_count, sizeof(*rpo));
+	struct heard heard = heard_carry(e, p);
 
 	for (uint32_t i = 0; i < p->vantage_count; i++) {
 		states[i].began = states[i].not_before = states[i].good = states[i].since =
@@ -329,9 +321,9 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 		soft[i].first_bad = soft[i].first_good = soft[i].last_good = WALL_UNKNOWN;
 		soft[i].first_critical = soft[i].first_served = soft[i].last_served = WALL_UNKNOWN;
 		soft[i].late_first = soft[i].late_last = soft[i].late_good = WALL_UNKNOWN;
-		soft[i].recalled = WALL_UNKNOWN;
 		soft[i].past_seen = soft[i].past_last_bad = soft[i].past_end = WALL_UNKNOWN;
-		soft[i].past_good = soft[i].past_first_good = soft[i].fresh_since = WALL_UNKNOWN;
+		soft[i].past_good = soft[i].past_first_good = soft[i].last_critical = WALL_UNKNOWN;
+		soft[i].fresh.since = soft[i].fresh.over = soft[i].recalled = WALL_UNKNOWN;
 		soft[i].fresh_from = now;
 	}
 	for (uint32_t i = 0; i < p->component_count; i++)
@@ -342,6 +334,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 			rpo[i].copy = rpo[i].since = rpo[i].told = WALL_UNKNOWN;
 	for (uint32_t i = 0; i < p->agent_count; i++) {
 		agents[i].contact_from = now;
+		agents[i].back = WALL_UNKNOWN;
 		cause_reset(&agents[i]);
 	}
 	if (e->plan != NULL) {
@@ -360,6 +353,7 @@ static void apply_plan(struct engine *e, const struct plan *p, struct wall_time 
 	e->flaps = flaps;
 	e->cuts = cuts;
 	e->rpo = rpo;
+	e->heard = heard;
 	e->plan = p;
 	calendar_rekey(e, now);
 	silence_rekey(e);
@@ -444,12 +438,13 @@ struct wall_time engine_next_deadline(const struct engine *e)
 	d = wall_min(vantage_deadline(e), incident_deadline(e));
 	d = wall_min(d, wall_min(calendar_deadline(e), calendar_calls_deadline(e)));
 	d = wall_min(d, wall_min(silence_deadline(e), orders_deadline(e)));
-	d = wall_min(d, flap_deadline(e));
+	d = wall_min(d, wall_min(flap_deadline(e), component_deadline(e)));
 	d = wall_min(d, absence_deadline(e));
 	d = wall_min(d, wall_min(ratify_deadline(e), confirm_deadline(e)));
 	d = wall_min(d, checklist_deadline(e));
 	d = wall_min(d, wall_min(report_calls_deadline(e), deadline_next(e)));
 	d = wall_min(d, wall_min(cuts_deadline(e), rpo_deadline(e)));
+	d = wall_min(d, heard_deadline(e));
 	return wall_min(d, calltree_deadline(e));
 }
 
@@ -603,6 +598,7 @@ static void mix_words(struct fnv *f, const struct incident *i)
 	mix(f, w->called << 8 | (uint64_t)w->why << 4 | w->rung);
 	mix(f, (uint64_t)w->repeat_at.us * w->unanswered);
 	mix(f, w->merged_into);
+	mix(f, w->works);
 	mix(f, (uint64_t)w->return_began.us ^ (uint64_t)w->return_done.us << 1);
 	for (size_t k = 0; k < r->count; k++) {
 		const struct book_entry *x = &r->items[k];
@@ -636,6 +632,7 @@ static void mix_incident(struct fnv *f, const struct incident *i)
 		for (uint32_t n = 0; n < s->period_count; n++)
 			mix(f, (uint64_t)s->periods[n].began.us);
 		mix(f, s->silenced);
+		mix(f, s->works);
 		for (size_t n = 0; n < s->step_count; n++)
 			mix(f, (uint64_t)(s->steps[n].fired | s->steps[n].done << 1) << 32 |
 				       s->steps[n].round);
@@ -743,7 +740,11 @@ uint64_t engine_digest(const struct engine *e)
 		mix(&f, (uint64_t)v->good.us);
 		mix(&f, (uint64_t)v->judged.us);
 		mix(&f, (uint64_t)v->past.state);
-		mix(&f, v->past.state != PAST_CLEARED ? (uint64_t)v->past.began.us : 0);
+		if (v->past.state != PAST_CLEARED) {
+			mix(&f, (uint64_t)v->past.began.us);
+			mix(&f, (uint64_t)v->past.seen.us);
+			mix(&f, (uint64_t)v->past.served.us);
+		}
 		mix_outages(&f, &v->outages);
 	}
 	for (uint32_t i = 0; i < e->plan->component_count; i++)
@@ -770,5 +771,6 @@ uint64_t engine_digest(const struct engine *e)
 	for (size_t i = 0; i < e->incident_count; i++)
 		mix_incident(&f, e->incidents[i]);
 	mix_calendar(&f, e);
+	mix(&f, heard_digest(e));
 	return f.h;
 }

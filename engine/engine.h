@@ -43,6 +43,9 @@ void engine_recall(struct engine *e, uint32_t vantage, struct wall_time t) NONNU
 /* The agent was heard. True: send INPUT_CONTACT (it was silent before). */
 bool engine_contact(struct engine *e, uint32_t agent, struct wall_time now) NONNULL(1) MUST_CHECK;
 
+/* A device spoke by itself. True: send INPUT_HEARD. False: it was beyond the component's budget, and is counted. */
+bool engine_hear(struct engine *e, uint32_t vantage, struct wall_time now) NONNULL(1) MUST_CHECK;
+
 /* Reads only. Appends to `ret` (events have no seq yet). ERR_NOT_FOUND / ERR_DENIED /
  * ERR_WRONG_STATE for an act that is refused: `ret` then holds the act.refused event to be
  * journalled all the same, and `info` the sentence for the person. */

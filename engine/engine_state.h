@@ -6,6 +6,8 @@
 
 #include "engine/decisions.h"
 #include "engine/engine.h"
+#include "engine/heard.h"
+#include "engine/past.h"
 #include "engine/report.h"
 #include "engine/states.h"
 
@@ -23,27 +25,9 @@ enum {
 	ORDERS_MAX = 64, /* of one incident */
 	TELLING_ACK_S = 60 /* a telling that asks for an answer waits so long for it */
 };
-
-/* A time in which something did not serve, and whose end is known. `is_open`: what follows from it is still to be
- * decided. */
-struct outage {
-	struct wall_time began, not_before, until;
-	bool estimated, is_open;
-	enum outcome outcome;
-};
-enum { OUTAGES_KNOWN_MAX = 8 };
-/* The newest ones; of what is not newer than `floor` nothing is judged again. */
-struct outage_list {
-	struct outage items[OUTAGES_KNOWN_MAX];
-	uint32_t count;
-	struct wall_time floor;
-};
-/* A run of critical samples that came late. */
-struct past_run {
-	enum past_state state;
-	enum outcome outcome;
-	struct wall_time began, not_before;
-};
+/* An agent that was not heard for so long comes back, and has so long to tell how everything is. */
+#define AGENT_AWAY_US (3 * US_PER_S)
+#define AGENT_BACK_US (3 * US_PER_S)
 
 /* Journalled state of one vantage. */
 struct vantage_state {
@@ -76,12 +60,15 @@ struct vantage_soft {
 	struct wall_time late_first, late_last; /* a run of bad samples that came late */
 	struct wall_time late_good; /* the newest good one that came late */
 	struct wall_time recalled; /* the newest one that an earlier run of the collector drew */
-	struct wall_time fresh_since; /* since then fresh samples came without a hole */
+	struct fresh_stretch fresh;
+	struct wall_time last_critical; /* the newest fresh one */
+	struct loose_ends loose_ends;
 	/* Late samples in their order: the newest, the newest bad one (past_end: before the newest), the newest good one and
 	 * the first of its run. */
 	struct wall_time past_seen, past_last_bad, past_end, past_good, past_first_good;
 	uint32_t past_run, past_good_run;
 	bool past_broken; /* between the newest and the one before it nothing was seen */
+	struct loose_end past_from; /* run > 0: what the late run that begins goes on from */
 };
 struct component_now {
 	enum component_state state;
@@ -175,6 +162,7 @@ struct agent_now {
 	char cause_why[24]; /* of an unknown one */
 	bool seen; /* soft */
 	struct wall_time last_seen, contact_from; /* soft */
+	struct wall_time back; /* soft: heard again after a while, or for the first time */
 };
 
 struct step_run {
@@ -194,6 +182,7 @@ struct incident_service {
 	struct check_failure periods[PLAN_FLAP_FAILURES_MAX]; /* its clocks' beginnings */
 	uint32_t period_count;
 	bool by_word; /* nothing has measured that it fails: a person says so */
+	uint64_t works; /* by word: the entry that says that it works again; 0: none */
 	struct wall_time over; /* kind past: its end, known from the start */
 	struct step_run *steps; /* one per step of the policy, NULL without a policy */
 	size_t step_count;
@@ -241,6 +230,7 @@ struct absence {
 	uint32_t person, other; /* other: who takes it, PLAN_NONE: whoever is next */
 	uint64_t seq; /* of its entry: what is older was before */
 	struct wall_time since, until; /* until: WALL_NEVER without an end */
+	char note[EVENT_TEXT_MAX]; /* what who takes it must know */
 };
 /* What was told in an incident's own timeline of an agent of its plan. */
 struct incident_cause {
@@ -357,6 +347,7 @@ struct engine {
 	struct agent_now *agents;
 	struct cuts_now *cuts;
 	struct rpo_now *rpo; /* one per service */
+	struct heard heard;
 	uint32_t silent_count; /* agents that are silent */
 	struct absence *absences; /* people who left */
 	size_t absence_count, absence_cap;
@@ -432,24 +423,6 @@ bool cause_wants(const struct engine *e, uint32_t vantage) NONNULL_ALL;
 /* Silent agents by which a service is blind; returns how many were written. */
 uint32_t cause_blind_agents(const struct engine *e, uint32_t service, uint32_t *ret,
 			    uint32_t max) NONNULL_ALL;
-/* past.c: late data of a vantage */
-int64_t past_hole_us(const struct engine *e, uint32_t vantage) NONNULL_ALL; /* a probe is missing */
-bool past_observe(struct engine *e, struct vantage_soft *soft, const struct sample *s) NONNULL_ALL;
-void past_decide_late(const struct turn *t, const struct sample *s) NONNULL_ALL;
-void past_decide_fresh(const struct turn *t, const struct sample *s) NONNULL_ALL;
-bool past_reaches(const struct engine *e, uint32_t vantage, struct wall_time began) NONNULL_ALL;
-void past_apply(struct engine *e, uint32_t vantage, const struct event *ev) NONNULL_ALL;
-bool outages_cover(const struct outage_list *l, struct wall_time t) NONNULL_ALL;
-void outages_add(struct outage_list *l, struct outage o) NONNULL_ALL;
-void outages_record(struct outage_list *l, struct outage o) NONNULL_ALL;
-
-/* past_service.c: what such outages mean for services */
-void past_place(const struct turn *t) NONNULL_ALL;
-void past_apply_service(struct engine *e, const struct event *ev) NONNULL_ALL;
-/* Incidents of kind past: opening, clocks, end. */
-void past_decide_incidents(const struct turn *t) NONNULL_ALL;
-void past_count_unplaced(struct engine *e) NONNULL_ALL;
-
 /* cuts.c, cuts_fold.c: publication cuts */
 bool cuts_wants(const struct engine *e,
 		const struct sample *s) NONNULL_ALL; /* before it is observed */
@@ -484,6 +457,7 @@ struct wall_time rpo_deadline(const struct engine *e) NONNULL_ALL;
 /* component.c */
 void component_decide(const struct turn *t) NONNULL_ALL;
 void component_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
+struct wall_time component_deadline(const struct engine *e) NONNULL_ALL;
 /* A sample of this vantage can tell that its component, which lay behind a failed path, fails on its own. Cheap unless it did. */
 bool component_wants(const struct engine *e, uint32_t vantage) NONNULL_ALL;
 /* The failing component at the bottom of a failed path: itself unless it is unreachable. */
@@ -530,12 +504,17 @@ void exposure_forget_design(struct engine *e) NONNULL_ALL;
 void exposure_decide(const struct turn *t) NONNULL_ALL;
 /* A component has changed: what stands on it is looked at again. */
 void exposure_touch(struct engine *e, uint32_t component) NONNULL_ALL;
+/* So has a check: it may be the one that tells of a pair's redundancy, whatever its component is. */
+void exposure_touch_check(struct engine *e, uint32_t check) NONNULL_ALL;
 void exposure_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 /* Into the indices of another plan. */
 void exposure_carry(struct exposure *x, const struct plan *from, const struct plan *to) NONNULL_ALL;
 
 /* impact.c: what stops with an incident */
 void impact_decide(const struct turn *t) NONNULL_ALL;
+/* What stopped in an outage that was over before we knew: every place that failed in it, at whatever moment of it. */
+void impact_decide_past(const struct turn *t, const struct incident *i,
+			const struct incident_service *s, const struct outage *o) NONNULL_ALL;
 void impact_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
 /* Sums; returns how many units were written. */
 enum { IMPACT_UNITS_MAX = 32 }; /* as VIEW_IMPACT_MAX */
@@ -566,6 +545,11 @@ void incident_free(struct incident *i);
 /* Closed incidents leave memory after the cool-down, and with them the plans that only they needed: the journal has both.
  * When another opens and when the plan changes, so that neither grows with time. */
 void incident_forget_closed(struct engine *e, struct wall_time now) NONNULL_ALL;
+/* What was said to work fails on: its steps begin anew, and if nothing else of the incident fails, all that people said. */
+void incident_fails_on(struct incident *i, struct incident_service *s) NONNULL_ALL;
+/* Nothing of it is owed, and the cool-down has passed: it may be forgotten. */
+bool incident_is_over(const struct engine *e, const struct incident *i,
+		      struct wall_time now) NONNULL_ALL;
 /* Frees every plan but the one in force and those of incidents in memory. */
 void plans_drop_unused(struct engine *e) NONNULL_ALL;
 
@@ -600,6 +584,9 @@ bool calendar_fits(const struct incident *i, bool drill) NONNULL_ALL;
 void silence_decide(const struct turn *t) NONNULL_ALL; /* beginnings and ends, what is held */
 void silence_decide_calls(const struct turn *t) NONNULL_ALL; /* breaches under it, notices */
 struct refusal silence_refuse(const struct engine *e, const struct input *in) NONNULL_ALL;
+/* Whose signature a new one needs before it counts ("level-2", "second-person"; NULL: nobody's), and for which jornada's freeze. */
+const char *silence_needs(const struct engine *e, const struct act_args *a, struct wall_time from,
+			  uint32_t *ret_jornada) NONNULL_ALL;
 void silence_complete_act(const struct engine *e, const struct input *in,
 			  struct event *ev) NONNULL_ALL;
 void silence_apply(struct engine *e, const struct event *ev) NONNULL_ALL;
@@ -631,32 +618,12 @@ const struct order *orders_of_post(const struct incident *i, uint32_t post) NONN
 uint32_t orders_owed(const struct incident *i) NONNULL_ALL;
 const char *order_word(enum order_kind k);
 
-/* telling.c: telling one seat, post or person something outside of the steps: every contact of every person in
- * turn, and again after `repeat_us`, until somebody has answered (or has it, where no answer is asked for). */
-struct telling {
-	const struct plan *plan;
-	const struct incident *incident; /* NULL: the ledger of no incident */
-	const struct call *calls;
-	size_t call_count;
-	enum call_kind kind;
-	uint64_t about;
-	uint32_t service, seat, post, level;
-	uint32_t persons[2];
-	size_t person_count;
-	int64_t repeat_us;
-	uint32_t rounds; /* so often at most; 0: without end */
-};
-/* True once nothing more is to be done: answered, or given up. */
-bool telling_decide(const struct turn *t, const struct telling *what) NONNULL_ALL;
-bool telling_is_done(const struct telling *what) NONNULL_ALL;
-struct wall_time telling_deadline(const struct telling *what) NONNULL_ALL;
-/* When a call outside of the steps counts as unanswered; WALL_NEVER for those of steps and for information. */
-struct wall_time telling_ack_deadline(const struct call *c) NONNULL_ALL;
-
 /* notices.c: the ledger of calls that belong to no incident */
 void notices_apply_intent(struct engine *e, const struct event *ev) NONNULL_ALL;
 void notices_decide_timers(const struct turn *t) NONNULL_ALL;
 struct wall_time notices_deadline(const struct engine *e) NONNULL_ALL;
+/* When one that has no receipt is given up; WALL_NEVER once it has. */
+struct wall_time notices_call_deadline(const struct plan *p, const struct call *c) NONNULL_ALL;
 struct call *notices_find(const struct engine *e, uint64_t id) NONNULL_ALL;
 void notices_rekey(struct engine *e, const struct plan *old) NONNULL(1);
 void notices_forget(struct engine *e, uint64_t about) NONNULL_ALL;
@@ -690,6 +657,11 @@ bool report_act_refuse(const struct turn *t, const struct incident *i, const str
 		       struct refusal *ret) NONNULL(1, 3, 4);
 void report_act_follow(const struct turn *t, const struct incident *i, const struct input *in,
 		       struct event *ev) NONNULL_ALL;
+/* Somebody disputes that it works: what that entry restored fails on, with the clock that it had. Not once people have gone on
+ * from there (resumed, closed). */
+void report_act_undo_restore(const struct turn *t, const struct incident *i,
+			     uint64_t entry) NONNULL_ALL;
+void report_act_apply_undo(struct incident *i, uint64_t entry) NONNULL_ALL;
 /* Answers for a desk (level 0), for the coordinator's seat, or for the team of one of the incident's services. */
 bool report_act_is_in_charge(const struct turn *t, const struct incident *i,
 			     uint32_t person) NONNULL_ALL;

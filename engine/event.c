@@ -40,6 +40,11 @@
 	F("service", SERVICE, service), F("copy", TIME, began), F("limit", SECONDS, number),       \
 		F("exceeded_at", TIME, until), F("estimated", BOOL, estimated)
 
+#define NOTIFIED                                                                                   \
+	F("what", WHAT, what), F("severity", WHAT, via), F("name", REF, ref),                      \
+		F("text", TEXT, text), F("source", SOURCE, source), F("count", I64, number),       \
+		F("late", BOOL, estimated)
+
 #define BY_LINK F("call", BY_CALL, call), F("link", LINK, link)
 
 static const struct event_field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
@@ -59,6 +64,14 @@ static const struct event_field fields[EVENT_KIND_COUNT][FIELDS_MAX] = {
 	/* the boot stands before the reason in text, divided by a blank */
 	[EVENT_AGENT_GAP] = {F("agent", AGENT, agent), F("from", U64, seq_from),
 			     F("to", U64, seq_to), F("reason", TEXT, text), END},
+	[EVENT_NOTIFICATION_HEARD] = {F("component", COMPONENT, component),
+				      F("check", CHECK, check), F("agent", AGENT, agent), NOTIFIED,
+				      END},
+	[EVENT_NOTIFICATION_MORE] = {F("component", COMPONENT, component), F("check", CHECK, check),
+				     F("agent", AGENT, agent), F("from", TIME, began),
+				     F("count", I64, number), END},
+	[EVENT_INCIDENT_NOTIFICATION] = {F("incident", U64, incident), F("entry", BY_CALL, entry),
+					 F("component", COMPONENT, component), NOTIFIED, END},
 	[EVENT_AGENT_CAUSE] = {F("agent", AGENT, agent), F("from", WORD_CAUSE, from),
 			       F("to", WORD_CAUSE, to), F("component", COMPONENT, component),
 			       F("why", TEXT, text), END},

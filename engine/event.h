@@ -32,6 +32,9 @@
 	X(AGENT_SILENT, "agent.silent", world)                                                     \
 	X(AGENT_BACK, "agent.back", world)                                                         \
 	X(AGENT_GAP, "agent.gap", none)                                                            \
+	X(NOTIFICATION_HEARD, "notification.heard", heard)                                         \
+	X(NOTIFICATION_MORE, "notification.more", heard)                                           \
+	X(INCIDENT_NOTIFICATION, "incident.notification", heard)                                   \
 	X(AGENT_CAUSE, "agent.cause", world)                                                       \
 	X(CHECK_SUSPECT, "check.suspect", vantage)                                                 \
 	X(CHECK_CLEARED, "check.cleared", vantage)                                                 \
@@ -99,7 +102,7 @@
 	X(ACT_DECLINE, "act.decline", act)                                                         \
 	X(ACT_FALSE_ALARM, "act.false-alarm", act)                                                 \
 	X(ACT_RESUME, "act.resume", act)                                                           \
-	X(ACT_RESTORE, "act.restore", none)                                                        \
+	X(ACT_RESTORE, "act.restore", act)                                                         \
 	X(ACT_RETURN, "act.return", report)                                                        \
 	X(ACT_REPORT, "act.report", report)                                                        \
 	X(ACT_CONFIRM_REPORT, "act.confirm-report", report)                                        \
@@ -167,7 +170,8 @@ enum {
 	EVENT_TEXT_MAX = 512,
 	EVENT_LIST_MAX = 8,
 	EVENT_SITES_MAX = 64,
-	EVENT_LINK_SIZE = 65
+	EVENT_LINK_SIZE = 65,
+	EVENT_SOURCE_SIZE = 46
 };
 
 struct event {
@@ -202,6 +206,7 @@ struct event {
 	uint64_t entry; /* another entry that this one speaks of; 0 if none */
 	uint32_t sites[EVENT_SITES_MAX];
 	uint32_t site_count;
+	char source[EVENT_SOURCE_SIZE]; /* the address from which a device spoke; "" if none */
 	char link[EVENT_LINK_SIZE]; /* SHA-256 (hex) of a link's token; "" if none */
 	char text[EVENT_TEXT_MAX]; /* why, detail, note, reason, boot ...; "" if none */
 	const struct plan *plan; /* PLAN_APPLIED only */

@@ -253,6 +253,7 @@ void event_field_encode(const struct event *ev, const struct event_field *f,
 		json_bool(j, *(const bool *)at);
 		break;
 	case FIELD_TEXT:
+	case FIELD_SOURCE:
 	case FIELD_LINK:
 	case FIELD_WHAT:
 	case FIELD_REF:
@@ -418,6 +419,8 @@ static size_t text_size(enum field_type type)
 	switch ((int)type) {
 	case FIELD_LINK:
 		return EVENT_LINK_SIZE;
+	case FIELD_SOURCE:
+		return EVENT_SOURCE_SIZE;
 	case FIELD_WHAT:
 		return ACT_WHAT_SIZE;
 	case FIELD_REF:
@@ -482,6 +485,7 @@ void event_field_decode(struct json_pull *in, const struct event_field *f, const
 		json_read_bool(in, at);
 		break;
 	case FIELD_TEXT:
+	case FIELD_SOURCE:
 	case FIELD_LINK:
 	case FIELD_WHAT:
 	case FIELD_REF:

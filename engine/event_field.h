@@ -28,6 +28,7 @@ enum field_type {
 	FIELD_TIME,
 	FIELD_BOOL,
 	FIELD_TEXT,
+	FIELD_SOURCE,
 	FIELD_LINK, /* digest of a link; left out where there is none */
 	FIELD_BY_CALL, /* call or entry; left out where there is none */
 	FIELD_WHAT, /* the next two are left out where they are empty */

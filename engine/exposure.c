@@ -3,6 +3,9 @@
  * and on record. What ends a service by design with a single failure is a finding about the plan (`single-point`), no
  * alarm: a service without redundancy is never exposed, and of others only what the design did not name is told.
  *
+ * A component that is a pair is redundant in itself: while the check of its redundancy is not ok it is bare, and serves with
+ * one unit.
+ *
  * Not served, it has a clock of another kind; the exposure stands as it was until it serves again. */
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +39,7 @@ static void design_of(const struct plan *p, uint32_t service, struct service_des
 	}
 	ret->parts = copy_of(list, n);
 	ret->part_count = n;
-	n = (uint32_t)cutset_next(p, needs, lost, false, list);
+	n = (uint32_t)cutset_next(p, needs, lost, NULL, false, list);
 	ret->single = copy_of(list, n);
 	ret->single_count = n;
 	free(parts);
@@ -63,9 +66,15 @@ void exposure_forget_design(struct engine *e)
 
 /* --- decide ------------------------------------------------------------------------------------------ */
 
-/* The parts that are gone, in the order in which they went. */
+/* The parts that are gone, or bare, in the order in which they went. */
+struct gone_part {
+	uint32_t component;
+	bool bare; /* it serves, with one unit */
+	struct wall_time began;
+};
 struct gone {
-	uint32_t *items, count;
+	struct gone_part *items;
+	uint32_t count;
 };
 
 static bool is_gone(enum component_state s, bool unseen_too)
@@ -74,21 +83,47 @@ static bool is_gone(enum component_state s, bool unseen_too)
 	       (unseen_too && s == COMPONENT_BLIND);
 }
 
+/* The check of its redundancy says that a pair is down to one unit, or cannot say that it is not. */
+static bool is_bare(const struct engine *e, uint32_t component, bool unseen_too,
+		    struct wall_time *ret_began)
+{
+	const struct plan_component *c = &e->plan->components[component];
+	struct check_now now;
+
+	if (!c->is_pair)
+		return false;
+	now = vantage_check(e, c->pair_check);
+	*ret_began = now.began;
+	return now.state == CHECK_WARNING || now.state == CHECK_CRITICAL ||
+	       (unseen_too && now.state == CHECK_BLIND);
+}
+
+static bool is_part_gone(const struct engine *e, uint32_t component, bool unseen_too,
+			 struct gone_part *ret)
+{
+	const struct component_now *now = &e->components[component];
+
+	*ret = (struct gone_part){.component = component, .began = now->began};
+	if (is_gone(now->state, unseen_too))
+		return true;
+	ret->bare = is_bare(e, component, unseen_too, &ret->began);
+	return ret->bare;
+}
+
 static struct gone gone_parts(const struct engine *e, uint32_t service, bool unseen_too)
 {
 	const struct service_design *d = &e->designs[service];
 	struct gone g = {.items = mem_calloc(d->part_count + 1, sizeof(*g.items))};
 
 	for (uint32_t i = 0; i < d->part_count; i++) {
-		uint32_t at = g.count, c = d->parts[i];
+		struct gone_part part;
+		uint32_t at = g.count;
 
-		if (!is_gone(e->components[c].state, unseen_too))
+		if (!is_part_gone(e, d->parts[i], unseen_too, &part))
 			continue;
-		for (;
-		     at > 0 && e->components[g.items[at - 1]].began.us > e->components[c].began.us;
-		     at--)
+		for (; at > 0 && g.items[at - 1].began.us > part.began.us; at--)
 			g.items[at] = g.items[at - 1];
-		g.items[at] = c;
+		g.items[at] = part;
 		g.count++;
 	}
 	return g;
@@ -117,18 +152,21 @@ static uint32_t next_of(const struct engine *e, uint32_t service, const struct g
 			uint32_t *next)
 {
 	bool *lost = mem_calloc(e->plan->component_count + 1, sizeof(*lost));
+	bool *bare = mem_calloc(e->plan->component_count + 1, sizeof(*bare));
 	const struct service_design *d = &e->designs[service];
 	uint32_t kept = 0;
 	size_t count;
 
 	for (uint32_t i = 0; i < n; i++)
-		lost[g->items[i]] = true;
-	count = cutset_next(e->plan, e->plan->services[service].needs, lost, true, next);
+		*(g->items[i].bare ? &bare[g->items[i].component] : &lost[g->items[i].component]) =
+			true;
+	count = cutset_next(e->plan, e->plan->services[service].needs, lost, bare, true, next);
 	for (size_t i = 0; i < count; i++) {
 		if (!has(d->single, d->single_count, next[i]))
 			next[kept++] = next[i];
 	}
 	free(lost);
+	free(bare);
 	return kept;
 }
 
@@ -155,8 +193,8 @@ static bool find(const struct turn *t, uint32_t service, bool unseen_too, struct
 			low = middle + 1;
 	}
 	if (x->exposed) {
-		*ret_cause = g.items[low - 1];
-		x->since = e->components[*ret_cause].began;
+		*ret_cause = g.items[low - 1].component;
+		x->since = g.items[low - 1].began;
 		if (!wall_is_known(x->since) || x->since.us > t->now.us)
 			x->since = t->now;
 	}
@@ -198,7 +236,9 @@ static bool has_gone(const struct engine *e, uint32_t service)
 	const struct service_design *d = &e->designs[service];
 
 	for (uint32_t i = 0; i < d->part_count; i++) {
-		if (is_gone(e->components[d->parts[i]].state, true))
+		struct gone_part part;
+
+		if (is_part_gone(e, d->parts[i], true, &part))
 			return true;
 	}
 	return false;
@@ -250,6 +290,15 @@ void exposure_touch(struct engine *e, uint32_t component)
 
 		d->looked = d->looked && !has(d->parts, d->part_count, component);
 	}
+}
+
+void exposure_touch_check(struct engine *e, uint32_t check)
+{
+	uint32_t component = e->plan->checks[check].component;
+	const struct plan_component *c = &e->plan->components[component];
+
+	if (c->is_pair && c->pair_check == check)
+		exposure_touch(e, component);
 }
 
 void exposure_apply(struct engine *e, const struct event *ev)

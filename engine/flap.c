@@ -116,7 +116,8 @@ struct check_flap *flap_carry(const struct engine *e, const struct plan *p)
 					       : PLAN_NONE;
 
 		flaps[i] = (struct check_flap){.since = WALL_UNKNOWN, .turned = WALL_UNKNOWN};
-		if (old != PLAN_NONE && e->plan->checks[old].schema == p->checks[i].schema)
+		if (old != PLAN_NONE &&
+		    schema_is_same(e->plan->checks[old].schema, p->checks[i].schema))
 			flaps[i] = e->flaps[old];
 	}
 	return flaps;

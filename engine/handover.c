@@ -107,7 +107,7 @@ static uint32_t next_contact(const struct engine *e, const struct incident *i,
 				return PLAN_NONE;
 			tried = tried || (tells_of(c, h, person) && c->contact == contact);
 		}
-		if (!tried && (best == PLAN_NONE || !contact_is_down(e, i, person, contact)))
+		if (!tried && (best == PLAN_NONE || !contact_is_down(e, i->plan, person, contact)))
 			best = contact;
 	}
 	return best;
@@ -122,7 +122,7 @@ static void tell(const struct turn *t, const struct incident *i, const struct ha
 
 	for (size_t k = 0; k < i->service_count && !i->services[k].running; k++)
 		scope.service = i->services[k + 1 < i->service_count ? k + 1 : k].service;
-	if (contact == PLAN_NONE || !lines_are_free(t, i, to.person, contact, NULL))
+	if (contact == PLAN_NONE || !lines_are_free(t, i->plan, to.person, contact, NULL))
 		return;
 	calltree_add_intent(t, i, &scope, CALL_HANDOVER, i->plan->seats[h->seat].level, to.person,
 			    contact)

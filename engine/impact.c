@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "engine/engine_state.h"
+#include "engine/past.h"
 
 /* --- sums -------------------------------------------------------------------------------------------- */
 
@@ -123,29 +124,35 @@ static bool has_news_of_services(const struct incident *i)
 	return false;
 }
 
+/* Tells what is news of it, and of the services that have joined. */
+static void tell(const struct turn *t, const struct incident *i, struct places *p)
+{
+	size_t told = 0;
+
+	while (told < p->count || (told == 0 && has_news_of_services(i))) {
+		struct event *ev = turn_add(t, EVENT_INCIDENT_IMPACT, t->now);
+
+		ev->incident = i->id;
+		while (told < p->count && ev->site_count < EVENT_SITES_MAX)
+			ev->sites[ev->site_count++] = p->items[told++];
+		put_text(i, p, told, ev);
+		if (told == 0)
+			break;
+	}
+	free(p->items);
+}
+
 static void decide_incident(const struct turn *t, const struct incident *i)
 {
-	const struct engine *e = t->e;
 	struct places p = {.incident = i};
-	size_t told = 0;
 
 	for (size_t k = 0; k < i->service_count; k++) {
 		const struct incident_service *s = &i->services[k];
 
 		if (s->running && s->current != PLAN_NONE)
-			walk(e, e->plan->services[s->current].needs, &p);
+			walk(t->e, t->e->plan->services[s->current].needs, &p);
 	}
-	while (told < p.count || (told == 0 && has_news_of_services(i))) {
-		struct event *ev = turn_add(t, EVENT_INCIDENT_IMPACT, t->now);
-
-		ev->incident = i->id;
-		while (told < p.count && ev->site_count < EVENT_SITES_MAX)
-			ev->sites[ev->site_count++] = p.items[told++];
-		put_text(i, &p, told, ev);
-		if (told == 0)
-			break;
-	}
-	free(p.items);
+	tell(t, i, &p);
 }
 
 void impact_decide(const struct turn *t)
@@ -156,6 +163,36 @@ void impact_decide(const struct turn *t)
 		if (i->kind != INCIDENT_KIND_PAST && incident_has_running_clock(i))
 			decide_incident(t, i);
 	}
+}
+
+/* The same at a moment of the past. */
+static void walk_back(const struct engine *e, const struct plan_need *need, struct wall_time at,
+		      struct places *p)
+{
+	if (!past_need_is_down(e, need, at))
+		return;
+	if (need->kind == NEED_COMPONENT) {
+		add_place(e, p, need->component);
+		return;
+	}
+	for (size_t i = 0; i < need->child_count; i++)
+		walk_back(e, &need->children[i], at, p);
+}
+
+void impact_decide_past(const struct turn *t, const struct incident *i,
+			const struct incident_service *s, const struct outage *o)
+{
+	const struct engine *e = t->e;
+	struct places p = {.incident = i};
+	const struct plan_need *need;
+
+	if (s->current == PLAN_NONE)
+		return;
+	need = e->plan->services[s->current].needs;
+	for (struct wall_time at = o->began; at.us < o->until.us;
+	     at = past_next_change(e, need, at))
+		walk_back(e, need, at, &p);
+	tell(t, i, &p);
 }
 
 /* --- apply ------------------------------------------------------------------------------------------- */

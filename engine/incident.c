@@ -22,7 +22,8 @@ static const uint16_t moves[] = {
 		TO(CLOSED) | TO(RESTORED) | TO(DECLINED) | TO(AUTHORISED) | TO(ACTIVATION_ASKED),
 	[INCIDENT_DECLINED] = TO(CLOSED) | TO(RESTORED) | TO(FALSE_ALARM) | TO(AUTHORISED) |
 			      TO(ACTIVATION_ASKED) | TO(DECLARED),
-	[INCIDENT_RESTORED] = TO(RESUMED) | TO(CLOSED) | TO(CONFIRMED) | TO(FALSE_ALARM),
+	[INCIDENT_RESTORED] =
+		TO(SUSPECT) | TO(RESUMED) | TO(CLOSED) | TO(CONFIRMED) | TO(FALSE_ALARM),
 	[INCIDENT_RESUMED] = TO(CLOSED) | TO(CONFIRMED),
 	[INCIDENT_CLOSED] = TO(CONFIRMED),
 	[INCIDENT_FALSE_ALARM] = TO(CLOSED),
@@ -254,19 +255,21 @@ static void take_found(struct engine *e, struct incident *i, uint32_t service)
 	found->is_open = false;
 }
 
+bool incident_is_over(const struct engine *e, const struct incident *i, struct wall_time now)
+{
+	return !incident_is_open(i) && calltree_owed_up(i) == 0 && !confirm_is_awaited(i) &&
+	       !ratify_is_awaited(i) && orders_owed(i) == 0 && wall_is_known(i->closed) &&
+	       wall_diff_us(now, i->closed) > e->plan->cool_down_us && !deadline_is_owing(i);
+}
+
 void incident_forget_closed(struct engine *e, struct wall_time now)
 {
 	size_t kept = 0;
 
 	for (size_t k = 0; k < e->incident_count; k++) {
 		struct incident *i = e->incidents[k];
-		bool gone = !incident_is_open(i) && calltree_owed_up(i) == 0 &&
-			    !confirm_is_awaited(i) && !ratify_is_awaited(i) &&
-			    orders_owed(i) == 0 && wall_is_known(i->closed) &&
-			    wall_diff_us(now, i->closed) > e->plan->cool_down_us &&
-			    !deadline_is_owing(i);
 
-		if (gone) {
+		if (incident_is_over(e, i, now)) {
 			for (uint32_t s = 0; s < e->plan->service_count; s++) {
 				if (e->services[s].incident == i->id)
 					e->services[s].incident = 0;
@@ -359,27 +362,39 @@ void incident_begin_again(struct incident *i, struct incident_service *s)
 	}
 }
 
+/* While another service fails on, what people said and decided stands. */
+static void begin_anew(struct incident *i)
+{
+	i->round++;
+	i->exhausted = false;
+	if (incident_has_running_clock(i))
+		return;
+	i->ack_count = 0;
+	i->authoriser_count = 0;
+	i->declared_by = PLAN_NONE;
+	i->declared_seq = 0;
+	gate_begin(i);
+	checklist_clear(i);
+	i->restored = i->resumed = i->closed = WALL_UNKNOWN;
+	i->word.return_began = i->word.return_done = WALL_UNKNOWN;
+	i->record.report_due = WALL_UNKNOWN;
+	i->record.is_owed = i->record.handed_in = false;
+	i->record.report_told = 0;
+}
+
+void incident_fails_on(struct incident *i, struct incident_service *s)
+{
+	begin_anew(i);
+	s->works = 0;
+	restart_steps(s);
+}
+
 static void apply_episode(struct incident *i, const struct event *ev)
 {
 	struct incident_service *s = incident_service_of(i, ev->service);
 
 	i->episode = (uint32_t)ev->number;
-	i->round++;
-	i->exhausted = false;
-	/* While another service fails on, what people said and decided stands. */
-	if (!incident_has_running_clock(i)) {
-		i->ack_count = 0;
-		i->authoriser_count = 0;
-		i->declared_by = PLAN_NONE;
-		i->declared_seq = 0;
-		gate_begin(i);
-		checklist_clear(i);
-		i->restored = i->resumed = i->closed = WALL_UNKNOWN;
-		i->word.return_began = i->word.return_done = WALL_UNKNOWN;
-		i->record.report_due = WALL_UNKNOWN;
-		i->record.is_owed = i->record.handed_in = false;
-		i->record.report_told = 0;
-	}
+	begin_anew(i);
 	if (s == NULL)
 		return;
 	s->starting = true;
@@ -428,7 +443,7 @@ static void apply_clock(struct engine *e, struct incident *i, const struct event
 	case EVENT_CLOCK_STARTED:
 		s->starting = false;
 		s->running = true;
-		s->breached = false;
+		s->breached = s->breached && s->began.us == ev->began.us; /* it goes on */
 		s->estimated = ev->estimated;
 		s->began = ev->began;
 		s->not_before = ev->not_before;
@@ -459,6 +474,7 @@ static void apply_clock(struct engine *e, struct incident *i, const struct event
 		s->running = false;
 		s->restored = ev->began;
 		s->over = wall_max(s->over, s->restored);
+		s->works = s->by_word ? i->word.works : 0;
 		record(e, i, s);
 		break;
 	default:

@@ -12,6 +12,16 @@
 #include "engine/acts.h"
 #include "engine/plan.h"
 
+/* What a device said by itself (docs/SNMP.md "Traps"). */
+struct heard_note {
+	uint32_t vantage; /* which check of which agent heard it */
+	struct wall_time at; /* corrected, never after `now` */
+	const char *what, *severity; /* wire/result.h lists the words */
+	const char *name, *text, *source;
+	int64_t count;
+	bool late; /* it came with a backlog */
+};
+
 /* One judged result of one vantage. */
 enum health { HEALTH_OK, HEALTH_WARNING, HEALTH_CRITICAL, HEALTH_BLIND };
 struct sample {
@@ -54,13 +64,14 @@ enum input_kind {
 	INPUT_SAMPLE, /* only when engine_observe said that it matters */
 	INPUT_CONTACT, /* only when engine_contact said that it matters */
 	INPUT_GAP, /* an agent reports that it lost results */
+	INPUT_HEARD, /* a check heard what a device said by itself; only when engine_hear said so */
 	INPUT_DELIVERY,
 	INPUT_ACT,
 	INPUT_PLAN, /* a new plan is to be applied */
 	INPUT_START, /* the collector starts: begins the grace of one freshness deadline */
 	INPUT_STOP,
 	INPUT_CLOCK_STEP, /* the wall clock jumped by `step_us` against the monotonic one */
-	INPUT_ACCESS, /* an agent's key was made, rotated or revoked; only recorded */
+	INPUT_ACCESS, /* an agent's key or a person's account was changed; only recorded */
 	INPUT_DRILL, /* a drill begins, plays a fault, ends */
 	INPUT_SKIPPED /* an input made the program die last time; kept in `text` */
 };
@@ -79,6 +90,7 @@ struct input {
 			uint64_t from, to;
 			const char *reason;
 		} gap;
+		struct heard_note heard;
 		struct {
 			uint64_t call; /* the event sequence number of call.intent */
 			enum delivery what;
@@ -107,9 +119,8 @@ struct input {
 			int64_t step_us;
 		} clock;
 		struct {
-			const char *what; /* enrolled | rotated | revoked */
-			const char *agent; /* an id that the plan need not know */
-			const char *proof; /* of who did it */
+			struct wall_time at; /* when it happened; 0: now */
+			const char *text; /* what, of whom, proof, who did it (docs/EVENTS.md) */
 		} access;
 		struct {
 			enum drill_input what;

@@ -33,13 +33,13 @@ void notices_apply_intent(struct engine *e, const struct event *ev)
 						      .state_since = ev->recorded};
 }
 
-static struct wall_time receipt_deadline(const struct engine *e, const struct call *c)
+struct wall_time notices_call_deadline(const struct plan *p, const struct call *c)
 {
 	if (c->state != CALL_STATE_PENDING && c->state != CALL_STATE_SENT &&
 	    c->state != CALL_STATE_UNKNOWN)
 		return WALL_NEVER;
 	return wall_add_us(wall_max(c->at, c->state_since),
-			   e->plan->channels[c->channel].receipt_within_us);
+			   p->channels[c->channel].receipt_within_us);
 }
 
 void notices_decide_timers(const struct turn *t)
@@ -48,7 +48,7 @@ void notices_decide_timers(const struct turn *t)
 		const struct call *c = &t->e->notices[i];
 		struct event *ev;
 
-		if (receipt_deadline(t->e, c).us > t->now.us)
+		if (notices_call_deadline(t->e->plan, c).us > t->now.us)
 			continue;
 		ev = turn_add(t, EVENT_CALL_FAILED, t->now);
 		ev->call = c->id;
@@ -61,7 +61,7 @@ struct wall_time notices_deadline(const struct engine *e)
 	struct wall_time d = WALL_NEVER;
 
 	for (size_t i = 0; i < e->notice_count; i++)
-		d = wall_min(d, receipt_deadline(e, &e->notices[i]));
+		d = wall_min(d, notices_call_deadline(e->plan, &e->notices[i]));
 	return d;
 }
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "engine/duty.h"
 #include "engine/engine_state.h"
+#include "engine/telling.h"
 
 enum { LATE_REPEAT_FACTOR = 5 }; /* once the missing ones are on record */
 
@@ -213,6 +214,7 @@ static struct telling order_to(const struct engine *e, const struct incident *i,
 			    .service = i->service_count > 0 ? i->services[0].service : PLAN_NONE,
 			    .seat = p->seat,
 			    .post = post,
+			    .window = o->due,
 			    .repeat_us = i->plan->orders.repeat_us *
 					 (o->missed ? LATE_REPEAT_FACTOR : 1)};
 
@@ -343,7 +345,7 @@ struct wall_time orders_deadline(const struct engine *e)
 				if (!post_set_has(&missing, p))
 					continue;
 				w = order_to(e, i, o, p);
-				d = wall_min(d, telling_deadline(&w));
+				d = wall_min(d, telling_deadline(e, &w));
 			}
 		}
 	}

@@ -30,6 +30,15 @@ bool outages_cover(const struct outage_list *l, struct wall_time t)
 	return t.us <= l->floor.us;
 }
 
+const struct outage *outages_from(const struct outage_list *l, struct wall_time t, int64_t hole_us)
+{
+	for (uint32_t i = 0; i < l->count; i++) {
+		if (t.us < l->items[i].until.us && wall_diff_us(l->items[i].began, t) <= hole_us)
+			return &l->items[i];
+	}
+	return NULL;
+}
+
 void outages_add(struct outage_list *l, struct outage o)
 {
 	uint32_t oldest = 0;
@@ -46,7 +55,7 @@ void outages_add(struct outage_list *l, struct outage o)
 	l->items[oldest] = o;
 }
 
-/* The same, but what it overlaps becomes one with it. */
+/* The same, but what it overlaps becomes one with it; what it only touches may be on record elsewhere. */
 void outages_record(struct outage_list *l, struct outage o)
 {
 	uint32_t kept = 0;
@@ -54,7 +63,7 @@ void outages_record(struct outage_list *l, struct outage o)
 	for (uint32_t i = 0; i < l->count; i++) {
 		const struct outage *k = &l->items[i];
 
-		if (k->began.us > o.until.us || o.began.us > k->until.us) {
+		if (k->began.us >= o.until.us || o.began.us >= k->until.us) {
 			l->items[kept++] = *k;
 			continue;
 		}
@@ -104,6 +113,7 @@ static bool decide_beginning(const struct turn *t, const struct sample *s)
 	const struct vantage_soft *soft = &t->e->soft[s->vantage];
 	struct wall_time first = soft->late_first;
 	struct wall_time not_before = wall_max(v->not_before, soft->late_good);
+	const struct loose_end *from = soft->past_from.run > 0 ? &soft->past_from : NULL;
 	struct event *ev;
 
 	if (!is_bad(v->state) || !wall_is_known(first) ||
@@ -113,6 +123,9 @@ static bool decide_beginning(const struct turn *t, const struct sample *s)
 	    v->past.began.us < first.us) {
 		first = v->past.began;
 		not_before = wall_max(v->not_before, v->past.not_before);
+	} else if (from != NULL && v->state == CHECK_CRITICAL && first.us == s->t.us) {
+		first = from->first;
+		not_before = wall_max(v->not_before, from->not_before);
 	}
 	if (first.us >= v->began.us || first.us <= v->not_before.us)
 		return false;
@@ -137,6 +150,84 @@ bool past_reaches(const struct engine *e, uint32_t vantage, struct wall_time beg
 	       wall_diff_us(began, soft->past_last_bad) <= past_hole_us(e, vantage);
 }
 
+/* --- fresh samples, and what of them late ones go on from ---------------------------------------------- */
+
+/* The newest samples up to `last` were critical. What is confirmed or suspected is in the journal, also of an earlier start of the
+ * collector. */
+static bool is_loose(const struct vantage_state *v, const struct vantage_soft *soft,
+		     struct wall_time last, struct loose_end *ret)
+{
+	bool critical = v->state == CHECK_CRITICAL;
+
+	if (soft->has_sample)
+		*ret = (struct loose_end){soft->first_critical, soft->last_critical,
+					  soft->last_served, soft->critical_run};
+	else
+		*ret = (struct loose_end){v->suspect_began, wall_max(v->judged, last),
+					  v->suspect_not_before, 1};
+	if (critical) {
+		ret->first = v->began;
+		ret->not_before = v->not_before;
+		ret->run = LOOSE_END_CONFIRMED;
+	}
+	if (soft->has_sample)
+		return !soft->last.clock_bad && (critical || soft->critical_run > 0) &&
+		       soft->last_critical.us == soft->last.t.us;
+	return critical || (v->suspect && v->suspect_state == CHECK_CRITICAL);
+}
+
+void past_cut_short(const struct vantage_state *v, struct vantage_soft *soft, struct wall_time last)
+{
+	struct loose_end end;
+
+	if (is_loose(v, soft, last, &end))
+		loose_ends_keep(&soft->loose_ends, end);
+}
+
+void past_before_fresh(const struct engine *e, struct vantage_soft *soft, const struct sample *s)
+{
+	if (soft->has_sample && wall_diff_us(s->t, soft->last.t) <= past_hole_us(e, s->vantage))
+		return;
+	past_cut_short(&e->vantages[s->vantage], soft, soft->recalled);
+	soft->fresh = (struct fresh_stretch){.since = s->t, .over = WALL_UNKNOWN};
+}
+
+void past_after_fresh(const struct engine *e, struct vantage_soft *soft, const struct sample *s)
+{
+	struct fresh_stretch *f = &soft->fresh;
+
+	if (s->health == HEALTH_CRITICAL &&
+	    (s->t.us == f->since.us || (f->bad_run > 0 && soft->critical_run > f->bad_run &&
+					soft->first_critical.us <= f->since.us))) {
+		f->bad_run++;
+		f->last_bad = s->t;
+	}
+	if ((s->health == HEALTH_OK || s->health == HEALTH_WARNING) && f->good_run++ == 0)
+		f->first_good = s->t;
+	if (!wall_is_known(f->over) &&
+	    (s->health == HEALTH_BLIND || f->good_run >= check_of(e, s->vantage)->recover)) {
+		f->over_unseen = f->good_run == 0;
+		f->over = f->good_run > 0 ? f->first_good : f->bad_run > 0 ? f->last_bad : f->since;
+	}
+	if (s->health == HEALTH_CRITICAL || s->health == HEALTH_BLIND)
+		f->good_run = 0;
+}
+
+/* What a late run that begins at `t`, or that is read on there, goes on from; NULL: nothing. */
+static const struct loose_end *goes_on_from(const struct engine *e, struct vantage_soft *soft,
+					    const struct sample *s)
+{
+	const struct vantage_state *v = &e->vantages[s->vantage];
+	int64_t hole = past_hole_us(e, s->vantage);
+	const struct loose_end *end;
+
+	past_cut_short(v, soft, soft->recalled); /* it need not have been blind, nor heard again */
+	end = loose_ends_before(&soft->loose_ends, s->t, hole);
+	if (end == NULL || (wall_is_known(soft->past_seen) && soft->past_seen.us > end->last.us))
+		return NULL; /* something late lies between */
+	return end;
+}
+
 /* --- what was over before we heard of it ------------------------------------------------------------- */
 
 /* Seen before, first hand or in an earlier copy: a bad sample that says nothing new. */
@@ -144,20 +235,60 @@ static bool is_known(const struct vantage_state *v, const struct vantage_soft *s
 		     struct wall_time t)
 {
 	return outages_cover(&v->outages, t) || (is_bad(v->state) && t.us >= v->began.us) ||
-	       (v->suspect && t.us >= v->suspect_began.us) ||
-	       (soft->has_sample && t.us >= soft->fresh_since.us && t.us <= soft->last.t.us);
+	       (v->suspect && t.us >= v->suspect_began.us &&
+		t.us <= wall_max(v->judged, soft->recalled).us) ||
+	       (soft->has_sample && t.us >= soft->fresh.since.us && t.us <= soft->last.t.us);
+}
+
+/* Nobody knows that it was bad all the time from the late sample before, or from what an earlier start of the collector read, to this
+ * one. */
+static bool is_broken(const struct engine *e, const struct vantage_soft *soft,
+		      const struct sample *s, const struct loose_end *from)
+{
+	const struct past_run *run = &e->vantages[s->vantage].past;
+	int64_t hole = past_hole_us(e, s->vantage);
+
+	if (s->health == HEALTH_BLIND)
+		return true;
+	if (!wall_is_known(soft->past_seen))
+		return run->state != PAST_CLEARED && wall_is_known(run->served) &&
+		       s->t.us >= run->served.us;
+	if (from != NULL && wall_diff_us(from->first, soft->past_seen) <= hole)
+		return false;
+	return wall_diff_us(s->t, soft->past_seen) > hole;
+}
+
+static void count_bad(struct vantage_soft *soft, bool open, const struct loose_end *from)
+{
+	uint32_t before = from != NULL ? from->run : 0;
+
+	soft->past_run = (soft->past_broken ? 0 : soft->past_run) + before + 1;
+	soft->past_good_run = 0;
+	soft->past_from = from != NULL && !open ? *from : (struct loose_end){.run = 0};
+}
+
+/* Told again from before the newest sample of an open run that is on record: it is read on from that one. */
+static void resume_run(const struct past_run *run, struct vantage_soft *soft,
+		       const struct sample *s)
+{
+	if (run->state == PAST_CLEARED || wall_is_known(soft->past_seen) || s->t.us > run->seen.us)
+		return;
+	soft->past_seen = soft->past_last_bad = soft->past_end = run->seen;
+	soft->past_run = 1;
 }
 
 static bool observe_run(const struct engine *e, struct vantage_soft *soft, const struct sample *s)
 {
 	const struct vantage_state *v = &e->vantages[s->vantage];
 	bool open = v->past.state != PAST_CLEARED;
+	const struct loose_end *from;
 
+	soft->past_from.run = 0;
+	resume_run(&v->past, soft, s);
 	if (s->clock_bad || s->t.us <= soft->past_seen.us)
 		return false;
-	soft->past_broken = s->health == HEALTH_BLIND ||
-			    (wall_is_known(soft->past_seen) &&
-			     wall_diff_us(s->t, soft->past_seen) > past_hole_us(e, s->vantage));
+	from = goes_on_from(e, soft, s);
+	soft->past_broken = is_broken(e, soft, s, from);
 	soft->past_seen = s->t;
 	soft->past_end = soft->past_last_bad;
 	if (s->health == HEALTH_CRITICAL)
@@ -165,8 +296,7 @@ static bool observe_run(const struct engine *e, struct vantage_soft *soft, const
 	else if (s->health != HEALTH_BLIND)
 		soft->past_good = s->t;
 	if (s->health == HEALTH_CRITICAL && !is_known(v, soft, s->t)) {
-		soft->past_run = soft->past_broken ? 1 : soft->past_run + 1;
-		soft->past_good_run = 0;
+		count_bad(soft, open && !soft->past_broken, from);
 		return true;
 	}
 	if (s->health != HEALTH_CRITICAL) {
@@ -203,36 +333,44 @@ static struct event *add(const struct turn *t, uint32_t vantage, enum past_state
 	return ev;
 }
 
-static void end_run(const struct turn *t, uint32_t vantage, struct wall_time at,
-		    struct wall_time until, bool estimated)
+/* Estimated: nobody saw it end. */
+static void add_over(const struct turn *t, uint32_t vantage, struct wall_time at,
+		     struct wall_time until, bool estimated)
 {
-	const struct vantage_state *v = &t->e->vantages[vantage];
-	struct event *ev;
+	struct event *ev = add(t, vantage, PAST_OVER, at);
 
-	if (v->past.state == PAST_SUSPECT) {
-		add(t, vantage, PAST_CLEARED, at);
-		return;
-	}
-	ev = add(t, vantage, PAST_OVER, at);
-	ev->until = wall_max(until, v->past.began);
+	ev->until = wall_max(until, ev->began);
 	ev->estimated = estimated;
 }
 
-static bool is_confirmed(const struct plan_check *c, const struct vantage_soft *soft,
-			 const struct sample *s, struct wall_time began)
+static void end_run(const struct turn *t, uint32_t vantage, struct wall_time at,
+		    struct wall_time until, bool estimated)
+{
+	if (t->e->vantages[vantage].past.state == PAST_SUSPECT)
+		add(t, vantage, PAST_CLEARED, at);
+	else
+		add_over(t, vantage, at, until, estimated);
+}
+
+/* So many bad samples, or until `last`. */
+static bool is_confirmed(const struct plan_check *c, uint32_t run, struct wall_time last,
+			 struct wall_time began)
 {
 	if (c->confirm_for_us > 0)
-		return wall_diff_us(s->t, began) >= c->confirm_for_us;
-	return soft->past_run >= c->confirm;
+		return wall_diff_us(last, began) >= c->confirm_for_us;
+	return run >= c->confirm;
 }
 
 static void decide_bad(const struct turn *t, const struct sample *s, bool open)
 {
 	const struct vantage_state *v = &t->e->vantages[s->vantage];
 	const struct vantage_soft *soft = &t->e->soft[s->vantage];
-	struct wall_time began = open ? v->past.began : s->t;
-	struct wall_time not_before = open ? v->past.not_before : soft->past_good;
-	bool confirmed = is_confirmed(check_of(t->e, s->vantage), soft, s, began);
+	const struct loose_end *from = soft->past_from.run > 0 ? &soft->past_from : NULL;
+	struct wall_time began = open ? v->past.began : from != NULL ? from->first : s->t;
+	struct wall_time not_before = open           ? v->past.not_before
+				      : from != NULL ? from->not_before
+						     : soft->past_good;
+	bool confirmed = is_confirmed(check_of(t->e, s->vantage), soft->past_run, s->t, began);
 
 	for (int to = PAST_SUSPECT; to <= (confirmed ? PAST_CRITICAL : PAST_SUSPECT); to++) {
 		struct event *ev;
@@ -244,6 +382,32 @@ static void decide_bad(const struct turn *t, const struct sample *s, bool open)
 		ev->began = began;
 		ev->not_before = not_before;
 	}
+}
+
+/* It was confirmed, or is by what it goes on with. */
+static void end_confirmed(const struct turn *t, uint32_t vantage, struct wall_time at,
+			  struct wall_time until, bool estimated)
+{
+	if (t->e->vantages[vantage].past.state == PAST_SUSPECT)
+		add(t, vantage, PAST_CRITICAL, at);
+	add_over(t, vantage, at, until, estimated);
+}
+
+/* The run goes on with an outage that is known already, and ends with it. */
+static bool decide_known(const struct turn *t, uint32_t vantage, struct wall_time at)
+{
+	const struct vantage_soft *soft = &t->e->soft[vantage];
+	const struct outage *known = NULL;
+
+	if (wall_is_known(soft->past_last_bad) && soft->past_seen.us == soft->past_last_bad.us)
+		known = outages_from(&t->e->vantages[vantage].outages, soft->past_last_bad,
+				     past_hole_us(t->e, vantage));
+	/* One that nobody saw end may go on with what is told next. */
+	if (known == NULL || known->estimated ||
+	    known->until.us <= t->e->vantages[vantage].past.began.us)
+		return false;
+	end_confirmed(t, vantage, at, known->until, false);
+	return true;
 }
 
 static void decide_run(const struct turn *t, const struct sample *s)
@@ -259,7 +423,7 @@ static void decide_run(const struct turn *t, const struct sample *s)
 		/* Nobody saw it end: what was measured counts. */
 		bool seen = wall_is_known(soft->past_end);
 
-		end_run(t, s->vantage, s->t, seen ? soft->past_end : s->t, true);
+		end_run(t, s->vantage, s->t, seen ? soft->past_end : v->past.seen, true);
 		open = false;
 	} else if (open && served &&
 		   (v->past.state == PAST_SUSPECT ||
@@ -268,6 +432,8 @@ static void decide_run(const struct turn *t, const struct sample *s)
 	}
 	if (s->health == HEALTH_CRITICAL && !is_known(v, soft, s->t))
 		decide_bad(t, s, open);
+	else if (s->health == HEALTH_CRITICAL && open)
+		(void)decide_known(t, s->vantage, s->t);
 }
 
 void past_decide_late(const struct turn *t, const struct sample *s)
@@ -276,21 +442,113 @@ void past_decide_late(const struct turn *t, const struct sample *s)
 		decide_run(t, s);
 }
 
-/* A fresh sample that serves ends a late run that reaches to the fresh ones. */
+/* The fresh samples that the late run reaches to begin with bad ones: those count with it. */
+static bool is_confirmed_with_fresh(const struct engine *e, uint32_t vantage)
+{
+	const struct vantage_soft *soft = &e->soft[vantage];
+
+	return soft->fresh.bad_run > 0 &&
+	       is_confirmed(check_of(e, vantage), soft->past_run + soft->fresh.bad_run,
+			    soft->fresh.last_bad, e->vantages[vantage].past.began);
+}
+
+static void decide_reached(const struct turn *t, const struct sample *s)
+{
+	const struct vantage_soft *soft = &t->e->soft[s->vantage];
+	bool suspect = t->e->vantages[s->vantage].past.state == PAST_SUSPECT;
+	bool only_late = soft->fresh.over_unseen && soft->fresh.bad_run == 0;
+	struct wall_time until = only_late ? soft->past_last_bad : soft->fresh.over;
+
+	if (suspect && is_confirmed_with_fresh(t->e, s->vantage))
+		end_confirmed(t, s->vantage, s->t, until, soft->fresh.over_unseen);
+	else
+		end_run(t, s->vantage, s->t, until, soft->fresh.over_unseen);
+}
+
+/* A fresh sample that serves ends a late run that reaches to the fresh ones. Of a run that an earlier start of the collector read nobody
+ * knows yet how far it reaches: that it served again goes on record, so that what comes later is not taken for more of it. */
 void past_decide_fresh(const struct turn *t, const struct sample *s)
 {
 	const struct vantage_state *v = &t->e->vantages[s->vantage];
 	const struct vantage_soft *soft = &t->e->soft[s->vantage];
-	bool served = s->health == HEALTH_OK || s->health == HEALTH_WARNING;
 
-	if (v->past.state == PAST_CLEARED || !served ||
-	    soft->served_run < check_of(t->e, s->vantage)->recover ||
-	    !past_reaches(t->e, s->vantage, soft->fresh_since))
-		return;
-	end_run(t, s->vantage, s->t, soft->first_served, false);
+	if (v->past.state == PAST_CLEARED || decide_known(t, s->vantage, s->t) ||
+	    !wall_is_known(soft->fresh.over))
+		return; /* it fails on, or may */
+	if (past_reaches(t->e, s->vantage, soft->fresh.since)) {
+		decide_reached(t, s);
+	} else if (wall_is_known(v->past.served) &&
+		   past_reaches(t->e, s->vantage, v->past.served)) {
+		end_run(t, s->vantage, s->t, v->past.served, false);
+	} else if (!wall_is_known(soft->past_last_bad) && !wall_is_known(v->past.served) &&
+		   !soft->fresh.over_unseen) {
+		add(t, s->vantage, v->past.state, s->t)->until = soft->fresh.over;
+	}
 }
 
 /* --- apply ------------------------------------------------------------------------------------------- */
+
+static bool stands_on(const struct service_design *d, uint32_t component)
+{
+	for (uint32_t i = 0; i < d->part_count; i++) {
+		if (d->parts[i] == component)
+			return true;
+	}
+	return false;
+}
+
+static bool share_a_service(const struct engine *e, uint32_t vantage, uint32_t other)
+{
+	const struct plan *p = e->plan;
+	uint32_t a = p->checks[p->vantages[vantage].check].component;
+	uint32_t b = p->checks[p->vantages[other].check].component;
+
+	for (uint32_t s = 0; s < p->service_count; s++) {
+		if (stands_on(&e->designs[s], a) && stands_on(&e->designs[s], b))
+			return true;
+	}
+	return false;
+}
+
+/* It was judged as if this one had served. */
+void past_look_again(struct engine *e, uint32_t vantage, struct wall_time began)
+{
+	for (uint32_t i = 0; i < e->plan->vantage_count; i++) {
+		struct outage_list *l = &e->vantages[i].outages;
+
+		for (uint32_t k = 0; k < l->count; k++) {
+			if (l->items[k].until.us <= began.us || l->items[k].is_open ||
+			    i == vantage || !share_a_service(e, vantage, i))
+				continue;
+			l->items[k].is_open = true;
+			e->unplaced++;
+		}
+	}
+}
+
+void past_note_served(struct vantage_state *v, struct wall_time t)
+{
+	if (v->past.state != PAST_CLEARED && !wall_is_known(v->past.served) &&
+	    t.us > v->past.began.us)
+		v->past.served = t;
+}
+
+static void apply_run(struct vantage_state *v, const struct event *ev)
+{
+	bool open = v->past.state != PAST_CLEARED;
+
+	if (wall_is_known(ev->until)) {
+		past_note_served(v, ev->until);
+		return;
+	}
+	v->past = (struct past_run){.state = (enum past_state)ev->to,
+				    .outcome = ev->outcome,
+				    .began = ev->began,
+				    .not_before = ev->not_before,
+				    .seen = ev->at,
+				    .served = open ? v->past.served : WALL_UNKNOWN};
+	past_note_served(v, v->good); /* heard before what is told late */
+}
 
 void past_apply(struct engine *e, uint32_t vantage, const struct event *ev)
 {
@@ -299,8 +557,7 @@ void past_apply(struct engine *e, uint32_t vantage, const struct event *ev)
 	switch ((enum past_state)ev->to) {
 	case PAST_SUSPECT:
 	case PAST_CRITICAL:
-		v->past = (struct past_run){(enum past_state)ev->to, ev->outcome, ev->began,
-					    ev->not_before};
+		apply_run(v, ev);
 		return;
 	case PAST_OVER:
 		outages_add(&v->outages, (struct outage){.began = ev->began,

@@ -4,6 +4,7 @@
 #include "engine/engine_state.h"
 
 enum { STEPS_MAX = 1000 };
+#define TELLING_US (3600 * US_PER_S) /* nobody waits longer for the rest of a backlog */
 
 static bool overlaps(struct outage a, struct wall_time began, struct wall_time until)
 {
@@ -12,16 +13,28 @@ static bool overlaps(struct outage a, struct wall_time began, struct wall_time u
 
 /* --- the diagram at a moment of the past ------------------------------------------------------------ */
 
-static bool vantage_is_down(const struct vantage_state *v, struct wall_time t)
+/* What an agent is still telling of is known to have been down as far as it has told; it may go on. */
+enum told { TOLD, TOLD_OR_TO_COME };
+
+static bool vantage_is_down(const struct engine *e, uint32_t vantage, struct wall_time t,
+			    enum told told)
 {
+	const struct vantage_state *v = &e->vantages[vantage];
+
 	for (uint32_t i = 0; i < v->outages.count; i++) {
 		if (v->outages.items[i].began.us <= t.us && t.us < v->outages.items[i].until.us)
 			return true;
 	}
+	if (v->past.state == PAST_CRITICAL && v->past.began.us <= t.us &&
+	    (!wall_is_known(v->past.served) || t.us < v->past.served.us) &&
+	    (told == TOLD_OR_TO_COME ||
+	     wall_diff_us(t, e->soft[vantage].past_last_bad) <= past_hole_us(e, vantage)))
+		return true;
 	return v->state == CHECK_CRITICAL && v->began.us <= t.us;
 }
 
-static bool component_is_down(const struct engine *e, uint32_t component, struct wall_time t)
+static bool component_is_down(const struct engine *e, uint32_t component, struct wall_time t,
+			      enum told told)
 {
 	const struct plan_component *c = &e->plan->components[component];
 
@@ -29,22 +42,25 @@ static bool component_is_down(const struct engine *e, uint32_t component, struct
 		const struct plan_check *check = &e->plan->checks[c->check_first + i];
 		uint32_t down = 0;
 
+		if (check->affects != AFFECTS_SERVING)
+			continue;
 		for (uint32_t k = 0; k < check->vantage_count; k++)
-			down += vantage_is_down(&e->vantages[check->vantage_first + k], t);
+			down += vantage_is_down(e, check->vantage_first + k, t, told);
 		if (check->quorum > 0 && down >= check->quorum)
 			return true;
 	}
 	return false;
 }
 
-static bool need_is_down(const struct engine *e, const struct plan_need *need, struct wall_time t)
+static bool need_is_down(const struct engine *e, const struct plan_need *need, struct wall_time t,
+			 enum told told)
 {
 	size_t down = 0;
 
 	if (need->kind == NEED_COMPONENT)
-		return component_is_down(e, need->component, t);
+		return component_is_down(e, need->component, t, told);
 	for (size_t i = 0; i < need->child_count; i++)
-		down += need_is_down(e, &need->children[i], t);
+		down += need_is_down(e, &need->children[i], t, told);
 	return need->child_count - down < need->at_least;
 }
 
@@ -83,6 +99,11 @@ static void look_at_component(const struct engine *e, uint32_t component, struct
 			}
 			if (v->state == CHECK_CRITICAL)
 				look(v->began, t, forward, best);
+			if (v->past.state != PAST_CRITICAL)
+				continue;
+			look(v->past.began, t, forward, best);
+			if (wall_is_known(v->past.served))
+				look(v->past.served, t, forward, best);
 		}
 	}
 }
@@ -105,6 +126,55 @@ static struct wall_time change(const struct engine *e, const struct plan_need *n
 	return best;
 }
 
+bool past_need_is_down(const struct engine *e, const struct plan_need *need, struct wall_time t)
+{
+	return need_is_down(e, need, t, TOLD);
+}
+
+struct wall_time past_next_change(const struct engine *e, const struct plan_need *need,
+				  struct wall_time t)
+{
+	return change(e, need, t, true);
+}
+
+/* The newest late sample was a bad one, and a fresh one has served since: where between the two it ended is still on its way. */
+static bool is_being_told(const struct engine *e, uint32_t vantage)
+{
+	const struct vantage_soft *soft = &e->soft[vantage];
+	const struct past_run *run = &e->vantages[vantage].past;
+
+	return run->state == PAST_CRITICAL && wall_is_known(soft->past_last_bad) &&
+	       soft->past_seen.us == soft->past_last_bad.us && wall_is_known(run->served) &&
+	       wall_diff_us(e->seen, run->served) < TELLING_US;
+}
+
+/* Something in the diagram served at `t`, and may have served before. */
+static bool may_have_served_before(const struct engine *e, const struct plan_need *need,
+				   struct wall_time t)
+{
+	const struct plan_component *c;
+
+	for (size_t i = 0; need->kind != NEED_COMPONENT && i < need->child_count; i++) {
+		if (may_have_served_before(e, &need->children[i], t))
+			return true;
+	}
+	if (need->kind != NEED_COMPONENT)
+		return false;
+	c = &e->plan->components[need->component];
+	for (uint32_t i = c->check_first; i < c->check_first + c->check_count; i++) {
+		const struct plan_check *check = &e->plan->checks[i];
+
+		for (uint32_t k = 0; k < check->vantage_count; k++) {
+			uint32_t vantage = check->vantage_first + k;
+
+			if (is_being_told(e, vantage) &&
+			    e->vantages[vantage].past.served.us == t.us)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* The whole time around `t` in which the service was down; false if that has no end yet. */
 static bool extent(const struct engine *e, const struct plan_need *need, struct wall_time t,
 		   struct outage *ret)
@@ -114,14 +184,14 @@ static bool extent(const struct engine *e, const struct plan_need *need, struct 
 	ret->began = t;
 	for (int i = 0; i < STEPS_MAX; i++) {
 		at = change(e, need, at, false);
-		if (!wall_is_known(at) || !need_is_down(e, need, at))
+		if (!wall_is_known(at) || !need_is_down(e, need, at, TOLD))
 			break;
 		ret->began = at;
 	}
 	ret->until = t;
-	for (int i = 0; i < STEPS_MAX && need_is_down(e, need, ret->until); i++)
+	for (int i = 0; i < STEPS_MAX && need_is_down(e, need, ret->until, TOLD_OR_TO_COME); i++)
 		ret->until = change(e, need, ret->until, true);
-	return ret->until.us != WALL_NEVER.us;
+	return ret->until.us != WALL_NEVER.us && !may_have_served_before(e, need, ret->until);
 }
 
 /* --- what is on record already ----------------------------------------------------------------------- */
@@ -156,11 +226,18 @@ static struct incident_service *record_of(const struct engine *e, uint32_t servi
 	return NULL;
 }
 
+/* It is an incident of kind past that holds it: one that only touches it holds another piece. */
 static bool is_recorded_past(const struct engine *e, uint32_t service, const struct outage *o)
 {
-	struct incident *i;
+	for (size_t k = 0; k < e->incident_count; k++) {
+		struct incident *i = e->incidents[k];
+		const struct incident_service *s =
+			is_past_of(e, i) ? incident_service_of(i, service) : NULL;
 
-	return record_of(e, service, o, &i) != NULL && i->kind == INCIDENT_KIND_PAST;
+		if (s != NULL && o->began.us < s->over.us && s->began.us < o->until.us)
+			return true;
+	}
+	return false;
 }
 
 /* Takes away what another incident has on record: `o` becomes the first piece that is news; false if none is. */
@@ -208,15 +285,24 @@ static bool has_running_clock(const struct engine *e, uint32_t service, struct o
 	return false;
 }
 
+/* `o` becomes the first piece that is on no record yet. */
 static bool is_news(const struct engine *e, uint32_t service, struct outage *o)
 {
-	struct incident *i;
-	const struct incident_service *s;
+	struct wall_time until;
 
-	if (has_running_clock(e, service, o) || !first_news(e, service, o))
+	if (has_running_clock(e, service, o))
 		return false;
-	s = record_of(e, service, o, &i);
-	return s == NULL || o->began.us < s->began.us || o->until.us > s->over.us;
+	until = o->until;
+	while (first_news(e, service, o)) {
+		struct incident *i;
+		const struct incident_service *s = record_of(e, service, o, &i);
+
+		if (s == NULL || o->began.us < s->began.us || o->until.us > s->over.us)
+			return true;
+		o->began = o->until;
+		o->until = until;
+	}
+	return false;
 }
 
 /* --- placing an outage of a vantage ------------------------------------------------------------------- */
@@ -224,7 +310,7 @@ static bool is_news(const struct engine *e, uint32_t service, struct outage *o)
 static uint32_t failed_at(const struct engine *e, const struct plan_need *need, struct wall_time t)
 {
 	if (need->kind == NEED_COMPONENT)
-		return component_is_down(e, need->component, t) ? need->component : PLAN_NONE;
+		return component_is_down(e, need->component, t, TOLD) ? need->component : PLAN_NONE;
 	for (size_t i = 0; i < need->child_count; i++) {
 		uint32_t c = failed_at(e, &need->children[i], t);
 
@@ -239,8 +325,9 @@ static uint32_t root_at(const struct engine *e, uint32_t component, struct wall_
 {
 	for (uint32_t depth = 0; depth < e->plan->component_count; depth++) {
 		const struct plan_need *path = e->plan->components[component].depends_on;
-		uint32_t below = path != NULL && need_is_down(e, path, t) ? failed_at(e, path, t)
-									  : PLAN_NONE;
+		uint32_t below = path != NULL && need_is_down(e, path, t, TOLD)
+					 ? failed_at(e, path, t)
+					 : PLAN_NONE;
 
 		if (below == PLAN_NONE)
 			break;
@@ -263,6 +350,62 @@ static void add_found(const struct turn *t, uint32_t service, uint32_t component
 	ev->estimated = o->estimated;
 }
 
+/* As far as it is told it was down all the time. */
+static bool is_down_all_the_time(const struct engine *e, const struct plan_need *need,
+				 struct wall_time from, struct wall_time to)
+{
+	for (int i = 0; i < STEPS_MAX && from.us < to.us; i++) {
+		struct wall_time next = wall_min(change(e, need, from, true), to);
+
+		if (!need_is_down(e, need, from, TOLD) ||
+		    !need_is_down(e, need, wall_add_us(next, -1), TOLD))
+			return false;
+		from = next;
+	}
+	return true;
+}
+
+static bool is_corrected_now(const struct turn *t, const struct incident *i, uint32_t service)
+{
+	for (size_t k = 0; k < t->out->count; k++) {
+		const struct event *ev = &t->out->items[k];
+
+		if (ev->kind == EVENT_CLOCK_CORRECTED && ev->incident == i->id &&
+		    ev->service == service)
+			return true;
+	}
+	return false;
+}
+
+/* What fails now has failed since then: members that took turns. That counts, also where a part of it is on record already: the RTO runs
+ * from the moment of the contingency. True if something was found, or cannot be looked for yet. */
+static bool correct_running(const struct turn *t, uint32_t service, const struct outage *v,
+			    struct wall_time began)
+{
+	const struct incident *i = incident_find(t->e, t->e->services[service].incident);
+	const struct incident_service *s = NULL;
+	struct event *ev;
+
+	for (size_t k = 0; i != NULL && k < i->service_count; k++) {
+		if (i->services[k].current == service)
+			s = &i->services[k];
+	}
+	if (s == NULL || !s->running || s->estimated)
+		return true; /* when its clock runs, and is known to be of this, or it has ended */
+	if (began.us >= s->began.us)
+		return false;
+	if (is_corrected_now(t, i, s->service) ||
+	    !is_down_all_the_time(t->e, t->e->plan->services[service].needs, began, s->began))
+		return true;
+	ev = turn_add(t, EVENT_CLOCK_CORRECTED, t->now);
+	ev->incident = i->id;
+	ev->service = s->service;
+	ev->until = s->began;
+	ev->began = began;
+	ev->not_before = began.us == v->began.us ? v->not_before : WALL_UNKNOWN;
+	return true;
+}
+
 /* What a vantage's outage shows of a service. True if something was found, or cannot be looked for yet. */
 static bool place_for(const struct turn *t, const struct outage *v, uint32_t service,
 		      uint32_t component)
@@ -275,7 +418,7 @@ static bool place_for(const struct turn *t, const struct outage *v, uint32_t ser
 		return true;
 	for (int i = 0; i < STEPS_MAX && at.us < v->until.us; i++) {
 		struct outage o = {.not_before = v->not_before, .estimated = v->estimated};
-		bool down = need_is_down(e, need, at), ends = down && extent(e, need, at, &o);
+		bool down = need_is_down(e, need, at, TOLD), ends = down && extent(e, need, at, &o);
 		struct wall_time end = o.until;
 
 		if (ends && is_news(e, service, &o)) {
@@ -284,8 +427,8 @@ static bool place_for(const struct turn *t, const struct outage *v, uint32_t ser
 			add_found(t, service, component, &o);
 			return true;
 		}
-		if (down && !ends)
-			return false; /* it fails on: its clock is corrected, not doubled */
+		if (down && !ends) /* it fails on: its clock is corrected, not doubled */
+			return correct_running(t, service, v, o.began);
 		at = down ? end : change(e, need, at, true);
 	}
 	return false;
@@ -405,6 +548,7 @@ static void extend(const struct turn *t, const struct incident *i, const struct 
 		ev->began = began;
 		ev->not_before = o->not_before;
 	}
+	impact_decide_past(t, i, s, o);
 	/* Only here a closed one opens again: a person is to know of the breach. */
 	if (add_breach(t, i, s, began, restored) && i->state == INCIDENT_CLOSED &&
 	    i->kind == INCIDENT_KIND_PAST)
@@ -465,6 +609,9 @@ static void decide_clock(const struct turn *t, const struct incident *i,
 	struct event *ev;
 
 	if (s->running) {
+		struct outage o = {.began = s->began, .until = s->over};
+
+		impact_decide_past(t, i, s, &o);
 		if (!add_breach(t, i, s, s->began, s->over))
 			add_restored(t, i, s->service, s->began, s->over);
 		return;

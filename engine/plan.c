@@ -58,6 +58,33 @@ uint32_t plan_find_seat(const struct plan *p, struct slice id)
 	return PLAN_NONE;
 }
 
+/* ASCII letters of either case are the same. */
+static bool is_name_of(struct slice who, const char *name)
+{
+	size_t i = 0;
+
+	for (; i < who.n && name[i] != '\0'; i++) {
+		char a = who.p[i], b = name[i];
+
+		a = a >= 'A' && a <= 'Z' ? (char)(a - 'A' + 'a') : a;
+		b = b >= 'A' && b <= 'Z' ? (char)(b - 'A' + 'a') : b;
+		if (a != b)
+			return false;
+	}
+	return i == who.n && name[i] == '\0';
+}
+
+uint32_t plan_find_actor(const struct plan *p, struct slice by)
+{
+	uint32_t seat = plan_find_seat(p, by);
+
+	for (uint32_t i = 0; seat == PLAN_NONE && i < p->seat_count; i++) {
+		if (is_name_of(by, p->seats[i].id) || is_name_of(by, p->seats[i].name))
+			seat = i;
+	}
+	return seat;
+}
+
 uint32_t plan_find_channel(const struct plan *p, struct slice id)
 {
 	for (uint32_t i = 0; i < p->channel_count; i++) {
@@ -140,13 +167,22 @@ uint32_t post_set_count(const struct plan_post_set *s)
 	return n;
 }
 
+const char *plan_check_param(const struct plan_check *c, const char *key)
+{
+	for (size_t i = 0; i < c->param_count; i++) {
+		if (strcmp(c->params[i].key, key) == 0)
+			return c->params[i].value;
+	}
+	return NULL;
+}
+
 static bool sets_one_of(const struct plan_check *c, const char *const *keys)
 {
 	for (; *keys != NULL; keys++) {
-		for (size_t i = 0; i < c->param_count; i++) {
-			if (strcmp(c->params[i].key, *keys) == 0 && c->params[i].value[0] != '\0')
-				return true;
-		}
+		const char *value = plan_check_param(c, *keys);
+
+		if (value != NULL && value[0] != '\0')
+			return true;
 	}
 	return false;
 }
@@ -158,6 +194,21 @@ size_t plan_measured_values(const struct plan_check *c)
 	return s->extra_count == 0 || sets_one_of(c, s->extra_with)
 		       ? s->value_count
 		       : s->value_count - s->extra_count;
+}
+
+bool plan_measures(const struct plan_check *c, size_t value)
+{
+	const struct value_condition *k = c->schema->condition;
+
+	if (value >= plan_measured_values(c))
+		return false;
+	if (k == NULL || strcmp(k->value, c->schema->values[value].name) != 0)
+		return true;
+	for (size_t i = 0; i < c->param_count; i++) {
+		if (strcmp(c->params[i].key, k->key) == 0)
+			return strcmp(c->params[i].value, k->unlike) != 0;
+	}
+	return false;
 }
 
 /* Walks over every use; `put` NULL: counts only, into use_first[check + 1]. */

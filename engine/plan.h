@@ -48,11 +48,16 @@ struct plan_kv {
 	const char *key, *value;
 };
 
+/* What a failing check says of its component: that it does not serve, or that its condition is bad while it serves (a fan, a
+ * link of two, a level): then it is degraded at most. */
+enum plan_affects { AFFECTS_SERVING, AFFECTS_CONDITION };
+
 struct plan_check {
 	const char *id; /* whole: "dc/fw-a:ping" */
 	const char *name; /* "ping" */
 	uint32_t component;
 	const struct check_schema *schema;
+	enum plan_affects affects;
 	int64_t interval_us, retry_interval_us, timeout_us, fresh_within_us;
 	uint32_t confirm; /* bad results in a row */
 	int64_t confirm_for_us; /* or bad for so long; 0 = by count only */
@@ -95,6 +100,8 @@ struct plan_component {
 	const struct plan_need *depends_on; /* NULL: reachable as such; no cycles (checked) */
 	uint32_t check_first, check_count; /* into plan.checks */
 	int64_t lines; /* calls that it carries at one time; 0 = any number */
+	bool is_pair; /* two units that take over from one another ... */
+	uint32_t pair_check; /* ... and the check that tells whether both are ready (plan.checks) */
 };
 
 enum plan_criticality {
@@ -359,6 +366,8 @@ uint32_t plan_find_check(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_service(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_person(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_seat(const struct plan *p, struct slice id) NONNULL(1);
+/* The seat that an activity's `by` means: by its id or its name, ASCII letters in either case; the id as it is written first. */
+uint32_t plan_find_actor(const struct plan *p, struct slice by) NONNULL(1);
 uint32_t plan_find_channel(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_jornada(const struct plan *p, struct slice id) NONNULL(1);
 uint32_t plan_find_window(const struct plan *p, struct slice id) NONNULL(1);
@@ -380,8 +389,12 @@ uint32_t plan_find_report_type(const struct plan *p, struct slice id) NONNULL(1)
 uint32_t plan_find_cuts(const struct plan *p, struct slice id) NONNULL(1);
 /* Of a source's name within a series. */
 uint32_t plan_find_cut_source(const struct plan_cuts *c, struct slice name) NONNULL(1);
+/* The text of a parameter of its own, NULL if it is not set. */
+const char *plan_check_param(const struct plan_check *c, const char *key) NONNULL_ALL;
 /* How many of its type's values a check measures: the first so many (base/schema.h). */
 size_t plan_measured_values(const struct plan_check *c) NONNULL(1);
+/* The check measures that value of its type. */
+bool plan_measures(const struct plan_check *c, size_t value) NONNULL(1);
 /* The vantage of (check, agent), PLAN_NONE if that agent does not run that check. */
 uint32_t plan_find_vantage(const struct plan *p, uint32_t check, uint32_t agent) NONNULL(1);
 

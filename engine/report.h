@@ -45,6 +45,7 @@ struct report_run {
 	struct wall_time repeat_at; /* then all begins again */
 	uint64_t merged_into; /* the incident in which it goes on; 0: none */
 	struct wall_time return_began, return_done;
+	uint64_t works; /* the newest entry by which somebody said that it works; 0: none */
 };
 
 enum entry_what {

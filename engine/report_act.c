@@ -260,6 +260,37 @@ static void follow_restore(const struct turn *t, const struct incident *i, const
 		move(t, i, INCIDENT_RESTORED, at);
 }
 
+static bool is_undone_by(const struct incident *i, const struct incident_service *s, uint64_t entry)
+{
+	return (i->state == INCIDENT_RESTORED || incident_has_running_clock(i)) && s->by_word &&
+	       !s->running && s->works == entry;
+}
+
+void report_act_undo_restore(const struct turn *t, const struct incident *i, uint64_t entry)
+{
+	if (i->state == INCIDENT_RESTORED && i->kind == INCIDENT_KIND_REPORTED &&
+	    i->word.works == entry)
+		move(t, i, wall_is_known(i->confirmed) ? INCIDENT_CONFIRMED : INCIDENT_SUSPECT,
+		     t->now);
+	for (size_t k = 0; k < i->service_count; k++) {
+		if (is_undone_by(i, &i->services[k], entry))
+			start_clock(t, i, i->services[k].service, i->services[k].began);
+	}
+}
+
+/* Whoever was told that it works is called anew, as for another episode. */
+void report_act_apply_undo(struct incident *i, uint64_t entry)
+{
+	bool restored = i->state == INCIDENT_RESTORED && i->word.works == entry;
+
+	for (size_t k = 0; k < i->service_count; k++) {
+		if (is_undone_by(i, &i->services[k], entry))
+			incident_fails_on(i, &i->services[k]);
+	}
+	if (restored)
+		i->restored = WALL_UNKNOWN;
+}
+
 void report_act_follow(const struct turn *t, const struct incident *i, const struct input *in,
 		       struct event *ev)
 {

@@ -9,6 +9,7 @@
 #include "engine/calltree.h"
 #include "engine/duty.h"
 #include "engine/shifts.h"
+#include "engine/telling.h"
 
 #define SILENCE_LIFE_MAX_US (4 * INT64_C(3600) * US_PER_S)
 #define WINDOW_LIFE_MAX_US (7 * INT64_C(86400) * US_PER_S)
@@ -137,23 +138,32 @@ static void set_word(char *dst, size_t size, const char *word)
 	memcpy(dst, word, n + 1);
 }
 
+const char *silence_needs(const struct engine *e, const struct act_args *a, struct wall_time from,
+			  uint32_t *ret_jornada)
+{
+	struct plan_scope scope = scope_of_args(a);
+
+	*ret_jornada = plan_freeze_over(e->plan, from.us, a->until.us);
+	if (*ret_jornada != PLAN_NONE)
+		return "level-2";
+	return excuse_meets_very_high(e->plan, &scope) ? "second-person" : NULL;
+}
+
 void silence_complete_act(const struct engine *e, const struct input *in, struct event *ev)
 {
 	const struct act_args *a = &in->u.act.args;
-	struct plan_scope scope = scope_of_args(a);
+	const char *needs;
 	uint32_t jornada;
 
 	if (!act_given(a, ACT_HAS(FROM)))
 		ev->began = in->now;
 	if (!act_given(a, ACT_HAS(OTHER)))
 		ev->other = in->u.act.person;
-	jornada = plan_freeze_over(e->plan, ev->began.us, ev->until.us);
-	if (jornada != PLAN_NONE) {
+	needs = silence_needs(e, a, ev->began, &jornada);
+	if (jornada != PLAN_NONE)
 		set_word(ev->ref, sizeof(ev->ref), e->plan->jornadas[jornada].id);
-		set_word(ev->what, sizeof(ev->what), "level-2");
-	} else if (excuse_meets_very_high(e->plan, &scope)) {
-		set_word(ev->what, sizeof(ev->what), "second-person");
-	}
+	if (needs != NULL)
+		set_word(ev->what, sizeof(ev->what), needs);
 }
 
 /* --- beginnings and ends --------------------------------------------------------------------------- */
@@ -469,7 +479,7 @@ static struct wall_time deadline_of(const struct engine *e, const struct silence
 
 			if (is_notice_due(s, (enum call_kind)k) &&
 			    notice_to(e, s, (enum call_kind)k, n, &w))
-				d = wall_min(d, telling_deadline(&w));
+				d = wall_min(d, telling_deadline(e, &w));
 		}
 	}
 	return d;
@@ -497,7 +507,7 @@ struct wall_time silence_deadline(const struct engine *e)
 				if (i->plan->seats[seat].level != 2)
 					continue;
 				w = breach_to(e, i, &i->services[s], seat);
-				d = wall_min(d, telling_deadline(&w));
+				d = wall_min(d, telling_deadline(e, &w));
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 /* Telling somebody something outside of the steps of the tree: an order to a field post, a breach under a silence, that this is no
  * drill, that a window ends. One ledger for all: who is being called waits, who was told is not told again. */
+#include "engine/call_lines.h"
 #include "engine/calltree.h"
+#include "engine/telling.h"
 
 static bool asks_for_an_answer(enum call_kind k)
 {
@@ -13,7 +15,14 @@ static bool is_of(const struct call *c, const struct telling *w)
 	       c->service == w->service && c->seat == w->seat && c->post == w->post;
 }
 
-/* Its calls so far, and the last of them. A post or a seat is told as one; a person called without either as themselves. */
+/* A post or a seat is told as one; a person called without either as themselves. */
+static bool counts(const struct telling *w, const struct call *c)
+{
+	return is_of(c, w) &&
+	       (w->seat != PLAN_NONE || w->post != PLAN_NONE || c->person == w->persons[0]);
+}
+
+/* Its calls so far, and the last of them. */
 static size_t calls_of(const struct telling *w, const struct call **ret_last)
 {
 	size_t n = 0;
@@ -22,8 +31,7 @@ static size_t calls_of(const struct telling *w, const struct call **ret_last)
 	for (size_t i = 0; i < w->call_count; i++) {
 		const struct call *c = &w->calls[i];
 
-		if (!is_of(c, w) ||
-		    (w->seat == PLAN_NONE && w->post == PLAN_NONE && c->person != w->persons[0]))
+		if (!counts(w, c))
 			continue;
 		n++;
 		*ret_last = c;
@@ -53,10 +61,7 @@ bool telling_is_done(const struct telling *w)
 	size_t n = calls_of(w, &last), ways = ways_of(w);
 
 	for (size_t i = 0; i < w->call_count; i++) {
-		if (is_of(&w->calls[i], w) &&
-		    (w->seat != PLAN_NONE || w->post != PLAN_NONE ||
-		     w->calls[i].person == w->persons[0]) &&
-		    is_answered(w, &w->calls[i]))
+		if (counts(w, &w->calls[i]) && is_answered(w, &w->calls[i]))
 			return true;
 	}
 	if (ways == 0)
@@ -112,28 +117,45 @@ static void add_intent(const struct turn *t, const struct telling *w, uint32_t p
 					: calendar_is_drill(t->e, t->now, &jornada);
 }
 
-/* The n-th way in turn: whose, and which of their contacts. */
-static uint32_t way_at(const struct telling *w, size_t n, uint32_t *ret_contact)
+static bool was_made_for(const void *of, const struct call *c)
 {
-	size_t way = n % ways_of(w);
+	return is_of(c, of);
+}
 
+/* The calls of the round that has begun with the last of `n` calls or before; none if the next call begins another. */
+static struct tries tries_of_round(const struct telling *w, size_t n)
+{
+	size_t before = n - n % ways_of(w), from = 0;
+
+	for (; from < w->call_count && before > 0; from++)
+		before -= counts(w, &w->calls[from]);
+	return (struct tries){w->calls + from, w->call_count - from, was_made_for, w};
+}
+
+/* The way that comes next in a round. Where those who answer for it have changed meanwhile, and all of them were
+ * tried, the first again. */
+static uint32_t next_way(const struct engine *e, const struct telling *w, const struct tries *tries,
+			 uint32_t *ret_contact)
+{
 	for (size_t i = 0; i < w->person_count; i++) {
-		size_t contacts = w->plan->people[w->persons[i]].contact_count;
-
-		if (way < contacts) {
-			*ret_contact = (uint32_t)way;
+		*ret_contact = contact_next(e, w->plan, tries, w->persons[i]);
+		if (*ret_contact != PLAN_NONE)
 			return w->persons[i];
-		}
-		way -= contacts;
 	}
-	return PLAN_NONE;
+	*ret_contact = 0;
+	for (size_t i = 0; i + 1 < w->person_count; i++) {
+		if (w->plan->people[w->persons[i]].contact_count > 0)
+			return w->persons[i];
+	}
+	return w->persons[w->person_count - 1];
 }
 
 bool telling_decide(const struct turn *t, const struct telling *w)
 {
 	const struct call *last;
 	size_t n = calls_of(w, &last);
-	uint32_t person, contact = 0;
+	uint32_t person, contact;
+	struct tries tries;
 
 	if (telling_is_done(w))
 		return true;
@@ -142,21 +164,34 @@ bool telling_decide(const struct turn *t, const struct telling *w)
 	if (last != NULL && n % ways_of(w) == 0 &&
 	    t->now.us < wall_add_us(last->state_since, w->repeat_us).us)
 		return false;
-	person = way_at(w, n, &contact);
-	if (!is_ringing(w, person) && !is_called_now(t, w, person))
+	tries = tries_of_round(w, n);
+	person = next_way(t->e, w, &tries, &contact);
+	if (is_ringing(w, person) || is_called_now(t, w, person))
+		return false;
+	contact = lines_choose(t, w->plan, &tries, person, contact, w->window);
+	if (contact != PLAN_NONE)
 		add_intent(t, w, person, contact, n);
 	return false;
 }
 
-struct wall_time telling_deadline(const struct telling *w)
+/* What waits for a line, or for whoever is being called, goes when that call is over, which is an event. */
+struct wall_time telling_deadline(const struct engine *e, const struct telling *w)
 {
 	const struct call *last;
 	size_t n = calls_of(w, &last);
-	uint32_t contact = 0;
+	struct event_list none = {0};
+	struct turn t = {e, WALL_UNKNOWN, &none};
+	struct tries tries;
+	uint32_t person, contact;
 
 	if (last == NULL || telling_is_done(w) || call_is_waiting(last->state) ||
-	    n % ways_of(w) != 0 || is_ringing(w, way_at(w, n, &contact)))
-		return WALL_NEVER; /* whoever is being called has a deadline of that call */
+	    n % ways_of(w) != 0)
+		return WALL_NEVER;
+	tries = tries_of_round(w, n);
+	person = next_way(e, w, &tries, &contact);
+	if (is_ringing(w, person) ||
+	    lines_choose(&t, w->plan, &tries, person, contact, w->window) == PLAN_NONE)
+		return WALL_NEVER;
 	return wall_add_us(last->state_since, w->repeat_us);
 }
 

@@ -39,6 +39,7 @@ static void observe_degree(struct vantage_soft *soft, const struct sample *s)
 	if (s->health == HEALTH_CRITICAL) {
 		if (soft->critical_run++ == 0)
 			soft->first_critical = s->clock_bad ? s->arrived : s->t;
+		soft->last_critical = s->t;
 		soft->served_run = 0;
 	} else if (s->health == HEALTH_BLIND) {
 		soft->served_run = 0;
@@ -64,11 +65,12 @@ static bool observe_newest(struct vantage_soft *soft, const struct vantage_state
 			soft->first_good = s->t;
 		soft->last_good = s->t;
 		soft->bad_run = 0;
-		return v->state != CHECK_OK || v->suspect || v->past.state != PAST_CLEARED;
+		return v->state != CHECK_OK || v->suspect;
 	}
 	soft->good_run = 0;
 	if (!bad)
-		return v->state != CHECK_BLIND || strcmp(v->why, outcome_word(s->outcome)) != 0;
+		return v->state != CHECK_BLIND || v->suspect ||
+		       strcmp(v->why, outcome_word(s->outcome)) != 0;
 	if (soft->bad_run++ == 0)
 		soft->first_bad = s->clock_bad ? s->arrived : s->t;
 	return v->state != state_of(s->health) || v->suspect;
@@ -78,15 +80,16 @@ bool engine_observe(struct engine *e, const struct sample *s)
 {
 	struct vantage_soft *soft = &e->soft[s->vantage];
 	const struct vantage_state *v = &e->vantages[s->vantage];
-	bool wanted;
+	bool wanted, changes;
 
 	assert(s->vantage < e->plan->vantage_count);
 	if (is_late(v, soft, s))
 		return past_observe(e, soft, s) | cuts_wants(e, s);
 	wanted = cuts_wants(e, s) | rpo_observe(e, s);
-	if (!soft->has_sample || wall_diff_us(s->t, soft->last.t) > past_hole_us(e, s->vantage))
-		soft->fresh_since = s->t; /* from here on nothing is missing */
-	return observe_newest(soft, v, s) || wanted || cause_wants(e, s->vantage) ||
+	past_before_fresh(e, soft, s);
+	changes = observe_newest(soft, v, s);
+	past_after_fresh(e, soft, s);
+	return changes || wanted || v->past.state != PAST_CLEARED || cause_wants(e, s->vantage) ||
 	       component_wants(e, s->vantage);
 }
 
@@ -96,11 +99,13 @@ void engine_recall(struct engine *e, uint32_t vantage, struct wall_time t)
 	const struct vantage_state *v = &e->vantages[vantage];
 
 	assert(vantage < e->plan->vantage_count);
-	/* While it is bad or blind the journal itself knows more. */
-	if (soft->has_sample || (v->state != CHECK_OK && v->state != CHECK_WARNING) ||
+	/* While it is blind the journal itself knows more. */
+	if (soft->has_sample || v->state == CHECK_BLIND || v->state == CHECK_UNKNOWN ||
 	    t.us <= v->good.us)
 		return;
 	soft->recalled = t;
+	if (v->state == CHECK_CRITICAL || v->suspect)
+		return; /* how it was then is not drawn in a way that we read */
 	if (v->state == CHECK_OK)
 		soft->last_good = t;
 	soft->last_served = t;
@@ -111,6 +116,8 @@ bool engine_contact(struct engine *e, uint32_t agent, struct wall_time now)
 	struct agent_now *a = &e->agents[agent];
 
 	assert(agent < e->plan->agent_count);
+	if (!a->seen || wall_diff_us(now, a->last_seen) >= AGENT_AWAY_US)
+		a->back = now;
 	a->seen = true;
 	a->last_seen = wall_max(now, a->last_seen);
 	return a->silent;
@@ -238,12 +245,13 @@ void vantage_decide_sample(const struct turn *t, const struct sample *s)
 		decide_bad(t, s);
 		break;
 	case HEALTH_BLIND:
-		if (v->state != CHECK_BLIND || strcmp(v->why, outcome_word(s->outcome)) != 0) {
+		if (v->state != CHECK_BLIND || v->suspect ||
+		    strcmp(v->why, outcome_word(s->outcome)) != 0) {
 			struct event *ev = add(t, EVENT_CHECK_BLIND, s->vantage, s->t);
+			const struct vantage_soft *soft = &t->e->soft[s->vantage];
+			struct wall_time last = wall_max(soft->last_served, soft->last_critical);
 
-			ev->began = wall_is_known(t->e->soft[s->vantage].last_good)
-					    ? t->e->soft[s->vantage].last_good
-					    : s->t;
+			ev->began = wall_is_known(last) ? last : s->t; /* that showed something */
 			event_set_text(ev, outcome_word(s->outcome));
 		}
 		break;
@@ -258,7 +266,8 @@ static struct wall_time fresh_until(const struct engine *e, uint32_t vantage)
 	int64_t within = e->plan->checks[e->plan->vantages[vantage].check].fresh_within_us;
 	struct wall_time from = soft->fresh_from;
 
-	if (e->vantages[vantage].state == CHECK_BLIND)
+	/* A suspicion ends when nothing more is seen, also of what was blind before. */
+	if (e->vantages[vantage].state == CHECK_BLIND && !e->vantages[vantage].suspect)
 		return WALL_NEVER;
 	if (soft->has_sample)
 		from = wall_max(from, soft->last.t);
@@ -322,24 +331,29 @@ static void forget_runs(struct vantage_soft *soft)
 }
 
 /* What was critical is known: late copies of it say nothing new. */
-static void remember(struct vantage_state *v, struct wall_time until)
+static void remember(struct vantage_state *v, struct wall_time until, bool estimated)
 {
 	if (v->state == CHECK_CRITICAL)
 		outages_add(&v->outages, (struct outage){.began = v->began,
 							 .not_before = v->not_before,
-							 .until = wall_max(until, v->began)});
+							 .until = wall_max(until, v->began),
+							 .estimated = estimated,
+							 .outcome = v->outcome});
 }
 
 static void apply_bad(struct vantage_state *v, const struct event *ev)
 {
 	if (ev->to == CHECK_WARNING)
-		remember(v, ev->began);
-	if (v->past.state != PAST_CLEARED && ev->began.us <= v->past.began.us)
+		remember(v, ev->began, false);
+	if (ev->to == CHECK_CRITICAL && v->past.state != PAST_CLEARED &&
+	    ev->began.us <= v->past.began.us)
 		v->past.state = PAST_CLEARED; /* it is the one that fails now */
 	if (!is_bad(v->state))
 		v->since = ev->recorded;
 	if (ev->to == CHECK_WARNING && v->state != CHECK_OK && v->state != CHECK_WARNING)
 		v->good = ev->began; /* it serves again, though not well */
+	if (ev->to == CHECK_WARNING)
+		past_note_served(v, ev->began);
 	v->state = (enum check_state)ev->to;
 	v->began = ev->began;
 	v->not_before = ev->not_before;
@@ -350,6 +364,9 @@ static void apply_bad(struct vantage_state *v, const struct event *ev)
 static void fold_vantage(struct engine *e, uint32_t index, const struct event *ev)
 {
 	struct vantage_state *v = &e->vantages[index];
+
+	if (ev->kind == EVENT_CHECK_BAD && ev->to == CHECK_CRITICAL)
+		past_look_again(e, index, ev->began);
 
 	if (ev->kind != EVENT_CHECK_BLIND) /* blindness is dated by the deadline, not by a sample */
 		v->judged = wall_max(v->judged, ev->at);
@@ -368,16 +385,18 @@ static void fold_vantage(struct engine *e, uint32_t index, const struct event *e
 		apply_bad(v, ev);
 		break;
 	case EVENT_CHECK_GOOD:
-		remember(v, ev->began);
+		remember(v, ev->began, false);
 		if (v->state != CHECK_WARNING || !wall_is_known(v->good))
 			v->good = ev->began;
 		v->state = CHECK_OK;
 		v->since = ev->recorded;
 		v->suspect = false;
+		past_note_served(v, ev->began);
 		break;
 	case EVENT_CHECK_BLIND:
+		past_cut_short(v, &e->soft[index], ev->began);
 		forget_runs(&e->soft[index]);
-		remember(v, ev->began);
+		remember(v, ev->began, true); /* nobody saw it end */
 		v->state = CHECK_BLIND;
 		v->since = ev->recorded;
 		v->began = ev->began;
@@ -403,6 +422,7 @@ void vantage_apply(struct engine *e, const struct event *ev)
 	}
 	fold_vantage(e, index, ev);
 	flap_note(e, ev->check, ev->recorded);
+	exposure_touch_check(e, ev->check);
 }
 
 /* --- the check over all its vantages -------------------------------------------------------------- */
@@ -440,6 +460,16 @@ static void tally_begin(struct check_tally *t)
 	t->suspect = false;
 }
 
+/* The end of its newest outage. */
+static struct wall_time last_bad(const struct vantage_state *v)
+{
+	struct wall_time t = WALL_UNKNOWN;
+
+	for (uint32_t i = 0; i < v->outages.count; i++)
+		t = wall_max(t, v->outages.items[i].until);
+	return t;
+}
+
 static void tally_one(const struct engine *e, uint32_t vantage, struct check_tally *t)
 {
 	const struct vantage_state *v = &e->vantages[vantage];
@@ -464,6 +494,8 @@ static void tally_one(const struct engine *e, uint32_t vantage, struct check_tal
 	case CHECK_BLIND:
 		t->blind++;
 		t->blind_why = v->why;
+		/* What it held down was down until then. */
+		t->good = wall_max(t->good, last_bad(v));
 		t->blind_began = wall_is_known(t->blind_began) ? wall_min(t->blind_began, v->began)
 							       : v->began;
 		break;

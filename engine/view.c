@@ -222,6 +222,9 @@ static void fill_incident(const struct engine *e, const struct incident *i,
 				      .order_count = i->order_count,
 				      .silenced = is_silenced(i),
 				      .exhausted = i->exhausted || i->word.unanswered,
+				      .repeat_at = i->exhausted         ? i->repeat_at
+						   : i->word.unanswered ? i->word.repeat_at
+									: WALL_UNKNOWN,
 				      .owed_up = calltree_owed_up(i),
 				      .plan = i->plan};
 	view_fill_words(e, i, ret);
@@ -240,6 +243,11 @@ bool view_find_incident(const struct engine *e, uint64_t id, struct view_inciden
 	if (i != NULL)
 		fill_incident(e, i, ret);
 	return i != NULL;
+}
+
+bool view_incident_leaves(const struct engine *e, size_t index, struct wall_time now)
+{
+	return incident_is_over(e, e->incidents[index], now);
 }
 
 bool view_impact(const struct engine *e, uint64_t incident, struct view_impact *ret)
@@ -402,6 +410,12 @@ bool view_find_silence(const struct engine *e, uint64_t id, struct view_silence 
 	if (s != NULL)
 		fill_silence(s, ret);
 	return s != NULL;
+}
+
+const char *view_silence_needs(const struct engine *e, const struct act_args *a,
+			       struct wall_time from, uint32_t *ret_jornada)
+{
+	return silence_needs(e, a, from, ret_jornada);
 }
 
 bool view_silence_failed(const struct engine *e, uint64_t id, size_t index,

@@ -135,6 +135,7 @@ struct view_incident {
 	size_t order_count;
 	bool silenced; /* of one of its services nobody is called just now */
 	bool exhausted; /* the tree ran out; it repeats */
+	struct wall_time repeat_at; /* ... then; unknown otherwise */
 	uint32_t owed_up; /* told "down", not yet told "up" */
 	const struct plan *plan; /* the plan under which it runs */
 	/* What people said. */
@@ -196,6 +197,9 @@ uint32_t view_blind_agents(const struct engine *e, uint32_t service, uint32_t *r
 size_t view_incident_count(const struct engine *e) NONNULL_ALL;
 void view_incident(const struct engine *e, size_t index, struct view_incident *ret) NONNULL_ALL;
 bool view_find_incident(const struct engine *e, uint64_t id, struct view_incident *ret) NONNULL_ALL;
+/* Nothing of it is owed any more: the next EVENT_INCIDENT_OPENED or EVENT_PLAN_APPLIED that is recorded at `now` takes it
+ * from memory. */
+bool view_incident_leaves(const struct engine *e, size_t index, struct wall_time now) NONNULL_ALL;
 void view_report(const struct engine *e, uint64_t incident, size_t index,
 		 struct view_report *ret) NONNULL_ALL;
 /* The incident of a report, 0 if it is not in memory (any more). */
@@ -235,6 +239,10 @@ struct view_silence_failed {
 size_t view_silence_count(const struct engine *e) NONNULL_ALL;
 void view_silence(const struct engine *e, size_t index, struct view_silence *ret) NONNULL_ALL;
 bool view_find_silence(const struct engine *e, uint64_t id, struct view_silence *ret) NONNULL_ALL;
+/* What a window or silence with this scope and end (`until`), from that moment, would need before it counts: "level-2", "second-person" or
+ * NULL; and the jornada of the present plan whose freeze it meets (PLAN_NONE). */
+const char *view_silence_needs(const struct engine *e, const struct act_args *a,
+			       struct wall_time from, uint32_t *ret_jornada) NONNULL_ALL;
 /* False past the last that is kept. */
 bool view_silence_failed(const struct engine *e, uint64_t id, size_t index,
 			 struct view_silence_failed *ret) NONNULL_ALL;
@@ -275,6 +283,8 @@ struct wall_time view_duty_until(const struct engine *e, uint32_t seat,
 struct view_absence {
 	uint32_t person, other; /* other: who takes it, PLAN_NONE */
 	struct wall_time since, until; /* until: WALL_NEVER without an end */
+	uint64_t seq; /* of its entry */
+	const char *note; /* "" if none */
 };
 size_t view_absence_count(const struct engine *e) NONNULL_ALL;
 void view_absence(const struct engine *e, size_t index, struct view_absence *ret) NONNULL_ALL;

@@ -31,7 +31,7 @@ void view_absence(const struct engine *e, size_t index, struct view_absence *ret
 {
 	const struct absence *a = &e->absences[index];
 
-	*ret = (struct view_absence){a->person, a->other, a->since, a->until};
+	*ret = (struct view_absence){a->person, a->other, a->since, a->until, a->seq, a->note};
 }
 
 size_t view_tasks(const struct engine *e, uint64_t *ret, size_t max)

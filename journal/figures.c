@@ -141,8 +141,21 @@ static void add_state(struct figures *f, const struct journal_entry *e)
 	}
 }
 
+/* That it worked is disputed: the outage that had ended goes on. */
+static void take_back_end(struct figure_service *s)
+{
+	s->outage_us -= s->last_us;
+	if (s->ended_count > 0)
+		s->ended_count--;
+	if (--s->periods == 0)
+		s->outage_us = MICRO_NONE;
+}
+
 static void clock_started(struct figure_service *s, const struct journal_entry *e)
 {
+	if (!s->running && s->outage_us != MICRO_NONE &&
+	    s->period.us == body_time(e->body, "began").us)
+		take_back_end(s);
 	s->period = body_time(e->body, "began");
 	s->rto_us = body_micro(e->body, "rto");
 	s->estimated = body_flag(e->body, "estimated");

@@ -52,8 +52,7 @@ static enum err check_copy(const char *path, struct journal_head *ret_head, stru
 	return e;
 }
 
-enum err journal_copy(const char *from, const char *to, struct journal_head *ret_head,
-		      struct err_info *info)
+enum err journal_copy_database(const char *from, const char *to, struct err_info *info)
 {
 	sqlite3 *source = NULL, *target = NULL;
 	enum err e = ERR_OK;
@@ -72,8 +71,19 @@ enum err journal_copy(const char *from, const char *to, struct journal_head *ret
 	}
 	sqlite3_close(target);
 	sqlite3_close(source);
-	if (e == ERR_OK)
-		e = check_copy(to, ret_head, info);
+	if (e != ERR_OK)
+		drop(to, "");
+	return e;
+}
+
+enum err journal_copy(const char *from, const char *to, struct journal_head *ret_head,
+		      struct err_info *info)
+{
+	enum err e = journal_copy_database(from, to, info);
+
+	if (e != ERR_OK)
+		return e;
+	e = check_copy(to, ret_head, info);
 	if (e != ERR_OK)
 		drop(to, "");
 	return e;

@@ -10,4 +10,8 @@
 enum err journal_copy(const char *from, const char *to, struct journal_head *ret_head,
 		      struct err_info *info) NONNULL_ALL MUST_CHECK;
 
+/* Another SQLite file of the same folder, as one moment of it, nothing checked. */
+enum err journal_copy_database(const char *from, const char *to,
+			       struct err_info *info) NONNULL_ALL MUST_CHECK;
+
 #endif

@@ -379,3 +379,21 @@ void scorecard_write_json(const struct scorecard *s, struct buf *out)
 	json_close_array(&j);
 	json_close_object(&j);
 }
+
+static bool each(void *user, const struct journal_entry *e)
+{
+	scorecard_add(user, e);
+	return true;
+}
+
+enum err scorecard_read(struct scorecard *s, const char *path, struct err_info *info)
+{
+	struct journal *j = NULL;
+	enum err e = journal_open(path, true, &j, info);
+
+	if (e != ERR_OK)
+		return e;
+	e = journal_read(j, 0, each, s, info);
+	journal_close(j);
+	return e;
+}

@@ -53,6 +53,9 @@ void scorecard_init(struct scorecard *s) NONNULL_ALL;
 void scorecard_release(struct scorecard *s) NONNULL_ALL; /* CLEANUP(scorecard_release) */
 /* Entries in the order of their numbers. */
 void scorecard_add(struct scorecard *s, const struct journal_entry *e) NONNULL_ALL;
+/* All entries of the journal at `path` (read only), into a card that was begun. */
+enum err scorecard_read(struct scorecard *s, const char *path,
+			struct err_info *info) NONNULL_ALL MUST_CHECK;
 /* One JSON object, canonical. */
 void scorecard_write_json(const struct scorecard *s, struct buf *out) NONNULL_ALL;
 

@@ -37,6 +37,13 @@ enum audit_code {
 	AUDIT_SINGLE_VANTAGE,
 	AUDIT_NEVER_FIRES,
 	AUDIT_WARNING_HIDDEN,
+	AUDIT_CONDITIONS_ONLY,
+	AUDIT_TRAPS_ONLY,
+	AUDIT_HALF_A_PAIR,
+	AUDIT_COMMUNITY_KNOWN,
+	AUDIT_NO_AUTHENTICATION,
+	AUDIT_SNMP_IN_THE_OPEN,
+	AUDIT_TRIES_TOO_LONG,
 	AUDIT_SINGLE_POINT,
 	AUDIT_SHARED_ADDRESS,
 	AUDIT_SHARED_PATH,
@@ -46,6 +53,7 @@ enum audit_code {
 	AUDIT_VACANT_SEAT,
 	AUDIT_SHIFT_GAP,
 	AUDIT_DESK_SHIFT_GAP,
+	AUDIT_JORNADA_GAP,
 	AUDIT_MUTUAL_SUPLENTES,
 	AUDIT_OVERLOADED_SUPLENTE,
 	AUDIT_DECIDES_AND_RECOVERS,
@@ -76,6 +84,7 @@ enum audit_code {
 	AUDIT_HEADINGS_ORDER,
 	AUDIT_FOREIGN_HEADER,
 	AUDIT_NO_ACTOR,
+	AUDIT_UNKNOWN_ACTOR,
 	AUDIT_TWO_DATES,
 	AUDIT_NO_CODE,
 	AUDIT_NOT_APPROVED,
@@ -135,6 +144,7 @@ void audit_tell(struct audit *a, enum audit_code code, struct audit_at at, const
 
 void audit_services(struct audit *a) NONNULL_ALL; /* services and their policies */
 void audit_watching(struct audit *a) NONNULL_ALL; /* components, checks, agents, channels */
+void audit_devices(struct audit *a) NONNULL_ALL; /* what is asked over SNMP */
 void audit_redundancy(struct audit *a) NONNULL_ALL; /* diagrams */
 void audit_people(struct audit *a) NONNULL_ALL; /* seats, groups, contacts */
 void audit_shifts(struct audit *a) NONNULL_ALL; /* hours that nobody holds */

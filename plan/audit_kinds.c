@@ -111,6 +111,35 @@ const struct audit_kind audit_kinds[AUDIT_CODES] = {
 	[AUDIT_WARNING_HIDDEN] = {"warning-hidden", FINDING_WARNING, "practice of monitoring",
 				  "Critical comes first: nobody is warned before it.",
 				  "put the warning before the critical threshold"},
+	[AUDIT_CONDITIONS_ONLY] =
+		{"conditions-only", FINDING_WARNING, "practice of monitoring",
+		 "It can be degraded and never down, so what stands on it never fails by it.",
+		 "add a check that affects serving, such as a ping"},
+	[AUDIT_TRAPS_ONLY] = {"traps-only", FINDING_WARNING, "practice of monitoring",
+			      "A dead device sends no trap: its silence looks like health.",
+			      "ask it as well, with a ping at least"},
+	[AUDIT_HALF_A_PAIR] = {"half-a-pair", FINDING_WARNING,
+			       "ISO 22301, 8.3: the way out must be there when it is needed",
+			       "The unit that nobody asks is the one that must take over.",
+			       "let the checks of both members run"},
+	[AUDIT_COMMUNITY_KNOWN] =
+		{"community-known", FINDING_WARNING, "practice of security",
+		 "It is the first word that anybody tries; whoever reads the device knows the "
+		 "network.",
+		 "set a community of your own at the device and write ${secret:NAME}, or use "
+		 "version 3"},
+	[AUDIT_NO_AUTHENTICATION] =
+		{"no-authentication", FINDING_WARNING, "practice of security",
+		 "Anybody who can send it a packet can read it, and answer in its place.",
+		 "give it auth and auth_secret, and priv with priv_secret"},
+	[AUDIT_SNMP_IN_THE_OPEN] =
+		{"snmp-in-the-open", FINDING_NOTE, "practice of security",
+		 "The community passes in clear: whoever listens on the way reads it.",
+		 "use version 3 where the device can, or keep the way to it apart"},
+	[AUDIT_TRIES_TOO_LONG] =
+		{"tries-too-long", FINDING_NOTE, "practice of monitoring",
+		 "One lost packet is a failed check: the last try is never waited for.",
+		 "lengthen timeout, or shorten try_timeout"},
 	[AUDIT_SINGLE_POINT] =
 		{"single-point", FINDING_NOTE,
 		 "ISO 22301, 8.3: solutions must not share what fails",
@@ -150,6 +179,10 @@ const struct audit_kind audit_kinds[AUDIT_CODES] = {
 				  "At these hours the first call goes to nobody.",
 				  "give it a shift for these hours, or a titular for all that no "
 				  "shift covers"},
+	[AUDIT_JORNADA_GAP] = {"jornada-gap", FINDING_ERROR,
+			       "plan, worst case: one day only, the first minutes decide",
+			       "On the day itself, at these hours, this seat is called in vain.",
+			       "give it a shift for the whole jornada, from opening to end"},
 	[AUDIT_MUTUAL_SUPLENTES] = {"mutual-suplentes", FINDING_WARNING,
 				    "plan as published, fault 2: cover in both directions",
 				    "One absence leaves both seats to one person.",
@@ -272,6 +305,11 @@ const struct audit_kind audit_kinds[AUDIT_CODES] = {
 		 "correct the header"},
 	[AUDIT_NO_ACTOR] = {"no-actor", FINDING_NOTE, "plan, procedures",
 			    "Nobody is named for the activity.", "say who does it: by"},
+	[AUDIT_UNKNOWN_ACTOR] =
+		{"unknown-actor", FINDING_NOTE, "plan, procedures; crisis organisation",
+		 "Whoever is named for it cannot be called, and the checklist asks the team or the "
+		 "desk.",
+		 "name a seat, a group, a field post, a person, an area or a supplier of the plan"},
 	[AUDIT_TWO_DATES] = {"two-dates", FINDING_WARNING,
 			     "plan as published, fault 10: two dates in one revision",
 			     "It cannot be told which text is in force.",

@@ -3,6 +3,9 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
+
+#include "base/param.h"
 
 /* Where an answer leads. */
 enum { TO_END = -1, TO_NOWHERE = -2 };
@@ -92,6 +95,77 @@ static void audit_numbers(struct walk *w)
 		if (p->activities[i].by[0] == '\0')
 			audit_tell(w->a, AUDIT_NO_ACTOR, at_activity(w, i),
 				   "'%s' is done by nobody in particular", p->activities[i].what);
+	}
+}
+
+static bool is_same(const char *by, const char *name)
+{
+	return strcasecmp(by, name) == 0;
+}
+
+/* Somebody of whom the plan says who it is. */
+static bool is_known(const struct plan *p, const char *by)
+{
+	const struct plan_annexes *x = p->annexes;
+	bool known = plan_find_actor(p, slice_of(by)) != PLAN_NONE;
+
+	for (uint32_t i = 0; !known && i < p->person_count; i++)
+		known = is_same(by, p->people[i].id) || is_same(by, p->people[i].post);
+	for (uint32_t i = 0; !known && i < p->service_count; i++)
+		known = is_same(by, p->services[i].area);
+	for (uint32_t i = 0; !known && i < p->post_count; i++)
+		known = is_same(by, p->posts[i].id) || is_same(by, p->posts[i].name);
+	for (uint32_t i = 0; !known && i < x->group_count; i++)
+		known = is_same(by, x->groups[i].id) || is_same(by, x->groups[i].name);
+	for (uint32_t i = 0; !known && i < x->supplier_count; i++)
+		known = is_same(by, x->suppliers[i].id) || is_same(by, x->suppliers[i].name);
+	return known;
+}
+
+static const char *nearest_seat(const struct plan *p, const char *by)
+{
+	size_t best = 4;
+	const char *near = NULL;
+
+	for (uint32_t i = 0; i < p->seat_count; i++) {
+		const char *names[] = {p->seats[i].id, p->seats[i].name};
+
+		for (size_t k = 0; k < COUNT_OF(names); k++) {
+			size_t d = param_distance(slice_of(by), slice_of(names[k]));
+
+			if (d < best && d * 2 <= strlen(by)) {
+				best = d;
+				near = names[k];
+			}
+		}
+	}
+	return near;
+}
+
+/* Each name once, where it stands first. */
+static void audit_actors(struct walk *w)
+{
+	const struct plan_procedure *p = w->g.p;
+
+	for (size_t i = 0; i < p->activity_count; i++) {
+		const char *by = p->activities[i].by, *near;
+		size_t more = 0, before = 0;
+
+		for (size_t k = 0; k < p->activity_count; k++) {
+			if (is_same(by, p->activities[k].by)) {
+				before += k < i;
+				more += k > i;
+			}
+		}
+		if (by[0] == '\0' || before > 0 || is_known(w->a->p, by))
+			continue;
+		near = nearest_seat(w->a->p, by);
+		audit_tell(w->a, AUDIT_UNKNOWN_ACTOR, at_activity(w, i),
+			   "nothing else in the plan says who '%s' is%s%s%s%s", by,
+			   near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+			   near != NULL ? "'?" : "",
+			   more > 0 ? arena_printf(w->arena, " (%zu more of its activities)", more)
+				    : "");
 	}
 }
 
@@ -219,6 +293,7 @@ static void audit_procedure(struct audit *a, uint32_t i)
 	audit_header(&w);
 	if (p->activity_count > 0) {
 		audit_numbers(&w);
+		audit_actors(&w);
 		audit_branches(&w);
 		audit_ends(&w);
 		audit_resume(&w);

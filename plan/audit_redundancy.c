@@ -89,7 +89,8 @@ static struct set must_of_component(struct reader *r, uint32_t component)
 
 	if (r->is_known[component])
 		return r->must_of[component];
-	add(&all, component);
+	if (!r->a->p->components[component].is_pair) /* a pair does not fail alone */
+		add(&all, component);
 	if (path != NULL && r->depth < SET_MAX) {
 		r->depth++;
 		behind = must_of_need(r, path);
@@ -227,7 +228,7 @@ static void audit_single(struct reader *r, uint32_t service)
 	const struct plan *p = r->a->p;
 	bool *lost = arena_calloc(r->arena, p->component_count + 1, sizeof(*lost));
 	uint32_t *single = arena_calloc(r->arena, p->component_count + 1, sizeof(*single));
-	size_t n = cutset_next(p, p->services[service].needs, lost, false, single);
+	size_t n = cutset_next(p, p->services[service].needs, lost, NULL, false, single);
 	struct buf names CLEANUP(buf_release);
 
 	buf_init(&names, 4096);

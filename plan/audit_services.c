@@ -88,7 +88,9 @@ static void audit_detection(struct audit *a, uint32_t service)
 	for (uint32_t i = 0; i < a->p->check_count; i++) {
 		const struct plan_check *c = &a->p->checks[i];
 
-		if (!audit_need_uses(a->p, s->needs, c->component))
+		/* A condition neither stops the service nor makes it blind: it may be looked at seldom. */
+		if (c->affects == AFFECTS_CONDITION ||
+		    !audit_need_uses(a->p, s->needs, c->component))
 			continue;
 		if (slowest == NULL || audit_detection_us(c) > audit_detection_us(slowest))
 			slowest = c;

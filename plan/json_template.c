@@ -6,7 +6,7 @@
 #include "base/json_emit.h"
 #include "base/json_pull.h"
 #include "base/param.h"
-#include "plan/secret_ref.h"
+#include "base/secret_ref.h"
 
 const char *const json_template_fields[] = {"id",        "at",           "kind",
 					    "incident",  "folio",        "services",

@@ -10,7 +10,7 @@
 #include "base/url.h"
 #include "plan/json_template.h"
 #include "plan/plan_loader.h"
-#include "plan/secret_ref.h"
+#include "base/secret_ref.h"
 
 enum { HEADERS_MAX = 32, BODY_MAX = 16384, MAIL_ADDRESS_MAX = 254, SCRIPT_MAX = 400 };
 

@@ -28,6 +28,7 @@ void plan_check_findings(const struct plan *p, int64_t today_s, struct findings 
 	a.is_used = arena_calloc(arena, p->annexes->accepted_count, sizeof(*a.is_used));
 	audit_services(&a);
 	audit_watching(&a);
+	audit_devices(&a);
 	audit_redundancy(&a);
 	audit_people(&a);
 	audit_shifts(&a);

@@ -4,11 +4,17 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "base/secret_params.h"
+#include "base/secret_ref.h"
 #include "plan/plan_loader.h"
 
 /* Room in which a type's parameters are tried; the real struct is the agent's. */
-enum { PARAMS_SCRATCH_SIZE = 4096, OTHER_KEYS_MAX = 64, CHECK_ID_MAX = 63 };
+enum { PARAMS_SCRATCH_SIZE = 4096, OTHER_KEYS_MAX = 64, CHECK_ID_MAX = 63, DOC_MAX = 64 << 10 };
 #define DAY_US (86400 * US_PER_S)
+
+const char *const plan_affects_words[] = {"serving", "condition", NULL};
+/* A table writes words as int. */
+_Static_assert(sizeof(enum plan_affects) == sizeof(int), "one word");
 
 const struct param plan_check_params[] = {
 	PARAM_ID(struct plan_check, name, "id", NULL, PARAM_REQUIRED,
@@ -29,6 +35,10 @@ const struct param plan_check_params[] = {
 		  "conditions for warning, such as rtt > 50ms"),
 	PARAM_STR(struct plan_check, critical_text, "critical", "", 0,
 		  "conditions for critical, such as loss > 40%"),
+	PARAM_ENUM(struct plan_check, affects, "affects", "serving", plan_affects_words, 0,
+		   "what it says when it fails: 'serving', the component is down; 'condition', it "
+		   "serves on "
+		   "and is degraded"),
 	PARAM_END,
 };
 struct counts_row {
@@ -156,6 +166,43 @@ static const char *join_items(struct plan_loader *l, const struct yaml_node *lis
 	return arena_strdup(l->arena, buf_cstr(&joined));
 }
 
+void plan_put_doc(struct json_emit *j, const struct yaml_node *v)
+{
+	if (v->kind == YAML_SCALAR) {
+		json_slice(j, v->text);
+		return;
+	}
+	if (v->kind == YAML_MAP)
+		json_open_object(j);
+	else
+		json_open_array(j);
+	for (const struct yaml_node *i = v->first; i != NULL; i = i->next) {
+		if (v->kind == YAML_MAP)
+			json_key(j, i->key->text.p);
+		plan_put_doc(j, i);
+	}
+	if (v->kind == YAML_MAP)
+		json_close_object(j);
+	else
+		json_close_array(j);
+}
+
+/* A map or list as JSON whose leaves are texts: whoever compiles it says what is a number. */
+static const char *doc_text(struct plan_loader *l, const struct yaml_node *v)
+{
+	struct buf text CLEANUP(buf_release);
+	struct json_emit j;
+
+	buf_init(&text, DOC_MAX);
+	j = json_emit_to(&text);
+	plan_put_doc(&j, v);
+	if (!buf_is_ok(&text)) {
+		PLAN_ERROR(l, v, "too-large", "this is longer than %d KiB", DOC_MAX >> 10);
+		return NULL;
+	}
+	return arena_strdup(l->arena, buf_cstr(&text));
+}
+
 /* The text of an own parameter: NULL if it is not given, or not in a form that the row can take (which is told). */
 static const char *own_text(struct plan_loader *l, const struct param *row,
 			    const struct yaml_node *v)
@@ -164,10 +211,32 @@ static const char *own_text(struct plan_loader *l, const struct param *row,
 		return NULL;
 	if (v->kind == YAML_LIST && row->type == PARAM_TYPE_LIST)
 		return join_items(l, v, row->key);
+	if (v->kind != YAML_SCALAR && row->type == PARAM_TYPE_DOC)
+		return doc_text(l, v);
 	if (v->kind == YAML_SCALAR)
 		return v->text.p;
 	PLAN_ERROR(l, v, "not-a-value", "%s: a single value was expected", row->key);
 	return NULL;
+}
+
+/* Where a secret may stand, and where nothing else may: the plan is journalled, and read by many. */
+static void check_secret(struct plan_loader *l, const struct yaml_node *v, const struct param *row,
+			 const char *text)
+{
+	struct slice whole = slice_of(text);
+	struct secret_ref r;
+	bool found = secret_ref_find(whole, 0, &r);
+
+	if (found && !secret_params_refers(row))
+		PLAN_ERROR(l, v, "unsupported", "%s: no ${secret:...} is filled in here", row->key);
+	else if ((row->flags & PARAM_SECRET) != 0 && text[0] != '\0' && !secret_ref_is_one(whole))
+		PLAN_ERROR(l, v, "secret-in-plan",
+			   "%s: a secret does not stand in the plan; write ${secret:NAME} and put "
+			   "the value into the secrets file of the agents that ask",
+			   row->key);
+	else if (found && !secret_ref_is_name(r.name))
+		PLAN_ERROR(l, v, "syntax",
+			   "%s: a secret's name is 1 to 63 of A-Z a-z 0-9 '.' '_' '-'", row->key);
 }
 
 /* The type's own parameters: tried against its table, kept as text. */
@@ -198,6 +267,7 @@ static void read_own_params(struct plan_loader *l, const struct yaml_node *node,
 		}
 		if (text == NULL)
 			continue;
+		check_secret(l, v != NULL ? v : node, p, text);
 		e = param_set(p, scratch, slice_of(text), l->arena, &info);
 		if (e != ERR_OK)
 			PLAN_ERROR(l, v != NULL ? v : node, e == ERR_RANGE ? "range" : "syntax",
@@ -206,6 +276,65 @@ static void read_own_params(struct plan_loader *l, const struct yaml_node *node,
 	}
 	c->params = kv;
 	c->param_count = n;
+}
+
+static const char *param_of(void *user, const char *key)
+{
+	return plan_check_param(user, key);
+}
+
+/* The entry of a map by its key, of a list by its number (1 is the first); NULL if there is none. */
+static const struct yaml_node *child_of(const struct yaml_node *node, struct slice key)
+{
+	const struct yaml_node *i = node->kind != YAML_SCALAR ? node->first : NULL;
+	int64_t number;
+
+	if (node->kind == YAML_MAP) {
+		while (i != NULL && !slice_eq(i->key->text, key))
+			i = i->next;
+		return i;
+	}
+	if (parse_i64(key, 1, INT32_MAX, &number) != ERR_OK)
+		return NULL;
+	while (i != NULL && --number > 0)
+		i = i->next;
+	return i;
+}
+
+/* The node that a fault "values.link.oid: ..." speaks of, as far as it is written there. */
+static const struct yaml_node *place_of_fault(const struct yaml_node *node, const char *text)
+{
+	size_t length = strcspn(text, " :");
+	struct slice path = {text, text[length] == ':' ? length : 0};
+
+	while (path.n > 0) {
+		const char *dot = memchr(path.p, '.', path.n);
+		struct slice key = {path.p, dot != NULL ? (size_t)(dot - path.p) : path.n};
+		const struct yaml_node *next = child_of(node, key);
+
+		if (next == NULL)
+			break;
+		node = next;
+		path = (struct slice){path.p + key.n + (dot != NULL),
+				      path.n - key.n - (dot != NULL)};
+	}
+	return node;
+}
+
+/* What this check yields, where that depends on its parameters. After a complaint: what every check of the type yields. */
+static void derive_schema(struct plan_loader *l, const struct yaml_node *node, struct plan_check *c)
+{
+	const struct check_schema *type = c->schema;
+	struct yaml_node at;
+	struct err_info info;
+
+	if (schema_of_check(type, param_of, c, l->arena, &c->schema, &info) == ERR_OK)
+		return;
+	c->schema = type;
+	at = *place_of_fault(node, info.text);
+	at.made = at.made != NULL ? at.made
+				  : node->made; /* below a profile's document it is shared */
+	PLAN_ERROR(l, &at, "values", "%s", info.text);
 }
 
 static void compile_threshold(struct plan_loader *l, const struct yaml_node *node, const char *key,
@@ -286,6 +415,22 @@ static void check_name(struct plan_loader *l, const struct yaml_node *node,
 			   "id: '%s' is longer than %d characters as a whole", c->id, CHECK_ID_MAX);
 }
 
+/* What nobody confirms is never the proof that a component fails. */
+static void judge_affects(struct plan_loader *l, const struct yaml_node *node, struct plan_check *c)
+{
+	const struct yaml_node *given = yaml_map_get(node, "affects");
+
+	if (!c->schema->of_condition)
+		return;
+	if (given != NULL && c->affects == AFFECTS_SERVING)
+		PLAN_ERROR(
+			l, given, "conflict",
+			"affects: a check of type %s may degrade its component and never make it "
+			"fail; write 'condition' or leave it out",
+			c->schema->type);
+	c->affects = AFFECTS_CONDITION;
+}
+
 static void read_check(struct plan_loader *l, const struct yaml_node *node, uint32_t component,
 		       struct plan_check *checks, struct plan_vantage *vantages)
 {
@@ -305,10 +450,12 @@ static void read_check(struct plan_loader *l, const struct yaml_node *node, uint
 		return;
 	list_other_keys(c->schema, others);
 	yaml_fill(node, plan_check_params, others, c, l->arena, l->findings);
+	judge_affects(l, node, c);
 	check_name(l, node, checks, owner, index);
 	read_counts(l, node, c);
 	complete_times(l, node, c);
 	read_own_params(l, node, c, owner->address);
+	derive_schema(l, node, c);
 	compile_threshold(l, node, "warning", c->warning_text, c->schema, &c->warning);
 	compile_threshold(l, node, "critical", c->critical_text, c->schema, &c->critical);
 	read_vantages(l, node, index, c, vantages);
@@ -363,4 +510,5 @@ void plan_read_checks(struct plan_loader *l)
 			read_check(l, c, i, checks, vantages);
 		components[i].check_count = l->plan->check_count - components[i].check_first;
 	}
+	plan_read_pairs(l, components);
 }

@@ -93,9 +93,21 @@ static uint32_t resolve_value(struct plan_loader *l, const struct yaml_node *nod
 	int at = schema_value_index(c->schema, name);
 	struct buf all CLEANUP(buf_release) = {0};
 
-	if (at >= 0 && (size_t)at < plan_measured_values(c))
+	if (at >= 0 && plan_measures(c, (size_t)at))
+		return (uint32_t)at;
+	/* A journal may hold a plan that was taken before this was refused. */
+	if (at >= 0 && (size_t)at < plan_measured_values(c) && l->is_expanded)
 		return (uint32_t)at;
 	buf_init(&all, 1024);
+	if (at >= 0 && (size_t)at < plan_measured_values(c)) {
+		const struct value_condition *k = c->schema->condition;
+
+		PLAN_ERROR(l, node, "contradiction",
+			   "check '%s' (%s) reads no '%s' while its %s is %s: give the check "
+			   "another %s",
+			   c->id, c->schema->type, k->value, k->key, k->unlike, k->key);
+		return PLAN_NONE;
+	}
 	if (at >= 0) {
 		for (const char *const *k = c->schema->extra_with; *k != NULL; k++)
 			buf_printf(&all, "%s%s", k == c->schema->extra_with ? "" : ", ", *k);
@@ -105,8 +117,10 @@ static uint32_t resolve_value(struct plan_loader *l, const struct yaml_node *nod
 			   buf_cstr(&all));
 		return PLAN_NONE;
 	}
-	for (size_t i = 0; i < plan_measured_values(c); i++)
-		buf_printf(&all, "%s%s", i > 0 ? ", " : "", c->schema->values[i].name);
+	for (size_t i = 0; i < plan_measured_values(c); i++) {
+		if (plan_measures(c, i))
+			buf_printf(&all, "%s%s", i > 0 ? ", " : "", c->schema->values[i].name);
+	}
 	PLAN_ERROR(l, node, "dangling-id", "check '%s' (%s) yields no value '%.*s'; it yields: %s",
 		   c->id, c->schema->type, (int)(name.n < 40 ? name.n : 40), name.p,
 		   buf_cstr(&all));

@@ -1,9 +1,9 @@
-/* The order in which a plan is written out: variables, sites, what stands by hand, templates. */
+/* The order in which a plan is written out: variables, sites, what stands by hand, templates, profiles. */
 #include "plan/plan_expand.h"
 
 static bool is_left_out(const struct yaml_node *section)
 {
-	static const char *const words[] = {"vars", "sites", "templates"};
+	static const char *const words[] = {"vars", "sites", "templates", "profiles"};
 
 	for (size_t i = 0; i < COUNT_OF(words); i++) {
 		if (slice_is(section->key->text, words[i]))
@@ -25,4 +25,5 @@ void plan_expand(struct plan_loader *l)
 		}
 	}
 	plan_templates_expand(&x);
+	plan_profiles_expand(&x);
 }

@@ -1,5 +1,5 @@
 /* plan_expand.h - what the files share that write a plan out before it is read: variables, sites,
- * templates. All of it works on YAML nodes, so that everything made passes every check of what is
+ * templates, profiles. All of it works on YAML nodes, so that everything made passes every check of what is
  * written by hand. Private to plan/. */
 #ifndef VIGIA_PLAN_PLAN_EXPAND_H
 #define VIGIA_PLAN_PLAN_EXPAND_H
@@ -12,7 +12,7 @@ enum {
 	PLAN_SITES_MAX = 10000,
 	PLAN_TABLES_MAX = 64,
 	PLAN_VARS_MAX = 256, /* of the plan; of one site */
-	PLAN_MADE_NODES_MAX = 500000, /* YAML nodes made by templates and each_site */
+	PLAN_MADE_NODES_MAX = 1000000, /* YAML nodes made by templates, each_site and profiles */
 	PLAN_MADE_BYTES_MAX = 32 << 20, /* of texts filled in */
 	PLAN_TEXT_MAX = 64 << 10 /* of one text filled in */
 };
@@ -29,8 +29,19 @@ struct plan_place {
 	struct plan_vars vars;
 };
 
+/* Where a profile is carried out: what its ${...} stand for. Texts may be empty. */
+struct plan_given {
+	const char *name, *text; /* "connections_max", "each.id", "member" */
+};
+struct plan_profile_scope {
+	const char *profile; /* its id, for people */
+	const struct plan_given *given;
+	size_t count;
+};
+
 struct plan_expander {
 	struct plan_loader *l;
+	const struct plan_profile_scope *scope; /* NULL elsewhere */
 	struct plan_vars vars; /* plan-wide */
 	struct plan_place *places; /* sites with a sound id, in the order of the plan */
 	uint32_t place_count;
@@ -68,7 +79,15 @@ void plan_fill(struct plan_expander *x, struct yaml_node *node, const struct pla
 	NONNULL(1, 2);
 /* Carries out `templates:` of all files; what they make becomes one more root. */
 void plan_templates_expand(struct plan_expander *x) NONNULL_ALL;
+/* A deep copy; `made` says for whom. NULL once the ceiling is met. */
+struct yaml_node *plan_copy(struct plan_expander *x, const struct yaml_node *node,
+			    const struct finding_made *made) NONNULL(1, 2);
 /* A ceiling was met: tells it, once. */
 void plan_expand_is_full(struct plan_expander *x, const struct yaml_node *at) NONNULL_ALL;
+
+/* --- plan_devices.c ---------------------------------------------------------------------------- */
+
+/* Carries out the profiles of the components of all roots, and what a component says for all its checks. */
+void plan_profiles_expand(struct plan_expander *x) NONNULL_ALL;
 
 #endif

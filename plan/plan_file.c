@@ -93,8 +93,8 @@ static const char *const sections[] = {
 	"services",    "people",       "seats",   "channels",  "policies",  "procedures",
 	"shifts",      "flapping",     "records", "tools",     "suppliers", "resources",
 	"documents",   "directory",    "groups",  "accepted",  "jornadas",  "windows",
-	"field_posts", "field_orders", "reports", "deadlines", "cuts",      NULL};
-static const char *const later_sections[] = {"profiles", NULL};
+	"field_posts", "field_orders", "reports", "deadlines", "cuts",      "profiles",
+	NULL};
 
 /* --- sections ------------------------------------------------------------------------------------ */
 
@@ -163,19 +163,18 @@ static void read_places(struct plan_loader *l)
 
 static void read_components(struct plan_loader *l)
 {
-	static const char *const others[] = {"site", "depends_on", "checks", "profile", NULL};
+	/* What is carried out before (plan_devices.c) stands here as near words for a slip. */
+	static const char *const others[] = {"site",    "depends_on", "checks",     "profile",
+					     "members", "with",       "snmp",       "from",
+					     "traps",   "interval",   "redundancy", NULL};
 	struct plan_component *components;
 
 	components = arena_calloc(l->arena, l->components.count, sizeof(*components));
 	l->plan->components = components;
 	for (uint32_t i = 0; i < l->components.count; i++) {
 		const struct yaml_node *node = l->components.nodes[i],
-				       *site = yaml_map_get(node, "site"),
-				       *profile = yaml_map_get(node, "profile");
+				       *site = yaml_map_get(node, "site");
 
-		if (profile != NULL)
-			PLAN_ERROR(l, profile->key, "unsupported",
-				   "this version does not carry out 'profile'; write it out");
 		yaml_fill(node, plan_component_params, others, &components[i], l->arena,
 			  l->findings);
 		components[i].name = name_or_id(components[i].name, components[i].id);
@@ -262,41 +261,19 @@ static void read_services(struct plan_loader *l)
 	l->plan->service_count = l->services.count;
 }
 
-static bool is_word_of(const char *const *words, struct slice s)
-{
-	for (size_t i = 0; words[i] != NULL; i++) {
-		if (slice_is(s, words[i]))
-			return true;
-	}
-	return false;
-}
-
 static void read_top(struct plan_loader *l)
 {
 	struct top_row row = {0};
-	const char *all[COUNT_OF(sections) + COUNT_OF(later_sections)];
-	size_t n = 0;
 
-	for (size_t i = 0; sections[i] != NULL; i++)
-		all[n++] = sections[i];
-	for (size_t i = 0; later_sections[i] != NULL; i++)
-		all[n++] = later_sections[i];
-	all[n] = NULL;
 	param_set_defaults(plan_top_params, &row, l->arena);
 	for (size_t r = 0; r < l->root_count; r++) {
 		struct top_row here = {0};
 
-		if (!yaml_fill(l->roots[r], plan_top_params, all, &here, l->arena, l->findings))
+		if (!yaml_fill(l->roots[r], plan_top_params, sections, &here, l->arena,
+			       l->findings))
 			continue;
 		if (yaml_map_get(l->roots[r], "cool_down") != NULL)
 			row = here;
-		for (const struct yaml_node *c = l->roots[r]->first; c != NULL; c = c->next) {
-			if (is_word_of(later_sections, c->key->text))
-				PLAN_ERROR(l, c->key, "unsupported",
-					   "this version does not carry out '%s'; take the section "
-					   "out",
-					   c->key->text.p);
-		}
 	}
 	l->plan->cool_down_us = row.cool_down_us;
 }
@@ -304,7 +281,7 @@ static void read_top(struct plan_loader *l)
 /* The journal holds plans that are written out: what would be filled in once more is refused. */
 static void refuse_unexpanded(struct plan_loader *l)
 {
-	static const char *const words[] = {"vars", "templates", "from_csv"};
+	static const char *const words[] = {"vars", "templates", "from_csv", "profiles"};
 
 	plan_items_collect(l, &l->sites, "sites", "site", false);
 	for (size_t w = 0; w < COUNT_OF(words); w++) {
@@ -321,6 +298,21 @@ static void refuse_unexpanded(struct plan_loader *l)
 			if (n != NULL)
 				PLAN_ERROR(l, n->key, "not-expanded", "'%s' stands in files only",
 					   words[w]);
+		}
+	}
+}
+
+/* The same of what a component says about its device. */
+static void refuse_devices(struct plan_loader *l)
+{
+	for (uint32_t i = 0; i < l->components.count; i++) {
+		for (size_t w = 0; plan_device_keys[w] != NULL; w++) {
+			const struct yaml_node *n =
+				yaml_map_get(l->components.nodes[i], plan_device_keys[w]);
+
+			if (n != NULL)
+				PLAN_ERROR(l, n->key, "not-expanded", "'%s' stands in files only",
+					   plan_device_keys[w]);
 		}
 	}
 }
@@ -350,6 +342,8 @@ static void read_all(struct plan_loader *l)
 	else
 		plan_expand(l);
 	collect_all(l);
+	if (l->is_expanded)
+		refuse_devices(l);
 	read_top(l);
 	plan_read_flapping(l);
 	read_institution(l);
@@ -465,6 +459,17 @@ struct plan *plan_file_load(const char *path, const struct schema_list *schemas,
 		l.root_count = 1;
 	}
 	return finish(&l, ok);
+}
+
+struct plan *plan_file_load_text(const char *name, struct slice text,
+				 const struct schema_list *schemas, struct findings *f)
+{
+	struct plan_loader l;
+
+	begin(&l, schemas, f);
+	l.roots[0] = yaml_doc_parse(name, text, l.scratch, f);
+	l.root_count = 1;
+	return finish(&l, l.roots[0] != NULL);
 }
 
 struct plan *plan_file_load_json(struct slice json, const struct schema_list *schemas,

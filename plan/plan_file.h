@@ -9,9 +9,14 @@
 #include "engine/plan.h"
 
 /* PATH is a file or a folder of *.yaml (read in the order of their names; sections of all files are
- * joined; tables, templates and variables are written out). NULL if any finding of severity error was added. Freed with plan_free. */
+ * joined; tables, templates, variables and profiles are written out). NULL if any finding of severity error was added. Freed with plan_free. */
 struct plan *plan_file_load(const char *path, const struct schema_list *schemas,
 			    struct findings *f) NONNULL_ALL;
+
+/* The same of a text that stands in no file (`name` is shown in complaints; relative paths start nowhere). */
+struct plan *plan_file_load_text(const char *name, struct slice text,
+				 const struct schema_list *schemas, struct findings *f)
+	NONNULL(1, 3, 4);
 
 /* The same from the expanded, canonical JSON of a journal entry (plan->json gives the same bytes
  * again, and the same hash). It is taken to the letter: nothing is filled in. */

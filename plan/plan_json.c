@@ -165,6 +165,8 @@ static void put_check(struct json_emit *j, const struct plan *p, const struct pl
 		json_kv_i64(j, "confirm", c->confirm);
 	json_kv_i64(j, "recover", c->recover);
 	json_kv_i64(j, "quorum", c->quorum);
+	if (c->affects != AFFECTS_SERVING)
+		json_kv_str(j, "affects", plan_affects_words[c->affects]);
 	kv_text(j, "warning", c->warning_text);
 	kv_text(j, "critical", c->critical_text);
 	for (size_t i = 0; i < c->param_count; i++)
@@ -192,6 +194,7 @@ static void put_components(struct json_emit *j, const struct plan *p)
 			json_key(j, "depends_on");
 			put_need(j, p, c->depends_on);
 		}
+		kv_text(j, "redundancy", plan_pair_text(p, c));
 		if (c->check_count > 0) {
 			json_key(j, "checks");
 			json_open_array(j);

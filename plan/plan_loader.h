@@ -49,6 +49,8 @@ struct plan_loader {
 /* Carries out `vars`, tables of sites, `templates`, `each_site` and fills in every ${...}, in place: what
  * is read afterwards is a plan as a person would have written it out. Sites are collected here. */
 void plan_expand(struct plan_loader *l) NONNULL_ALL;
+/* What a component says about its device: carried out there, so that nobody reads it later. Ends with NULL. */
+extern const char *const plan_device_keys[];
 
 /* --- plan_items.c ------------------------------------------------------------------------------ */
 
@@ -80,6 +82,14 @@ const struct plan_need *plan_read_need(struct plan_loader *l,
 				       const struct yaml_node *node) NONNULL_ALL;
 
 void plan_read_checks(struct plan_loader *l) NONNULL_ALL; /* components' checks and vantages */
+/* plan_pairs.c: which check tells of a component's redundancy, once the checks are read. */
+void plan_read_pairs(struct plan_loader *l, struct plan_component *components) NONNULL_ALL;
+/* The check `pair`, if it yields `redundant`; else PLAN_NONE. */
+uint32_t plan_pair_default(const struct plan *p, const struct plan_component *c) NONNULL_ALL;
+/* As the key `redundancy` says it; "" where nothing need be said. */
+const char *plan_pair_text(const struct plan *p, const struct plan_component *c) NONNULL_ALL;
+/* A map or list as the text of a parameter of type doc: JSON whose leaves are texts. */
+void plan_put_doc(struct json_emit *j, const struct yaml_node *v) NONNULL_ALL;
 void plan_read_people(struct plan_loader *l) NONNULL_ALL; /* channels, people, seats */
 void plan_read_channels(struct plan_loader *l) NONNULL_ALL;
 /* What the contact's channel demands of its address. */
@@ -128,6 +138,7 @@ void plan_write_json(struct plan_loader *l) NONNULL_ALL;
 struct json_emit;
 void plan_put_shifts(struct json_emit *j, const struct plan *p) NONNULL_ALL;
 
+extern const char *const plan_affects_words[];
 extern const char *const plan_criticality_words[],
 	*const plan_rpo_words[],
 		*const plan_ask_words[],

@@ -1,7 +1,9 @@
 /* The plan as it is carried out, as YAML for people: what the journal holds, laid out in lines. */
 #include <string.h>
 
+#include "base/json_emit.h"
 #include "plan/plan_file.h"
+#include "plan/plan_loader.h"
 
 enum { LINE_MAX_CHARS = 100 };
 
@@ -42,6 +44,12 @@ static void put_scalar(struct buf *out, const struct yaml_node *n)
 	buf_putc(out, '"');
 }
 
+static void put_key(struct buf *out, const struct yaml_node *n)
+{
+	put_scalar(out, n->key);
+	buf_puts(out, ": ");
+}
+
 static void put_flow(struct buf *out, const struct yaml_node *n)
 {
 	bool is_map = n->kind == YAML_MAP;
@@ -53,7 +61,7 @@ static void put_flow(struct buf *out, const struct yaml_node *n)
 	buf_putc(out, is_map ? '{' : '[');
 	for (const struct yaml_node *c = n->first; c != NULL; c = c->next) {
 		if (is_map)
-			buf_printf(out, "%s: ", c->key->text.p);
+			put_key(out, c);
 		put_flow(out, c);
 		buf_puts(out, c->next != NULL ? ", " : "");
 	}
@@ -93,7 +101,7 @@ static void put_block(struct buf *out, const struct yaml_node *n, unsigned inden
 				put_block(out, c, indent + 2);
 			continue;
 		}
-		buf_printf(out, "%s: ", c->key->text.p);
+		put_key(out, c);
 		if (put_on_line(out, c, indent + (unsigned)c->key->text.n + 2))
 			continue;
 		out->data[out->len - 1] = '\n'; /* the blank behind the colon */
@@ -102,16 +110,85 @@ static void put_block(struct buf *out, const struct yaml_node *n, unsigned inden
 	}
 }
 
+/* --- documents ----------------------------------------------------------------------------------- */
+
+enum {
+	DOCUMENT_DEPTH_MAX = 16
+}; /* a file of YAML is 32 deep at most, and the document stands some way down */
+
+/* Nothing is filled in within keys: what would be written differently there cannot be shown. */
+static bool can_be_shown(const struct yaml_node *n, unsigned depth)
+{
+	for (const struct yaml_node *c = n->first; c != NULL; c = c->next) {
+		if (depth == DOCUMENT_DEPTH_MAX || (c->key != NULL && !is_plain(c->key->text)) ||
+		    !can_be_shown(c, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+/* A parameter that is a map or list stands in the journal as its JSON in one text. It is shown as it was written, if just that is
+ * what it would be read as. */
+static void lay_out(struct yaml_node *n, struct arena *arena)
+{
+	struct buf again CLEANUP(buf_release);
+	struct yaml_node *doc;
+	struct json_emit j;
+	struct findings f;
+
+	findings_init(&f);
+	buf_init(&again, BUF_MAX_EVENT);
+	j = json_emit_to(&again);
+	doc = yaml_doc_parse("plan", n->text, arena, &f);
+	if (doc != NULL && doc->kind != YAML_SCALAR && can_be_shown(doc, 0)) {
+		plan_put_doc(&j, doc);
+		if (slice_eq(buf_slice(&again), n->text)) {
+			n->kind = doc->kind;
+			n->first = doc->first;
+		}
+	}
+	findings_release(&f);
+}
+
+static void lay_out_check(struct yaml_node *check, const struct check_schema *type,
+			  struct arena *arena)
+{
+	for (struct yaml_node *v = check->first; v != NULL; v = v->next) {
+		const struct param *row = param_find(type->params, v->key->text);
+
+		if (row != NULL && row->type == PARAM_TYPE_DOC && v->kind == YAML_SCALAR)
+			lay_out(v, arena);
+	}
+}
+
+/* The checks of the page are those of the plan, in their order. */
+static void lay_out_documents(const struct plan *p, struct yaml_node *root, struct arena *arena)
+{
+	struct yaml_node *components = yaml_map_get(root, "components");
+	uint32_t i = 0;
+
+	for (struct yaml_node *c = components != NULL ? components->first : NULL; c != NULL;
+	     c = c->next) {
+		struct yaml_node *checks = yaml_map_get(c, "checks");
+
+		for (struct yaml_node *k = checks != NULL ? checks->first : NULL; k != NULL;
+		     k = k->next)
+			lay_out_check(k, p->checks[i++].schema, arena);
+	}
+}
+
 void plan_show(const struct plan *p, struct buf *out)
 {
 	struct arena *arena = arena_new();
 	struct findings f;
-	const struct yaml_node *root;
+	struct yaml_node *root;
 
 	findings_init(&f);
 	root = yaml_doc_parse("plan", p->json, arena, &f);
-	if (root != NULL) /* it always is: the plan was made by the same reader */
+	if (root != NULL) { /* it always is: the plan was made by the same reader */
+		lay_out_documents(p, root, arena);
 		put_block(out, root, 0);
+	}
 	findings_release(&f);
 	arena_free(arena);
 }

@@ -29,9 +29,8 @@ void plan_expand_is_full(struct plan_expander *x, const struct yaml_node *at)
 		   PLAN_MADE_NODES_MAX, PLAN_MADE_BYTES_MAX >> 20);
 }
 
-/* A deep copy; `made` says for whom. NULL once the ceiling is met. */
-static struct yaml_node *copy(struct plan_expander *x, const struct yaml_node *node,
-			      const struct finding_made *made)
+struct yaml_node *plan_copy(struct plan_expander *x, const struct yaml_node *node,
+			    const struct finding_made *made)
 {
 	struct yaml_node *n, **last;
 
@@ -44,10 +43,10 @@ static struct yaml_node *copy(struct plan_expander *x, const struct yaml_node *n
 	n->made = made;
 	n->first = n->next = NULL;
 	if (node->key != NULL)
-		n->key = copy(x, node->key, made);
+		n->key = plan_copy(x, node->key, made);
 	last = &n->first;
 	for (const struct yaml_node *c = node->first; c != NULL && !x->is_full; c = c->next) {
-		*last = copy(x, c, made);
+		*last = plan_copy(x, c, made);
 		if (*last != NULL)
 			last = &(*last)->next;
 	}
@@ -139,7 +138,7 @@ static struct yaml_node *expand_each(struct plan_expander *x, struct yaml_node *
 	maker = new_maker(x, name_each(x, each), n);
 	for (uint32_t i = 0; i < n && !x->is_full; i++) {
 		const struct plan_place *site = &x->places[chosen[i]];
-		struct yaml_node *item = copy(x, take, new_made(x, maker, site->id));
+		struct yaml_node *item = plan_copy(x, take, new_made(x, maker, site->id));
 
 		if (item == NULL)
 			break;
@@ -222,7 +221,7 @@ static void make_section(struct plan_expander *x, struct made_root *root, size_t
 			 const struct yaml_node *entries, const struct finding_made *made,
 			 const struct plan_place *site)
 {
-	struct yaml_node *list = copy(x, entries, made);
+	struct yaml_node *list = plan_copy(x, entries, made);
 
 	if (list == NULL)
 		return;

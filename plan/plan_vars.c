@@ -171,12 +171,26 @@ static struct slice behind(struct slice s, const char *prefix)
 	return (struct slice){s.p + strlen(prefix), s.n - strlen(prefix)};
 }
 
+static const struct plan_given *find_given(const struct filling *g, struct slice name)
+{
+	const struct plan_profile_scope *scope = g->x->scope;
+
+	for (size_t i = 0; scope != NULL && i < scope->count; i++) {
+		if (slice_is(name, scope->given[i].name))
+			return &scope->given[i];
+	}
+	return NULL;
+}
+
 /* The value of a name; "" if there is none. An empty value is none: a cell that nobody filled. */
 static struct slice value_of(const struct filling *g, struct slice name, bool *ret_known)
 {
 	const struct yaml_node *v = NULL;
+	const struct plan_given *given = find_given(g, name);
 
 	*ret_known = true;
+	if (given != NULL)
+		return slice_of(given->text);
 	if (begins(name, "vars."))
 		v = plan_vars_find(&g->x->vars, behind(name, "vars."));
 	else if (g->place != NULL && slice_is(name, "site.id"))
@@ -199,10 +213,39 @@ static void no_value(struct filling *g, struct slice name)
 		no_variable(g, &g->x->vars, "plan", "vars.", behind(name, "vars."));
 	else if (begins(name, "site.vars."))
 		no_variable(g, &g->place->vars, "site", "site.vars.", behind(name, "site.vars."));
+	else if (find_given(g, name) != NULL)
+		PLAN_ERROR(g->x->l, g->node, "unknown-variable",
+			   "'%.*s' has no value here; give it one, or write in the profile what "
+			   "stands instead: ${%.*s|...}",
+			   (int)name.n, name.p, (int)name.n, name.p);
 	else
 		PLAN_ERROR(
 			g->x->l, g->node, "unknown-variable",
 			"the site has no kind; give it one, or write a default: ${site.kind|...}");
+}
+
+/* Within a profile: what it knows is told, with the nearest. */
+static void unknown_given(struct filling *g, struct slice name)
+{
+	const struct plan_profile_scope *scope = g->x->scope;
+	struct buf known CLEANUP(buf_release);
+	const char *near = NULL;
+	size_t distance = 4;
+
+	buf_init(&known, 4096);
+	for (size_t i = 0; i < scope->count; i++) {
+		size_t d = param_distance(name, slice_of(scope->given[i].name));
+
+		buf_printf(&known, "%s${%s}", i > 0 ? ", " : "", scope->given[i].name);
+		if (d < distance && d * 2 <= name.n) {
+			distance = d;
+			near = scope->given[i].name;
+		}
+	}
+	PLAN_ERROR(g->x->l, g->node, "placeholder", "there is no ${%.*s}; %s%s%s %s",
+		   (int)(name.n < 80 ? name.n : 80), name.p, near != NULL ? "did you mean ${" : "",
+		   near != NULL ? near : "", near != NULL ? "}? Known here are" : "known here are",
+		   buf_cstr(&known));
 }
 
 static void unknown_word(struct filling *g, struct slice name)
@@ -210,6 +253,10 @@ static void unknown_word(struct filling *g, struct slice name)
 	int n = (int)(name.n < 80 ? name.n : 80);
 
 	g->failed = true;
+	if (g->x->scope != NULL) {
+		unknown_given(g, name);
+		return;
+	}
 	if (begins(name, "site.") && g->place == NULL)
 		PLAN_ERROR(g->x->l, g->node, "placeholder",
 			   "${%.*s} stands for a site: only within 'templates' and 'each_site'", n,

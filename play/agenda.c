@@ -52,10 +52,13 @@ static bool adopt(struct agenda_item *x, const struct plan *from, const struct p
 	uint32_t *person = x->is_act ? &x->person : &x->effect.person;
 
 	*person = plan_find_person(to, slice_of(from->people[*person].id));
+	if (x->is_act && x->act == ACT_CALL_RESULT)
+		x->hand = plan_find_person(to, slice_of(from->people[x->hand].id));
 	if (!x->is_act)
 		x->effect.channel =
 			plan_find_channel(to, slice_of(from->channels[x->effect.channel].id));
-	return *person != PLAN_NONE && (x->is_act || x->effect.channel != PLAN_NONE);
+	return *person != PLAN_NONE && x->hand != PLAN_NONE &&
+	       (x->is_act || x->effect.channel != PLAN_NONE);
 }
 
 void agenda_adopt(struct agenda *a, uint64_t incident, const struct plan *from,
@@ -71,6 +74,19 @@ void agenda_adopt(struct agenda *a, uint64_t incident, const struct plan *from,
 			a->items[kept++] = x;
 	}
 	a->count = kept;
+}
+
+struct wall_time agenda_hand_is_free(const struct agenda *a, uint64_t incident, uint32_t hand)
+{
+	struct wall_time free = WALL_UNKNOWN;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const struct agenda_item *x = &a->items[i];
+
+		if (x->is_act && x->is_taken && x->incident == incident && x->hand == hand)
+			free = wall_max(free, x->t);
+	}
+	return free;
 }
 
 void agenda_drop_messages(struct agenda *a)

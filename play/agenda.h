@@ -17,6 +17,10 @@ struct agenda_item {
 	uint64_t incident;
 	uint32_t person; /* of the incident's plan */
 	enum act act;
+	/* ACT_CALL_RESULT: a call by hand, and who makes it; not taken yet, or about to have come to something. */
+	uint64_t call;
+	uint32_t hand; /* of the incident's plan too */
+	bool is_taken;
 	struct effect effect; /* a message */
 	enum delivery what;
 	uint64_t tie; /* set by agenda_put */
@@ -36,6 +40,9 @@ bool agenda_take(struct agenda *a, struct wall_time now, struct agenda_item *ret
  * does not know is dropped. */
 void agenda_adopt(struct agenda *a, uint64_t incident, const struct plan *from,
 		  const struct plan *to) NONNULL_ALL;
+/* Until when somebody is on the telephone; WALL_UNKNOWN if they are not. */
+struct wall_time agenda_hand_is_free(const struct agenda *a, uint64_t incident,
+				     uint32_t hand) NONNULL_ALL;
 /* Messages on their way are lost. */
 void agenda_drop_messages(struct agenda *a) NONNULL_ALL;
 void agenda_release(struct agenda *a) NONNULL_ALL;

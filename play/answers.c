@@ -25,7 +25,30 @@ static const char *nearest(const struct plan *p, struct slice name)
 	return best;
 }
 
-/* "60s": answers, and decides when asked, after so long; else a habit's word. */
+enum err dry_run_find_service(const struct plan *p, const char *id, uint32_t *ret,
+			      struct err_info *info)
+{
+	const char *best = NULL;
+	size_t distance = 4;
+
+	*ret = plan_find_service(p, slice_of(id));
+	for (uint32_t i = 0; *ret == PLAN_NONE && i < p->service_count; i++) {
+		size_t d = param_distance(slice_of(id), slice_of(p->services[i].id));
+
+		if (d < distance) {
+			distance = d;
+			best = p->services[i].id;
+		}
+	}
+	return *ret != PLAN_NONE
+		       ? ERR_OK
+		       : err_fail(info, ERR_NOT_FOUND, "the plan has no service '%s'%s%s%s", id,
+				  best != NULL ? "; did you mean '" : "", best != NULL ? best : "",
+				  best != NULL ? "'?" : "");
+}
+
+/* "60s": answers, and decides when asked, after so long, and takes calls by hand at once if they sit at the desk; else a
+ * habit's word. */
 static enum err teach(struct person_habit *h, const char *what, struct err_info *info)
 {
 	static const char *const words[] = {"answers", "authorizes", "declares"};
@@ -36,7 +59,7 @@ static enum err teach(struct person_habit *h, const char *what, struct err_info 
 		return habits_teach(h, what, NULL, info);
 	for (size_t i = 0; i < COUNT_OF(words) && e == ERR_OK; i++)
 		e = habits_teach(h, words[i], what, info);
-	return e;
+	return e == ERR_OK ? habits_teach(h, "calls", NULL, info) : e;
 }
 
 static enum err take(char *part, const struct plan *p, struct habits *ret, struct err_info *info)

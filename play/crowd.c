@@ -1,5 +1,7 @@
 #include "play/crowd.h"
 
+#include "play/by_hand.h"
+
 static bool is_information(enum call_kind k)
 {
 	return k == CALL_UPDATE || k == CALL_UP || k == CALL_NOT_OBSERVED ||
@@ -16,8 +18,7 @@ static bool holds_level(const struct plan *p, uint32_t person, uint32_t level)
 	return false;
 }
 
-/* With a generator a delay is anything from half to one and a half times what was said. */
-static int64_t some_delay(struct play_world *w, int64_t us)
+int64_t crowd_delay(struct play_world *w, int64_t us)
 {
 	return w->agenda.rand == NULL || us <= 0
 		       ? us
@@ -27,7 +28,7 @@ static int64_t some_delay(struct play_world *w, int64_t us)
 static void plan_act(struct play_world *w, uint64_t incident, uint32_t person, enum act act,
 		     int64_t after_us)
 {
-	struct agenda_item item = {.t = wall_add_us(w->now, some_delay(w, after_us)),
+	struct agenda_item item = {.t = wall_add_us(w->now, crowd_delay(w, after_us)),
 				   .is_act = true,
 				   .incident = incident,
 				   .person = person,
@@ -114,6 +115,10 @@ void crowd_act(struct play_world *w, const struct agenda_item *item)
 	struct input in = {.kind = INPUT_ACT, .now = w->now};
 	struct view_incident i;
 
+	if (item->act == ACT_CALL_RESULT) {
+		by_hand_act(w, item);
+		return;
+	}
 	if (!view_find_incident(w->engine, item->incident, &i) || !is_of_use(&i, item->act))
 		return;
 	in.u.act.incident = i.id;

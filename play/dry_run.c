@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-enum { START_S = 1780000000, DETECTION_MAX_S = 3600 };
+enum { START_S = 1780000000, DETECTION_MAX_S = 3600, PIECES = 64 };
 
 /* The same plan under a life of its own: a world frees what it is given. */
 static const struct plan *share(const struct plan *p)
@@ -169,6 +169,27 @@ static void find_decision(struct dry_run *d)
 	}
 }
 
+static bool is_stopped(const struct dry_run_setup *setup)
+{
+	return setup->stop != NULL && setup->stop(setup->user);
+}
+
+/* In pieces, so that it can be stopped: a long RTO with quick checks is much to play. */
+static enum err play_out(const struct dry_run_setup *setup, struct dry_run *d, struct wall_time end,
+			 struct err_info *info)
+{
+	int64_t piece = wall_diff_us(end, d->world->now) / PIECES + US_PER_S;
+
+	while (d->world->now.us < end.us && !play_is_broken(d->world)) {
+		struct wall_time next = wall_add_us(d->world->now, piece);
+
+		if (is_stopped(setup))
+			return err_fail(info, ERR_TIMEOUT, "it was stopped while it played");
+		play_until(d->world, next.us < end.us ? next : end);
+	}
+	return ERR_OK;
+}
+
 enum err dry_run_play(const struct dry_run_setup *setup, struct dry_run *ret, struct err_info *info)
 {
 	const struct plan *p = setup->plan;
@@ -180,7 +201,9 @@ enum err dry_run_play(const struct dry_run_setup *setup, struct dry_run *ret, st
 	e = choose_victims(setup, ret, info);
 	if (e != ERR_OK)
 		return e;
-	ret->world = play_new(setup->schemas, (struct wall_time){START_S * US_PER_S});
+	ret->world = play_new(setup->schemas, setup->start.us > 0
+						      ? setup->start
+						      : (struct wall_time){START_S * US_PER_S});
 	play_set_pace(ret->world, PLAY_AS_PLANNED);
 	play_teach(ret->world, setup->habits);
 	play_apply_plan(ret->world, share(p));
@@ -189,6 +212,8 @@ enum err dry_run_play(const struct dry_run_setup *setup, struct dry_run *ret, st
 	give_up = wall_add_us(ret->failed_at, DETECTION_MAX_S * US_PER_S);
 	while (!wall_is_known(ret->began) && ret->world->now.us < give_up.us &&
 	       !play_is_broken(ret->world)) {
+		if (is_stopped(setup))
+			return err_fail(info, ERR_TIMEOUT, "it was stopped while it played");
 		play_until(ret->world, wall_add_us(ret->world->now, US_PER_S));
 		find_clock(ret, setup->service);
 	}
@@ -198,7 +223,9 @@ enum err dry_run_play(const struct dry_run_setup *setup, struct dry_run *ret, st
 		return err_fail(info, ERR_WRONG_STATE,
 				"%s does not fail though what it needs does (within an hour)",
 				p->services[setup->service].id);
-	play_until(ret->world, wall_add_us(ret->breach_at, rto / 10 + 60 * US_PER_S));
+	e = play_out(setup, ret, wall_add_us(ret->breach_at, rto / 10 + 60 * US_PER_S), info);
+	if (e != ERR_OK)
+		return e;
 	find_decision(ret);
 	return play_is_broken(ret->world)
 		       ? err_fail(info, ERR_WRONG_STATE, "%s", ret->world->broken.text)

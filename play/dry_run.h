@@ -12,6 +12,10 @@ struct dry_run_setup {
 	uint32_t service;
 	const struct habits *habits; /* of people and channels */
 	const struct schema_list *schemas;
+	struct wall_time start; /* the service fails just after it; 0 = a fixed day */
+	/* May be NULL. Asked again and again while it plays; true ends it with ERR_TIMEOUT. */
+	bool (*stop)(void *user);
+	void *user;
 };
 struct dry_run {
 	struct play_world *world; /* as it stands at the end */
@@ -26,11 +30,15 @@ struct dry_run {
 	struct wall_time decided_at;
 };
 
-/* ERR_WRONG_STATE with a sentence if the service cannot be seen to fail. Released with dry_run_release either way. */
+/* ERR_TIMEOUT if it was stopped, ERR_WRONG_STATE with a sentence if the service cannot be seen to fail. Released with dry_run_release either way. */
 enum err dry_run_play(const struct dry_run_setup *setup, struct dry_run *ret,
 		      struct err_info *info) NONNULL_ALL MUST_CHECK;
 bool dry_run_is_in_time(const struct dry_run *d) NONNULL_ALL;
 void dry_run_release(struct dry_run *d) NONNULL_ALL;
+
+/* ERR_NOT_FOUND with the nearest name. */
+enum err dry_run_find_service(const struct plan *p, const char *id, uint32_t *ret,
+			      struct err_info *info) NONNULL_ALL MUST_CHECK;
 
 /* Answers as on a command line: "dds=60s,coordinador=silent,*=no-puedo". A name is a person, a seat (whoever holds it) or *;
  * a duration means that they answer, and decide when asked, after so long. ERR_SYNTAX, ERR_NOT_FOUND with the nearest name. */

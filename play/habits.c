@@ -144,6 +144,11 @@ enum err habits_teach(struct person_habit *h, const char *what, const char *afte
 		return after == NULL ? ERR_OK
 				     : err_fail(info, ERR_SYNTAX, "silent takes no duration");
 	}
+	if (strcmp(what, "calls") == 0) {
+		h->calls = true;
+		h->calls_us = us;
+		return ERR_OK;
+	}
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		if (strcmp(table[i].word, what) != 0)
 			continue;
@@ -159,6 +164,6 @@ enum err habits_teach(struct person_habit *h, const char *what, const char *afte
 	return err_fail(
 		info, ERR_SYNTAX,
 		"'%.40s' is none of silent, answers, attends, no-puedo, authorizes, declares, "
-		"declines",
+		"declines, calls",
 		what);
 }

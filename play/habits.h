@@ -32,6 +32,8 @@ struct person_habit {
 		bool does;
 		int64_t after_us;
 	} decisions[DECISION_COUNT];
+	bool calls; /* while at the desk: takes the calls that are made by hand */
+	int64_t calls_us; /* so long after they come up */
 };
 #define PERSON_SILENT ((struct person_habit){.answer = ACT_COUNT})
 
@@ -46,7 +48,7 @@ struct person_habit *habits_person(struct habits *h, const char *id) NONNULL_ALL
 struct channel_habit *habits_channel(struct habits *h, const char *id) NONNULL_ALL;
 const struct person_habit *habits_of_person(const struct habits *h, const char *id) NONNULL_ALL;
 const struct channel_habit *habits_of_channel(const struct habits *h, const char *id) NONNULL_ALL;
-/* Reads "silent", "answers", "attends", "no-puedo", "authorizes", "declares" or "declines" with a delay ("40s"; NULL = at once)
+/* Reads "silent", "answers", "attends", "no-puedo", "authorizes", "declares", "declines" or "calls" with a delay ("40s"; NULL = at once)
  * into a rule: silent takes all back, the others add to it. ERR_SYNTAX with a sentence. */
 enum err habits_teach(struct person_habit *h, const char *what, const char *after,
 		      struct err_info *info) NONNULL(1, 2, 4) MUST_CHECK;

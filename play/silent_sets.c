@@ -35,10 +35,16 @@ static bool add(struct prover *v, uint32_t person)
 	return true;
 }
 
+/* Whoever may hold it at some hour. */
 static bool add_seat(struct prover *v, const struct plan *p, uint32_t seat)
 {
-	return seat == PLAN_NONE ||
-	       (add(v, p->seats[seat].titular) && add(v, p->seats[seat].suplente));
+	bool ok = seat == PLAN_NONE ||
+		  (add(v, p->seats[seat].titular) && add(v, p->seats[seat].suplente));
+
+	for (uint32_t k = 0; k < p->shift_count && ok; k++)
+		ok = p->shifts[k].seat != seat ||
+		     (add(v, p->shifts[k].titular) && add(v, p->shifts[k].suplente));
+	return ok;
 }
 
 static bool add_target(struct prover *v, const struct plan *p, const struct plan_target *t)
@@ -60,6 +66,25 @@ static bool add_target(struct prover *v, const struct plan *p, const struct plan
 	return true;
 }
 
+/* Where anything is called by hand, it matters who sits at the desk. */
+static bool add_desk(struct prover *v, const struct plan *p)
+{
+	bool by_hand = false, ok = true;
+
+	for (uint32_t c = 0; c < p->channel_count; c++)
+		by_hand = by_hand || p->channels[c].by_hand;
+	for (uint32_t s = 0; s < p->seat_count && ok && by_hand; s++)
+		ok = p->seats[s].level != 0 || add_seat(v, p, s);
+	return ok;
+}
+
+static enum err too_many(const struct prover *v, const struct plan_service *s)
+{
+	return err_fail(v->info, ERR_TOO_LARGE,
+			"the policy of %s can call more than %d people, with those at the desk",
+			s->id, SILENT_PEOPLE_MAX);
+}
+
 static enum err find_candidates(struct prover *v)
 {
 	const struct plan *p = v->setup->plan;
@@ -72,11 +97,11 @@ static enum err find_candidates(struct prover *v)
 		v->proof->asks = v->proof->asks || step->ask != ASK_NONE;
 		for (size_t k = 0; k < step->target_count; k++) {
 			if (!add_target(v, p, &step->targets[k]))
-				return err_fail(v->info, ERR_TOO_LARGE,
-						"the policy of %s can call more than %d people",
-						s->id, SILENT_PEOPLE_MAX);
+				return too_many(v, s);
 		}
 	}
+	if (!add_desk(v, p))
+		return too_many(v, s);
 	v->proof->people = v->count;
 	return ERR_OK;
 }
@@ -98,7 +123,7 @@ static struct day *day_of(struct prover *v, uint64_t silent)
 	return &v->days[index];
 }
 
-/* Any call in any incident: what happens elsewhere could matter too. */
+/* Any call in any incident: what happens elsewhere could matter too. Who made it by hand counts like who was called. */
 static uint64_t called_in(const struct prover *v, const struct dry_run *d)
 {
 	uint64_t called = 0;
@@ -112,7 +137,9 @@ static uint64_t called_in(const struct prover *v, const struct dry_run *d)
 
 			view_call(d->world->engine, i.id, c, &call);
 			for (size_t b = 0; b < v->count; b++)
-				called |= (uint64_t)(v->candidates[b] == call.person) << b;
+				called |= (uint64_t)(v->candidates[b] == call.person ||
+						     v->candidates[b] == call.taken_by)
+					  << b;
 		}
 	}
 	return called;

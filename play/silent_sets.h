@@ -27,7 +27,7 @@ struct silent_proof {
 	int64_t worst_us; /* the latest decision of the sets that hold, since the beginning */
 };
 
-/* `setup->habits`: how everybody behaves who is not silent. ERR_TOO_LARGE past SILENT_PEOPLE_MAX people, ERR_WRONG_STATE if the
+/* `setup->habits`: how everybody behaves who is not silent. ERR_TIMEOUT if it was stopped, ERR_TOO_LARGE past SILENT_PEOPLE_MAX people, ERR_WRONG_STATE if the
  * service cannot be played. Released with silent_proof_release either way. */
 enum err silent_prove(const struct dry_run_setup *setup, size_t n, struct silent_proof *ret,
 		      struct err_info *info) NONNULL_ALL MUST_CHECK;

@@ -20,11 +20,14 @@
 	X(CUT, "cut", "AGENT", do_cut)                                                             \
 	X(UNCUT, "uncut", "AGENT", do_uncut)                                                       \
 	X(LATE, "late", "CHECK ok|critical DURATION [DURATION AGENT]", do_late)                    \
+	X(HEARD, "heard",                                                                          \
+	  "CHECK raised|cleared|heard info|warning|minor|major|critical NAME [DURATION COUNT]",    \
+	  do_heard)                                                                                \
 	X(ACT, "act", "PERSON ACT ...", do_act)                                                    \
 	X(DELIVERY, "delivery", "ok|fail|silent|no-receipt|unknown [CHANNEL]", do_delivery)        \
 	X(CHANNEL, "channel", "CHANNEL ok|fail|silent|no-receipt|unknown [DURATION]", do_channel)  \
 	X(PERSON, "person",                                                                        \
-	  "PERSON silent|answers|attends|no-puedo|authorizes|declares|declines [DURATION]",        \
+	  "PERSON silent|answers|attends|no-puedo|authorizes|declares|declines|calls [DURATION]",  \
 	  do_person)                                                                               \
 	X(PACE, "pace", "second|plan", do_pace)                                                    \
 	X(OFF, "off", "", do_off)                                                                  \
@@ -343,6 +346,39 @@ static void do_late(struct stage *s)
 	err_ignore(parse_duration_us(slice_of(words[s->line->count > 3 ? 3 : 2]), &until));
 	for (; ago >= until; ago -= US_PER_S)
 		play_late(s->world, vantage, strcmp(words[1], "ok") == 0, ago);
+}
+
+/* COUNT of them at the same moment, each with another text. */
+static void do_heard(struct stage *s)
+{
+	const struct plan *p = view_plan(s->world->engine);
+	char *const *words = s->line->words;
+	uint32_t check = check_named(s, 1);
+	int64_t ago = 0, count = 1;
+
+	if (check == PLAN_NONE)
+		return;
+	if (s->line->count > 4)
+		err_ignore(parse_duration_us(slice_of(words[4]), &ago));
+	if (s->line->count > 5 && parse_i64(slice_of(words[5]), 1, 100000, &count) != ERR_OK) {
+		complain(s, 6, "%.60s is no count of 1 to 100000", words[5]);
+		return;
+	}
+	for (int64_t n = 1; n <= count; n++) {
+		char text[24];
+
+		snprintf(text, sizeof(text), "%lld", (long long)n);
+		play_heard(s->world,
+			   &(struct heard_note){.vantage = p->checks[check].vantage_first,
+						.at = wall_add_us(s->world->now, -ago),
+						.what = words[1],
+						.severity = words[2],
+						.name = words[3],
+						.text = text,
+						.source = "192.0.2.1",
+						.count = 1,
+						.late = ago > p->checks[check].fresh_within_us});
+	}
 }
 
 static enum play_delivery delivery_of(const char *word)

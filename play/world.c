@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "play/by_hand.h"
 #include "play/crowd.h"
 #include "play/probes.h"
 
@@ -128,7 +129,9 @@ static void deliver(struct play_world *w, const struct effect *e)
 	switch (h->how) {
 	case PLAY_OK:
 		tell(w, e, DELIVERY_SENT);
-		if (!p->channels[e->channel].by_hand) /* people say what came of it */
+		if (p->channels[e->channel].by_hand) /* people say what came of it */
+			by_hand_hear(w, e);
+		else
 			tell_after(w, e, DELIVERY_RECEIPT, after);
 		break;
 	case PLAY_NO_RECEIPT:
@@ -273,6 +276,17 @@ void play_late(struct play_world *w, uint32_t vantage, bool ok, int64_t ago_us)
 	probes_fill_values(w, &in.u.sample);
 	if (engine_observe(w->engine, &in.u.sample))
 		err_ignore(play_input(w, &in));
+}
+
+void play_heard(struct play_world *w, const struct heard_note *note)
+{
+	struct input in = {.kind = INPUT_HEARD, .now = w->now};
+
+	probes_catch_up(w);
+	in.u.heard = *note;
+	if (engine_hear(w->engine, note->vantage, w->now))
+		err_ignore(play_input(w, &in));
+	w->due = WALL_UNKNOWN;
 }
 
 void play_off(struct play_world *w)

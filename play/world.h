@@ -76,6 +76,8 @@ void play_set_value(struct play_world *w, uint32_t vantage, uint32_t value,
 		    int64_t micro) NONNULL_ALL;
 /* One sample that was measured `ago_us` before now and arrives now. */
 void play_late(struct play_world *w, uint32_t vantage, bool ok, int64_t ago_us) NONNULL_ALL;
+/* What a device said by itself arrives now. */
+void play_heard(struct play_world *w, const struct heard_note *note) NONNULL_ALL;
 void play_off(struct play_world *w) NONNULL_ALL;
 /* The collector starts again: the journal is folded into a new engine, which is told what the series hold; calls without
  * a result go again, marked. */

@@ -15,8 +15,21 @@
 #include "base/resolver.h"
 #include "probing/icmp_io.h"
 #include "probing/jobs.h"
+#include "probing/snmp_io.h"
 
 enum { POSTPONE_US = 20000, GROUP = 4, FIRST_WITHIN_US = 30000000 };
+
+/* One ask of a probe; run is NULL when it has ended. */
+struct run_ask {
+	struct run *owner;
+	struct snmp_run *run;
+};
+
+/* One look-up of a probe. An answer that comes after its time is nobody's, also if the probe looks for another name then. */
+struct run_name {
+	struct run *owner;
+	bool is_late;
+};
 
 /* A probe under way. Its handles outlive it by one turn of the loop (uv_close). */
 struct run {
@@ -33,7 +46,10 @@ struct run {
 	struct icmp_run *echo;
 	struct job_run *job;
 	bool job_over;
-	bool waits_name, over;
+	struct run_ask asks[STEP_SNMP_MAX];
+	size_t asks_open;
+	struct run_name *name; /* NULL: none is looked for */
+	bool over;
 	struct mono_time name_asked;
 	unsigned handles, look_ups; /* what must come back before the memory goes */
 };
@@ -55,6 +71,7 @@ struct prober {
 	struct resolver *resolver;
 	struct icmp_io *icmp;
 	struct jobs *jobs;
+	struct snmp_io *snmp; /* NULL until a check asks */
 	struct heap heap;
 	struct slot *slots;
 	size_t count;
@@ -98,6 +115,16 @@ static void on_closed(uv_handle_t *h)
 	maybe_free(r);
 }
 
+static void cancel_asks(struct run *r)
+{
+	for (size_t i = 0; i < STEP_SNMP_MAX; i++) {
+		if (r->asks[i].run != NULL)
+			snmp_io_cancel(r->asks[i].run);
+		r->asks[i].run = NULL;
+	}
+	r->asks_open = 0;
+}
+
 static void release(struct run *r)
 {
 	if (r->transfer != NULL)
@@ -106,6 +133,7 @@ static void release(struct run *r)
 	if (r->echo != NULL)
 		icmp_io_cancel(r->echo);
 	r->echo = NULL;
+	cancel_asks(r);
 	if (r->has_poll)
 		uv_poll_stop(&r->poll);
 	r->probe.type->stop(&r->probe);
@@ -132,8 +160,8 @@ static bool is_bad(const struct prober_check *c, const struct verdict *v)
 {
 	if (v->outcome != OUTCOME_OK)
 		return true;
-	return judge_is_met(c->critical, v->values, c->type->schema.value_count) ||
-	       judge_is_met(c->warning, v->values, c->type->schema.value_count);
+	return judge_is_met(c->critical, v->values, prober_schema(c)->value_count) ||
+	       judge_is_met(c->warning, v->values, prober_schema(c)->value_count);
 }
 
 /* The next moment of the check's own phase; sooner while it is bad. */
@@ -194,6 +222,16 @@ static bool is_own_lag(const struct run *r)
 	return mono_diff_us(now_mono(), r->probe.deadline) > timeout;
 }
 
+static void resume_in_time(struct run *r)
+{
+	if (now_mono().us >= r->probe.deadline.us && is_own_lag(r)) {
+		r->probe.verdict.outcome = OUTCOME_LAG_OWN;
+		finish(r);
+	} else {
+		resume(r, 0);
+	}
+}
+
 static void give_up_job(struct run *r)
 {
 	jobs_end(r->job);
@@ -207,9 +245,10 @@ static void on_timer(uv_timer_t *h)
 
 	if (r->has_poll)
 		uv_poll_stop(&r->poll);
-	if (r->waits_name) {
+	if (r->name != NULL) {
 		r->probe.resolved.outcome = OUTCOME_NAME_TIMEOUT;
-		r->waits_name = false;
+		r->name->is_late = true;
+		r->name = NULL;
 	}
 	if (r->echo != NULL) {
 		icmp_io_cancel(r->echo);
@@ -217,12 +256,7 @@ static void on_timer(uv_timer_t *h)
 	}
 	if (r->job != NULL && !r->job_over)
 		give_up_job(r);
-	if (now_mono().us >= r->probe.deadline.us && is_own_lag(r)) {
-		r->probe.verdict.outcome = OUTCOME_LAG_OWN;
-		finish(r);
-		return;
-	}
-	resume(r, 0);
+	resume_in_time(r);
 }
 
 static void on_transfer(void *user, int code)
@@ -243,6 +277,15 @@ static void on_echo(void *user)
 	resume(r, 0);
 }
 
+static void on_ask(void *user)
+{
+	struct run_ask *a = user;
+
+	a->run = NULL;
+	if (--a->owner->asks_open == 0)
+		resume_in_time(a->owner);
+}
+
 static void on_job(void *user)
 {
 	struct run *r = user;
@@ -260,15 +303,18 @@ static void on_name(void *user, enum resolver_result result,
 						[RESOLVER_UNKNOWN] = OUTCOME_NAME_UNKNOWN,
 						[RESOLVER_TIMEOUT] = OUTCOME_NAME_TIMEOUT,
 						[RESOLVER_FAILED] = OUTCOME_NAME_FAILED};
-	struct run *r = user;
+	struct run_name *name = user;
+	struct run *r = name->owner;
 	struct resolved *d = &r->probe.resolved;
+	bool is_late = name->is_late;
 
+	free(name);
 	r->look_ups--;
-	if (r->over || !r->waits_name) {
+	if (r->over || is_late) {
 		maybe_free(r);
 		return;
 	}
-	r->waits_name = false;
+	r->name = NULL;
 	uv_timer_stop(&r->timer);
 	d->outcome = outcomes[result];
 	d->took_us = mono_diff_us(now_mono(), r->name_asked);
@@ -325,6 +371,34 @@ static void wait_job(struct run *r, const struct check_step *s)
 		wait_until(r, s->deadline);
 }
 
+static void wait_name(struct run *r, const struct check_step *s)
+{
+	assert(r->name == NULL);
+	r->name = mem_calloc(1, sizeof(*r->name));
+	r->name->owner = r;
+	r->name_asked = now_mono();
+	r->look_ups++;
+	wait_until(r, s->deadline);
+	resolver_find(r->owner->resolver, s->host, on_name, r->name);
+}
+
+/* The driver ends each ask by its deadline: no timer of our own. */
+static void wait_snmp(struct run *r, const struct check_step *s)
+{
+	struct prober *p = r->owner;
+	struct mono_time until =
+		s->deadline.us < r->probe.deadline.us ? s->deadline : r->probe.deadline;
+
+	assert(s->snmp_count >= 1 && s->snmp_count <= STEP_SNMP_MAX && r->asks_open == 0);
+	if (p->snmp == NULL)
+		p->snmp = snmp_io_new(p->options.loop);
+	r->asks_open = s->snmp_count;
+	for (size_t i = 0; i < s->snmp_count; i++) {
+		r->asks[i].owner = r;
+		r->asks[i].run = snmp_io_run(p->snmp, s->snmp[i], until.us, on_ask, &r->asks[i]);
+	}
+}
+
 static void step(struct run *r, struct check_step s)
 {
 	switch (s.kind) {
@@ -335,11 +409,7 @@ static void step(struct run *r, struct check_step s)
 		wait_until(r, s.deadline);
 		break;
 	case STEP_WAIT_NAME:
-		r->waits_name = true;
-		r->name_asked = now_mono();
-		r->look_ups++;
-		wait_until(r, s.deadline);
-		resolver_find(r->owner->resolver, s.host, on_name, r);
+		wait_name(r, &s);
 		break;
 	case STEP_WAIT_CURL:
 		r->transfer = http_client_run(r->owner->http, s.curl_easy, on_transfer, r);
@@ -350,6 +420,9 @@ static void step(struct run *r, struct check_step s)
 	case STEP_WAIT_ECHO:
 		wait_until(r, s.deadline);
 		r->echo = icmp_io_run(r->owner->icmp, s.echo, on_echo, r);
+		break;
+	case STEP_WAIT_SNMP:
+		wait_snmp(r, &s);
 		break;
 	case STEP_DONE:
 		finish(r);
@@ -366,11 +439,14 @@ static void start(struct prober *p, struct slot *s)
 	r->slot = s;
 	r->at = now_wall();
 	r->probe.type = c->type;
+	r->probe.schema = prober_schema(c);
 	r->probe.params = c->params;
 	r->probe.state = mem_calloc(1, c->type->state_size);
 	if (s->memory == NULL && c->type->memory_size > 0)
 		s->memory = mem_calloc(1, c->type->memory_size);
 	r->probe.memory = s->memory;
+	if (p->options.heard != NULL)
+		r->probe.heard = p->options.heard(p->options.user, s->index);
 	r->probe.started = now_mono();
 	r->probe.deadline = mono_add_us(r->probe.started, c->timeout_us);
 	r->probe.wall_started = r->at;
@@ -466,8 +542,12 @@ static void stop_all(struct prober *p)
 		maybe_free(r);
 	}
 	for (size_t i = 0; i < p->count; i++) {
+		const struct slot *s = &p->slots[i];
+
 		heap_remove(&p->heap, &p->slots[i].due);
-		free(p->slots[i].memory);
+		if (s->memory != NULL && s->check->type->forget != NULL)
+			s->check->type->forget(s->memory);
+		free(s->memory);
 	}
 	free(p->slots);
 	p->slots = NULL;
@@ -531,15 +611,16 @@ void prober_set_checks(struct prober *p, const struct prober_check *checks, size
 	arm(p);
 }
 
-void prober_probe_now(struct prober *p, size_t index)
+bool prober_probe_now(struct prober *p, size_t index)
 {
 	struct slot *s = &p->slots[index];
 
 	assert(index < p->count);
 	if (s->run != NULL)
-		return;
+		return false;
 	heap_remove(&p->heap, &s->due);
 	start(p, s);
+	return true;
 }
 
 bool prober_can_echo(const struct prober *p, bool v6)
@@ -572,6 +653,7 @@ void prober_free(struct prober *p)
 	resolver_free(p->resolver);
 	icmp_io_free(p->icmp);
 	jobs_free(p->jobs);
+	snmp_io_free(p->snmp);
 	heap_release(&p->heap);
 	uv_close((uv_handle_t *)&p->timer, on_prober_closed);
 }
@@ -599,6 +681,12 @@ enum err prober_fill_params(const struct check_type *type,
 	}
 	if (type->validate != NULL) {
 		enum err e = type->validate(params, info);
+
+		if (e != ERR_OK)
+			return e;
+	}
+	if (type->compile != NULL) {
+		enum err e = type->compile(params, arena, info);
 
 		if (e != ERR_OK)
 			return e;

@@ -17,10 +17,15 @@ struct prober;
 struct prober_check {
 	const char *id;
 	const struct check_type *type;
+	const struct check_schema *schema; /* what it yields (schema_of_check); NULL: the type's */
 	const void *params; /* filled by the type's table; lives in the caller's arena */
 	int64_t interval_us, retry_interval_us, timeout_us;
 	const struct judge *warning, *critical; /* for the pace only */
 };
+static inline const struct check_schema *prober_schema(const struct prober_check *c)
+{
+	return c->schema != NULL ? c->schema : &c->type->schema;
+}
 struct prober_stats {
 	uint64_t started, finished, postponed; /* postponed: the ceiling was reached */
 	unsigned in_flight;
@@ -32,6 +37,8 @@ struct prober_options {
 	unsigned in_flight_max;
 	/* A probe is over. `index` is that of prober_set_checks; `at` the wall time of its start. */
 	void (*result)(void *user, size_t index, struct wall_time at, const struct verdict *v);
+	/* What was heard for a check that only listens; NULL: this program has no receiver. */
+	struct trap_book *(*heard)(void *user, size_t index);
 	void *user;
 };
 
@@ -41,8 +48,8 @@ enum err prober_new(const struct prober_options *o, struct prober **ret,
 /* Replaces all checks; probes under way are stopped. The array and what it names must live until the next call. */
 void prober_set_checks(struct prober *p, const struct prober_check *checks, size_t count)
 	NONNULL(1);
-/* Probes one check at once, besides its schedule. */
-void prober_probe_now(struct prober *p, size_t index) NONNULL_ALL;
+/* Probes one check at once, besides its schedule; false: a probe of it is under way already. */
+bool prober_probe_now(struct prober *p, size_t index) NONNULL_ALL;
 /* Which families can be probed with echo requests. */
 bool prober_can_echo(const struct prober *p, bool v6) NONNULL_ALL;
 void prober_set_ceiling(struct prober *p, unsigned in_flight_max) NONNULL_ALL;

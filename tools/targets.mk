@@ -84,6 +84,8 @@ mandir  = $(DESTDIR)$(PREFIX)/share/man
 docdir  = $(DESTDIR)$(PREFIX)/share/doc/vigia
 unitdir = $(DESTDIR)$(PREFIX)/lib/systemd/system
 localedir = $(DESTDIR)$(PREFIX)/share/locale
+# To read and copy; the programs carry their own (Makefile, GEN_plan).
+profiledir = $(DESTDIR)$(PREFIX)/share/vigia/profiles
 # Everything that `install` writes: `uninstall` takes just this away, and neither touches configuration or data.
 INSTALLED = $(addprefix $(bindir)/,$(notdir $(BINARIES))) \
 	$(foreach p,$(notdir $(PAGES)),$(mandir)/man$(subst .,,$(suffix $p))/$p) \
@@ -105,6 +107,8 @@ install: all pages
 		install -m 644 packaging/systemd/$$s $(DESTDIR)$(PREFIX)/lib/sysusers.d/$${s%.sysusers}.conf || exit 1; done
 	install -m 644 $(B)/share/vigia.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vigia
 	install -m 644 README.md LICENSE docs/*.md docs/*.png $(docdir)
+	install -d $(profiledir)
+	for p in $(PROFILES); do install -m 644 $$p $(profiledir) || exit 1; done
 	cp -R etc/. packaging/etc $(docdir)/examples
 	for l in $(LINGUAS); do \
 		install -d $(localedir)/$$l/LC_MESSAGES && \
@@ -112,7 +116,7 @@ install: all pages
 	done
 uninstall:
 	rm -f $(INSTALLED)
-	rm -rf $(docdir)
+	rm -rf $(docdir) $(profiledir)
 
 # The Debian packages, one per program, into $(BUILD)/deb; needs no network and no root.
 deb: all pages

@@ -2,6 +2,7 @@
 #include "wire/result.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/json_emit.h"
 #include "base/json_pull.h"
@@ -47,7 +48,78 @@ static void read_outcome(struct json_pull *in, struct wire_result *r)
 		json_complain(in, "an outcome word is not known");
 }
 
-enum { HAS_SEQ = 1, HAS_CHECK = 2, HAS_T = 4, HAS_OUTCOME = 8, HAS_ALL = 15 };
+/* --- notes --------------------------------------------------------------------------------------------------- */
+
+#define NOTES_COUNTED_MAX INT64_C(1000000000)
+static const char *const note_kinds[] = {"heard", "raised", "cleared", "lapsed", "more", NULL};
+static const char *const note_severities[] = {"info",  "warning",  "minor",
+					      "major", "critical", NULL};
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+	while (*words != NULL && strcmp(*words, word) != 0)
+		words++;
+	return *words != NULL;
+}
+
+static void read_clean(struct json_pull *in, char *dst, size_t size)
+{
+	json_read_str(in, dst, size);
+	for (const char *p = dst; in->error == NULL && *p != '\0'; p++) {
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			json_complain(in, "a note holds a control character");
+	}
+}
+
+static void read_note(struct json_pull *in, struct wire_note *n)
+{
+	struct slice key;
+
+	*n = (struct wire_note){.at = WALL_UNKNOWN, .count = 1};
+	json_enter_object(in);
+	while (json_next_key(in, &key)) {
+		if (slice_is(key, "at"))
+			json_read_time(in, &n->at);
+		else if (slice_is(key, "what"))
+			read_clean(in, n->what, sizeof(n->what));
+		else if (slice_is(key, "severity"))
+			read_clean(in, n->severity, sizeof(n->severity));
+		else if (slice_is(key, "name"))
+			read_clean(in, n->name, sizeof(n->name));
+		else if (slice_is(key, "text"))
+			read_clean(in, n->text, sizeof(n->text));
+		else if (slice_is(key, "source"))
+			read_clean(in, n->source, sizeof(n->source));
+		else if (slice_is(key, "count"))
+			json_read_i64(in, &n->count);
+		else
+			json_skip(in);
+	}
+	if (in->error == NULL &&
+	    (!is_one_of(n->what, note_kinds) || !is_one_of(n->severity, note_severities)))
+		json_complain(in, "a note's 'what' or 'severity' is no known word");
+	if (in->error == NULL &&
+	    (!wall_is_known(n->at) || n->count < 1 || n->count > NOTES_COUNTED_MAX))
+		json_complain(in, "a note needs 'at', and a count of 1 to 10^9");
+}
+
+static void write_note(struct json_emit *j, const struct wire_note *n)
+{
+	json_key(j, "note");
+	json_open_object(j);
+	json_kv_time(j, "at", n->at);
+	json_kv_str(j, "what", n->what);
+	json_kv_str(j, "severity", n->severity);
+	json_kv_str(j, "name", n->name);
+	json_kv_str(j, "text", n->text);
+	json_kv_str(j, "source", n->source);
+	json_kv_i64(j, "count", n->count);
+	json_close_object(j);
+}
+
+/* --- results ------------------------------------------------------------------------------------------------ */
+
+enum { HAS_SEQ = 1, HAS_CHECK = 2, HAS_T = 4, HAS_OUTCOME = 8, HAS_ALL = 15, HAS_NOTE = 16 };
 
 static void read_result(struct json_pull *in, struct wire_result *r)
 {
@@ -57,6 +129,7 @@ static void read_result(struct json_pull *in, struct wire_result *r)
 
 	r->live = false;
 	r->value_count = 0;
+	r->has_note = false;
 	json_enter_object(in);
 	while (json_next_key(in, &key)) {
 		bit = 0;
@@ -77,6 +150,10 @@ static void read_result(struct json_pull *in, struct wire_result *r)
 		} else if (slice_is(key, "values")) {
 			r->value_count = 0;
 			read_values(in, r);
+		} else if (slice_is(key, "note")) {
+			bit = HAS_NOTE;
+			r->has_note = true;
+			read_note(in, &r->note);
 		} else if (slice_is(key, "live")) {
 			json_read_bool(in, &r->live);
 		} else {
@@ -86,7 +163,7 @@ static void read_result(struct json_pull *in, struct wire_result *r)
 			json_complain(in, "a key stands twice in a result");
 		has |= bit;
 	}
-	if (in->error == NULL && has != HAS_ALL)
+	if (in->error == NULL && (has & HAS_ALL) != HAS_ALL)
 		json_complain(in, "a result needs seq, check, t and outcome");
 	if (in->error == NULL && seq < 1)
 		json_complain(in, "seq counts from 1");
@@ -135,6 +212,37 @@ static void read_spool(struct json_pull *in, struct wire_batch *b)
 		json_complain(in, "a spool has no negative size");
 }
 
+/* It becomes a label of a metric. */
+static bool is_plain_word(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != '-' && (s.p[i] < 'a' || s.p[i] > 'z'))
+			return false;
+	}
+	return s.n > 0 && s.n <= WIRE_TRAP_WORD_MAX;
+}
+
+static void read_traps(struct json_pull *in, struct wire_batch *b)
+{
+	struct slice key;
+
+	b->trap_count = 0;
+	json_enter_object(in);
+	while (json_next_key(in, &key)) {
+		struct wire_value *v = &b->traps[b->trap_count];
+
+		if (b->trap_count == WIRE_TRAPS_MAX || !is_plain_word(key)) {
+			json_skip(in); /* of a later program */
+			continue;
+		}
+		*v = (struct wire_value){key, 0};
+		json_read_i64(in, &v->micro);
+		if (in->error == NULL && v->micro < 0)
+			json_complain(in, "nothing is counted below 0");
+		b->trap_count++;
+	}
+}
+
 static void read_state(struct json_pull *in, struct wire_batch *b)
 {
 	struct slice key;
@@ -147,6 +255,8 @@ static void read_state(struct json_pull *in, struct wire_batch *b)
 			json_read_i64(in, &b->spooled);
 		else if (slice_is(key, "spool"))
 			read_spool(in, b);
+		else if (slice_is(key, "traps"))
+			read_traps(in, b);
 		else if (slice_is(key, "version"))
 			json_read_slice(in, &b->version);
 		else
@@ -299,10 +409,10 @@ void result_write_begin(struct result_writer *w, struct buf *out, const char *ag
 	json_open_array(&j);
 }
 
-void result_write_result(struct result_writer *w, uint64_t seq, const char *check,
+static void write_result(struct result_writer *w, uint64_t seq, const char *check,
 			 struct wall_time t, enum outcome outcome, bool live,
 			 const struct check_schema *schema, const int64_t *values,
-			 size_t value_count)
+			 size_t value_count, const struct wire_note *note)
 {
 	struct json_emit j = {.out = w->out, .comma = w->any};
 
@@ -320,8 +430,25 @@ void result_write_result(struct result_writer *w, uint64_t seq, const char *chec
 			json_kv_micro(&j, schema->values[i].name, values[i]);
 	}
 	json_close_object(&j);
+	if (note != NULL)
+		write_note(&j, note);
 	json_close_object(&j);
 	w->any = true;
+}
+
+void result_write_result(struct result_writer *w, uint64_t seq, const char *check,
+			 struct wall_time t, enum outcome outcome, bool live,
+			 const struct check_schema *schema, const int64_t *values,
+			 size_t value_count)
+{
+	write_result(w, seq, check, t, outcome, live, schema, values, value_count, NULL);
+}
+
+void result_write_noted(struct result_writer *w, uint64_t seq, const char *check,
+			struct wall_time t, enum outcome outcome, const struct check_schema *schema,
+			const int64_t *values, size_t value_count, const struct wire_note *note)
+{
+	write_result(w, seq, check, t, outcome, false, schema, values, value_count, note);
 }
 
 bool result_write_end(struct result_writer *w, const struct wire_gap *gaps, size_t gap_count,
@@ -352,6 +479,15 @@ bool result_write_end(struct result_writer *w, const struct wire_gap *gaps, size
 	json_kv_time(&j, "oldest", state->spool_oldest);
 	json_kv_i64(&j, "bytes", state->spool_bytes);
 	json_close_object(&j);
+	for (size_t i = 0; i < state->trap_count; i++) {
+		if (i == 0) {
+			json_key(&j, "traps");
+			json_open_object(&j);
+		}
+		json_kv_i64(&j, state->traps[i].name, (int64_t)state->traps[i].count);
+		if (i + 1 == state->trap_count)
+			json_close_object(&j);
+	}
 	json_kv_str(&j, "version", state->version);
 	json_close_object(&j);
 	json_close_object(&j);

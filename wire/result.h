@@ -3,7 +3,8 @@
  *
  * {"agent":"catd-01","boot":"b1","now":1760000000.5,
  *  "results":[{"seq":1,"check":"dc/fw-a:ping","t":1760000000.123,"outcome":"ok","live":true,
- *              "values":{"rtt":0.0012,"loss":0}}],
+ *              "values":{"rtt":0.0012,"loss":0},
+ *              "note":{"at":1760000000.1,"what":"raised","severity":"major","name":"linkDown","text":"...","source":"192.0.2.1","count":1}}],
  *  "gaps":[{"from":10,"to":20,"reason":"spool-full"}],
  *  "agent_state":{"lag":0.002,"spooled":17,"spool":{"oldest":1759999990.1,"bytes":4096},"version":"0.1.0"}} */
 #ifndef VIGIA_WIRE_RESULT_H
@@ -26,7 +27,22 @@ enum {
 	RESULT_BATCH_MAX = 20000, /* results in one POST; more is refused */
 	RESULT_GAPS_MAX = 1000,
 	RESULT_ID_MAX = 160, /* a check id */
-	RESULT_BOOT_MAX = 32
+	RESULT_BOOT_MAX = 32,
+	WIRE_TRAPS_MAX = 16, /* kinds that an agent counts */
+	WIRE_TRAP_WORD_MAX = 15,
+	NOTE_WORD_SIZE = 12,
+	NOTE_NAME_SIZE = 64,
+	NOTE_TEXT_SIZE = 401,
+	NOTE_SOURCE_SIZE = 46
+};
+
+/* What a check heard, for the timeline (docs/SNMP.md "Traps"). Texts are clean: one line, no control characters. */
+struct wire_note {
+	struct wall_time at; /* when it was heard; of "more", since when */
+	char what[NOTE_WORD_SIZE]; /* heard | raised | cleared | lapsed | more */
+	char severity[NOTE_WORD_SIZE]; /* info | warning | minor | major | critical */
+	char name[NOTE_NAME_SIZE], text[NOTE_TEXT_SIZE], source[NOTE_SOURCE_SIZE];
+	int64_t count; /* how often; of "more", how many were not told. 1 .. 10^9 */
 };
 
 /* A value by name, as it stands on the wire. */
@@ -42,6 +58,8 @@ struct wire_result {
 	bool live; /* a copy sent ahead of the backlog: judged, not drawn, not counted */
 	uint8_t value_count;
 	struct wire_value values[SCHEMA_VALUES_MAX];
+	bool has_note;
+	struct wire_note note; /* valid with has_note */
 };
 struct wire_gap {
 	uint64_t from, to;
@@ -56,6 +74,9 @@ struct wire_batch {
 		spool_oldest; /* when the oldest of them was measured; unknown: none waits, or not told */
 	int64_t spool_bytes; /* on the agent's disk, -1 if not told */
 	struct slice version;
+	/* What its receiver of traps has taken and dropped since its start. */
+	struct wire_value traps[WIRE_TRAPS_MAX];
+	uint8_t trap_count;
 };
 
 /* The decoder calls these while it reads; slices borrow the text. Results come in the order of the
@@ -89,11 +110,22 @@ void result_write_result(struct result_writer *w, uint64_t seq, const char *chec
 			 struct wall_time t, enum outcome outcome, bool live,
 			 const struct check_schema *schema, const int64_t *values,
 			 size_t value_count) NONNULL(1, 3, 7);
+/* The same with what the check heard; NULL: nothing. */
+void result_write_noted(struct result_writer *w, uint64_t seq, const char *check,
+			struct wall_time t, enum outcome outcome, const struct check_schema *schema,
+			const int64_t *values, size_t value_count, const struct wire_note *note)
+	NONNULL(1, 3, 6);
+struct wire_trap_count {
+	const char *name;
+	uint64_t count;
+};
 /* What an agent tells of itself with each batch; as in struct wire_batch. */
 struct wire_state {
 	int64_t lag_micro, spooled, spool_bytes;
 	struct wall_time spool_oldest;
 	const char *version;
+	const struct wire_trap_count *traps; /* NULL: it has no receiver */
+	size_t trap_count; /* <= WIRE_TRAPS_MAX */
 };
 /* Closes the results and writes gaps and state; returns false if the buffer overflowed. */
 bool result_write_end(struct result_writer *w, const struct wire_gap *gaps, size_t gap_count,

@@ -4,6 +4,7 @@ import { momentText, spanText, valueText } from "/time.js";
 import { say, word } from "/words.js";
 import { troubles, whyText } from "/store.js";
 import { Shape, State, look } from "/shapes.js";
+import { address } from "/pages.js";
 
 const MAIN_VALUE = { icmp: "rtt", tcp: "connect", http: "total" };
 
@@ -47,11 +48,13 @@ function CheckButton({ check, openGraph }) {
     </button>`;
 }
 
-export function Components({ status, now, openGraph }) {
+// `site`: of one site only, and a way back to all.
+export function Components({ status, now, openGraph, site }) {
+  const list = status.components.filter((c) => !site || c.site === site);
   return html`
     <section class="components" aria-labelledby="h-components">
-      <h2 id="h-components">${say("components")}<span class="count">${status.components.length}</span></h2>
-      <ul>${status.components.map((c) => html`
+      <h2 id="h-components">${say("components")}<span class="count">${list.length}</span>${site && html`<span class="count">${site} · <a href=${address("board")} data-test="all-components">${say("all-components")}</a></span>`}</h2>
+      <ul>${list.map((c) => html`
         <li key=${c.id} class=${`component look-${look(c.state)}`}>
           <span class="what"><${Shape} state=${c.state}/><b>${c.name}</b><span class="place">${c.state === "ok" ? c.site ?? "" : `${word("state", c.state)}${c.since === null ? "" : ` ${say("since", { at: momentText(c.since, now) })}`}`}</span></span>
           <span class="checks">${c.checks.map((k) => html`<${CheckButton} key=${k.id} check=${k} openGraph=${openGraph}/>`)}</span>

@@ -7,6 +7,7 @@ import { clockText, valueText } from "/time.js";
 import { say, word } from "/words.js";
 import { State } from "/shapes.js";
 import { whyText } from "/store.js";
+import { address } from "/pages.js";
 
 const RANGES = { "1h": 3600, "6h": 21600, "24h": 86400 };
 const RELOAD_MS = 5000;
@@ -102,6 +103,7 @@ export class Graph extends Component {
 
   draw(series, end) {
     const { check } = this.props;
+    const own = (name) => check.yields?.find((y) => y.name === name);
     const what = DRAWN[check.type] ?? { line: series.names.find((n) => n !== "state" && n !== "bad") };
     const { x, of, strip } = columns(series);
     const names = [what.low, what.high, what.line, ...(what.parts ?? [])].filter((n) => n && of(n));
@@ -115,14 +117,14 @@ export class Graph extends Component {
       tzDate: (t) => new Date((t - 6 * 3600 + new Date(t * 1000).getTimezoneOffset() * 60) * 1000),
       axes: [
         { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid }, values: (u, at) => at.map((t) => clockText(t).slice(0, 5)) },
-        { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid }, size: 76, values: (u, at) => at.map((v) => valueText(what.line, v)) },
+        { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid }, size: 76, values: (u, at) => at.map((v) => valueText(what.line, v, own(what.line))) },
       ],
       legend: { live: true },
       series: [
         { label: say("hour"), value: (u, t) => (t === null ? "—" : clockText(t)) },
         ...names.map((n, i) => ({
           label: word("value", n), stroke: n === what.line ? COLOURS[0] : n === what.low || n === what.high ? "rgba(124,196,232,.45)" : COLOURS[1 + (i % 4)],
-          width: n === what.line ? 2 : 1, spanGaps: false, points: { show: false }, value: (u, v) => valueText(n, v),
+          width: n === what.line ? 2 : 1, spanGaps: false, points: { show: false }, value: (u, v) => valueText(n, v, own(n)),
         })),
       ],
       bands: names[0] === what.low && names[1] === what.high ? [{ series: [2, 1], fill: "rgba(124,196,232,.18)" }] : [],
@@ -146,6 +148,7 @@ export class Graph extends Component {
           <${State} state=${check.state}/>
           <form method="dialog"><button type="submit" class="close" onClick=${(e) => { e.preventDefault(); this.dialog.current.close(); }}>${say("close")}</button></form>
         </header>
+        <p class="to-page"><a href=${address("check", check.id)} onClick=${() => this.dialog.current.close()}>${say("open-check-page")}</a></p>
         <p class="ranges" role="group" aria-label=${say("range")}>
           ${Object.keys(RANGES).map((r) => html`<button key=${r} type="button" aria-pressed=${r === range} data-test=${`range-${r}`} onClick=${() => this.choose({ range: r })}>${r.replace("h", " h")}</button>`)}
           ${check.vantages.length > 1 && check.vantages.map((v) => html`<button key=${v.agent} type="button" class="from" aria-pressed=${v.agent === this.from()} onClick=${() => this.choose({ from: v.agent })}>${v.agent}</button>`)}
@@ -154,7 +157,7 @@ export class Graph extends Component {
         ${(error || empty) && html`<p class="none">${error ?? say("nothing-in-range")}</p>`}
         <p class="strip-key"><span class="k-ok">${word("state", "ok")}</span><span class="k-warning">${word("state", "warning")}</span><span class="k-critical">${word("state", "critical")}</span><span class="k-blind">${word("state", "blind")}</span><span class="k-none">${say("hole")}</span></p>
         ${last && html`<p class="last">${say("last-sample", { at: last.t === null ? "—" : clockText(last.t), from: last.agent })} ${last.outcome ? whyText(last.outcome) : ""}
-          ${Object.entries(last.values ?? {}).filter(([, v]) => v !== null).map(([n, v]) => html`<span key=${n}>${word("value", n)} <b>${valueText(n, v)}</b></span>`)}</p>`}
+          ${Object.entries(last.values ?? {}).filter(([, v]) => v !== null).map(([n, v]) => html`<span key=${n}>${word("value", n)} <b>${valueText(n, v, check.yields?.find((y) => y.name === n))}</b></span>`)}</p>`}
       </dialog>`;
   }
 }

@@ -1,6 +1,7 @@
 // Incidents: state, who is being called, who answered, what comes next; the timeline on demand.
 import { Component } from "/lib/preact.js";
 import { html } from "/html.js";
+import { ApiError, get } from "/api.js";
 import { momentText, spanText } from "/time.js";
 import { say, word } from "/words.js";
 import { componentName, endedIncidents, openIncidents, serviceName } from "/store.js";
@@ -55,13 +56,10 @@ class Timeline extends Component {
 
   async load() {
     try {
-      const answer = await fetch(`/api/incidents/${this.props.id}`, { cache: "no-store" });
-      const body = await answer.json();
-      if (this.gone) return;
-      if (answer.ok) this.setState({ entries: body.timeline, calls: body.calls ?? [], error: null });
-      else this.setState({ error: body.text });
+      const body = await get(`/api/v1/incidents/${this.props.id}`);
+      if (!this.gone) this.setState({ entries: body.timeline, calls: body.calls ?? [], error: null });
     } catch (e) {
-      if (!(e instanceof TypeError || e instanceof SyntaxError)) throw e;
+      if (!(e instanceof ApiError)) throw e;
       if (!this.gone) this.setState({ error: e.message });
     }
   }

@@ -4,11 +4,7 @@ import { momentText, runningText, spanText } from "/time.js";
 import { say, word } from "/words.js";
 import { sortedServices } from "/store.js";
 import { State, look } from "/shapes.js";
-
-// A status of an earlier collector has no `running`: a clock that is there and not restored runs.
-export function isRunning(clock) {
-  return clock !== null && (clock.running ?? clock.restored === null);
-}
+import { isRunning } from "/clocks.js";
 
 function Clock({ service, now }) {
   const c = service.clock;
@@ -40,7 +36,7 @@ function Clock({ service, now }) {
 function Service({ service, status, now, openIncident }) {
   const incident = status.incidents.find((i) => i.id === service.incident);
   return html`
-    <article class=${`service look-${look(service.state)}`} data-test="service" data-id=${service.id} data-state=${service.state}>
+    <article class=${`service look-${look(service.state)}`} id=${`service-${service.id}`} data-test="service" data-id=${service.id} data-state=${service.state}>
       <div class="name">
         <h3>${service.name}</h3>
         <p>${service.area} · ${say("criticality")} ${word("criticality", service.criticality)} · RTO ${spanText(service.rto)}</p>

@@ -57,7 +57,8 @@ export function spanText(seconds) {
 
 // What is no time: shares of one, plain numbers, bytes.
 const SHARES = new Set(["loss", "bad", "cpu", "cpu_user", "cpu_system", "cpu_iowait", "cpu_steal", "mem_used", "swap_used", "disk_used", "inodes_used"]);
-const NUMBERS = new Set(["load1", "load5", "load15", "load_core", "disks_read_only", "net_errors", "net_drops", "services_down", "value"]);
+const NUMBERS = new Set(["load1", "load5", "load15", "load_core", "disks_read_only", "net_errors", "net_drops", "services_down", "value",
+  "open", "worst", "heard", "answering", "active", "standby", "active_unit", "redundant", "link", "agree", "failover", "unit_1", "unit_2"]);
 const BYTES = new Set(["size", "mem_free", "swap_in", "swap_out", "disk_free", "net_in", "net_out"]);
 
 function bytesText(v) {
@@ -67,9 +68,20 @@ function bytesText(v) {
   return i ? `${round(v)} ${units[i]}` : `${Math.round(v)} B`;
 }
 
-// A measured value in the unit of its name (docs/API.md: SI).
-export function valueText(name, v) {
+function ownText({ unit, words }, v) {
+  const word = words.find((w) => w.number === v);
+  if (word) return word.word;
+  if (unit === "1") return `${round(v * 100)} %`;
+  if (unit === "B") return bytesText(v);
+  if (unit === "s") return v >= 60 ? spanText(v) : `${round(v)} s`;
+  const number = v === Math.round(v) ? String(v) : round(v);
+  return unit === "" ? number : `${number} ${unit}`;
+}
+
+// A measured value in the unit of its name (docs/API.md: SI); `own`: what the check itself says of it (`yields`).
+export function valueText(name, v, own) {
   if (v === null || v === undefined) return "—";
+  if (own) return ownText(own, v);
   if (SHARES.has(name)) return `${round(v * 100)} %`;
   if (name === "status") return String(Math.round(v));
   if (NUMBERS.has(name)) return v === Math.round(v) ? String(v) : round(v);

@@ -1,8 +1,10 @@
-// The journal's entries in plain words. The sentence of each kind is in es.json and en.json ("entry"),
+// The journal's entries in plain words. The sentence of each kind is in words/timeline.es.json and .en.json ("entry"),
 // with the members of its body in braces; here the members become readable.
 import { momentText, spanText } from "/time.js";
-import { has, word } from "/words.js";
+import { has, loadArea, word } from "/words.js";
 import { componentName, serviceName, whyText } from "/store.js";
+
+await loadArea("timeline"); // whoever shows a timeline has its words; all others need not fetch them
 
 const TIMES = ["began", "not_before", "breach_at", "restored", "due", "expires", "repeat_at", "last", "last_seen", "silent_since", "good", "until"];
 const SPANS = ["outage", "rto", "exposed"];

@@ -1,12 +1,31 @@
-// The two languages. es.json and en.json hold the same keys (a test compares them); a word that a newer
+// The two languages. /es.json and /en.json hold what every page needs, /words/AREA.es.json what one area of pages says besides;
+// both languages hold the same keys (a test compares them), and no key stands in two files. A word that a newer
 // collector brings and we do not know is shown as it is.
 let table = {};
 let language = "es";
+const areas = new Set();
+
+async function fetchTable(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
+}
+
+function merge(into, more) {
+  for (const [group, words] of Object.entries(more)) into[group] = { ...into[group], ...words };
+}
+
+// The words of an area, in the present language and in whatever is chosen later.
+export async function loadArea(name) {
+  if (areas.has(name)) return;
+  merge(table, await fetchTable(`/words/${name}.${language}.json`));
+  areas.add(name);
+}
 
 export async function loadWords(lang) {
-  const answer = await fetch(`/${lang}.json`);
-  if (!answer.ok) throw new Error(`/${lang}.json: ${answer.status}`);
-  table = await answer.json();
+  const [common, ...more] = await Promise.all([`/${lang}.json`, ...[...areas].map((a) => `/words/${a}.${lang}.json`)].map(fetchTable));
+  for (const area of more) merge(common, area);
+  table = common;
   language = lang;
   document.documentElement.lang = lang === "es" ? "es-MX" : "en";
 }

@@ -1,6 +1,7 @@
 // A collector that says what a test wants it to say, in the form of docs/API.md. It refuses requests
 // without the operator token, so that a board that forgot it is noticed.
 import http from "node:http";
+import { FakePeople } from "./fake-people.mjs";
 
 export const TOKEN = "operator-token-of-the-browser-test";
 
@@ -45,6 +46,7 @@ export function calm() {
       { id: "catd-01", site: "catd-01", state: "ok", last_seen: now - 1, clock_offset: 0.012, spooled: 0, lag: 0.001, version: "0.1.0" },
       { id: "ccv", site: "ccv", state: "ok", last_seen: now - 2, clock_offset: -0.004, spooled: 0, lag: 0.001, version: "0.1.0" },
     ],
+    sites: [["catd-01", "CATD 01", "catd"], ["ccv", "CCV", "ccv"], ["dc", "Centro de datos", "dc"], ["azure", "Nube", "cloud"]].map(([id, name, kind]) => ({ id, name, kind, state: "ok", since: now - 4000, components: 1, failing: 0, unseen: 0, agents: 1, silent: 0, cause: "none" })),
     incidents: [],
     owed_up: 0,
     watch: {
@@ -73,7 +75,8 @@ export function down(ago = 42) {
   });
   s.incidents = [{
     id: 12, folio: "07", state: "confirmed", kind: "down", episode: 1, services: ["prep"], root: "prep/difusion", began, not_before: began - 1, confirmed: began + 1.4,
-    restored: null, resumed: null, closed: null, exhausted: false, owed_up: 2,
+    restored: null, resumed: null, closed: null, exhausted: false, repeat_at: null, owed_up: 2,
+    answers: [{ person: "mesa", post: "Mesa de ayuda", seat: "mesa-de-ayuda", act: "enterado", at: began + 9, holds: true }], forecast: [{ service: "prep", checks: 2, failing: 1, recovered: 0 }],
     calls: [call(15, "mesa-de-ayuda", "mesa", "Mesa de ayuda", "acknowledged"), call(16, "equipo-web", "tecnico", "Responsable técnico de publicación", "received"), call(17, "coordinador", "responsable", "Coordinación de continuidad", "sent", "mark", 12)],
   }];
   s.owed_up = 2;
@@ -192,22 +195,78 @@ export class FakeCollector {
     this.link = link();
     this.acts = [];
     this.sockets = new Set();
+    this.routes = [];
+    this.listeners = new Set(); // to /v1/stream
+    this.persons = null;
   }
 
-  // What it says from now on. The journal has grown: the board must notice by its head.
+  // From now on it knows people (fake-people.mjs): an account of each role, rights, PINs, sessions.
+  people() {
+    this.persons ??= new FakePeople();
+    return this.persons;
+  }
+
+  // What a test wants answered besides: `path` is a text or a pattern; answer({ request, url, body, match, session }) gives { status, body }
+  // or the body of a 200. The last one that fits answers. `session` is the person's token that came along (null: none).
+  on(method, path, answer) {
+    this.routes.unshift({ method, path, answer });
+  }
+
+  find(method, pathname) {
+    for (const route of this.routes) {
+      const match = typeof route.path === "string" ? route.path === pathname && [pathname] : route.path.exec(pathname);
+      if (route.method === method && match) return { ...route, match };
+    }
+    return null;
+  }
+
+  // `session` of a route is the person's token that came along (null: none), `account` whose it is.
+  async answerPerson(route, request, url, session, send) {
+    let text = "";
+    for await (const part of request) text += part;
+    const body = text === "" ? null : JSON.parse(text);
+    const isLogIn = url.pathname === "/v1/session" || url.pathname.startsWith("/v1/session/");
+    let answer = session !== null && !isLogIn && this.persons ? this.persons.judge(request.method, url.pathname, body, session) : undefined;
+    if (answer === undefined && route) answer = await route.answer({ request, url, body, match: route.match, session, account: this.persons?.of(session) ?? null });
+    answer ??= this.persons?.answer(request.method, url.pathname, body, session);
+    if (answer === undefined) return false;
+    if (answer.status && answer.body !== undefined) send(answer.status, answer.body, answer.headers);
+    else send(200, answer);
+    return true;
+  }
+
+  // What it says from now on. The journal has grown: whoever listens is told, and others may notice by its head.
   say(status) {
     status.head.seq = this.status.head.seq + 1;
     this.status = status;
+    for (const listener of this.listeners) listener.write(`id: ${status.head.seq}\ndata: {}\n\n`);
   }
 
-  answer(request, response) {
+  // What moves without an entry.
+  move(change) {
+    change(this.status);
+  }
+
+  async answer(request, response) {
     const url = new URL(request.url, "http://collector");
-    this.requests.push({ method: request.method, path: url.pathname, query: url.search });
-    const send = (status, body) => {
-      response.writeHead(status, { "Content-Type": "application/json" });
+    const authorization = request.headers.authorization ?? "";
+    const session = authorization.startsWith("Bearer vs_") ? authorization.slice("Bearer ".length) : null;
+    this.requests.push({ method: request.method, path: url.pathname, query: url.search, session });
+    const send = (status, body, headers = {}) => {
+      response.writeHead(status, { "Content-Type": "application/json", ...headers });
       response.end(JSON.stringify(body));
     };
-    if (request.headers.authorization !== `Bearer ${TOKEN}`) return send(401, { error: "no-token", text: "A valid token is needed" });
+    const route = this.find(request.method, url.pathname);
+    const isKnown = authorization === `Bearer ${TOKEN}` || (session !== null && this.persons !== null);
+    if (!isKnown) return send(401, { error: "no-token", text: "A valid token is needed" });
+    if ((route || session || /^\/v1\/session/.test(url.pathname)) && await this.answerPerson(route, request, url, session, send)) return undefined;
+    if (url.pathname === "/v1/stream") {
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.flushHeaders();
+      this.listeners.add(response);
+      response.on("close", () => this.listeners.delete(response));
+      return undefined;
+    }
     if (url.pathname === "/v1/status") return send(200, { ...this.status, now: seconds() });
     if (url.pathname === "/v1/journal/head") return send(200, this.status.head);
     if (url.pathname === "/v1/incidents/12" && this.status.incidents.length) return send(200, { ...this.status.incidents[0], timeline: timeline(this.status) });

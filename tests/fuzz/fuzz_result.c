@@ -18,6 +18,18 @@ static void is_within(const struct seen *s, struct slice x)
 	assert(x.n == 0 || (x.p >= s->text.p && x.p + x.n <= s->text.p + s->text.n));
 }
 
+static void is_clean(const struct wire_note *n)
+{
+	const char *texts[] = {n->what, n->severity, n->name, n->text, n->source};
+
+	assert(n->count >= 1 && wall_is_known(n->at));
+	assert(strlen(n->text) < NOTE_TEXT_SIZE && strlen(n->source) < NOTE_SOURCE_SIZE);
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		for (const char *p = texts[i]; *p != '\0'; p++)
+			assert((unsigned char)*p >= 0x20 && *p != 0x7f);
+	}
+}
+
 static bool on_begin(void *user, const struct wire_batch *b)
 {
 	struct seen *s = user;
@@ -38,6 +50,8 @@ static bool on_result(void *user, const struct wire_result *r)
 	is_within(s, r->check);
 	for (size_t i = 0; i < r->value_count; i++)
 		is_within(s, r->values[i].name);
+	if (r->has_note)
+		is_clean(&r->note);
 	s->results++;
 	return true;
 }

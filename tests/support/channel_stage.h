@@ -5,7 +5,7 @@
 #include "base/http_client.h"
 #include "base/resolver.h"
 #include "collector/channel.h"
-#include "collector/secrets.h"
+#include "base/secrets.h"
 #include "tests/support/collector_world.h"
 #include "tests/support/probe_once.h"
 #include "tests/support/test_plan.h"

@@ -7,6 +7,7 @@
 #include "collector/turn.h"
 
 struct collector_world_http;
+struct account;
 
 #define COLLECTOR_WORLD_IDENTITY                                                                   \
 	"sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -60,6 +61,17 @@ struct collector_world_answer collector_world_ask(struct collector_world *w,
 						  const struct collector_world_ask *ask);
 /* A GET with the operator's token. */
 struct collector_world_answer collector_world_get(struct collector_world *w, const char *target);
+/* Somebody with an account of this role and person ("": none) who is logged in: their session's token. Their password is
+ * COLLECTOR_WORLD_PASSWORD, their PIN COLLECTOR_WORLD_PIN; a role that needs a one-time code has one. */
+#define COLLECTOR_WORLD_PASSWORD "cuatro palabras sin nexo"
+#define COLLECTOR_WORLD_PIN "271828"
+enum { COLLECTOR_WORLD_TOKEN_SIZE = 48 };
+void collector_world_person(struct collector_world *w, const char *login, unsigned role,
+			    const char *person, char ret_token[COLLECTOR_WORLD_TOKEN_SIZE]);
+/* The account, for a test that changes it by hand. */
+const struct account *collector_world_account(struct collector_world *w, const char *login);
+/* The body of the last entry of a kind; "" if there is none. Lasts until the next. */
+const char *collector_world_last(struct collector_world *w, const char *kind);
 /* The answer is this error and nothing else. */
 void collector_world_says(const struct collector_world_answer *a, int status, const char *word,
 			  const char *text);

@@ -5,8 +5,9 @@
 
 /* Service portal (web, RTO 1000 s): at once mesa (ana until 14:30, then beto; suplente fede), at 30 % coordinacion (ceci, dario), at 50 %
  * level 1 (crisis-a: elsa, dario; crisis-b: dario, elsa). ceci is called by hand first. Each may take 60 s to answer. One line of
- * channel uno for each of `lines`. */
-#define DUTY_PLAN(lines)                                                                           \
+ * channel uno for each of `lines`. DUTY_PLAN_CRISIS: level 1 is reached by that channel only. */
+#define DUTY_PLAN(lines) DUTY_PLAN_CRISIS(lines, "uno")
+#define DUTY_PLAN_CRISIS(lines, channel_1)                                                         \
 	"institution: {name: I}\n"                                                                 \
 	"agents: [{id: dc}]\n"                                                                     \
 	"components:\n"                                                                            \
@@ -19,8 +20,8 @@
 	"  - {id: beto, post: Mesa de tarde, contacts: [{channel: uno, to: b}]}\n"                 \
 	"  - {id: ceci, post: Coordinadora, contacts: [{channel: mano, to: \"555-0101\"}, "        \
 	"{channel: uno, to: c}]}\n"                                                                \
-	"  - {id: dario, post: Director, contacts: [{channel: uno, to: d}]}\n"                     \
-	"  - {id: elsa, post: Directora, contacts: [{channel: uno, to: e}]}\n"                     \
+	"  - {id: dario, post: Director, contacts: [{channel: " channel_1 ", to: d}]}\n"           \
+	"  - {id: elsa, post: Directora, contacts: [{channel: " channel_1 ", to: e}]}\n"           \
 	"  - {id: fede, post: Redes, contacts: [{channel: uno, to: f}, {channel: dos, to: f2}]}\n" \
 	"seats:\n"                                                                                 \
 	"  - {id: mesa, name: Mesa, level: 0, suplente: fede}\n"                                   \

@@ -14,10 +14,36 @@
 #include "base/http_server.h"
 #include "tests/support/http_raw.h"
 
+static const char no_session[] = "{\"error\":\"no-session\",\"text\":\"over\"}";
+
+/* Sessions: looked at, begun, ended. */
+static void answer_session(struct fake_collector *f, struct http_request *r)
+{
+	const char *method = http_method(r);
+	bool is_look = strcmp(method, "GET") == 0 && strcmp(http_path(r), "/v1/session") == 0;
+
+	if (is_look)
+		f->sessions++;
+	else if (strcmp(method, "DELETE") == 0)
+		f->ended++;
+	if (is_look && f->session == NULL)
+		http_answer(r, 401, "application/json", f->headers, slice_of(no_session));
+	else
+		http_answer(r, f->code, "application/json", f->headers,
+			    slice_of(is_look                       ? f->session
+				     : strcmp(method, "POST") == 0 ? f->log_in
+				     : strcmp(method, "GET") == 0  ? "{\"first\":true}"
+								   : "{}"));
+}
+
 static void answer(struct fake_collector *f, struct http_request *r)
 {
 	const char *body = f->other;
 
+	if (strncmp(http_path(r), "/v1/session", strlen("/v1/session")) == 0) {
+		answer_session(f, r);
+		return;
+	}
 	if (strcmp(http_path(r), "/v1/status") == 0) {
 		f->statuses++;
 		body = f->status;
@@ -27,7 +53,33 @@ static void answer(struct fake_collector *f, struct http_request *r)
 	} else {
 		f->others++;
 	}
-	http_answer(r, f->code, "application/json", NULL, slice_of(body));
+	http_answer(r, f->code, "application/json", f->headers, slice_of(body));
+}
+
+static void on_fill(void *user, struct buf *out)
+{
+	struct fake_collector *f = user;
+
+	buf_puts(out, f->said);
+	f->said[0] = '\0';
+}
+
+static void on_listener_gone(void *user)
+{
+	((struct fake_collector *)user)->listener = NULL;
+}
+
+void fake_collector_say(struct fake_collector *f, const char *events)
+{
+	assert_non_null(f->listener);
+	snprintf(f->said + strlen(f->said), sizeof(f->said) - strlen(f->said), "%s", events);
+	http_stream_wake(f->listener);
+}
+
+void fake_collector_hang_up(struct fake_collector *f)
+{
+	assert_non_null(f->listener);
+	http_end_stream(f->listening);
 }
 
 static void handle(void *user, struct http_request *r)
@@ -36,9 +88,31 @@ static void handle(void *user, struct http_request *r)
 	const char *token = http_header(r, "Authorization"), *check = http_query(r, "check");
 	const char *from = http_query(r, "from");
 
+	snprintf(f->last_token, sizeof(f->last_token), "%s", token != NULL ? token : "");
+	if (token != NULL && strncmp(token, "Bearer vs_", 10) == 0) {
+		token = "Bearer " FAKE_COLLECTOR_TOKEN;
+		if (f->session == NULL) {
+			http_answer(r, 401, "application/json", NULL, slice_of(no_session));
+			return;
+		}
+	}
 	if (token == NULL || strcmp(token, "Bearer " FAKE_COLLECTOR_TOKEN) != 0) {
 		f->refused++;
 		http_answer_error(r, 401, "no-token", "A valid token is needed");
+		return;
+	}
+	if (strcmp(http_path(r), "/v1/stream") == 0) {
+		const char *after = http_query(r, "after");
+
+		if (!f->streams || f->listener != NULL) {
+			http_answer_error(r, 404, "not-found", "There is no stream");
+			return;
+		}
+		f->listeners++;
+		f->listening = r;
+		snprintf(f->last_query, sizeof(f->last_query), "%s", after != NULL ? after : "");
+		f->listener =
+			http_answer_stream(r, "text/event-stream", on_fill, on_listener_gone, f);
 		return;
 	}
 	snprintf(f->last_path, sizeof(f->last_path), "%s", http_path(r));
@@ -65,11 +139,19 @@ void fake_collector_start(struct fake_collector *f, struct uv_loop_s *loop)
 					.user = f};
 	struct err_info info;
 
-	*f = (struct fake_collector){.loop = loop,
-				     .status = "{\"now\":1,\"services\":[]}",
-				     .head = "{\"seq\":1,\"hash\":\"a\"}",
-				     .other = "{\"timeline\":[]}",
-				     .code = 200};
+	*f = (struct fake_collector){
+		.loop = loop,
+		.status = "{\"now\":1,\"services\":[]}",
+		.head = "{\"seq\":1,\"hash\":\"a\"}",
+		.other = "{\"timeline\":[]}",
+		.session = "{\"account\":{\"login\":\"ana\",\"role\":\"operator\"},"
+			   "\"rights\":[\"view\",\"report\"],\"expires\":1800000000.5,"
+			   "\"idle\":43200,\"enrol\":false}",
+		.log_in = "{\"token\":\"" FAKE_COLLECTOR_SESSION_NEW
+			  "\",\"account\":{\"login\":\"ana\"},\"rights\":["
+			  "\"view\"],\"expires\":1800000000,\"idle\":43200,"
+			  "\"enrol\":false}",
+		.code = 200};
 	assert_int_equal(http_server_start(loop, &o, &f->server, &info), ERR_OK);
 	snprintf(f->url, sizeof(f->url), "http://127.0.0.1:%u", http_server_port(f->server));
 	snprintf(f->folder, sizeof(f->folder), "/tmp/vigia-board-XXXXXX");

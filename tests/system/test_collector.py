@@ -366,10 +366,12 @@ def what_it_writes_is_nobody_else_s():
         files = [w.path("messages.jsonl")] + [os.path.join(d, n) for d, _, names in os.walk(w.path("data")) for n in names]
         assert len(files) > 8, files
         loose = [f for f in files if os.stat(f).st_mode & 0o077 and os.path.basename(f) != "identity"]
-        # librrd sets a mode of its own, and certificates are no secret; nobody else passes through their folders.
+        # Certificates are no secret, and nobody else passes through their folder. Series hold figures alone: the board's render workers,
+        # which are of the collector's group, read them; nobody writes.
         assert all(f.endswith((".rrd", ".pem")) for f in loose), loose
         assert os.stat(w.path("data", "tls")).st_mode & 0o077 == 0
-        assert os.stat(w.path("data", "rrd")).st_mode & 0o077 == 0
+        series = [os.path.join(d, n) for d, folders, names in os.walk(w.path("data", "rrd")) for n in [".", *names]]
+        assert all(os.stat(f).st_mode & 0o027 == 0 for f in series), series
     finally:
         w.end()
 

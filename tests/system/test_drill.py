@@ -206,6 +206,109 @@ def one_that_was_killed_is_not_being_played(day):
     assert not os.path.exists(w.path("data", "drills", "current"))
 
 
+def with_scenarios(day, **scenarios):
+    """The collector started again with a folder of scenarios that may be played through it."""
+    w = day.w
+    os.mkdir(w.path("guiones"))
+    for name, text in scenarios.items():
+        w.write(os.path.join("guiones", name + ".scn"), text)
+    with open(w.path("collector.yaml"), "a", encoding="utf-8") as f:
+        f.write("drills: guiones\n")
+    w.stop("collector")
+    w.start_collector()
+
+
+def logged_in(w, login, role, person):
+    """The session of an account made for it."""
+    status, made = w.post("/v1/accounts", {"login": login, "role": role, **({"person": person} if person else {})}, w.operator_token())
+    assert status == 200, made
+    status, session = w.post("/v1/session/invited", {"login": login, "invitation": made["invitation"], "password": "caballo correcto batería"}, None)
+    assert status == 200, session
+    return session["token"]
+
+
+@in_a_day
+def one_is_begun_watched_and_ended_through_the_collector(day):
+    """Nothing but a name of the folder begins one; it is seen and answered through the real collector; stopped, everybody hears it; its card is there."""
+    w = day.w
+    w.write("afuera.scn", "promise: x\n0 set web:h critical\n")
+    with_scenarios(day, portal="promise: cae el portal\n0 set web:h critical\n300 end\n", malo="promise: x\n0 set web:x critical\n")
+    post = lambda path, body: w.post(path, body, w.operator_token())
+    listed = w.json("/v1/drills")
+    assert listed["startable"] and listed["current"] is None and listed["last"] is None, listed
+    assert listed["scenarios"] == [{"id": "malo", "promise": "x"}, {"id": "portal", "promise": "cae el portal"}], listed
+    for name in ("../afuera", "/etc/passwd", "portal.scn", "otro", ""):
+        status, answer = post("/v1/drills", {"scenario": name, "to": "file"})
+        assert status == 404 and answer["error"] == "not-found", (name, status, answer)
+    assert post("/v1/drills", {"scenario": "portal"})[0] == 400
+    assert post("/v1/drills/stop", {})[0] == 404
+
+    # One that cannot be played says why, and the next may begin.
+    assert post("/v1/drills", {"scenario": "malo", "to": "file"})[0] == 200
+    last = until("it has failed", lambda: (lambda d: d if d["failed"] else None)(w.json("/v1/drills")["last"]))
+    assert "malo.scn:2:7: the plan has no check 'web:x'" in last["why"], last
+
+    status, begun = post("/v1/drills", {"scenario": "portal", "to": "people"})
+    assert status == 200, begun
+    drill = os.path.join("data", "drills", begun["id"])
+    until("it calls", lambda: os.path.exists(w.path("messages.jsonl")) and w.messages())
+    assert w.messages()[0]["real"] is False, w.messages()
+    listed = w.json("/v1/drills")
+    assert listed["current"]["id"] == begun["id"] and listed["last"]["running"], listed
+    status, answer = post("/v1/drills", {"scenario": "portal", "to": "file"})
+    assert status == 409 and answer["error"] == "busy", answer
+
+    seen = w.json("/v1/drills/current/status")
+    assert seen["real"] is False and seen["services"][0]["state"] == "down", seen
+    incident = seen["incidents"][0]
+    assert post(f"/v1/drills/current/incidents/{incident['id']}/ack", {"as": "ana"})[0] == 200
+    one = w.json(f"/v1/drills/current/incidents/{incident['id']}")
+    assert [e["body"]["person"] for e in one["timeline"] if e["kind"] == "ack.given"] == ["ana"], one
+    assert w.get("/v1/drills/current/../status")[0] != 200
+
+    # Whoever has logged in acts for themselves, as far as their role goes; the drill's journal has their name.
+    token = logged_in(w, "ana", "operator", "ana")
+    act = f"/v1/drills/current/incidents/{incident['id']}/attend"
+    assert w.post(act, {"as": "otra"}, token)[0] == 400
+    assert w.post(act, {"note": "voy"}, token)[0] == 200
+    assert w.post(act, {}, logged_in(w, "muro", "viewer", None))[0] == 403
+    given = [e["body"] for e in w.json(f"/v1/drills/current/incidents/{incident['id']}")["timeline"] if e["kind"] == "ack.given"]
+    assert [(g["person"], g["act"]) for g in given] == [("ana", "enterado"), ("ana", "atiendo")], given
+
+    assert post("/v1/drills/stop", {})[0] == 200
+    until("it is over", lambda: w.json("/v1/drills")["current"] is None and not w.json("/v1/drills")["last"]["running"])
+    assert [m["kind"] for m in w.messages()] == ["down", "drill-over"], w.messages()
+    cards = w.json("/v1/drills/cards")["drills"]
+    assert [c["id"] for c in cards] == [begun["id"]] and cards[0]["card"]["ended_by"] == "stopped", cards
+    assert cards[0]["card"] == day.score(drill)[0]
+    assert w.kinds("incident.opened", "ack.given") == []
+
+
+@in_a_day
+def it_outlives_its_collector(day):
+    """kill -9 of the real collector: the drill goes on as long as that journal can be read, is found again by the next start and stopped by it."""
+    w = day.w
+    with_scenarios(day, portal="promise: x\n0 set web:h critical\n300 end\n")
+    assert w.post("/v1/drills", {"scenario": "portal", "to": "file"}, w.operator_token())[0] == 200
+    until("it is played", lambda: w.json("/v1/drills")["current"])
+    w.kill("collector")
+    w.start_collector()
+    assert w.json("/v1/drills")["current"] and w.json("/v1/drills")["last"] is None
+    until("it answers", lambda: w.get("/v1/drills/current/status")[0] == 200)
+    assert w.post("/v1/drills/stop", {}, w.operator_token())[0] == 200
+    until("it is over", lambda: w.json("/v1/drills")["current"] is None)
+
+
+@in_a_day
+def without_a_folder_none_begins_from_afar(day):
+    """A collector without `drills` plays nothing that comes over the network, and says what is missing."""
+    w = day.w
+    assert w.json("/v1/drills")["startable"] is False
+    status, answer = w.post("/v1/drills", {"scenario": "portal", "to": "file"}, w.operator_token())
+    assert status == 404 and "`drills`" in answer["text"], answer
+    assert not os.path.exists(w.path("data", "drills"))
+
+
 @in_a_day
 def what_cannot_be_played_leaves_nothing(day):
     """A scenario that names what the plan does not have is told with its place, and nothing is made."""
@@ -216,4 +319,5 @@ def what_cannot_be_played_leaves_nothing(day):
 
 if __name__ == "__main__":
     run(it_is_played_with_people_and_told_how_it_went, a_real_incident_ends_it_and_everybody_hears_that, who_conducts_it_may_stop_it,
-        its_links_work_on_the_real_dashboard, one_that_was_killed_is_not_being_played, what_cannot_be_played_leaves_nothing)
+        its_links_work_on_the_real_dashboard, one_that_was_killed_is_not_being_played, one_is_begun_watched_and_ended_through_the_collector, it_outlives_its_collector,
+        without_a_folder_none_begins_from_afar, what_cannot_be_played_leaves_nothing)

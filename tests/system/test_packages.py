@@ -100,7 +100,7 @@ def completion():
     """Commands, their options and the keys of a check are completed; a value of an option is no command."""
     make("pages")
     assert complete("vigia", "inc") == ["incidents", "incident"]
-    assert complete("vigia", "plan", "") == ["check", "show", "dry-run", "redundancy"]
+    assert complete("vigia", "plan", "") == ["check", "show", "dry-run", "redundancy", "profiles", "profile"]
     assert complete("vigia", "plan", "check", "--j") == ["--json"]
     assert complete("vigia", "--lang", "e") == ["es", "en"]
     assert complete("vigia", "--collector", "http://127.0.0.1:1", "ver") == ["verify"]

@@ -542,7 +542,7 @@ def an_own_certificate():
         w.write("collector.yaml", f"listen: 127.0.0.1:{w.port}\ndata: data\nplan: plan.yaml\ntls: {{cert: chain.pem, key: leaf.key}}\n")
         os.chmod(w.path("leaf.key"), 0o640)
         w.write("dashboard.yaml", f"listen: 127.0.0.1:{w.board_port}\ncollector: {w.url}\ntoken_file: data/operator.token\n"
-                                  "tls: {cert: chain.pem, key: leaf.key}\n")
+                                  "board: loopback\ntls: {cert: chain.pem, key: leaf.key}\n")
         identity = w.identity()
         w.trust = lambda: ssl.create_default_context(cafile=w.path("inst/ca.pem"))
         w.start_collector()

@@ -8,6 +8,7 @@ import re
 import struct
 import subprocess
 import tempfile
+import time
 
 from world import BIN, Target, World, run, until
 
@@ -172,16 +173,19 @@ def the_programs_run_under_their_units_rules():
         target.start()
         until("well again", lambda: states()["web:http"] == "ok")
         until("a series", lambda: w.get("/v1/series?check=web%3Ahttp&from=dc")[0] == 200)
+        # A chart: the render workers have given up their rights under the unit's rules as well.
+        until("a chart", lambda: fetch(w.board_port, f"api/graph.png?check=web:http&from=dc&start={int(time.time()) - 600}&end={int(time.time())}"))
+        assert w.log("dashboard").count("files=1 calls=1") == 2, w.log("dashboard")
         for name in ("dashboard", "dc", "collector"):
             w.stop(name)
     finally:
         w.end()
 
 
-def fetch(port):
+def fetch(port, path=""):
     import urllib.request
 
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as r:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as r:
         return r.status == 200
 
 

@@ -93,7 +93,7 @@ class World:
         self.write(
             "dashboard.yaml",
             f"listen: 127.0.0.1:{self.board_port}\ncollector: {self.url}\n"
-            f"token_file: data/operator.token\npublic_url: http://127.0.0.1:{self.board_port}\n",
+            f"token_file: data/operator.token\npublic_url: http://127.0.0.1:{self.board_port}\nboard: loopback\n",
         )
 
     def path(self, *parts):

@@ -9,6 +9,7 @@
 #include "base/tls_config.h"
 #include "plan/plan_channel.h"
 #include "plan/plan_loader.h"
+#include "plan/profile.h"
 
 struct section {
 	const char *title;
@@ -42,7 +43,8 @@ static const struct section daemons[] = {
 	 "while the journal can be written, calls leave and the loop turns; else it is withheld.",
 	 heartbeat_params},
 	{"`agent.yaml` (`vigia-agent -c FILE`)",
-	 "Also `collector` (required): a list of addresses of the one collector, "
+	 "Also `traps`, below. Also `collector` (required): a list of addresses of the one "
+	 "collector, "
 	 "`https://ADDRESS-OR-NAME:PORT` each (`http://` with a numeric loopback address only); "
 	 "the next is "
 	 "tried when one does not answer, and the first again once a minute. Also `identity`: who "
@@ -53,18 +55,27 @@ static const struct section daemons[] = {
 	 "again: "
 	 "another `agent` or `data` needs a restart, all else applies at once.",
 	 agent_config_params},
+	{"`traps` of `agent.yaml`",
+	 "Where the agent hears SNMP traps and informs (docs/SNMP.md, \"The receiver\"); left out: "
+	 "nowhere. `listen`: numeric ADDRESS:PORT, up to eight; another one takes effect by a "
+	 "restart. `communities`: those of versions 1 and 2c, up to 16, `${secret:NAME}`. `users`: "
+	 "of "
+	 "version 3, a list of maps with these keys and `engine_id`: the senders of its traps in "
+	 "hexadecimal, one or a list.",
+	 trap_user_params},
 	{"`dashboard.yaml` (`vigia-dashboard -c FILE`)",
 	 "The page for the NOC's wall and desks. Also `tls`, above; SIGHUP reads the certificate "
-	 "again. There is no log-in yet. So with `board: loopback` only peers on its own machine "
-	 "are "
-	 "shown the board, its API and its stream; all others get 403, and besides that only what "
-	 "the link of a message needs (`/a/...`, its stylesheet) and `/healthz`. A reverse proxy "
-	 "on the same "
-	 "machine is such a peer: then the proxy's log-in guards the board, and a proxy without "
-	 "one "
-	 "opens it to whoever reaches the proxy. `board: everyone` shows services, incidents, and "
-	 "the posts that were called to whoever reaches `listen`: for a network where that is "
-	 "meant.",
+	 "again. People log in with accounts of their own (docs/PEOPLE.md); the page itself, the "
+	 "link of a "
+	 "message (`/a/...`) and `/healthz` are for everybody. `board: loopback` lets peers on its "
+	 "own machine "
+	 "look without a log-in; a reverse proxy on the same machine is such a peer, and with it "
+	 "everybody who "
+	 "reaches the proxy. `board: everyone` shows services, incidents, and the posts that were "
+	 "called to "
+	 "whoever reaches `listen`: for a network where that is meant. Behind a proxy that speaks "
+	 "TLS, `public_url` "
+	 "is `https://...` and the proxy passes the `Host` on: the cookie is bound to TLS then.",
 	 dashboard_config_params},
 };
 static const struct section sections[] = {
@@ -127,8 +138,38 @@ static const struct section sections[] = {
 	 "- `depends_on`: the path to it, as a diagram (below). While that is down the component "
 	 "is "
 	 "`unreachable`: evidence, not a page. No circles.\n"
-	 "- `checks`: a list of checks.",
+	 "- `checks`: a list of checks.\n"
+	 "- `redundancy`: of two units that take over from one another, the check that tells "
+	 "whether both are ready (default: the check `pair`, if it yields `redundant`; `none`: it "
+	 "is no pair).\n"
+	 "- `from`, `interval`: of all its checks that do not say it themselves.\n"
+	 "- `snmp`: a map of credentials, for all its checks that speak SNMP.\n"
+	 "- `profile`, `members`, `with`, `traps`, `trap_sources` and the lists of the profile: "
+	 "checks that are made for a kind of device (`docs/SNMP.md`).",
 	 plan_component_params},
+	{"`profiles`",
+	 "A list of maps: kinds of devices with their checks, besides those that are part of the "
+	 "programs (`vigia plan profiles`); of the same id, the plan's wins. Also `include`: a "
+	 "list of profiles whose parts are taken over; `match`: which devices are such (below); "
+	 "`options`: a map of options; `checks`: a list of checks, made for each device or for "
+	 "each member of a pair; `each`: a map of lists that a component may give; `pair`: "
+	 "`{checks: [...]}`, made once for both members; `traps`: a list of notifications. "
+	 "`match` has `object_id` and `below` (OIDs) and `descr` (patterns), each a value or a "
+	 "list. How to write one: `docs/SNMP.md`.",
+	 profile_params},
+	{"`options` of a profile, `keys` of its lists",
+	 "A map of names (a-z 0-9 _) and what each is. `${NAME}` stands for the value of an "
+	 "option, `${each.NAME}` for that of a key.",
+	 profile_option_params},
+	{"`each` of a profile",
+	 "A map of names (a-z 0-9 _) and what the list of this name makes of each of its entries, "
+	 "which have an `id`. Also `keys` (above), `rows` (below), `checks` and `pair`: lists of "
+	 "checks, made for each unit and once for both.",
+	 profile_list_params},
+	{"`rows` of a list",
+	 "A map of keys of an entry, of which each entry has exactly one, and how it finds the "
+	 "row: `row: \"${each.row}\"`. Either `is: true` or `like: true`.",
+	 profile_row_params},
 	{"Diagrams (`needs`, `depends_on`)",
 	 "A component's id, `{all: [...]}`, `{any: [...]}` or `{at_least: 2, of: [...]}`, nested "
 	 "up to "
@@ -309,6 +350,8 @@ static void print_check(const struct check_schema *s, struct buf *out)
 	buf_printf(out, "### Check type `%s`\n\n%s\n\n", s->type, s->help);
 	param_document(s->params, out);
 	buf_puts(out, "\nValues: ");
+	if (s->value_count == 0)
+		buf_puts(out, "those that the check itself names (SNMP.md)");
 	for (size_t i = 0; i < s->value_count; i++)
 		buf_printf(out, "%s`%s` (%s%s%s)", i > 0 ? ", " : "", s->values[i].name,
 			   s->values[i].help, s->values[i].unit[0] != '\0' ? ", " : "",
@@ -337,10 +380,11 @@ int main(void)
 		"`vigia plan check PATH` reads a plan without applying it; `vigia plan show PATH` "
 		"prints "
 		"it as it is carried out.\n\n"
-		"`${secret:NAME}` in a channel stands for a value of the collector's `secrets` "
-		"file (mode 0600, `NAME: value` lines); the plan, the journal and the logs hold "
-		"the "
-		"reference only. Other secrets stand in files of their own (`key_file`, "
+		"`${secret:NAME}` stands for a value of the `secrets` file (mode 0600, `NAME: "
+		"value` lines) of the machine that needs it: in a channel the collector's, in a "
+		"check that of each agent in its `from`; the plan, the journal, the cache of "
+		"checks and the logs hold the reference only. Other secrets stand in files of "
+		"their own (`key_file`, "
 		"`token_file`), mode 0600. Every daemon has `--check` (read, complain, end) "
 		"and "
 		"`--dump-config`.\n\n");

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/verdict.h"
+#include "collector/status_sites.h"
 #include "engine/states.h"
 
 static const char *const checks[CHECK_STATE_COUNT] = {
@@ -22,6 +23,26 @@ static const char *const components[COMPONENT_STATE_COUNT] = {
 	[COMPONENT_BLIND] = "a check is blind, and none is critical",
 	[COMPONENT_UNREACHABLE] =
 		"bad or blind behind a path that is down: evidence, never a page of its own",
+};
+enum {
+#define X(sym, word) SITE_##sym,
+	SITE_STATES(X)
+#undef X
+		SITE_STATE_COUNT
+};
+static const char *const site_words[SITE_STATE_COUNT] = {
+#define X(sym, word) word,
+	SITE_STATES(X)
+#undef X
+};
+static const char *const sites[SITE_STATE_COUNT] = {
+	[SITE_UNWATCHED] = "nothing looks at it and no agent reports from it",
+	[SITE_OK] = "all that is known of it is well",
+	[SITE_UNKNOWN] = "something of it has no sample yet",
+	[SITE_WARNING] = "a component has a warning",
+	[SITE_BLIND] = "a component of it is not seen, or its agent is silent",
+	[SITE_UNREACHABLE] = "a component lies behind a path that is down",
+	[SITE_CRITICAL] = "a component is seen failing",
 };
 static const char *const services[SERVICE_STATE_COUNT] = {
 	[SERVICE_UNKNOWN] = "its components have not spoken yet",
@@ -189,6 +210,9 @@ int main(void)
 	begin("Component", "The worst of its checks, seen along the path to it.");
 	for (int i = 0; i < COMPONENT_STATE_COUNT; i++)
 		row(component_state_word((enum component_state)i), components[i]);
+	begin("Site", "The worst of its components and agents; the worse the later here.");
+	for (int i = 0; i < SITE_STATE_COUNT; i++)
+		row(site_words[i], sites[i]);
 	begin("Service", "Its diagram over components: see TRUTH_TABLES.md.");
 	for (int i = 0; i < SERVICE_STATE_COUNT; i++)
 		row(service_state_word((enum service_state)i), services[i]);

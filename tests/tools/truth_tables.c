@@ -146,7 +146,7 @@ static void print_next(void)
 			size_t n;
 
 			build(&g, 3, k);
-			n = cutset_next(&p, &g.need, lost, true, next);
+			n = cutset_next(&p, &g.need, lost, NULL, true, next);
 			if (!cutset_serves(&p, &g.need, lost))
 				printf(" *does not serve*");
 			else if (n == 0)

@@ -1,6 +1,6 @@
 /* act_cmd - an act goes to the incident that was named, or to the only open one, under the
  * person's name; nothing is sent for nobody.
- * wrap: api_open api_call
+ * wrap: api_open api_call ask_secret
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,9 +38,9 @@ static void an_act_needs_a_name(void **state)
 	struct options o = {.command = &ack, .args = {"07"}, .arg_count = 1};
 
 	(void)state;
-	assert_int_equal(command_run(&o), EXIT_UNUSABLE);
-	assert_string_equal(command_errors,
-			    "vigia: ack needs --as PERSON (an id of the plan's people)\n");
+	assert_int_equal(command_run(&o), EXIT_NO);
+	assert_string_equal(command_errors, "vigia: ack needs --as PERSON (an id of the plan's "
+					    "people), or log in: vigia login\n");
 	assert_string_equal(command_out, "");
 	assert_string_equal(api_asked, "");
 }
@@ -178,6 +178,58 @@ static void without_a_token_nothing_is_asked(void **state)
 	assert_string_equal(api_asked, "");
 }
 
+/* Who has logged in needs no name; another is named when something is written down for them. */
+static void who_has_logged_in_acts_as_themselves(void **state)
+{
+	struct options o = {.command = &ack, .args = {"07"}, .arg_count = 1};
+
+	(void)state;
+	api_is_person = true;
+	answer_is(0, ERR_OK, "{\"incident\":7,\"seq\":31}");
+	assert_int_equal(command_run(&o), EXIT_OK);
+	assert_string_equal(api_asked, "POST /v1/incidents/07/ack {}\n");
+	set_up(state);
+	api_is_person = true;
+	o.values[OPTION_AS] = "elsa";
+	o.values[OPTION_PROOF] = "voice";
+	answer_is(0, ERR_OK, "{\"incident\":7,\"seq\":31}");
+	assert_int_equal(command_run(&o), EXIT_OK);
+	assert_string_equal(api_asked,
+			    "POST /v1/incidents/07/ack {\"as\":\"elsa\",\"proof\":\"voice\"}\n");
+	assert_string_equal(secrets_asked, "");
+}
+
+static void the_pin_is_asked_for_when_it_is_wanted(void **state)
+{
+	struct options o = {.command = &false_alarm,
+			    .values = {[OPTION_NOTE] = "x", [OPTION_LANG] = "en"},
+			    .args = {"07"},
+			    .arg_count = 1};
+
+	(void)state;
+	api_is_person = true;
+	api_answers[0] = (struct api_answer){ERR_DENIED, "This needs your PIN", "pin-wanted"};
+	api_answers[1] = (struct api_answer){ERR_DENIED, "The PIN is wrong", "pin-wrong"};
+	answer_is(2, ERR_OK, "{\"incident\":7,\"seq\":31}");
+	secrets_typed[0] = "111222";
+	secrets_typed[1] = "271828";
+	assert_int_equal(command_run(&o), EXIT_OK);
+	assert_string_equal(
+		api_asked,
+		"POST /v1/incidents/07/false-alarm {\"note\":\"x\"}\n"
+		"POST /v1/incidents/07/false-alarm {\"note\":\"x\",\"pin\":\"111222\"}\n"
+		"POST /v1/incidents/07/false-alarm {\"note\":\"x\",\"pin\":\"271828\"}\n");
+	assert_string_equal(secrets_asked, "Your PIN: |Your PIN: |");
+	assert_string_equal(command_errors, "vigia: The PIN is wrong\n");
+	/* Left: nothing more is sent. */
+	set_up(state);
+	api_is_person = true;
+	api_answers[0] = (struct api_answer){ERR_DENIED, "This needs your PIN", "pin-wanted"};
+	assert_int_equal(command_run(&o), EXIT_UNUSABLE);
+	assert_string_equal(command_errors, "vigia: left; nothing was sent\n");
+	assert_int_equal(api_answered, 1);
+}
+
 static void a_note_has_an_end(void **state)
 {
 	static char note[70000];
@@ -204,6 +256,8 @@ int main(void)
 		cmocka_unit_test_setup(it_is_not_guessed_which, set_up),
 		cmocka_unit_test_setup(what_is_refused_is_told, set_up),
 		cmocka_unit_test_setup(without_a_token_nothing_is_asked, set_up),
+		cmocka_unit_test_setup(who_has_logged_in_acts_as_themselves, set_up),
+		cmocka_unit_test_setup(the_pin_is_asked_for_when_it_is_wanted, set_up),
 		cmocka_unit_test_setup(a_note_has_an_end, set_up),
 	};
 

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "access/role.h"
 #include "tests/support/collector_world.h"
 #include "tests/support/test_plan.h"
 
@@ -102,6 +103,16 @@ static struct collector_world_answer act(struct place *p, const char *incident, 
 								 .body = body});
 }
 
+static struct collector_world_answer see(struct place *p, const char *query)
+{
+	char target[128];
+
+	snprintf(target, sizeof(target), "/v1/incidents/%s%s", p->number, query);
+	return collector_world_ask(
+		&p->w, &(struct collector_world_ask){
+			       .method = "GET", .target = target, .token = p->w.operator_token});
+}
+
 static uint64_t tip(struct place *p)
 {
 	return journal_tip(core_journal(p->w.c.core)).seq;
@@ -173,6 +184,30 @@ static void an_act_is_journalled_before_it_is_answered(void **state)
 			fail_msg("no %s in %s", cases[i].has, e.body);
 		assert_false(journal_is_dirty(core_journal(p->w.c.core)));
 	}
+}
+
+/* The word by which a page says it in its reader's language: in the answer, beside the entry, and before anybody has asked. */
+static void a_refusal_has_the_word_of_its_rule(void **state)
+{
+	static const char why[] = "\"why\":\"not-authorised\"";
+	struct place *p = *state;
+	struct collector_world_answer a = act(p, p->number, "declare", "{\"as\":\"utsi\"}");
+
+	assert_non_null(strstr(a.body, why));
+	a = see(p, "");
+	assert_non_null(strstr(a.body, "\"refusal\":\"not-authorised\""));
+	assert_null(strstr(a.body, "\"may\""));
+	a = see(p, "?as=utsi");
+	assert_non_null(strstr(a.body, "\"may\":{\"as\":\"utsi\",\"recorded_by\":null,"));
+	assert_non_null(strstr(a.body, why));
+	assert_null(strstr(a.body, "\"post\":\"A\",\"why\""));
+	a = see(p, "?as=segunda&recorded_by=primera&may=1");
+	assert_non_null(strstr(a.body, "\"as\":\"segunda\",\"recorded_by\":\"primera\""));
+	assert_non_null(strstr(a.body, "{\"person\":\"primera\",\"post\":\"A\",\"why\":null"));
+	a = see(p, "?as=nadie");
+	collector_world_says(&a, 404, "not-found", "There is no person 'nadie' in the plan (as)");
+	a = act(p, p->number, "order", "{\"as\":\"utsi\"}");
+	assert_null(strstr(a.body, "\"why\"")); /* no rule was asked */
 }
 
 /* One authoriser is not the quorum, and nobody does both. */
@@ -433,6 +468,95 @@ static struct collector_world_answer ask(struct place *p, const char *method, co
 								 .body = body});
 }
 
+static struct collector_world_answer act_as(struct place *p, const char *token, const char *name,
+					    const char *body)
+{
+	char target[128];
+
+	snprintf(target, sizeof(target), "/v1/incidents/01/%s", name);
+	return collector_world_ask(
+		&p->w, &(struct collector_world_ask){
+			       .method = "POST", .target = target, .token = token, .body = body});
+}
+
+static void says(struct collector_world_answer a, int status, const char *part)
+{
+	if (a.status != status || strstr(a.body, part) == NULL)
+		fail_msg("%d %s instead of %d %s", a.status, a.body, status, part);
+}
+
+/* With a session one is oneself; what another said is written down under one's own name. */
+static void a_session_acts_as_its_own_person_only(void **state)
+{
+	char token[COLLECTOR_WORLD_TOKEN_SIZE], nobody[COLLECTOR_WORLD_TOKEN_SIZE];
+	struct place *p = *state;
+
+	collector_world_person(&p->w, "ana", ROLE_OPERATOR, "mesa", token);
+	collector_world_person(&p->w, "sin", ROLE_OPERATOR, "", nobody);
+	says(act_as(p, token, "attend", "{}"), 200, "\"seq\"");
+	assert_non_null(
+		strstr(collector_world_last(&p->w, "ack.given"),
+		       "\"person\":\"mesa\",\"recorded_by\":\"mesa\",\"proof\":\"session\""));
+	says(act_as(p, token, "note", "{\"as\":\"mesa\",\"note\":\"x\"}"), 200, "\"seq\"");
+	says(act_as(p, token, "note", "{\"as\":\"utsi\",\"note\":\"x\"}"), 400, "'as' is yourself");
+	says(act_as(p, token, "note", "{\"recorded_by\":\"utsi\",\"note\":\"x\"}"), 400,
+	     "'recorded_by' is yourself");
+	for (const char *const *proof =
+		     (const char *const[]){"operator-token", "link", "pin", "session", "x", NULL};
+	     *proof != NULL; proof++) {
+		char body[128];
+
+		snprintf(body, sizeof(body), "{\"note\":\"x\",\"proof\":\"%s\"}", *proof);
+		says(act_as(p, token, "note", body), 400, "voice, paper");
+	}
+	says(act_as(p, token, "note", "{\"as\":\"utsi\",\"note\":\"x\",\"proof\":\"voice\"}"), 200,
+	     "\"seq\"");
+	assert_non_null(strstr(collector_world_last(&p->w, "act.note"),
+			       "\"person\":\"utsi\",\"recorded_by\":\"mesa\",\"proof\":\"voice\""));
+	says(act_as(p, token, "note", "{\"note\":\"x\",\"proof\":\"voice\"}"), 400,
+	     "somebody else than you");
+	says(act_as(p, nobody, "note", "{\"note\":\"x\"}"), 409, "\"no-person\"");
+	says(act_as(p, token, "note", "{\"note\":\"x\",\"pim\":\"1\"}"), 400, "takes no 'pim'");
+}
+
+/* An operator does not decide; what the one who decides said on the telephone they write down, with their own PIN. */
+static void a_decision_is_written_down_for_another_with_ones_own_pin(void **state)
+{
+	char token[COLLECTOR_WORLD_TOKEN_SIZE], desk[COLLECTOR_WORLD_TOKEN_SIZE];
+	struct place *p = *state;
+
+	collector_world_person(&p->w, "ana", ROLE_OPERATOR, "mesa", token);
+	collector_world_person(&p->w, "eva", ROLE_DESK, "mesa", desk);
+	says(act_as(p, token, "authorize", "{\"pin\":\"" COLLECTOR_WORLD_PIN "\"}"), 403,
+	     "the right decide, which ana does not have");
+	says(act_as(p, token, "authorize", "{\"as\":\"primera\",\"proof\":\"voice\"}"), 403,
+	     "\"pin-wanted\"");
+	says(act_as(p, desk, "note", "{\"as\":\"primera\",\"proof\":\"voice\",\"note\":\"x\"}"),
+	     403, "the right operate");
+	act_as(p, token, "authorize",
+	       "{\"as\":\"primera\",\"proof\":\"voice\",\"pin\":\"" COLLECTOR_WORLD_PIN "\"}");
+	if (collector_world_count(&p->w, "act.authorize") > 0)
+		assert_non_null(strstr(collector_world_last(&p->w, "act.authorize"),
+				       "\"person\":\"primera\",\"recorded_by\":\"mesa\",\"proof\":"
+				       "\"voice\""));
+	else
+		assert_non_null(strstr(collector_world_last(&p->w, "act.refused"),
+				       "\"person\":\"primera\",\"recorded_by\":\"mesa\",\"proof\":"
+				       "\"voice\""));
+}
+
+static void whoever_only_reports_answers_their_own_calls(void **state)
+{
+	char called[COLLECTOR_WORLD_TOKEN_SIZE], other[COLLECTOR_WORLD_TOKEN_SIZE];
+	struct place *p = *state;
+
+	collector_world_person(&p->w, "eva", ROLE_DESK, "mesa", called); /* was called */
+	collector_world_person(&p->w, "leo", ROLE_CRISIS, "segunda", other);
+	says(act_as(p, other, "ack", "{}"), 403, "You were not called");
+	says(act_as(p, other, "note", "{\"note\":\"x\"}"), 200, "\"seq\"");
+	says(act_as(p, called, "ack", "{}"), 200, "\"seq\"");
+}
+
 /* The desk says the folio on the telephone: it comes back with the report. */
 static void a_report_is_answered_with_its_folio(void **state)
 {
@@ -477,6 +601,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_INCIDENT(an_act_is_journalled_before_it_is_answered),
 		WITH_INCIDENT(the_way_to_a_declaration),
+		WITH_INCIDENT(a_refusal_has_the_word_of_its_rule),
 		WITH_INCIDENT(a_refusal_names_act_person_and_reason),
 		WITH_INCIDENT(an_incident_ends_by_the_measurement),
 		WITH_INCIDENT(a_false_alarm_has_a_cause_and_two_names),
@@ -486,6 +611,9 @@ int main(void)
 		WITH_INCIDENT(an_incident_goes_by_its_folio_too),
 		WITH_INCIDENT(only_an_operator_acts),
 		WITH_INCIDENT(without_a_journal_there_is_no_act),
+		WITH_INCIDENT(a_session_acts_as_its_own_person_only),
+		WITH_INCIDENT(a_decision_is_written_down_for_another_with_ones_own_pin),
+		WITH_INCIDENT(whoever_only_reports_answers_their_own_calls),
 		WITH_INCIDENT(a_report_is_answered_with_its_folio),
 		WITH_INCIDENT(the_final_report_comes_with_the_incident),
 	};

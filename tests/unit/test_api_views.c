@@ -1,6 +1,6 @@
 /* api_views - what can be looked at: status, incidents with their timelines, committed entries,
  * head, health, series. Looking changes nothing.
- * wrap: collector_end_turn_soon journal_commit series_read series_stats
+ * wrap: collector_end_turn_soon journal_commit series_read series_read_bands series_stats
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +32,7 @@ enum err __wrap_journal_commit(struct journal *j, struct err_info *info)
 /* What the series were asked for, and what they answer. */
 static struct {
 	unsigned asked, points;
-	uint32_t vantage;
+	uint32_t vantage, bands;
 	int64_t start, end;
 	enum err err;
 } series;
@@ -51,6 +51,17 @@ void __wrap_series_read(struct series *s, uint32_t vantage, int64_t start_s, int
 	series.end = end_s;
 	series.points = points;
 	done(user, series.err, series.err == ERR_OK ? SLICE_LIT("{\"rows\":[]}") : SLICE_LIT(""));
+}
+
+void __wrap_series_read_bands(struct series *s, uint32_t vantage, int64_t start_s, int64_t end_s,
+			      unsigned points, uint32_t bands,
+			      void (*done)(void *user, enum err e, struct slice json), void *user);
+void __wrap_series_read_bands(struct series *s, uint32_t vantage, int64_t start_s, int64_t end_s,
+			      unsigned points, uint32_t bands,
+			      void (*done)(void *user, enum err e, struct slice json), void *user)
+{
+	series.bands = bands;
+	__wrap_series_read(s, vantage, start_s, end_s, points, done, user);
 }
 
 struct series_stats __wrap_series_stats(const struct series *s);
@@ -196,11 +207,11 @@ static void who_may_look(void **state)
 static void the_status_has_all_its_parts(void **state)
 {
 	static const char *const keys[] = {
-		"now",       "start",        "version",  "real",       "plan",
-		"head",      "journal",      "services", "components", "agents",
-		"incidents", "owed_up",      "alarms",   "watch",      "stamp",
-		"jornada",   "next_jornada", "silences", "siren",      "tasks",
-		"duty",      "away",         "debts",    "cuts",       "drill"};
+		"now",     "start",    "version",    "real",    "plan",         "head",
+		"journal", "services", "components", "agents",  "incidents",    "owed_up",
+		"alarms",  "watch",    "stamp",      "jornada", "next_jornada", "silences",
+		"siren",   "tasks",    "duty",       "away",    "debts",        "cuts",
+		"drill",   "sites"};
 	struct collector_world *w = *state;
 	uint64_t before = collector_world_head(w);
 	json_t *s = get_json(w, "/v1/status");
@@ -284,7 +295,7 @@ static void closed_incidents_are_listed_when_all_are_wanted(void **state)
 {
 	struct collector_world *w = *state;
 	const json_t *i;
-	json_t *root;
+	json_t *root, *before;
 
 	have_an_incident(w);
 	assert_string_equal(collector_world_get(w, "/v1/incidents").body, "{\"incidents\":[]}");
@@ -292,6 +303,8 @@ static void closed_incidents_are_listed_when_all_are_wanted(void **state)
 	i = incidents(root, 1);
 	assert_string_equal(text(i, "state"), "closed");
 	assert_int_equal(json_array_size(json_object_get(i, "calls")), 2); /* down and up */
+	before = json_deep_copy(i);
+	json_object_set_new(before, "calls", json_array());
 	json_decref(root);
 	forget(w);
 	root = get_json(w, "/v1/incidents");
@@ -304,7 +317,14 @@ static void closed_incidents_are_listed_when_all_are_wanted(void **state)
 	assert_string_equal(text(i, "root"), "web");
 	assert_true(json_is_array(json_object_get(i, "calls")));
 	assert_int_equal(json_array_size(json_object_get(i, "calls")), 0);
+	/* But for its calls it is listed as it was, after a restart too. */
+	assert_true(json_equal(before, i));
 	json_decref(root);
+	collector_world_restart(w);
+	root = get_json(w, "/v1/incidents?all=1");
+	assert_true(json_equal(before, incidents(root, 2)));
+	json_decref(root);
+	json_decref(before);
 }
 
 /* The kinds of the timeline, each followed by a blank. */
@@ -561,6 +581,43 @@ static void a_series_that_is_none_is_refused(void **state)
 	assert_int_equal(series.asked, 0);
 }
 
+/* What stands on a drawing, and how the rows below a row are spread, only for who asks. */
+static void a_series_tells_what_it_is_of(void **state)
+{
+	struct collector_world *w = *state;
+	struct collector_world_answer a;
+
+	a = collector_world_get(w, "/v1/series?check=net:ping&start=1&end=2&bands=rtt,loss");
+	assert_int_equal(a.status, 200);
+	assert_int_equal(series.bands, 1 | 1 << 1);
+	assert_string_equal(a.body, "{\"rows\":[]}");
+	a = collector_world_get(w, "/v1/series?check=net:ping&start=1&end=2&bands=rtt,temp");
+	collector_world_says(&a, 400, "malformed",
+			     "bands= names a value that this check does not measure");
+	a = collector_world_get(w, "/v1/series?check=web:http&start=1&end=2&about=1");
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body,
+			       "{\"rows\":[],\"about\":{\"check\":\"web:http\",\"component\":"
+			       "\"web\",\"name\":\"Sitio\",\"site\":null,"));
+	assert_non_null(strstr(
+		a.body, "\"limits\":[{\"state\":\"warning\",\"value\":\"total\",\"op\":\">\","
+			"\"limit\":0.5},{\"state\":\"critical\",\"value\":\"total\",\"op\":\">\","
+			"\"limit\":2}],\"institution\":\"Prueba\",\"code\":\"UTSI/PL/01\","
+			"\"revision\":\"01\",\"real\":true,\"stamp\":\"REAL\"}}"));
+	assert_non_null(strstr(a.body, "{\"name\":\"size\",\"unit\":\"B\",\"words\":[]}"));
+}
+
+static void the_topology_names_what_hangs_together(void **state)
+{
+	struct collector_world_answer a = collector_world_get(*state, "/v1/topology");
+
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "{\"id\":\"web\",\"address\":null,\"depends_on\":[],"
+				       "\"carries\":[\"publicacion\"]}"));
+	assert_non_null(strstr(a.body, "{\"id\":\"other\",\"address\":null,\"depends_on\":[],"
+				       "\"carries\":[]}"));
+}
+
 static void what_the_series_cannot_do_is_told(void **state)
 {
 	struct collector_world *w = *state;
@@ -595,6 +652,8 @@ int main(void)
 		SERVED(the_head_is_what_is_committed),
 		SERVED(a_series_is_asked_for_by_check_and_agent),
 		SERVED(a_series_that_is_none_is_refused),
+		SERVED(a_series_tells_what_it_is_of),
+		SERVED(the_topology_names_what_hangs_together),
 		SERVED(what_the_series_cannot_do_is_told),
 	};
 

@@ -1,4 +1,6 @@
-/* arena - zeroed, aligned, freed whole. */
+/* arena - zeroed, aligned, freed whole; what held secrets is overwritten before it goes.
+ * wrap: free
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <string.h>
 
@@ -38,9 +41,42 @@ static void many_sizes_stay_intact(void **state)
 	arena_free(NULL);
 }
 
+/* What is given back is looked at. */
+static const char mark[] = "clave-que-nadie-lee";
+static unsigned freed_with_mark;
+void __real_free(void *p);
+void __wrap_free(void *p);
+void __wrap_free(void *p)
+{
+	if (p != NULL && memmem(p, malloc_usable_size(p), mark, sizeof(mark) - 1) != NULL)
+		freed_with_mark++;
+	__real_free(p);
+}
+
+static void secrets_are_overwritten(void **state)
+{
+	(void)state;
+	for (int wiped = 0; wiped < 2; wiped++) {
+		struct arena *a = arena_new();
+
+		freed_with_mark = 0;
+		for (int i = 0; i < 3; i++) { /* in several blocks */
+			arena_strdup(a, mark);
+			arena_calloc(a, 1, 70000);
+		}
+		if (wiped)
+			arena_wipe(a);
+		else
+			arena_free(a);
+		assert_int_equal(freed_with_mark > 0, !wiped);
+	}
+	arena_wipe(NULL);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(many_sizes_stay_intact)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(many_sizes_stay_intact),
+					   cmocka_unit_test(secrets_are_overwritten)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,6 +134,8 @@ static void what_stands_is_locked_and_copied(void **state)
 	assert_int_equal(run_backup("plan"), EXIT_OK);
 	assert_non_null(strstr(command_out, "journal up to entry 1"));
 	assert_string_equal(api_asked, "");
+	assert_true(is_there("data/last-backup")); /* when, for go or no-go */
+	assert_false(is_there("backup/data/last-backup"));
 	assert_true(is_there("backup/data/journal.db") && is_there("backup/data/operator.token") &&
 		    is_there("backup/data/cursors.json") && is_there("backup/data/tls/ca.key") &&
 		    is_there("backup/data/rrd/web:http/dc.rrd") &&
@@ -178,7 +180,7 @@ static void a_failure_releases_and_leaves_no_backup(void **state)
 	api_answers[1].text = "{\"held\":false}";
 	assert_int_equal(run_backup(NULL), EXIT_NO);
 	assert_non_null(strstr(api_asked, "seconds=0"));
-	assert_false(is_there("backup"));
+	assert_false(is_there("backup") || is_there("data/last-backup"));
 	folder_unlock(fd);
 	/* What is left is named the next time. */
 	assert_int_not_equal(run_backup(NULL), EXIT_OK);

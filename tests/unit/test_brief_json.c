@@ -42,7 +42,7 @@ static void a_decision_in_short(void **state)
 		"{\"gate\":{\"state\":\"shut\",\"why\":null,\"opened\":null,\"waits\":0,\"until\":"
 		"1780000121},"
 		"\"authorised\":[],\"quorum\":2,\"declared_by\":null,\"ratification\":null,"
-		"\"unconfirmed\":0,\"irregular\":[],\"checklists\":[]}"};
+		"\"unconfirmed\":0,\"irregular\":[],\"checklists\":[],\"to_confirm\":[]}"};
 	static const char *const after[] = {
 		"\"gate\":{\"state\":\"open\",\"why\":\"person\",\"opened\":1780000005,\"waits\":0,"
 		"\"until\":null}",
@@ -91,6 +91,10 @@ static void all_of_it(void **state)
 		"{\"n\":6,\"do\":\"Informar\",\"by\":\"CAT\",\"seat\":null,\"question\":false,"
 		"\"state\":\"open\",\"person\":null,\"recorded_by\":null,\"at\":null,\"entry\":"
 		"null}"};
+	static const char *const waiting[] = {
+		"\"to_confirm\":[{\"entry\":",
+		"\"act\":\"declare\",\"person\":\"ceci\",\"recorded_by\":\"ana\",\"proof\":"
+		"\"paper\",\"due\":1780000670}]}"};
 	struct engine_world *w = *state;
 
 	decisions_silence(w);
@@ -101,6 +105,7 @@ static void all_of_it(void **state)
 				       "what=done", "service=portal", NULL),
 			 ERR_OK);
 	says(w, true, wanted, COUNT_OF(wanted));
+	says(w, false, waiting, COUNT_OF(waiting));
 }
 
 int main(void)

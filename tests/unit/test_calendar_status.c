@@ -72,6 +72,7 @@ static void silences_are_listed_in_each_state(void **state)
 	assert_string_equal(text(silence(s, 0), "of"), "web");
 	assert_string_equal(text(silence(s, 0), "owner"), "beto");
 	assert_string_equal(text(silence(s, 0), "owner_post"), "Técnico");
+	assert_string_equal(text(silence(s, 0), "asked_by"), "ana");
 	assert_string_equal(text(silence(s, 1), "state"), "unsigned");
 	assert_string_equal(text(silence(s, 1), "needs"), "second-person");
 	assert_string_equal(text(silence(s, 2), "state"), "planned");

@@ -48,7 +48,9 @@ static void try_contact(struct stage *s, uint32_t contact)
 
 static uint32_t next(const struct stage *s)
 {
-	return contact_next(&s->engine, &s->incident, &s->scope, 0);
+	struct tries tries = tries_of_scope(&s->incident, &s->scope);
+
+	return contact_next(&s->engine, &s->plan, &tries, 0);
 }
 
 static void contacts_are_tried_in_order_and_once(void **state)
@@ -82,15 +84,23 @@ static void what_hangs_on_something_that_is_down_comes_last(void **state)
 	assert_int_equal(next(&s), 2);
 }
 
-static void of_components_under_another_plan_nothing_is_known(void **state)
+static void under_another_plan_a_carrier_is_known_by_its_id(void **state)
 {
-	struct plan other = {0};
+	const struct plan_component old[] = {{.id = "pbx"}, {.id = "mail"}};
+	struct plan_component now[] = {{.id = "mail"}, {.id = "pbx"}};
+	struct plan other = {.components = now, .component_count = 2};
 	struct stage s;
 
 	(void)state;
 	build(&s);
-	s.components[PBX].state = COMPONENT_CRITICAL;
+	s.plan.components = old;
+	s.plan.component_count = 2;
 	s.engine.plan = &other;
+	s.components[0].state = COMPONENT_CRITICAL; /* of the plan in force: mail */
+	assert_int_equal(next(&s), 0);
+	s.components[1].state = COMPONENT_CRITICAL;
+	assert_int_equal(next(&s), 1);
+	now[1].id = "zzz"; /* nothing is known of it any more */
 	assert_int_equal(next(&s), 0);
 }
 
@@ -99,7 +109,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(contacts_are_tried_in_order_and_once),
 		cmocka_unit_test(what_hangs_on_something_that_is_down_comes_last),
-		cmocka_unit_test(of_components_under_another_plan_nothing_is_known),
+		cmocka_unit_test(under_another_plan_a_carrier_is_known_by_its_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,7 +143,7 @@ static void any_procedure_is_walked(void **state)
 		.id = "s", .name = "", .team = PLAN_NONE, .policy = PLAN_NONE};
 	struct plan_person person = {.id = "x", .post = ""};
 	struct plan_seat seat = {
-		.id = "coordinacion", .level = 2, .titular = 0, .suplente = PLAN_NONE};
+		.id = "coordinacion", .name = "", .level = 2, .titular = 0, .suplente = PLAN_NONE};
 	struct plan plan = {.procedures = &procedure,
 			    .procedure_count = 1,
 			    .services = &service,

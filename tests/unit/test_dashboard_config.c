@@ -50,9 +50,12 @@ static void defaults_and_relative_paths(void **state)
 	assert_int_equal(c.port, 7461);
 	assert_string_equal(c.collector, "http://127.0.0.1:7460");
 	assert_null(c.public_url);
-	assert_int_equal(c.board, BOARD_LOOPBACK);
+	assert_int_equal(c.board, BOARD_PEOPLE);
 	snprintf(expected, sizeof(expected), "%s/var/operator.token", f.folder);
 	assert_string_equal(c.token_file, expected);
+	snprintf(expected, sizeof(expected), "%s/var/rrd", f.folder);
+	assert_string_equal(c.series, expected); /* beside the token */
+	assert_int_equal(c.render_workers, 2);
 	dashboard_config_release(&c);
 	findings_release(&findings);
 	file_remove(&f);

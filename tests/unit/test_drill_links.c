@@ -16,6 +16,7 @@
 
 #include "collector/current_drill.h"
 #include "collector/drill_links.h"
+#include "collector/drill_stage.h"
 #include "collector/links.h"
 #include "tests/support/collector_world.h"
 #include "tests/support/probe_once.h"
@@ -198,9 +199,11 @@ static void on_unknown(void *user, struct http_request *r, const char *address)
 static void without_requests_it_ends_at_once(void **state)
 {
 	struct place *p = *state;
-	struct drill_links *d = drill_links_new(&p->w.c, on_unknown, NULL);
+	struct drill_stage *stage = drill_stage_new(collector_world_loop(&p->w), p->w.dir);
+	struct drill_links *d = drill_links_new(stage, on_unknown, NULL);
 
-	drill_links_stop(d);
+	drill_stage_stop(stage);
+	drill_stage_free(stage);
 	drill_links_free(d);
 	drill_links_free(NULL);
 }

@@ -95,11 +95,49 @@ static void what_nobody_watches_cannot_be_played(void **state)
 	plan_free(p);
 }
 
+static bool after_a_while(void *user)
+{
+	return ++*(unsigned *)user > 5;
+}
+
+static void it_can_be_stopped(void **state)
+{
+	struct dry_run_setup setup = setup_of("portal", "*=5s");
+	unsigned asked = 0;
+	struct err_info info;
+	struct dry_run d;
+
+	(void)state;
+	setup.stop = after_a_while;
+	setup.user = &asked;
+	assert_int_equal(dry_run_play(&setup, &d, &info), ERR_TIMEOUT);
+	assert_int_equal(asked, 6);
+	dry_run_release(&d);
+	release(NULL);
+}
+
+static void it_happens_when_it_is_said(void **state)
+{
+	struct dry_run_setup setup = setup_of("portal", "*=5s");
+	struct err_info info;
+	struct dry_run d;
+
+	(void)state;
+	setup.start = (struct wall_time){1790000000 * US_PER_S};
+	assert_int_equal(dry_run_play(&setup, &d, &info), ERR_OK);
+	assert_true(d.began.us >= setup.start.us && d.began.us < setup.start.us + 60 * US_PER_S);
+	assert_true(dry_run_is_in_time(&d));
+	dry_run_release(&d);
+	release(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_fewest_components_take_it_down),
 		cmocka_unit_test(it_is_decided_in_time_or_not),
+		cmocka_unit_test(it_can_be_stopped),
+		cmocka_unit_test(it_happens_when_it_is_said),
 		cmocka_unit_test(what_nobody_watches_cannot_be_played),
 	};
 

@@ -111,12 +111,14 @@ static void an_absence_ends_when_it_was_said_to_and_that_is_a_deadline(void **st
 	in.u.act.act = ACT_LEAVE;
 	in.u.act.person = person(w, "ana");
 	in.u.act.recorded_by = PLAN_NONE;
-	in.u.act.note = "";
+	in.u.act.note = "Falta un folio";
 	in.u.act.args.until = world_time(50500);
 	in.u.act.args.given = ACT_HAS(UNTIL);
 	assert_int_equal(world_input(w, &in), ERR_OK);
 	view_absence(w->engine, 0, &a);
 	assert_int_equal(world_ms(a.until), 50500);
+	assert_string_equal(a.note, "Falta un folio");
+	assert_int_not_equal(a.seq, 0);
 	assert_true(world_ms(engine_next_deadline(w->engine)) <= 50500);
 	world_until(w, 50499);
 	assert_int_equal(view_absence_count(w->engine), 1);

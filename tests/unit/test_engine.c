@@ -110,11 +110,11 @@ static void what_is_only_recorded_says_what_it_was_told(void **state)
 	skipped.u.skipped.text = "sample";
 	assert_int_equal(world_input(w, &skipped), ERR_OK);
 	world_expect(w, "input.skipped text=sample");
-	access.u.access.what = "revoked";
-	access.u.access.agent = "catd-77"; /* need not be in the plan any more */
-	access.u.access.proof = "operator-token";
+	access.u.access.text = "revoked catd-77 operator-token";
+	access.u.access.at = wall_add_us(w->now, -90 * US_PER_S); /* told after a start */
 	assert_int_equal(world_input(w, &access), ERR_OK);
 	assert_string_equal(w->events[w->count - 1].ev.text, "revoked catd-77 operator-token");
+	assert_int_equal(w->events[w->count - 1].ev.at.us, access.u.access.at.us);
 	/* None of it changes what is known. */
 	before->last_seq = w->engine->last_seq;
 	assert_int_equal(engine_digest(before), engine_digest(w->engine));

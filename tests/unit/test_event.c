@@ -153,6 +153,7 @@ static void fill(struct event *ev)
 	ev->also[1] = 0;
 	ev->also_count = 2;
 	ev->stands_for = 2;
+	memcpy(ev->source, "2001:db8::1", 12);
 	memcpy(ev->via, "via", 4);
 	event_set_text(ev, "Falló \"algo\"\n");
 	event_set_link(ev, LINK);
@@ -288,6 +289,11 @@ static const char *const keys[EVENT_KIND_COUNT] = {
 				  "jornada stamp entry ",
 	[EVENT_INCIDENT_JOINED] = "incident service began not_before ",
 	[EVENT_INCIDENT_EPISODE] = "incident service n ",
+	[EVENT_NOTIFICATION_HEARD] =
+		"component check agent what severity name text source count late ",
+	[EVENT_NOTIFICATION_MORE] = "component check agent from count ",
+	[EVENT_INCIDENT_NOTIFICATION] =
+		"incident entry component what severity name text source count late ",
 	[EVENT_INCIDENT_CAUSE] = "incident agent cause component ",
 	[EVENT_INCIDENT_IMPACT] = "incident sites impact ",
 	[EVENT_INCIDENT_STATE] = "incident from to ",

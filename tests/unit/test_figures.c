@@ -99,6 +99,34 @@ static void what_flaps_is_one_outage(void **state)
 	assert_false(f.breached);
 }
 
+/* That it worked was disputed: its outage goes on from where it began, beside one that had ended before. */
+static void what_fails_on_is_one_outage(void **state)
+{
+	static const struct row rows[] = {
+		OPENED,
+		STARTED(3, "a", "10"),
+		RESTORED(4, "a", "15"),
+		STARTED(5, "a", "40"),
+		RESTORED(6, "a", "45"),
+		STARTED(7, "a", "40"),
+		RESTORED(8, "a", "55"),
+		{0},
+	};
+	static const struct row first[] = {OPENED,
+					   STARTED(3, "a", "10"),
+					   RESTORED(4, "a", "15"),
+					   STARTED(5, "a", "10"),
+					   RESTORED(6, "a", "30"),
+					   {0}};
+	struct figures f CLEANUP(figures_release), alone CLEANUP(figures_release);
+
+	(void)state;
+	compute(rows, &f);
+	assert_int_equal(f.outage_us, 20000000); /* 10 to 15, and 40 to 55 */
+	compute(first, &alone);
+	assert_int_equal(alone.outage_us, 20000000); /* 10 to 30 */
+}
+
 static void what_stops_is_what_was_said_last(void **state)
 {
 	static const struct row rows[] = {
@@ -295,6 +323,7 @@ int main(void)
 		cmocka_unit_test(an_entry_belongs_to_the_incident_that_it_or_its_call_names),
 		cmocka_unit_test(a_corrected_clock_moves_the_beginning),
 		cmocka_unit_test(what_flaps_is_one_outage),
+		cmocka_unit_test(what_fails_on_is_one_outage),
 		cmocka_unit_test(what_stops_is_what_was_said_last),
 		cmocka_unit_test(restored_only_when_all_are),
 		cmocka_unit_test(a_second_episode_adds_up),

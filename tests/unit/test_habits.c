@@ -60,6 +60,9 @@ static void what_is_no_habit(void **state)
 	assert_non_null(strstr(info.text, "sings"));
 	assert_int_equal(habits_teach(&h, "answers", "5", &info), ERR_SYNTAX);
 	assert_int_equal(habits_teach(&h, "silent", "5s", &info), ERR_SYNTAX);
+	assert_false(h.calls);
+	assert_int_equal(habits_teach(&h, "calls", "20s", &info), ERR_OK);
+	assert_true(h.calls && h.calls_us == 20 * 1000000);
 	assert_int_equal(habits_teach(&h, "no-puedo", "5s", &info), ERR_OK);
 	assert_int_equal(h.answer, ACT_NO_PUEDO);
 }

@@ -21,7 +21,8 @@ struct world {
 	unsigned replies;
 	enum err err;
 	long status;
-	char body[64], etag[64], error[128];
+	char body[64], etag[64], error[128], content_type[64];
+	unsigned retry_after_s;
 };
 
 static int set_up(void **state)
@@ -32,7 +33,8 @@ static int set_up(void **state)
 	memset(&w, 0, sizeof(w));
 	uv_loop_init(&w.loop);
 	answerer_start(&w.peer, &w.loop,
-		       "HTTP/1.1 200 OK\r\nETag: \"p1\"\r\nContent-Length: 2\r\n\r\nhi");
+		       "HTTP/1.1 200 OK\r\nETag: \"p1\"\r\ncontent-type:  text/csv; "
+		       "x\r\nRetry-After: 90\r\nContent-Length: 2\r\n\r\nhi");
 	snprintf(w.url, sizeof(w.url), "http://127.0.0.1:%u/v1/x", w.peer.port);
 	assert_int_equal(http_client_new(&w.loop, &w.client, &info), ERR_OK);
 	*state = &w;
@@ -59,6 +61,8 @@ static void on_reply(void *user, const struct http_reply *r)
 	w->status = r->status;
 	snprintf(w->body, sizeof(w->body), "%.*s", (int)r->body.n, r->body.p);
 	snprintf(w->etag, sizeof(w->etag), "%s", r->etag);
+	snprintf(w->content_type, sizeof(w->content_type), "%s", r->content_type);
+	w->retry_after_s = r->retry_after_s;
 	snprintf(w->error, sizeof(w->error), "%s", r->error);
 }
 
@@ -96,6 +100,8 @@ static void what_is_sent(void **state)
 	assert_int_equal(w->status, 200);
 	assert_string_equal(w->body, "hi");
 	assert_string_equal(w->etag, "\"p1\"");
+	assert_string_equal(w->content_type, "text/csv; x");
+	assert_int_equal(w->retry_after_s, 90);
 	assert_string_equal(w->error, "");
 	asked = buf_cstr(&w->peer.asked);
 	assert_non_null(strstr(asked, "POST /v1/x HTTP/1.1\r\n"));

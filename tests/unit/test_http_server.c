@@ -43,6 +43,10 @@ static void handle(void *user, struct http_request *r)
 		w->waiting = r;
 		return;
 	}
+	if (strcmp(http_path(r), "/query") == 0) {
+		http_answer(r, 200, "text/plain", NULL, slice_of(http_query_text(r)));
+		return;
+	}
 	buf_printf(&w->seen, "%s %s a=%s b=%s x=%s body=%.*s\n", http_method(r), http_path(r),
 		   or_none(http_query(r, "a")), or_none(http_query(r, "b")),
 		   or_none(http_header(r, "x-thing")), (int)http_body(r).n, http_body(r).p);
@@ -67,7 +71,8 @@ static void serve(struct world *w, unsigned per_address, unsigned deadline_ms)
 					.request_deadline_ms = deadline_ms,
 					.handle = handle,
 					.admit = admit,
-					.user = w};
+					.user = w,
+					.headers = "X-Every: one\r\n"};
 	struct err_info info;
 
 	*w = (struct world){0};
@@ -125,6 +130,45 @@ static void requests_are_seen_whole_and_answered(void **state)
 	assert_int_equal(http_server_stats(w.server).connections, 1);
 	assert_int_equal(w.released, 3);
 	http_raw_close(&p);
+	end(&w);
+}
+
+/* What stands behind the '?' can be handed on as it came, although the server reads arguments from it. */
+static void a_query_is_there_as_it_came(void **state)
+{
+	struct world w;
+	struct http_raw p;
+
+	(void)state;
+	serve(&w, 20, 2000);
+	connect_to(&w, &p);
+	http_raw_puts(&p, "GET /query?a=1%202+3&b=%2F?&&c HTTP/1.1\r\nHost: h\r\n\r\n");
+	assert_true(http_raw_await(&p, "\r\n\r\na=1%202+3&b=%2F?&&c", 1));
+	http_raw_puts(&p, "GET /query HTTP/1.1\r\nHost: h\r\n\r\n");
+	assert_true(http_raw_await(&p, "Content-Length: 0\r\n", 1));
+	http_raw_close(&p);
+	end(&w);
+}
+
+/* What the server refuses by itself carries the owner's lines as well. */
+static void refusals_carry_the_owners_headers(void **state)
+{
+	static const char *const refused[] = {
+		"GET /x HTTP/1.1\r\nHost: h\r\nX-Forbidden: 1\r\n\r\n",
+		"POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n",
+		"GET /x HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n",
+	};
+	struct world w;
+	struct http_raw p;
+
+	(void)state;
+	serve(&w, 20, 2000);
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		connect_to(&w, &p);
+		http_raw_puts(&p, refused[i]);
+		assert_true(http_raw_await(&p, "X-Every: one\r\n", 1));
+		http_raw_close(&p);
+	}
 	end(&w);
 }
 
@@ -400,6 +444,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(requests_are_seen_whole_and_answered),
+		cmocka_unit_test(a_query_is_there_as_it_came),
+		cmocka_unit_test(refusals_carry_the_owners_headers),
 		cmocka_unit_test(errors_are_json),
 		cmocka_unit_test(an_answer_may_come_later),
 		cmocka_unit_test(bodies_have_a_ceiling),

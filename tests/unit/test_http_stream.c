@@ -52,6 +52,8 @@ static void closed(void *user)
 	r->stream = NULL;
 }
 
+static struct http_request *kept, *streaming;
+
 static void handle(void *user, struct http_request *r)
 {
 	struct reader *reader = &w.readers[w.count];
@@ -68,6 +70,11 @@ static void handle(void *user, struct http_request *r)
 		return;
 	}
 	assert_true(w.count++ < READERS_MAX);
+	if (strcmp(http_path(r), "/later") == 0) {
+		kept = r;
+		return;
+	}
+	streaming = r;
 	reader->stream = http_answer_stream(r, "text/event-stream", fill, closed, reader);
 }
 
@@ -78,7 +85,8 @@ static int serve(void **state)
 					.connections_max = 20,
 					.per_address_max = 20,
 					.request_deadline_ms = 300,
-					.handle = handle};
+					.handle = handle,
+					.headers = "X-Every: one\r\n"};
 	struct err_info info;
 
 	(void)state;
@@ -144,6 +152,59 @@ static void all_readers_hear_all_in_order(void **state)
 	assert_non_null(strstr(buf_cstr(&p.in), "Content-Type: text/event-stream\r\n"));
 	http_raw_close(&p);
 	http_raw_close(&q);
+}
+
+/* Who may listen may have to be asked for first. */
+static void a_stream_may_begin_later(void **state)
+{
+	struct http_raw p;
+
+	(void)state;
+	kept = NULL;
+	http_raw_open(&p, &w.loop, http_server_port(w.server));
+	http_raw_puts(&p, "GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+	while (kept == NULL)
+		loop_turn(&w.loop);
+	assert_false(http_is_gone(kept));
+	w.said = 1;
+	w.readers[0].stream =
+		http_answer_stream(kept, "text/event-stream", fill, closed, &w.readers[0]);
+	assert_true(http_raw_await(&p, "data: 1\n", 1));
+	say();
+	assert_true(http_raw_await(&p, "data: 2\n", 1));
+	assert_non_null(strstr(buf_cstr(&p.in), "X-Every: one\r\n"));
+	http_raw_close(&p);
+}
+
+static void whoever_left_meanwhile_is_seen(void **state)
+{
+	struct http_raw p;
+
+	(void)state;
+	kept = NULL;
+	http_raw_open(&p, &w.loop, http_server_port(w.server));
+	http_raw_puts(&p, "GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+	while (kept == NULL)
+		loop_turn(&w.loop);
+	http_raw_close(&p);
+	http_server_stop(w.server, 0, on_done, NULL);
+	while (!http_is_gone(kept))
+		loop_turn(&w.loop);
+	http_end_stream(kept); /* of nobody: nothing */
+	http_answer(kept, 503, "text/plain", NULL, SLICE_LIT(""));
+}
+
+static void a_stream_can_be_ended_for_its_owner(void **state)
+{
+	struct http_raw p;
+
+	(void)state;
+	open_stream(&p);
+	http_end_stream(streaming);
+	assert_true(http_raw_await(&p, "\r\n0\r\n\r\n", 1)); /* whole, as a browser wants it */
+	while (!w.readers[0].closed)
+		loop_turn(&w.loop);
+	http_raw_close(&p);
 }
 
 static void waking_from_inside_the_server_works(void **state)
@@ -241,6 +302,9 @@ static void stopping_ends_streams(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_stream_may_begin_later, serve, end),
+		cmocka_unit_test_setup_teardown(whoever_left_meanwhile_is_seen, serve, end),
+		cmocka_unit_test_setup_teardown(a_stream_can_be_ended_for_its_owner, serve, end),
 		WITH_SERVER(all_readers_hear_all_in_order),
 		WITH_SERVER(waking_from_inside_the_server_works),
 		WITH_SERVER(a_stream_outlives_the_deadline_of_its_request),

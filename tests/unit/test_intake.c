@@ -100,7 +100,7 @@ static enum err post_off(struct place *p, double off, const char *rest)
 
 static const char *one(struct place *p, int seq, const char *check, double ago, const char *more)
 {
-	static char text[512];
+	static char text[1024];
 
 	snprintf(text, sizeof(text), "\"results\":[{\"seq\":%d,\"check\":\"%s\",\"t\":%.6f,%s}]",
 		 seq, check, now(p) - ago, more);
@@ -142,6 +142,55 @@ static void a_good_batch_is_taken(void **state)
 	intake_save(p->w.c.intake);
 	assert_int_equal(post_off(p, 0, "\"results\":[]"), ERR_OK);
 	assert_int_equal(p->answer.cursor, 1);
+}
+
+static bool see_heard(void *user, const struct journal_entry *e)
+{
+	double *ago = user;
+
+	if (slice_is(e->kind, "notification.heard"))
+		*ago = (double)(e->recorded.us - e->at.us) / 1e6;
+	return true;
+}
+
+/* How long before its entry the newest one was heard. */
+static double heard_ago(struct place *p)
+{
+	struct err_info info;
+	double ago = -1;
+
+	assert_int_equal(journal_read(core_journal(p->w.c.core), 0, see_heard, &ago, &info),
+			 ERR_OK);
+	return ago;
+}
+
+#define NOTE(at, text)                                                                             \
+	"\"outcome\":\"ok\",\"values\":{},\"note\":{\"at\":" at                                    \
+	",\"what\":\"raised\",\"severity\":"                                                       \
+	"\"major\",\"name\":\"linkDown\",\"text\":\"" text "\",\"source\":\"192.0.2.1\"}"
+
+/* What a check heard goes into the journal once, by our clock, whatever comes twice; too much is only counted. */
+static void what_was_heard_is_journalled(void **state)
+{
+	struct place *p = *state;
+	char more[512], at[32];
+
+	snprintf(at, sizeof(at), "%.6f", now(p) - 1.5 + 100);
+	snprintf(more, sizeof(more), NOTE("%s", "puerto 7"), at);
+	for (int i = 0; i < 2; i++) /* the agent's clock is 100 s ahead */
+		assert_int_equal(post_off(p, 100, one(p, 1, "web:http", -99, more)), ERR_OK);
+	assert_int_equal(collector_world_count(&p->w, "notification.heard"), 1);
+	assert_true(heard_ago(p) > 1.4 && heard_ago(p) < 30);
+	assert_int_equal(stats(p).notes, 1);
+	assert_int_equal(post_off(p, 0, one(p, 2, "web:http", 0.1, NOTE("-5", "sin hora"))),
+			 ERR_OK);
+	assert_int_equal(collector_world_count(&p->w, "notification.heard"), 2);
+	for (int i = 0; i < 100; i++) {
+		snprintf(more, sizeof(more), NOTE("%.6f", "%d"), now(p), i);
+		assert_int_equal(post_off(p, 0, one(p, 3 + i, "web:http", 0.01, more)), ERR_OK);
+	}
+	assert_int_equal(stats(p).notes, 102);
+	assert_in_range(collector_world_count(&p->w, "notification.heard"), 30, 33);
 }
 
 static void results_are_judged(void **state)
@@ -278,7 +327,7 @@ static void a_slow_batch_is_no_slow_clock(void **state)
 static void a_replayed_batch_changes_nothing(void **state)
 {
 	struct place *p = *state;
-	char again[512];
+	char again[1024];
 	uint64_t head;
 
 	snprintf(again, sizeof(again), "%s",
@@ -390,6 +439,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_good_batch_is_taken, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_was_heard_is_journalled, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(results_are_judged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_refused_is_handled_and_counted, set_up,
 						tear_down),

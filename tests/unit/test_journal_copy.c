@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "journal/journal_copy.h"
 
@@ -70,6 +71,35 @@ static void beside_a_writer(void **state)
 	assert_int_equal(journal_copy(path, to, &head, &info), ERR_DUPLICATE);
 }
 
+/* Other data bases of the folder are copied whatever they hold, never over something. */
+static void another_data_base_is_copied_as_it_is(void **state)
+{
+	char source[128], target[160];
+	struct err_info info;
+	sqlite3 *db;
+	int rows;
+
+	(void)state;
+	snprintf(source, sizeof(source), "/tmp/vigia-other-%ld.db", (long)getpid());
+	snprintf(target, sizeof(target), "%s.copy", source);
+	assert_int_equal(sqlite3_open(source, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "CREATE TABLE t(a); INSERT INTO t VALUES(1),(2)", NULL,
+				      NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(journal_copy_database(source, target, &info), ERR_OK);
+	assert_int_equal(journal_copy_database(source, target, &info), ERR_DUPLICATE);
+	sqlite3_close(db);
+	assert_int_equal(sqlite3_open(target, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "DELETE FROM t", NULL, NULL, NULL), SQLITE_OK);
+	rows = sqlite3_changes(db);
+	assert_int_equal(rows, 2);
+	sqlite3_close(db);
+	unlink(source);
+	unlink(target);
+	assert_int_equal(journal_copy_database(source, target, &info), ERR_IO);
+	assert_int_equal(access(target, F_OK), -1);
+}
+
 static void what_is_no_journal_leaves_nothing(void **state)
 {
 	struct journal_head head;
@@ -94,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(beside_a_writer, set_up, tear_down),
+		cmocka_unit_test(another_data_base_is_copied_as_it_is),
 		cmocka_unit_test_setup_teardown(what_is_no_journal_leaves_nothing, set_up,
 						tear_down),
 	};

@@ -120,6 +120,53 @@ static void wrong_conditions_are_named(void **state)
 	arena_free(a);
 }
 
+static void a_word_stands_for_its_number(void **state)
+{
+	static const struct value_desc values[] = {{"oper", "", "x"}, {"speed", "", "x"}};
+	static const struct value_word words[] = {{0, 1 * MICRO, "up"}, {0, 2 * MICRO, "down"}};
+	static const struct check_schema link = {.type = "link",
+						 .values = values,
+						 .value_count = 2,
+						 .words = words,
+						 .word_count = 2};
+	const int64_t up[] = {MICRO, 0}, down[] = {2 * MICRO, 0};
+	struct arena *a = arena_new();
+	const struct judge *j = NULL;
+	struct err_info info;
+
+	(void)state;
+	assert_int_equal(judge_compile(SLICE_LIT("oper != up"), &link, a, &j, &info), ERR_OK);
+	assert_false(judge_is_met(j, up, 2));
+	assert_true(judge_is_met(j, down, 2));
+	assert_int_equal(judge_compile(SLICE_LIT("speed == up"), &link, a, &j, &info), ERR_SYNTAX);
+	assert_string_equal(info.text, "'up' is not a quantity (write 50ms, 5%, 10MiB, 3.5), nor a "
+				       "word of that value");
+	arena_free(a);
+}
+
+static void terms_can_be_drawn(void **state)
+{
+	struct arena *arena = arena_new();
+	const struct judge *j;
+	struct judge_limit limit;
+	struct err_info info;
+
+	(void)state;
+	assert_int_equal(
+		judge_compile(SLICE_LIT("rtt > 50ms, loss >= 5%"), icmp(), arena, &j, &info),
+		ERR_OK);
+	assert_true(judge_limit(j, 0, &limit));
+	assert_int_equal(limit.value, 0);
+	assert_string_equal(limit.op, ">");
+	assert_int_equal(limit.limit, 50000);
+	assert_true(judge_limit(j, 1, &limit));
+	assert_string_equal(limit.op, ">=");
+	assert_int_equal(limit.limit, 50000);
+	assert_false(judge_limit(j, 2, &limit));
+	assert_false(judge_limit(NULL, 0, &limit));
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +174,8 @@ int main(void)
 		cmocka_unit_test(no_condition_is_never_met),
 		cmocka_unit_test(missing_values_are_not_met),
 		cmocka_unit_test(wrong_conditions_are_named),
+		cmocka_unit_test(a_word_stands_for_its_number),
+		cmocka_unit_test(terms_can_be_drawn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,7 @@ static void a_key_is_revoked(void **state)
 	assert_int_equal(run(&revoke_key, "catd-01", NULL), EXIT_OK);
 	assert_string_equal(api_asked, "POST /v1/agents/catd-01/revoke \n");
 	assert_non_null(strstr(command_out, "la clave de catd-01 ya no vale"));
-	api_answers[1] = (struct api_answer){ERR_NOT_FOUND, "agent 'catd-02' has no key"};
+	api_answers[1] = (struct api_answer){ERR_NOT_FOUND, "agent 'catd-02' has no key", NULL};
 	assert_int_equal(run(&revoke_key, "catd-02", "en"), EXIT_NO);
 	assert_string_equal(command_errors, "vigia: agent 'catd-02' has no key\n");
 	assert_int_equal(run(&revoke_key, "../x", "en"), EXIT_UNUSABLE);

@@ -15,7 +15,8 @@ static const char sound[] =
 	"\"incident\":12,\"folio\":\"07\","
 	"\"kind\":\"down\",\"state\":\"confirmed\",\"services\":[{\"id\":\"a\",\"name\":"
 	"\"Publicación\",\"state\":\"down\","
-	"\"since\":1780000000,\"restored\":null,\"left\":252.5,\"estimated\":true}],\"call\":{"
+	"\"since\":1780000000,\"restored\":null,\"left\":252.5,\"estimated\":true,\"by_word\":true}"
+	"],\"call\":{"
 	"\"id\":15,\"kind\":\"down\","
 	"\"at\":1780000010,\"seat\":null,\"person\":\"mesa\",\"post\":\"Mesa de "
 	"ayuda\"},\"used\":null,"
@@ -39,6 +40,7 @@ static void every_fact(void **state)
 	assert_false(wall_is_known(f.services[0].restored));
 	assert_int_equal(f.services[0].left_us, 252500000);
 	assert_true(f.services[0].estimated);
+	assert_true(f.services[0].by_word);
 	assert_string_equal(f.post, "Mesa de ayuda");
 	assert_int_equal(f.called.us, 1780000010 * US_PER_S);
 	assert_true(f.can_ack);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/micro.h"
 #include "dashboard/link_page.h"
 
 #define NOW INT64_C(1780000048)
@@ -104,6 +105,26 @@ static void a_report_of_no_process_says_so(void **state)
 	f.service_count = 0;
 	has(page(&f, false), "Lo reporta una persona; no se señala ningún proceso.");
 	has(page(&f, true), "A person reports it; no process is named.");
+}
+
+/* A report that nobody has confirmed has no clock; a confirmed one is a person's word, not a lack of data. */
+static void what_is_only_reported_says_so(void **state)
+{
+	struct link_facts f = facts();
+	const char *text;
+
+	(void)state;
+	f.services[0].by_word = f.services[0].estimated = true;
+	f.services[0].left_us = MICRO_NONE;
+	text = page(&f, false);
+	has(text, "<p>Reportan que no funciona, desde las <b>14:26:40</b></p><p "
+		  "class=\"left\">Falta confirmarlo. El reloj del RTO aún no corre.</p>");
+	has_not(text, "Quedan");
+	has(page(&f, true), "Reported as not working, since <b>14:26:40</b>");
+	f.services[0].left_us = 252 * US_PER_S;
+	text = page(&f, false);
+	has(text, "Reportado y confirmado: no funciona desde las <b>14:26:40</b>");
+	has(text, "Quedan <b>4m 12s</b> del RTO");
 }
 
 static void the_words_fit_the_clock(void **state)
@@ -263,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_fails_and_what_to_press),
 		cmocka_unit_test(a_report_of_no_process_says_so),
+		cmocka_unit_test(what_is_only_reported_says_so),
 		cmocka_unit_test(the_words_fit_the_clock),
 		cmocka_unit_test(what_was_recorded),
 		cmocka_unit_test(nothing_of_the_plan_becomes_markup),

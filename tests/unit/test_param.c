@@ -15,7 +15,7 @@
 static const char *const colours[] = {"red", "green", NULL};
 
 struct sample {
-	const char *name, *id, *listen, *file, *disks;
+	const char *name, *id, *listen, *file, *disks, *doc;
 	int64_t count, wait_us, size, share, day_s;
 	bool on;
 	int colour;
@@ -38,6 +38,7 @@ static const struct param table[] = {
 	PARAM_PATH(struct sample, file, "file", NULL, 0, "a path"),
 	PARAM_LIST(struct sample, disks, "disks", "/", 3, PARAM_PATHS, "a list of paths"),
 	PARAM_DATE(struct sample, day_s, "day", NULL, 0, "a day"),
+	PARAM_DOC(struct sample, doc, "doc", 0, "a map"),
 	PARAM_END,
 };
 
@@ -167,6 +168,24 @@ static void values_read_back(void **state)
 	arena_free(a);
 }
 
+static void a_map_or_list_is_kept_as_its_text(void **state)
+{
+	struct arena *a = arena_new();
+	struct sample s = {0};
+	struct err_info info;
+
+	(void)state;
+	assert_int_equal(set(&s, a, "doc", "{\"a\":[\"1\"]}", &info), ERR_OK);
+	assert_string_equal(s.doc, "{\"a\":[\"1\"]}");
+	assert_int_equal(set(&s, a, "doc", "[]", &info), ERR_OK);
+	assert_int_equal(set(&s, a, "doc", "up", &info), ERR_SYNTAX);
+	assert_string_equal(info.text, "'up' is not a map or a list");
+	assert_int_equal(set(&s, a, "doc", "{", &info), ERR_SYNTAX);
+	assert_int_equal(set(&s, a, "doc", "{]", &info), ERR_SYNTAX);
+	assert_string_equal(s.doc, "[]");
+	arena_free(a);
+}
+
 static void an_absent_text_dumps_nothing(void **state)
 {
 	struct sample s = {0};
@@ -217,6 +236,7 @@ int main(void)
 		cmocka_unit_test(control_characters_are_refused),
 		cmocka_unit_test(values_read_back),
 		cmocka_unit_test(an_absent_text_dumps_nothing),
+		cmocka_unit_test(a_map_or_list_is_kept_as_its_text),
 		cmocka_unit_test(the_nearest_key_is_named),
 		cmocka_unit_test(the_table_documents_itself),
 	};

@@ -49,6 +49,12 @@ static void an_outage_list_keeps_the_newest_and_says_what_it_forgot(void **state
 	outages_record(&l, (struct outage){.began = {140}, .until = {230}});
 	assert_int_equal(l.count, OUTAGES_KNOWN_MAX - 1); /* three that touch are one */
 	assert_true(outages_cover(&l, (struct wall_time){199}));
+	l = (struct outage_list){0};
+	outages_record(&l, (struct outage){.began = {10}, .until = {20}});
+	outages_record(&l, (struct outage){.began = {20}, .until = {30}});
+	assert_int_equal(l.count, 2); /* two that only touch may be on record apart */
+	outages_record(&l, (struct outage){.began = {19}, .until = {21}});
+	assert_int_equal(l.count, 1);
 }
 
 static void each_step_of_a_past_outage_is_journalled_once(void **state)
@@ -177,6 +183,89 @@ static void a_live_copy_does_not_hide_the_backlog(void **state)
 	world_expect(w, "check.past state=over began=@20 until=@40");
 }
 
+/* A start knows of a suspicion what the journal says. */
+static void a_suspicion_of_before_a_start_is_gone_on_from(void **state)
+{
+	struct engine_world *w = *state;
+
+	world_until(w, 20000);
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 21000);
+	world_expect(w, "check.suspect check=web:p began=@21");
+	world_cut(w, "dc", true);
+	world_restart(w);
+	world_until(w, 60000);
+	world_set(w, "web:p", NULL, HEALTH_OK);
+	world_cut(w, "dc", false);
+	world_until(w, 61000);
+	tell(w, 22000, 29000, HEALTH_CRITICAL);
+	tell(w, 30000, 55000, HEALTH_OK);
+	world_expect(w, "check.past state=over began=@21 not_before=@20 until=@30");
+}
+
+static void a_good_sample_between_parts_what_was_seen_from_what_is_told(void **state)
+{
+	struct engine_world *w = *state;
+
+	world_until(w, 20000);
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_until(w, 22000); /* two: a suspicion */
+	world_cut(w, "dc", true);
+	world_until(w, 60000);
+	world_set(w, "web:p", NULL, HEALTH_OK);
+	world_cut(w, "dc", false);
+	world_until(w, 61000);
+	tell(w, 23000, 23000, HEALTH_OK);
+	tell(w, 24000, 29000, HEALTH_CRITICAL);
+	tell(w, 30000, 55000, HEALTH_OK);
+	world_expect(w, "check.past state=over began=@24 not_before=@23 until=@30");
+}
+
+/* Cut off again before all was told: what was heard in between belongs to it. */
+static void what_is_heard_between_two_backlogs_is_part_of_the_run(void **state)
+{
+	struct engine_world *w = *state;
+
+	world_until(w, 5000);
+	world_cut(w, "dc", true);
+	world_until(w, 40000);
+	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
+	world_cut(w, "dc", false);
+	world_until(w, 42000); /* 41 and 42 are heard: too few */
+	tell(w, 30000, 40000, HEALTH_CRITICAL);
+	world_cut(w, "dc", true);
+	world_until(w, 80000);
+	world_set(w, "web:p", NULL, HEALTH_OK);
+	world_cut(w, "dc", false);
+	world_until(w, 81000);
+	tell(w, 43000, 49000, HEALTH_CRITICAL);
+	tell(w, 50000, 75000, HEALTH_OK);
+	world_expect(w, "check.past state=over began=@30 until=@50 estimated=false");
+	world_never(w, "check.past state=over");
+}
+
+/* A start has forgotten how far a run was told. That it serves is on record, and bounds it. */
+static void what_serves_after_a_start_bounds_an_open_run(void **state)
+{
+	struct engine_world *w = *state;
+
+	world_until(w, 20000);
+	world_cut(w, "dc", true);
+	world_until(w, 23000); /* not long enough to be blind */
+	tell(w, 21000, 23000, HEALTH_CRITICAL);
+	world_restart(w);
+	world_cut(w, "dc", false);
+	world_until(w, 27000);
+	world_expect(w, "check.past state=critical began=@21 until=@24");
+	world_cut(w, "dc", true);
+	world_until(w, 60000);
+	world_cut(w, "dc", false);
+	world_until(w, 61000);
+	tell(w, 40000, 49000, HEALTH_CRITICAL);
+	world_expect(w, "check.past state=over began=@21 until=@23 estimated=true");
+	world_expect(w, "check.past state=suspect began=@40");
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
@@ -190,6 +279,10 @@ int main(void)
 		TEST(what_fails_on_begins_with_the_run_that_reaches_it),
 		TEST(a_live_copy_does_not_hide_the_backlog),
 		TEST(what_a_restart_interrupted_begins_where_it_began),
+		TEST(a_suspicion_of_before_a_start_is_gone_on_from),
+		TEST(a_good_sample_between_parts_what_was_seen_from_what_is_told),
+		TEST(what_is_heard_between_two_backlogs_is_part_of_the_run),
+		TEST(what_serves_after_a_start_bounds_an_open_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,9 +124,26 @@ static void nothing_is_freed_as_well(void **state)
 	plan_free(NULL);
 }
 
+/* By id, by name, in capitals; the id as it is written wins over another seat's name. */
+static void an_activity_names_a_seat_as_people_write_it(void **state)
+{
+	const struct plan_seat seats[] = {{.id = "mesa", .name = "cat"},
+					  {.id = "cat", .name = "Centro de atención"}};
+	struct plan p = {.seats = seats, .seat_count = 2};
+
+	(void)state;
+	assert_int_equal(plan_find_actor(&p, SLICE_LIT("cat")), 1);
+	assert_int_equal(plan_find_actor(&p, SLICE_LIT("MESA")), 0);
+	assert_int_equal(plan_find_actor(&p, SLICE_LIT("centro de atención")), 1);
+	assert_int_equal(plan_find_actor(&p, SLICE_LIT("Centro")), PLAN_NONE);
+	assert_int_equal(plan_find_actor(&p, SLICE_LIT("mesa de ayuda")), PLAN_NONE);
+	assert_int_equal(plan_find_actor(&p, SLICE_LIT("")), PLAN_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_activity_names_a_seat_as_people_write_it),
 		cmocka_unit_test(everything_is_found_by_its_id),
 		cmocka_unit_test(what_is_not_there_is_not_found),
 		cmocka_unit_test(vantages_are_found_by_check_and_agent),

@@ -7,7 +7,10 @@
 #include <cmocka.h>
 
 #include "base/instant.h"
+#include "base/arena.h"
 #include "base/micro.h"
+#include "checks/check.h"
+#include "plan/plan_file.h"
 #include "tests/support/test_plan.h"
 
 static const struct plan_check *find(const struct plan *p, const char *id)
@@ -122,6 +125,94 @@ static void a_list_of_values_is_a_parameter(void **state)
 	arena_free(arena);
 }
 
+/* Of a check that asks over SNMP, with the types of the programs: the first complaint, "" if there is none. */
+static const char *said_of(const char *check, struct arena *arena)
+{
+	const char *text = arena_printf(arena,
+					"agents: [{id: a}]\ncomponents:\n  - id: fw\n    checks:\n"
+					"      - {id: p, from: [a], %s}\n",
+					check);
+	struct findings f;
+	struct plan *p;
+	const char *said;
+
+	findings_init(&f);
+	p = plan_file_load_json(slice_of(text), &check_schemas, &f);
+	said = f.count > 0 ? arena_printf(arena, "%s: %s", f.items[0].code, f.items[0].text) : "";
+	assert_int_equal(p == NULL, f.errors > 0);
+	findings_release(&f);
+	plan_free(p);
+	return said;
+}
+
+/* A pass phrase never stands in the plan, and a reference only where somebody fills it in. */
+static void secrets_of_checks(void **state)
+{
+#define PAIR                                                                                       \
+	"type: snmp-pair, is_active: [4], is_standby: [3], members: {x: 192.0.2.1}, values: "      \
+	"{own: "                                                                                   \
+	"{oid: 1.3.6.1.4.1.3375.2.1.14.3.1.0}}, "
+	static const char *const cases[][2] = {
+		{PAIR "community: '${secret:fw.1}'", ""},
+		{PAIR "community: public", ""},
+		{PAIR "version: 3, user: u, auth: sha, auth_secret: '${secret:clave}'", ""},
+		{PAIR "community: '${secret:a b}'",
+		 "syntax: community: a secret's name is 1 to 63 of A-Z a-z 0-9 '.' '_' '-'"},
+		{PAIR "version: 3, user: u, auth: sha, auth_secret: una-clave-larga",
+		 "secret-in-plan: auth_secret: a secret does not stand in the plan; write "
+		 "${secret:NAME} and put the value into the secrets file of the agents that ask"},
+		{PAIR "version: 3, user: u, auth: sha, auth_secret: 'x${secret:clave}'",
+		 "secret-in-plan: auth_secret: a secret does not stand in the plan; write "
+		 "${secret:NAME} and put the value into the secrets file of the agents that ask"},
+		{"type: tcp, address: '${secret:host}', port: 1",
+		 "unsupported: address: no ${secret:...} is filled in here"},
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_string_equal(said_of(cases[i][0], arena), cases[i][1]);
+	arena_free(arena);
+}
+
+#define TRAP(more)                                                                                 \
+	"agents: [{id: a}]\ncomponents: [{id: x, checks: [{id: p, type: trap, address: "           \
+	"192.0.2.1, " more "}]}]\n"
+
+/* What nobody confirms never makes its component fail, whoever writes the plan. */
+static void what_only_tells_of_a_condition_stays_one(void **state)
+{
+	static const char *const good[] = {TRAP("notifications: []"),
+					   TRAP("affects: condition, notifications: []")};
+	struct findings f;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		struct plan *p;
+
+		findings_init(&f);
+		p = plan_file_load_json(slice_of(good[i]), &check_schemas, &f);
+		assert_non_null(p);
+		assert_int_equal(find(p, "x:p")->affects, AFFECTS_CONDITION);
+		plan_free(p);
+		findings_release(&f);
+	}
+	findings_init(&f);
+	assert_null(plan_file_load_json(slice_of(TRAP("affects: serving, notifications: []")),
+					&check_schemas, &f));
+	assert_non_null(strstr(f.items[0].text, "never make it fail"));
+	assert_int_equal(f.items[0].column, 80);
+	findings_release(&f);
+	/* a fault within a list is told where it stands */
+	findings_init(&f);
+	assert_null(plan_file_load_json(
+		slice_of(TRAP("notifications: [{oid: 1.3.6, name: a}, {oid: 1.3.x, name: b}]")),
+		&check_schemas, &f));
+	assert_non_null(strstr(f.items[0].text, "notifications.2.oid: '1.3.x' is no OID"));
+	assert_int_equal(f.items[0].column, 116);
+	findings_release(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +221,8 @@ int main(void)
 		cmocka_unit_test(the_address_of_the_component_fills_the_check),
 		cmocka_unit_test(with_one_agent_from_may_be_left_out),
 		cmocka_unit_test(a_list_of_values_is_a_parameter),
+		cmocka_unit_test(secrets_of_checks),
+		cmocka_unit_test(what_only_tells_of_a_condition_stays_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

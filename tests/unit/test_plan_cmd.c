@@ -205,7 +205,7 @@ static void all_mistakes_come_at_once(void **state)
 		"1m30s)\n"
 		"plan.yaml:3:45: error: dangling-id: there is no component 'w?e'\n"
 		"plan.yaml:6:30: error: unknown-type: there is no check type 'tpc'; known are: "
-		"host, http, icmp, tcp\n"
+		"host, http, icmp, snmp, snmp-pair, tcp, trap\n"
 		"plan.yaml: 3 errors\n");
 	assert_string_equal(command_errors, "");
 	assert_int_equal(check("plan.yaml", true), EXIT_NO);

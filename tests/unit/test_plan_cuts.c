@@ -4,12 +4,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/instant.h"
+#include "plan/plan_file.h"
 #include "tests/support/test_plan.h"
+#include "tests/support/test_schemas.h"
 
 #define CHECK(id)                                                                                  \
 	"{id: " id ", type: tcp, address: a, port: 1, from: [dc], interval: 5s, timeout: 1s}"
@@ -21,7 +25,11 @@
 			"  - {id: espejo, checks: [" CHECK(                                        \
 				"corte") "]}\n"                                                    \
 					 "  - {id: web, checks: [{id: p, type: http, url: "        \
-					 "'http://a/'}]}\n"
+					 "'http://a/'}, {id: n, type: http, url: 'http://a/', "    \
+					 "value_json: /c}, {id: m, type: http, url: "              \
+					 "'http://a/', value_json: /c, value_as: number}, {id: "   \
+					 "t, type: http, url: 'http://a/', value_json: /c, "       \
+					 "value_as: time}]}\n"
 #define SERVICE "services: [{id: difusion, rto: 1h, needs: sitio}]\n"
 #define SERIES "cuts:\n  - {id: prep, service: difusion, "
 #define TIMES "first: \"2024-05-12T12:00\", last: \"2024-05-12T20:00\", "
@@ -68,6 +76,66 @@ static void words_alone_are_values_of_one_check(void **state)
 	assert_string_equal(p->cuts[0].sources[0].name, "connect");
 	assert_int_equal(p->cuts[0].mirror_grace_us, 120 * US_PER_S);
 	plan_free(p);
+}
+
+static void a_moment_that_is_read_has_an_age(void **state)
+{
+	struct plan *p = test_plan_from_text(
+		HEAD "services: [{id: difusion, rto: 1h, needs: sitio, rpo: 4h, rpo_check: "
+		     "\"web:t\"}]\n");
+	static const char time[] = "\"value_as\":\"time\"";
+	struct arena *a = arena_new();
+	const char *at, *json;
+	struct findings f;
+
+	(void)state;
+	assert_string_equal(p->checks[p->services[0].rpo_check].id, "web:t");
+	assert_string_equal(
+		p->checks[p->services[0].rpo_check].schema->values[p->services[0].rpo_value].name,
+		"age");
+	/* A journal's plan that was taken when nobody refused it is still read. */
+	at = strstr(p->json.p, time);
+	assert_non_null(at);
+	json = arena_printf(a, "%.*s\"value_as\":\"number\"%s", (int)(at - p->json.p), p->json.p,
+			    at + strlen(time));
+	plan_free(p);
+	findings_init(&f);
+	p = plan_file_load_json(slice_of(json), &test_schemas_list, &f);
+	assert_non_null(p);
+	findings_release(&f);
+	arena_free(a);
+	plan_free(p);
+}
+
+/* Asked of a file: the journal's plans are taken as they were. */
+static void a_number_that_is_read_has_none(void **state)
+{
+	static const char *const checks[] = {"web:n", "web:m"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(checks); i++) {
+		char path[] = "/tmp/vigia-plan-XXXXXX.yaml";
+		int fd = mkstemps(path, 5);
+		FILE *out = fdopen(fd, "w");
+		struct findings f;
+
+		assert_non_null(out);
+		assert_true(fprintf(out,
+				    "institution: {name: P}\n" HEAD
+				    "services: [{id: difusion, rto: 1h, needs: sitio, rpo: 4h, "
+				    "rpo_check: \"%s\"}]\n",
+				    checks[i]) > 0);
+		assert_int_equal(fclose(out), 0);
+		findings_init(&f);
+		assert_null(plan_file_load(path, &test_schemas_list, &f));
+		assert_int_equal(f.count, 1);
+		assert_string_equal(f.items[0].code, "contradiction");
+		assert_non_null(strstr(f.items[0].text,
+				       "(http) reads no 'age' while its value_as is number: give "
+				       "the check another value_as"));
+		findings_release(&f);
+		assert_int_equal(unlink(path), 0);
+	}
 }
 
 static void the_same_bytes_again(void **state)
@@ -174,6 +242,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(what_it_means),
 					   cmocka_unit_test(words_alone_are_values_of_one_check),
+					   cmocka_unit_test(a_moment_that_is_read_has_an_age),
+					   cmocka_unit_test(a_number_that_is_read_has_none),
 					   cmocka_unit_test(the_same_bytes_again),
 					   cmocka_unit_test(slips),
 					   cmocka_unit_test(slips_of_the_age)};

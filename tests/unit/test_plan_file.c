@@ -132,7 +132,7 @@ static void the_samples_load(void **state)
 	plan_free(test_plan_from_file("tests/fixtures/wrong/base.yaml"));
 }
 
-/* --- the table of wrong plans: tests/fixtures/wrong/cases.txt -------------------------------------
+/* --- the tables of wrong plans: tests/fixtures/{wrong,profiles} --------------------------------------
  * "@ why", then "- text of base.yaml" (there once or more; the first is meant) that is replaced by
  * "+ text", or "| text" as the whole file, "= text" as the file sites.csv beside it, then "! the exact
  * complaint", one line each. \xFF is a byte. */
@@ -236,16 +236,16 @@ static void take_line(struct wrong *w, const char *line)
 	}
 }
 
-static void wrong_plans_are_told_in_exact_words(void **state)
+/* All cases of a folder; returns how many there are. */
+static int check_table(const char *folder)
 {
 	struct arena *a = arena_new();
-	char *base = test_plan_read_file("tests/fixtures/wrong/base.yaml", a);
-	char *line = test_plan_read_file("tests/fixtures/wrong/cases.txt", a), *next;
+	char *base = test_plan_read_file(arena_printf(a, "%s/base.yaml", folder), a);
+	char *line = test_plan_read_file(arena_printf(a, "%s/cases.txt", folder), a), *next;
 	char dir[] = "/tmp/vigia-wrong-XXXXXX", home[4096];
 	struct wrong w;
 	int count = 0, bad = 0;
 
-	(void)state;
 	assert_non_null(getcwd(home, sizeof(home)));
 	assert_non_null(mkdtemp(dir));
 	assert_int_equal(chdir(dir), 0);
@@ -270,8 +270,21 @@ static void wrong_plans_are_told_in_exact_words(void **state)
 	assert_int_equal(chdir(home), 0);
 	rmdir(dir);
 	arena_free(a);
-	assert_true(count >= 140);
 	assert_int_equal(bad, 0);
+	return count;
+}
+
+static void wrong_plans_are_told_in_exact_words(void **state)
+{
+	(void)state;
+	assert_true(check_table("tests/fixtures/wrong") >= 140);
+}
+
+/* What is wrong with a profile, or with what a component makes of it. */
+static void wrong_profiles_are_told_in_exact_words(void **state)
+{
+	(void)state;
+	assert_true(check_table("tests/fixtures/profiles") >= 45);
 }
 
 int main(void)
@@ -284,6 +297,7 @@ int main(void)
 		cmocka_unit_test(a_plan_that_is_not_there),
 		cmocka_unit_test(the_samples_load),
 		cmocka_unit_test(wrong_plans_are_told_in_exact_words),
+		cmocka_unit_test(wrong_profiles_are_told_in_exact_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

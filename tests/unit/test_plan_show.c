@@ -68,6 +68,42 @@ static void awkward_texts_read_back(void **state)
 	}
 }
 
+/* What a check is told as a map stands there as one; what would be read as something else stays the text that it is. */
+static void documents_are_laid_out(void **state)
+{
+	static const struct {
+		const char *written, *shown;
+	} cases[] = {
+		{"{cpu: {oid: 1.3, words: {1: up, 2: down}}}",
+		 "values: {cpu: {oid: 1.3, words: {1: up, 2: down}}}"},
+		{"{a: {calc: \"x == 1 && $${z}\"}}", "values: {a: {calc: \"x == 1 && $${z}\"}}"},
+		{"{a: {l: [\"\", \" b\", null, {}]}}",
+		 "values: {a: {l: [\"\", \" b\", \"null\", {}]}}"},
+		{"{a: {\"k: l\": 1}}", "values: \"{\\\"a\\\":{\\\"k: l\\\":\\\"1\\\"}}\""},
+		{"'{\"a\": {\"b\": 1}}'", "values: \"{\\\"a\\\": {\\\"b\\\": 1}}\""},
+		{"{a: {b: {c: {d: {e: {f: {g: {h: {i: {j: {k: {l: {m: {n: {o: {p: {q: "
+		 "r}}}}}}}}}}}}}}}}}",
+		 "values: \"{\\\"a\\\":{"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct arena *a = arena_new();
+		struct plan *p = test_plan_from_files(
+			arena_printf(a,
+				     "agents: [{id: n}]\ncomponents: [{id: c, address: h, checks: "
+				     "[{id: s, type: snmp, values: %s}]}]\n",
+				     cases[i].written),
+			NULL);
+		const char *text = shown(p, a);
+
+		if (strstr(text, cases[i].shown) == NULL)
+			fail_msg("'%s' is not in\n%s", cases[i].shown, text);
+		round_trip(p);
+		arena_free(a);
+	}
+}
+
 static void it_is_laid_out_for_people(void **state)
 {
 	struct arena *a = arena_new();
@@ -109,6 +145,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(samples_read_back),
 		cmocka_unit_test(awkward_texts_read_back),
+		cmocka_unit_test(documents_are_laid_out),
 		cmocka_unit_test(it_is_laid_out_for_people),
 	};
 

@@ -235,7 +235,7 @@ static void bomb(const char *yaml, const char *csv, const char *want)
 }
 
 #define FULL                                                                                       \
-	"too-large: written out, the plan would hold more than 500000 values or 32 MiB; it is "    \
+	"too-large: written out, the plan would hold more than 1000000 values or 32 MiB; it is "   \
 	"not carried out any further\n"
 
 static void too_many_values(void **state)

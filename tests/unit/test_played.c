@@ -75,28 +75,11 @@ static void since_the_beginning(void **state)
 	buf_release(&out);
 }
 
-static void as_json(void **state)
-{
-	struct play_world *w = a_day();
-
-	(void)state;
-	played_put_json(&out, &w->record);
-	has("\"person\":\"ana\",\"seat\":\"mesa\",\"channel\":\"uno\",\"kind\":\"down\","
-	    "\"service\":\"portal\","
-	    "\"state\":\"unanswered\"");
-	has("\"service\":\"portal\",\"began\":1780000006,\"rto\":100,\"running\":false,"
-	    "\"breached\":true,\"outage\":115");
-	has(",\"timeline\":[{\"seq\":2,");
-	play_free(w);
-	buf_release(&out);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_text),
 		cmocka_unit_test(since_the_beginning),
-		cmocka_unit_test(as_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,8 +229,12 @@ static void what_is_wrong_is_told_and_not_probed(void **state)
 	static const struct {
 		const char *args[ARGS_MAX], *said;
 	} cases[] = {
-		{{"nope"}, "there is no check type 'nope' (there are host, http, icmp, tcp)"},
-		{{"TCP"}, "there is no check type 'TCP' (there are host, http, icmp, tcp)"},
+		{{"nope"},
+		 "there is no check type 'nope' (there are host, http, icmp, snmp, snmp-pair, "
+		 "tcp, trap)"},
+		{{"TCP"},
+		 "there is no check type 'TCP' (there are host, http, icmp, snmp, snmp-pair, tcp, "
+		 "trap)"},
 		{{"tcp"}, "'address' is missing: numeric address or name"},
 		{{"tcp", "adress=1"}, "tcp has no 'adress'; did you mean 'address'?"},
 		{{"tcp", "zzzzzzzz=1"}, "tcp has no 'zzzzzzzz'"},
@@ -245,6 +249,18 @@ static void what_is_wrong_is_told_and_not_probed(void **state)
 		 "timeout=0s: write a duration up to 5m (2s, 500ms)"},
 		{{"tcp", "address=127.0.0.1", "port=9", "timeout=soon"},
 		 "timeout=soon: write a duration up to 5m (2s, 500ms)"},
+		{{"tcp", "address=127.0.0.1", "oid.cpu=1.3.6.1"}, "tcp has no 'oid.cpu'"},
+		{{"snmp", "address=127.0.0.1", "community=lab"},
+		 "'values' is missing: what is asked and what it yields, by name: see SNMP.md"},
+		{{"snmp", "address=127.0.0.1", "community=lab", "values={}", "oid.cpu=1.3.6.1"},
+		 "values=... and oid.NAME=... say the same: give one of them"},
+		{{"snmp", "address=127.0.0.1", "community=lab", "oid.cpu=1.3.x"},
+		 "values.cpu.oid: '1.3.x' is no object identifier (write numbers: "
+		 "1.3.6.1.2.1.1.3.0)"},
+		{{"snmp", "address=127.0.0.1", "community=lab", "oid.CPU=1.3.6"},
+		 "values.CPU: a name is 1 to 15 of a-z, 0-9 and _, and begins with a letter"},
+		{{"snmp", "address=127.0.0.1", "community=lab", "oid.cpu=1.3.6", "warning=cpo > 1"},
+		 "a check of type snmp yields no value 'cpo'; did you mean 'cpu'?"},
 		{{"tcp", "address=127.0.0.1", "port=9", "critical=x > 1"},
 		 "a check of type tcp yields no value 'x'"},
 	};

@@ -15,36 +15,6 @@
 #include "tests/support/http_raw.h"
 #include "tests/support/probe_once.h"
 
-static void only_numbers_name_an_incident(void **state)
-{
-	static const struct {
-		const char *id, *path; /* NULL: refused */
-	} cases[] = {
-		{"7", "/v1/incidents/7"},
-		{"07", "/v1/incidents/07"},
-		{"123456789012345678", "/v1/incidents/123456789012345678"},
-		{"", NULL},
-		{"1234567890123456789", NULL},
-		{"x", NULL},
-		{"7/ack", NULL},
-		{"7?a", NULL},
-		{"-7", NULL},
-		{" 7", NULL},
-		{"..", NULL},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct buf out;
-
-		buf_init(&out, 4096);
-		if (proxy_incident_path(slice_of(cases[i].id), &out) != (cases[i].path != NULL))
-			fail_msg("'%s'", cases[i].id);
-		assert_string_equal(buf_cstr(&out), cases[i].path != NULL ? cases[i].path : "");
-		buf_release(&out);
-	}
-}
-
 static void a_series_needs_sound_arguments(void **state)
 {
 	static const struct {
@@ -52,26 +22,34 @@ static void a_series_needs_sound_arguments(void **state)
 		const char *path; /* NULL: refused */
 		const char *why;
 	} cases[] = {
-		{{"dc/fw-a:ping", "dc", "100", "200", "50"},
+		{{"dc/fw-a:ping", "dc", "100", "200", "50", NULL},
 		 "/v1/series?check=dc%2Ffw-a%3Aping&from=dc&start=100&end=200&points=50",
 		 "all of them"},
-		{{"a:b", NULL, "100", "200", NULL},
+		{{"a:b", NULL, "100", "200", NULL, NULL},
 		 "/v1/series?check=a%3Ab&start=100&end=200&points=500",
 		 "the collector chooses the agent"},
-		{{NULL, "dc", "100", "200", NULL}, NULL, "no check"},
-		{{"", "dc", "100", "200", NULL}, NULL, "an empty check"},
-		{{"a&b", "dc", "100", "200", NULL}, NULL, "no id: it would add an argument"},
-		{{"../x", "dc%", "100", "200", NULL}, NULL, "no agent's id"},
-		{{"a", "dc", NULL, "200", NULL}, NULL, "no start"},
-		{{"a", "dc", "100", NULL, NULL}, NULL, "no end"},
-		{{"a", "dc", "200", "200", NULL}, NULL, "nothing between"},
-		{{"a", "dc", "300", "200", NULL}, NULL, "backwards"},
-		{{"a", "dc", "1e3", "2000", NULL}, NULL, "not a whole number"},
-		{{"a", "dc", "-5", "200", NULL}, NULL, "before 1970"},
-		{{"a", "dc", "1", "99999999999", NULL}, NULL, "beyond 2038"},
-		{{"a", "dc", "1", "40000000", NULL}, NULL, "more than a year"},
-		{{"a", "dc", "100", "200", "0"}, NULL, "no points"},
-		{{"a", "dc", "100", "200", "2001"}, NULL, "too many points"},
+		{{"a:b", NULL, "100", "200", "5", "rtt,loss"},
+		 "/v1/series?check=a%3Ab&start=100&end=200&points=5&bands=rtt,loss&about=1",
+		 "with what lies behind each row"},
+		{{"a:b", NULL, "100", "200", "5", "*"},
+		 "/v1/series?check=a%3Ab&start=100&end=200&points=5&bands=*&about=1",
+		 "of all values"},
+		{{"a:b", NULL, "100", "200", "5", "rtt&x=1"}, NULL, "no name of a value"},
+		{{"a:b", NULL, "100", "200", "5", ""}, NULL, "of nothing"},
+		{{NULL, "dc", "100", "200", NULL, NULL}, NULL, "no check"},
+		{{"", "dc", "100", "200", NULL, NULL}, NULL, "an empty check"},
+		{{"a&b", "dc", "100", "200", NULL, NULL}, NULL, "no id: it would add an argument"},
+		{{"../x", "dc%", "100", "200", NULL, NULL}, NULL, "no agent's id"},
+		{{"a", "dc", NULL, "200", NULL, NULL}, NULL, "no start"},
+		{{"a", "dc", "100", NULL, NULL, NULL}, NULL, "no end"},
+		{{"a", "dc", "200", "200", NULL, NULL}, NULL, "nothing between"},
+		{{"a", "dc", "300", "200", NULL, NULL}, NULL, "backwards"},
+		{{"a", "dc", "1e3", "2000", NULL, NULL}, NULL, "not a whole number"},
+		{{"a", "dc", "-5", "200", NULL, NULL}, NULL, "before 1970"},
+		{{"a", "dc", "1", "99999999999", NULL, NULL}, NULL, "beyond 2038"},
+		{{"a", "dc", "1", "70000000", NULL, NULL}, NULL, "more than two years"},
+		{{"a", "dc", "100", "200", "0", NULL}, NULL, "no points"},
+		{{"a", "dc", "100", "200", "2001", NULL}, NULL, "too many points"},
 	};
 
 	(void)state;
@@ -98,7 +76,7 @@ struct world {
 
 static void handle(void *user, struct http_request *r)
 {
-	proxy_answer(((struct world *)user)->proxy, r, "/v1/incidents/7");
+	proxy_answer(((struct world *)user)->proxy, r, "/v1/series?check=a");
 }
 
 static int set_up(void **state)
@@ -175,7 +153,7 @@ static void what_the_collector_says_is_passed_on(void **state)
 	expect(w, 200, 200, "{\"timeline\":[]}");
 	expect(w, 404, 404, "{\"timeline\":[]}");
 	expect(w, 400, 400, "{\"timeline\":[]}");
-	assert_string_equal(w->collector.last_path, "/v1/incidents/7");
+	assert_string_equal(w->collector.last_path, "/v1/series");
 }
 
 static void trouble_between_the_two_is_not_the_browsers(void **state)
@@ -229,7 +207,6 @@ static void the_end_answers_who_waits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_numbers_name_an_incident),
 		cmocka_unit_test(a_series_needs_sound_arguments),
 		cmocka_unit_test_setup_teardown(what_the_collector_says_is_passed_on, set_up,
 						tear_down),

@@ -47,6 +47,34 @@ static void it_is_written_for_people(void **state)
 		       "  any three failures leave it working\n");
 }
 
+/* Both units of a pair must fail. */
+static void a_pair_takes_two(void **state)
+{
+	struct plan *p = test_plan_from_text(
+		"agents: [{id: x}]\n"
+		"components: [{id: fw, redundancy: both, checks: [{id: both, type: tcp, address: "
+		"h, "
+		"port: 1, from: [x]}]}, {id: a}, {id: b}]\n"
+		"services: [{id: s, name: Salida, rto: 60s, needs: {any: [{all: [fw, a]}, b]}}]\n");
+	static const char *const expected[] = {"Salida (s)\n"
+					       "  dos fallas   a + b\n"
+					       "  tres fallas  las dos unidades de fw + b\n",
+					       "[{\"service\":\"s\",\"complete\":3,\"cut_sets\":[["
+					       "\"a\",\"b\"],[\"fw\",\"fw\",\"b\"]]}"
+					       "]\n"};
+
+	(void)state;
+	for (size_t json = 0; json < 2; json++) {
+		struct buf out;
+
+		buf_init(&out, 1 << 16);
+		redundancy_cmd_write(p, json, false, &out);
+		assert_string_equal(buf_cstr(&out), expected[json]);
+		buf_release(&out);
+	}
+	plan_free(p);
+}
+
 static void it_is_written_as_json(void **state)
 {
 	(void)state;
@@ -85,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_written_for_people),
+		cmocka_unit_test(a_pair_takes_two),
 		cmocka_unit_test(it_is_written_as_json),
 		cmocka_unit_test(many_are_counted),
 	};

@@ -59,7 +59,24 @@ static enum err decode(const char *text, struct seen *s)
 #define HEAD "{\"agent\":\"a\",\"boot\":\"b\",\"now\":10.5,"
 #define ONE "{\"seq\":1,\"check\":\"c:x\",\"t\":10,\"outcome\":\"ok\",\"values\":{\"rtt\":0.5}}"
 
+#define NOTED(note)                                                                                \
+	HEAD "\"results\":[{\"seq\":1,\"check\":\"c\",\"t\":1,\"outcome\":\"ok\",\"note\":" note   \
+	     "}]}"
+#define SAID "\"what\":\"raised\",\"severity\":\"major\""
+
 static const char *const refused[] = {
+	NOTED("1"),
+	NOTED("{}"),
+	NOTED("{" SAID "}"),
+	NOTED("{\"at\":1,\"what\":\"sung\",\"severity\":\"major\"}"),
+	NOTED("{\"at\":1,\"what\":\"raised\",\"severity\":\"none\"}"),
+	NOTED("{\"at\":1,\"count\":0," SAID "}"),
+	NOTED("{\"at\":1,\"count\":1000000001," SAID "}"),
+	NOTED("{\"at\":1,\"text\":\"a\\nb\"," SAID "}"),
+	NOTED("{\"at\":1,\"name\":\"\\u007f\"," SAID "}"),
+	NOTED("{\"at\":1,\"source\":\"0123456789012345678901234567890123456789012345\"," SAID "}"),
+	NOTED("{\"at\":1," SAID "},\"note\":{\"at\":1," SAID "}"),
+	HEAD "\"results\":[],\"agent_state\":{\"traps\":{\"taken\":-1}}}",
 	"",
 	"[]",
 	"{}",
@@ -144,6 +161,49 @@ static void what_is_written_reads_back(void **state)
 	buf_release(&b);
 }
 
+static void a_note_reads_back(void **state)
+{
+	static const struct check_schema schema = {.type = "trap"};
+	const struct wire_note note = {.at = {9000001},
+				       .what = "cleared",
+				       .severity = "info",
+				       .name = "linkUp",
+				       .text = "puerto \"7\" \\ 8",
+				       .source = "2001:db8::1",
+				       .count = 4};
+	const struct wire_trap_count counts[] = {{"taken", 7}, {"no-one", 0}};
+	struct result_writer w;
+	struct seen s;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10000);
+	result_write_begin(&w, &b, "catd-01", "boot1", (struct wall_time){10500000});
+	result_write_noted(&w, 7, "dc/fw:traps", (struct wall_time){10000001}, OUTCOME_OK, &schema,
+			   (const int64_t[]){0}, 0, &note);
+	assert_true(result_write_end(&w, NULL, 0,
+				     &(struct wire_state){.version = "0.1",
+							  .spool_oldest = WALL_UNKNOWN,
+							  .traps = counts,
+							  .trap_count = 2}));
+	assert_int_equal(decode(buf_cstr(&b), &s), ERR_OK);
+	assert_true(s.last.has_note);
+	assert_memory_equal(&s.last.note, &note, sizeof(note));
+	assert_int_equal(s.batch.trap_count, 2);
+	assert_true(slice_is(s.batch.traps[0].name, "taken"));
+	assert_int_equal(s.batch.traps[0].micro, 7);
+	/* a word that is no label of a metric is passed over, and so is what is too much */
+	assert_int_equal(decode(HEAD "\"results\":[" ONE
+				     "],\"agent_state\":{\"traps\":{\"A\":1,\"b\":2,"
+				     "\"c}\":3,\"sixteen-letters-\":4}}}",
+				&s),
+			 ERR_OK);
+	assert_false(s.last.has_note);
+	assert_int_equal(s.batch.trap_count, 1);
+	assert_true(slice_is(s.batch.traps[0].name, "b"));
+	buf_release(&b);
+}
+
 #define ID "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 static void answers_read_back(void **state)
@@ -189,6 +249,7 @@ int main(void)
 		cmocka_unit_test(a_malformed_batch_disturbs_nothing),
 		cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(what_is_written_reads_back),
+		cmocka_unit_test(a_note_reads_back),
 		cmocka_unit_test(answers_read_back),
 	};
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "plan/secret_ref.h"
+#include "base/secret_ref.h"
 
 static void references_are_found_in_order(void **state)
 {

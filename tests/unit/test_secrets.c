@@ -12,8 +12,7 @@
 #include <cmocka.h>
 
 #include "base/files.h"
-#include "collector/secrets.h"
-#include "tests/support/test_plan.h"
+#include "base/secrets.h"
 
 static char path[64];
 
@@ -98,26 +97,40 @@ static void no_file_is_no_secrets(void **state)
 	findings_release(&f);
 }
 
-static void a_plan_s_missing_secrets_are_named(void **state)
+static void what_a_text_asks_for(void **state)
 {
-	struct plan *p = test_plan_from_text(
-		"channels: [{id: g, type: webhook, url: 'https://x.example.org/${secret:a}', "
-		"bearer: '${secret:b}', body: '[\"${secret:c}\"]', headers: {X: "
-		"'${secret:d}'}}]\n");
 	char said[512];
-	struct secrets *s = open_text("a: 1\n", 0600, said);
-	struct findings f;
+	struct secrets *s = open_text("a: 1\nb: 2\n", 0600, said);
+	struct slice name;
 
 	(void)state;
-	findings_init(&f);
-	secrets_check_plan(s, p, "plan.yaml", &f);
-	assert_int_equal(f.errors, 3);
-	assert_string_equal(f.items[0].code, "missing-secret");
-	assert_non_null(strstr(f.items[0].text, "channel 'g', bearer"));
-	assert_non_null(strstr(f.items[0].text, "'b'"));
-	findings_release(&f);
+	assert_true(secrets_has_all(s, SLICE_LIT("${secret:a} x ${secret:b}"), &name));
+	assert_true(secrets_has_all(s, SLICE_LIT("no reference"), &name));
+	assert_false(secrets_has_all(s, SLICE_LIT("${secret:a} ${secret:c}"), &name));
+	assert_true(slice_is(name, "c"));
 	secrets_free(s);
-	plan_free(p);
+}
+
+static void a_file_that_says_the_same(void **state)
+{
+	static const struct {
+		const char *text;
+		bool same;
+	} others[] = {
+		{"a: 1\nb: 2\n", true},  {"b: 2\n# turned\na: 1\n", true}, {"a: 1\n", false},
+		{"a: 1\nb: 3\n", false}, {"a: 1\nb: 2\nc: 3\n", false},    {"a: 1\nc: 2\n", false},
+	};
+	char said[512];
+	struct secrets *s = open_text("a: 1\nb: 2\n", 0600, said), *other;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		other = open_text(others[i].text, 0600, said);
+		assert_int_equal(secrets_same(s, other), others[i].same);
+		assert_int_equal(secrets_same(other, s), others[i].same);
+		secrets_free(other);
+	}
+	secrets_free(s);
 }
 
 int main(void)
@@ -127,7 +140,8 @@ int main(void)
 		cmocka_unit_test(what_others_can_read_is_refused),
 		cmocka_unit_test(a_complaint_never_holds_a_value),
 		cmocka_unit_test(no_file_is_no_secrets),
-		cmocka_unit_test(a_plan_s_missing_secrets_are_named),
+		cmocka_unit_test(what_a_text_asks_for),
+		cmocka_unit_test(a_file_that_says_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

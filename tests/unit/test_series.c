@@ -139,7 +139,7 @@ static int64_t now_s(void *user)
 static void open_series(void)
 {
 	struct series_options o = {.folder = folder,
-				   .archives = {100, 10, 10},
+				   .archives = {100, 10, 10, 10},
 				   .waiting_max = waiting_max,
 				   .flush_us = 30 * US_PER_S,
 				   .durable = on_durable,
@@ -718,7 +718,7 @@ static void what_a_check_does_not_read_has_no_place(void **state)
 	add(0, 15, HEALTH_OK, 3000, 4);
 	flush();
 	assert_true(is_aside("sitio.web:h/dc.rrd"));
-	assert_non_null(strstr(rows_of(0, 15), "[0,0,0.003,null,null,null,null,null,null]]}"));
+	assert_non_null(strstr(rows_of(0, 15), "[0,0,0.003,null,null,null,null,null,null,null]]}"));
 }
 
 static void closing_writes_all(void **state)

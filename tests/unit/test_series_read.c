@@ -78,7 +78,7 @@ static int tear_down(void **state)
 
 static const char *read_series(int64_t start, int64_t end, unsigned points)
 {
-	struct series_range range = {start, end, points};
+	struct series_range range = {start, end, points, 0};
 	struct err_info info;
 
 	buf_reset(&json);
@@ -133,6 +133,39 @@ static void wide_archives_show_the_worst_state(void **state)
 	assert_null(strstr(text, "[0.0"));
 }
 
+static const char *read_bands(int64_t start, int64_t end, unsigned points)
+{
+	struct series_range range = {start, end, points, 1};
+	struct err_info info;
+
+	buf_reset(&json);
+	assert_int_equal(series_file_read(path, &layout, &range, &waiting, &json, &info), ERR_OK);
+	return buf_cstr(&json);
+}
+
+/* The smoke is made of the finest rows that reach so far back, holes left out. */
+static void bands_are_of_the_finest_rows(void **state)
+{
+	const char *text = read_bands(T0 + 10, T0 + 190, 2);
+
+	(void)state;
+	assert_non_null(strstr(text, "\"fine\":10,\"newest\":1000003190,\"bands\":{\"rtt\":{"));
+	assert_non_null(strstr(text, "\"step\":100,"));
+	assert_non_null(strstr(text, "\"min\":[0.01,0.11],\"p10\":[0.01,0.11],\"p50\":[0.05,"
+				     "0.15],\"p90\":[0.09,0.19],\"max\":[0.1,0.19]"));
+	/* Nothing is known of 600..690, nor how long the bad ones took. */
+	text = read_bands(T0 + 610, T0 + 690, 1);
+	assert_non_null(strstr(text, "\"rows\":[[null,null,null]]"));
+	assert_non_null(strstr(text, "\"p50\":[null]"));
+	/* A day back only the rows of five minutes reach: their extremes come from their own archives. */
+	text = read_bands(T0 - 86400 - 60, T0 + 2990, 10000);
+	assert_non_null(strstr(text, "\"fine\":300,"));
+	assert_non_null(strstr(text, "null,0,0.01,0.31,0.7,0.91,1.21,"));
+	text = read_bands(T0 + 5000, T0 + 6000, 10);
+	assert_non_null(
+		strstr(text, "\"rows\":[],\"fine\":10,\"newest\":1000003190,\"bands\":{}}"));
+}
+
 static void waiting_rows_lie_over_the_file(void **state)
 {
 	(void)state;
@@ -160,7 +193,7 @@ static void absurd_ranges_cost_nothing(void **state)
 
 static void a_missing_file_is_told(void **state)
 {
-	struct series_range range = {T0, T0 + 100, 10};
+	struct series_range range = {T0, T0 + 100, 10, 0};
 	struct err_info info;
 
 	(void)state;
@@ -195,6 +228,7 @@ int main(void)
 		WITH_FILE(rows_are_labelled_with_their_slot),
 		WITH_FILE(many_rows_are_made_few),
 		WITH_FILE(wide_archives_show_the_worst_state),
+		WITH_FILE(bands_are_of_the_finest_rows),
 		WITH_FILE(waiting_rows_lie_over_the_file),
 		WITH_FILE(absurd_ranges_cost_nothing),
 		WITH_FILE(rows_that_wait_for_their_file_are_seen),

@@ -12,6 +12,7 @@
 
 #include "checks/check.h"
 #include "play/silent_sets.h"
+#include "tests/support/duty_plan.h"
 #include "tests/support/engine_world.h"
 #include "tests/support/test_plan.h"
 
@@ -33,13 +34,25 @@ static struct plan *with_another(void)
 	return test_plan_from_text(text);
 }
 
-static struct dry_run_setup setup_of(const char *service, const char *answers)
+/* Crisis seats that are called by hand only, by a desk that is not called itself. */
+static struct plan *by_hand_only(void)
+{
+	static const char all[] = DUTY_PLAN_CRISIS("9", "mano"), desk[] = "call: [\"seat:mesa\"]";
+	const char *at = strstr(all, desk);
+	char text[8192];
+
+	(void)snprintf(text, sizeof(text), "%.*scall: [\"seat:coordinacion\"]%s", (int)(at - all),
+		       all, at + strlen(desk));
+	return test_plan_from_text(text);
+}
+
+static struct dry_run_setup setup_with(struct plan *given, const char *service, const char *answers)
 {
 	struct err_info info;
 
 	plan_free(plan);
 	habits_free(habits);
-	plan = with_another();
+	plan = given;
 	habits = habits_new();
 	if (dry_run_read_answers(answers, plan, habits, &info) != ERR_OK)
 		fail_msg("%s", info.text);
@@ -47,6 +60,11 @@ static struct dry_run_setup setup_of(const char *service, const char *answers)
 				      .service = plan_find_service(plan, slice_of(service)),
 				      .habits = habits,
 				      .schemas = &check_schemas};
+}
+
+static struct dry_run_setup setup_of(const char *service, const char *answers)
+{
+	return setup_with(with_another(), service, answers);
 }
 
 static int release(void **state)
@@ -60,14 +78,14 @@ static int release(void **state)
 }
 
 /* Whether the sets that were found to fail are just those that fail when each is played. */
-static void the_proof_is_what_playing_each_would_say(void **state)
+/* True if it had to play fewer. */
+static bool is_what_playing_each_says(struct dry_run_setup setup)
 {
-	struct dry_run_setup setup = setup_of("portal", "*=5s");
 	struct silent_proof proof;
 	struct err_info info;
 	size_t failing = 0, sets = 0;
+	bool fewer;
 
-	(void)state;
 	assert_int_equal(silent_prove(&setup, 2, &proof, &info), ERR_OK);
 	for (uint32_t a = 0; a <= plan->person_count; a++) {
 		for (uint32_t b = a; b <= plan->person_count; b++) {
@@ -92,10 +110,39 @@ static void the_proof_is_what_playing_each_would_say(void **state)
 	}
 	assert_int_equal(proof.sets, sets);
 	assert_int_equal(proof.failing_count, failing);
-	assert_true(proof.played <
-		    sets); /* fito is asked only if elsa is silent: the rest follows */
+	assert_true(failing > 0 && failing < sets);
+	fewer = proof.played < sets;
 	silent_proof_release(&proof);
 	release(NULL);
+	return fewer;
+}
+
+static void the_proof_is_what_playing_each_would_say(void **state)
+{
+	(void)state;
+	/* fito is asked only if elsa is silent: the rest follows */
+	assert_true(is_what_playing_each_says(setup_of("portal", "*=5s")));
+}
+
+/* Who makes the calls matters as well, though they are asked nothing. */
+static void so_it_is_with_calls_by_hand(void **state)
+{
+	struct dry_run_setup setup = setup_with(by_hand_only(), "portal", "*=5s");
+	struct silent_proof proof;
+	struct err_info info;
+	bool desk = false;
+
+	(void)state;
+	assert_int_equal(silent_prove(&setup, 2, &proof, &info), ERR_OK);
+	assert_int_equal(proof.people, 6);
+	for (size_t i = 0; i < proof.failing_count; i++)
+		desk = desk ||
+		       (proof.failing[i].count == 2 &&
+			proof.failing[i].people[0] == plan_find_person(plan, SLICE_LIT("fede")) &&
+			proof.failing[i].people[1] == plan_find_person(plan, SLICE_LIT("beto")));
+	silent_proof_release(&proof);
+	assert_true(desk); /* nobody at the desk when level 1 is to be called */
+	(void)is_what_playing_each_says(setup_with(by_hand_only(), "portal", "*=5s"));
 }
 
 static void minimal_sets_come_first_and_are_marked(void **state)
@@ -142,11 +189,32 @@ static void a_policy_that_asks_nothing_has_nothing_to_prove(void **state)
 	release(NULL);
 }
 
+static bool at_once(void *user)
+{
+	(void)user;
+	return true;
+}
+
+static void it_can_be_stopped(void **state)
+{
+	struct dry_run_setup setup = setup_of("portal", "*=5s");
+	struct silent_proof proof;
+	struct err_info info;
+
+	(void)state;
+	setup.stop = at_once;
+	assert_int_equal(silent_prove(&setup, 2, &proof, &info), ERR_TIMEOUT);
+	silent_proof_release(&proof);
+	release(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_proof_is_what_playing_each_would_say),
+		cmocka_unit_test(so_it_is_with_calls_by_hand),
 		cmocka_unit_test(minimal_sets_come_first_and_are_marked),
+		cmocka_unit_test(it_can_be_stopped),
 		cmocka_unit_test(a_policy_that_asks_nothing_has_nothing_to_prove),
 	};
 

@@ -45,7 +45,7 @@ static json_t *status(struct collector_world *w)
 	json_t *root;
 
 	buf_init(&out, 1 << 20);
-	status_write(&w->c, &out);
+	status_write(&w->c, &out, (struct sight){true, true});
 	root = json_loadb(buf_cstr(&out), out.len, JSON_REJECT_DUPLICATES, &error);
 	if (root == NULL)
 		fail_msg("%s in %s", error.text, buf_cstr(&out));

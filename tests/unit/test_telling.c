@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "engine/calltree.h"
+#include "engine/telling.h"
 
 enum { ANA, BETO };
 
@@ -17,6 +18,7 @@ struct small {
 	struct plan plan;
 	struct plan_contact contacts[3];
 	struct plan_person people[2];
+	struct plan_channel channels[4];
 	struct incident incident;
 	struct call calls[16];
 	struct telling what;
@@ -29,6 +31,8 @@ static void build(struct small *s, enum call_kind kind)
 	s->people[ANA] = (struct plan_person){.contacts = s->contacts, .contact_count = 2};
 	s->people[BETO] = (struct plan_person){.contacts = s->contacts + 2, .contact_count = 1};
 	s->plan.people = s->people;
+	s->plan.channels = s->channels;
+	s->plan.channel_count = 4;
 	s->engine.plan = &s->plan;
 	s->engine.jornada = PLAN_NONE;
 	s->incident = (struct incident){.id = 7, .folio = 3, .plan = &s->plan};
@@ -95,7 +99,7 @@ static void each_way_in_turn_then_again(void **state)
 		assert_int_equal(ev->entry, 5);
 		becomes(&s, ev, k % 2 ? CALL_STATE_FAILED : CALL_STATE_UNANSWERED, now);
 		if (k == 2) {
-			assert_int_equal(telling_deadline(&s.what).us, 110);
+			assert_int_equal(telling_deadline(&s.engine, &s.what).us, 110);
 			assert_null(decide(&s, 109));
 		}
 	}

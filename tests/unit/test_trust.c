@@ -59,6 +59,8 @@ static void open_and_close(struct world *w, enum tls_mode mode)
 	if (trust_open(&w->c, &t, &info) != ERR_OK)
 		fail_msg("%s", info.text);
 	assert_int_equal(trust_server(t) == NULL, mode == TLS_NONE);
+	assert_true(trust_left_us(t) > 300 * 86400 * US_PER_S);
+	assert_true(trust_left_us(t) <= 366 * 86400 * US_PER_S);
 	trust_close(t);
 }
 

@@ -38,6 +38,7 @@ struct world {
 	struct uplink *uplink;
 	struct generation generation;
 	struct agent_config config;
+	struct secrets *secrets;
 	char folder[32], url[64];
 	struct http_request *held;
 	bool hold;
@@ -132,6 +133,7 @@ static int set_up(void **state)
 					.handle = handle,
 					.user = &w};
 	struct err_info info;
+	struct findings f;
 
 	memset(&w, 0, sizeof(w));
 	w.status = 200;
@@ -149,7 +151,11 @@ static int set_up(void **state)
 					 .collector_count = 1};
 	snprintf(w.folder, sizeof(w.folder), "/tmp/vigia-uplink-XXXXXX");
 	assert_non_null(mkdtemp(w.folder));
-	assert_int_equal(generation_build(slice_of(checks), &w.generation, &info), ERR_OK);
+	findings_init(&f);
+	w.secrets = secrets_open(NULL, &f); /* none */
+	findings_release(&f);
+	assert_int_equal(generation_build(slice_of(checks), w.secrets, &w.generation, &info),
+			 ERR_OK);
 	assert_int_equal(w.generation.count, 2);
 	open_uplink(&w, "b1");
 	*state = &w;
@@ -191,6 +197,7 @@ static int tear_down(void **state)
 	uplink_free(w->uplink);
 	spool_close(w->spool);
 	generation_release(&w->generation);
+	secrets_free(w->secrets);
 	http_server_stop(w->server, 0, on_stopped, &done);
 	http_raw_until(&w->loop, &done);
 	while (uv_run(&w->loop, UV_RUN_DEFAULT) != 0)
@@ -199,14 +206,20 @@ static int tear_down(void **state)
 	return uv_loop_close(&w->loop);
 }
 
-static void result(struct world *w, size_t index, enum outcome outcome, int64_t value)
+static void noted(struct world *w, size_t index, enum outcome outcome, int64_t value,
+		  const struct wire_note *note)
 {
 	struct verdict v = {.outcome = outcome};
 
 	for (size_t i = 0; i < SCHEMA_VALUES_MAX; i++)
 		v.values[i] = MICRO_NONE;
 	v.values[0] = value;
-	uplink_result(w->uplink, index, (struct wall_time){1780000000000000}, &v);
+	uplink_result(w->uplink, index, (struct wall_time){1780000000000000}, &v, note);
+}
+
+static void result(struct world *w, size_t index, enum outcome outcome, int64_t value)
+{
+	noted(w, index, outcome, value, NULL);
 }
 
 /* Until the n-th batch is there; it is the last then. */
@@ -275,6 +288,27 @@ static void what_is_not_ok_leaves_at_once(void **state)
 	assert_true(w->batch[1].at_ms - before < 800); /* a second is what others may take */
 	assert_true(has(w->batch[1].text, "\"seq\":3"));
 	assert_true(has(w->batch[1].text, "\"seq\":4"));
+}
+
+/* What a check heard leaves at once with a result that says nothing new otherwise, and is kept on disk like it. */
+static void what_was_heard_leaves_at_once(void **state)
+{
+	const struct wire_note note = {.at = {1780000000000000},
+				       .what = "raised",
+				       .severity = "major",
+				       .name = "linkDown",
+				       .text = "puerto 7",
+				       .source = "192.0.2.1",
+				       .count = 1};
+	struct world *w = *state;
+	uint64_t before;
+
+	begin(w);
+	before = uv_hrtime() / 1000000;
+	noted(w, 1, OUTCOME_OK, 1000, &note);
+	assert_true(has(await(w, 2), "\"note\":{\"at\":1780000000,\"what\":\"raised\""));
+	assert_true(w->batch[1].at_ms - before < 800);
+	assert_int_equal(spool_count(w->spool), 1);
 }
 
 /* A threshold that is crossed is as urgent as an outcome, and so is the way back. */
@@ -541,6 +575,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(who_and_how),
 		T(what_is_not_ok_leaves_at_once),
+		T(what_was_heard_leaves_at_once),
 		T(a_crossed_threshold_leaves_at_once),
 		T(others_go_together_within_a_second),
 		T(urgent_beside_a_slow_batch),

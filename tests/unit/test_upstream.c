@@ -22,7 +22,8 @@ struct world {
 	bool done;
 	unsigned replies;
 	long status;
-	char body[256], error[256];
+	char body[256], error[256], content_type[64];
+	unsigned retry_after_s;
 };
 
 static int set_up(void **state)
@@ -62,6 +63,8 @@ static void on_reply(void *user, const struct upstream_reply *reply)
 	w->done = true;
 	w->replies++;
 	w->status = reply->status;
+	w->retry_after_s = reply->retry_after_s;
+	snprintf(w->content_type, sizeof(w->content_type), "%s", reply->content_type);
 	snprintf(w->body, sizeof(w->body), "%.*s", (int)reply->body.n, reply->body.p);
 	snprintf(w->error, sizeof(w->error), "%s", reply->error);
 }
@@ -97,6 +100,45 @@ static void a_post_brings_its_body(void **state)
 	assert_string_equal(w->collector.last_method, "POST");
 	assert_string_equal(w->collector.last_path, "/v1/links/x");
 	assert_string_equal(w->collector.last_body, "{\"act\":\"ack\"}");
+}
+
+/* A person's request goes in the person's name, and what is refused to them says nothing of our own token. */
+static void a_person_asks_in_their_own_name(void **state)
+{
+	struct upstream_call call = {.method = "DELETE",
+				     .path = "/v1/session",
+				     .session = FAKE_COLLECTOR_SESSION,
+				     .answer_max = 4096};
+	struct world *w = *state;
+
+	w->collector.headers = "Retry-After: 12\r\n";
+	w->done = false;
+	upstream_call(w->upstream, &call, on_reply, w);
+	http_raw_until(&w->loop, &w->done);
+	assert_int_equal(w->status, 200);
+	assert_string_equal(w->collector.last_method, "DELETE");
+	assert_string_equal(w->collector.last_token, "Bearer " FAKE_COLLECTOR_SESSION);
+	assert_int_equal(w->retry_after_s, 12);
+	assert_string_equal(w->content_type, "application/json");
+	get(w, "/v1/status", 4096);
+	assert_string_equal(w->collector.last_token, "Bearer " FAKE_COLLECTOR_TOKEN);
+	w->collector.session = NULL;
+	fake_collector_write_token(&w->collector,
+				   "another\n"); /* would be read if ours were given up */
+	w->done = false;
+	upstream_call(w->upstream, &call, on_reply, w);
+	http_raw_until(&w->loop, &w->done);
+	assert_int_equal(w->status, 401);
+	get(w, "/v1/status", 4096);
+	assert_int_equal(w->status, 200);
+	/* They need no token of ours. */
+	fake_collector_write_token(&w->collector, NULL);
+	w->collector.session = "{}";
+	w->done = false;
+	upstream_call(w->upstream, &call, on_reply, w);
+	http_raw_until(&w->loop, &w->done);
+	assert_int_equal(w->status, 200);
+	fake_collector_write_token(&w->collector, "\n");
 }
 
 static void other_statuses_are_failures_that_keep_their_body(void **state)
@@ -202,6 +244,7 @@ static void the_end_ends_what_is_under_way(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_person_asks_in_their_own_name, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_good_answer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_post_brings_its_body, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_statuses_are_failures_that_keep_their_body,
