@@ -63,6 +63,11 @@ mutations:
 	@tools/deps check
 	@BUILD=$(abspath $(BUILD)) python3 tests/mutation/run.py
 .PHONY: mutations
+# What a changed file is compiled and linked with, one variable a line (tests/mutation/run.py).
+say-build:
+	@:
+	$(foreach v,CC CPPFLAGS CFLAGS LDFLAGS SUPPORT ARCHIVES PKG_LIBS CMOCKA,$(info $(v)=$($(v))))
+.PHONY: say-build
 
 # --- installing ----------------------------------------------------------------------------------
 # Man pages and completion come from the programs' own tables; the tool that writes them links no test library.

@@ -12,21 +12,24 @@ The `-` lines stand in the file exactly once, in a row; the `+` lines take their
 numbers or one unit test. The entry holds if these pass as the code is and fail (or hang) with the change; a change that does not
 compile proves nothing and is an error, and so is an entry that does not fit the file any more.
 
-    python3 tests/mutation/run.py [PART ...]   carries them out, in a copy of the tree
+    python3 tests/mutation/run.py [PART ...]   carries them out, beside the tree
     python3 tests/mutation/run.py --applies    every entry fits its file and stands in docs/MUTATIONS.md (part of make lint)
     python3 tests/mutation/run.py --page       writes docs/MUTATIONS.md"""
 
 import collections
+import concurrent.futures
 import glob
 import os
-import shutil
+import shlex
 import subprocess
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(ROOT, "build")))
+OBJECTS = os.path.join(BUILD, "debug/obj")
 PAGE = os.path.join(ROOT, "docs/MUTATIONS.md")
 Entry = collections.namedtuple("Entry", "part line rule file old new red")
 
@@ -111,84 +114,121 @@ def check_fit(found):
     return wrong
 
 
-class Tree:
-    """A copy of the checkout, built apart; only what differs is copied, so that little is compiled anew."""
+class Workshop:
+    """Compiles one changed file and links it ahead of the archives of the debug build, which stay as they are: of an archive the
+    linker takes no member whose names it has already. What make knows (flags, archives, libraries) is asked of make, once."""
+
+    def __init__(self, folder, make):
+        self.folder, self.make = folder, make
+        os.makedirs(folder, exist_ok=True)
+
+    def built(self, entry):
+        """The program with the change, or the compiler's words."""
+        source = os.path.join(self.folder, os.path.basename(entry.file))
+        with open(os.path.join(ROOT, entry.file), encoding="utf-8") as f:
+            text = changed(f.read(), entry)
+        with open(source, "w", encoding="utf-8") as f:
+            f.write(text)
+        made, program, m = source[:-2] + ".o", os.path.join(self.folder, "program"), self.make
+        said = self.ran(m["CC"] + m["CPPFLAGS"] + m["CFLAGS"] + ["-w", "-g0", "-c", source, "-o", made])
+        if said is None:
+            wraps = [f"-Wl,--wrap={name}" for name in wrapped(entry)]
+            said = self.ran(m["CC"] + m["LDFLAGS"] + ["-s", "-o", program, os.path.join(OBJECTS, main_of(entry)), *m["SUPPORT"], made, *wraps,
+                                                      "-Wl,--start-group", *m["ARCHIVES"], "-Wl,--end-group", *m["PKG_LIBS"], *m["CMOCKA"]])
+        return (program, None) if said is None else (None, said)
+
+    def ran(self, command):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        return None if done.returncode == 0 else done.stderr
+
+    def verdict(self, entry, sound):
+        program, said = self.built(entry)
+        if program is None:
+            return "does not compile", said
+        return ("SURVIVES" if passes(program, entry, limit=20 + 10 * sound.seconds(entry)) else "red"), ""
+
+
+class Sound:
+    """What the entries name passes as the code is, and how long that takes: looked at once for each, whichever workshop comes first."""
 
     def __init__(self):
-        self.path = os.path.join(BUILD, "mutation/tree")
-        listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"], check=True, capture_output=True, text=True).stdout
-        wanted = [name for name in listed.split("\n") if name and os.path.isfile(os.path.join(ROOT, name))]
-        for name in wanted:
-            self.restore(name)
-        modules = os.path.join(self.path, "dashboard/node_modules")  # what npm installed
-        if not os.path.islink(modules):
-            os.symlink(os.path.join(ROOT, "dashboard/node_modules"), modules)
+        self.took, self.lock = {}, threading.Lock()
 
-    def restore(self, name):
-        source, target = os.path.join(ROOT, name), os.path.join(self.path, name)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(source, "rb") as f:
-            text = f.read()
-        if os.path.exists(target):
-            with open(target, "rb") as f:
-                if f.read() == text:
-                    return
-        with open(target, "wb") as f:
-            f.write(text)
-        shutil.copymode(source, target)
+    def seconds(self, entry):
+        with self.lock:
+            key = tuple(entry.red)
+            if key not in self.took:
+                began = time.monotonic()
+                if not passes(os.path.join(BUILD, "debug", target_of(entry)), entry, limit=120):
+                    raise Wrong(f"tests/mutation/{entry.part}.mut:{entry.line}: {' '.join(entry.red)} fails without the change")
+                self.took[key] = time.monotonic() - began
+            return self.took[key]
 
-    def write(self, name, text):
-        with open(os.path.join(self.path, name), "w", encoding="utf-8") as f:
-            f.write(text)
 
-    def build(self, targets):
-        # Beside the tree, and named from it: dependency files say the same whatever the compiler's cache makes of paths.
-        return subprocess.run(["make", "-j2", "VARIANT=debug", "WARN=", "BUILD=../build"] + [f"../build/debug/{t}" for t in targets], cwd=self.path,
-                              capture_output=True, text=True, check=False)
-
-    def passes(self, entry):
-        b = os.path.join(BUILD, "mutation/build/debug")
-        files = proofs(entry)
-        commands = [[os.path.join(b, "tool/tests/tools/scenario"), f] for f in files] or [[os.path.join(b, "test", entry.red[1])]]
-        for c in commands:
-            try:
-                if subprocess.run(c, cwd=self.path, capture_output=True, timeout=120, check=False, env={**os.environ, "BUILD": os.path.dirname(b)}).returncode != 0:
-                    return False
-            except subprocess.TimeoutExpired:
+def passes(program, entry, limit):
+    for arguments in [[f] for f in proofs(entry)] or [[]]:
+        try:
+            if subprocess.run([program, *arguments], cwd=ROOT, capture_output=True, timeout=limit, check=False).returncode != 0:
                 return False
-        return True
+        except subprocess.TimeoutExpired:
+            return False
+    return True
 
 
 def target_of(entry):
     return "test/" + entry.red[1] if entry.red[0] == "unit" else "tool/tests/tools/scenario"
 
 
+def main_of(entry):
+    return f"tests/unit/{entry.red[1]}.o" if entry.red[0] == "unit" else "tests/tools/scenario.o"
+
+
+def wrapped(entry):
+    """The calls that a unit test replaces, as its first lines say to the Makefile as well."""
+    if entry.red[0] != "unit":
+        return []
+    with open(os.path.join(ROOT, "tests/unit", entry.red[1] + ".c"), encoding="utf-8") as f:
+        return [name for line in f if line.startswith(" * wrap: ") for name in line[len(" * wrap: ") :].split()]
+
+
+def asked_of_make(found):
+    """Builds what the entries name and returns make's words for the rest."""
+    build = ["make", "-s", "-j2", "VARIANT=debug", f"BUILD={os.path.relpath(BUILD, ROOT)}"]
+    targets = [f"{build[-1][len('BUILD='):]}/debug/{t}" for t in sorted({target_of(e) for e in found})]
+    done = subprocess.run(build + targets, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Wrong("the tree does not build as it is:\n" + done.stderr[-2000:])
+    said = subprocess.run(build + ["say-build"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return {line.split("=", 1)[0]: shlex.split(line.split("=", 1)[1]) for line in said.splitlines()}
+
+
 def carry_out(found):
-    tree, results, sound = Tree(), [], set()
-    built = tree.build(sorted({target_of(e) for e in found}))
-    if built.returncode != 0:
-        raise Wrong("the tree does not build as it is:\n" + built.stderr[-2000:])
-    for n, e in enumerate(found, 1):
-        began = time.monotonic()
-        if tuple(e.red) not in sound:
-            if not tree.passes(e):
-                raise Wrong(f"tests/mutation/{e.part}.mut:{e.line}: {' '.join(e.red)} fails without the change")
-            sound.add(tuple(e.red))
-        with open(os.path.join(ROOT, e.file), encoding="utf-8") as f:
-            tree.write(e.file, changed(f.read(), e))
-        built = tree.build([target_of(e)])
-        result = "does not compile" if built.returncode != 0 else "SURVIVES" if tree.passes(e) else "red"
-        tree.restore(e.file)
-        tree.build([target_of(e)])
-        results.append((e, result))
-        print(f"{n}/{len(found)} {result}: {e.part}: {e.rule} ({time.monotonic() - began:.1f} s)", flush=True)
-        if result == "does not compile":
-            print("    " + "\n    ".join(built.stderr.strip().split("\n")[:4]))
+    make, sound, waiting, results, lock = asked_of_make(found), Sound(), list(enumerate(found, 1)), [], threading.Lock()
+    waiting.reverse()
+
+    def work(number):
+        shop = Workshop(os.path.join(BUILD, "mutation", str(number)), make)
+        while True:
+            with lock:
+                if not waiting:
+                    return
+                n, e = waiting.pop()
+            began = time.monotonic()
+            result, said = shop.verdict(e, sound)
+            with lock:
+                results.append((e, result))
+                print(f"{n}/{len(found)} {result}: {e.part}: {e.rule} ({time.monotonic() - began:.1f} s)", flush=True)
+                if said:
+                    print("    " + "\n    ".join(said.strip().split("\n")[:4]))
+
+    with concurrent.futures.ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as workers:
+        for done in [workers.submit(work, number) for number in range(len(os.sched_getaffinity(0)))]:
+            done.result()
     return results
 
 
 def page(found):
-    out = ["# Rules broken on purpose", "", "`make mutations` (`tests/mutation/run.py`, part of `make check`) breaks each rule in a copy of the code, as the part's file",
+    out = ["# Rules broken on purpose", "", "`make mutations` (`tests/mutation/run.py`, part of `make check`) breaks each rule in a copy of its file, as the part's file",
            "`tests/mutation/PART.mut` says: the named test must then go red. `make lint` proves that every entry still fits the code and stands here.", "",
            f"{len(found)} rules.", "", "| Part | Rule | Broken in | Goes red |", "|---|---|---|---|"]
     for e in found:
