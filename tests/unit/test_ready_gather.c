@@ -139,9 +139,13 @@ static void a_plan_with_gaps(void **state)
 		"beto, post: B, vacant: true, contacts: [{channel: c, to: b@example.org}]}]\n"
 		"channels: [{id: c, type: file, path: /tmp/no-such}, {id: nadie, type: file, path: "
 		"/tmp/no-such}]\n"
-		"seats: [{id: libre, level: 1, titular: beto}, {id: turno, level: 2}]\n"
-		"shifts: [{seat: turno, days: [mon, tue, wed, thu, fri, sat, sun], from: '08:00', "
-		"until: '20:00', titular: ana}]\n"
+		"seats: [{id: libre, level: 1, titular: beto}, {id: dia, level: 2}, {id: noche, "
+		"level: 2}]\n"
+		"shifts: [{seat: dia, days: [mon, tue, wed, thu, fri, sat, sun], from: '08:00', "
+		"until: '20:00', "
+		"titular: ana}, {seat: noche, days: [mon, tue, wed, thu, fri, sat, sun], from: "
+		"'20:00', until: "
+		"'08:00', titular: ana}]\n"
 		"agents: [{id: dc}]\n"
 		"components: [{id: web, checks: [{id: p, type: tcp, address: 127.0.0.1, port: 9, "
 		"from: [dc], interval: 5s}]}]\n"
@@ -152,11 +156,14 @@ static void a_plan_with_gaps(void **state)
 	in.u.plan.plan = test_plan_from_text(text);
 	collector_world_input(w, &in);
 	gather(w);
-	assert_int_equal(f->seats.all, 2);
+	/* Whatever the hour: of the two seats one is held now, and neither through the day. */
+	assert_int_equal(f->seats.all, 3);
+	assert_int_equal(f->seats.bad, 2);
 	assert_string_equal(first(&f->seats)->what, "libre");
 	assert_string_equal(first(&f->seats)->why, "vacant");
-	assert_int_equal(f->seats_ahead.bad, 2); /* at night nobody holds the other one */
-	assert_string_equal(f->seats_ahead.details[1].what, "turno");
+	assert_int_equal(f->seats_ahead.bad, 3);
+	assert_string_equal(f->seats_ahead.details[1].what, "dia");
+	assert_string_equal(f->seats_ahead.details[2].what, "noche");
 	assert_int_equal(f->channels.all, 1); /* the one that nobody uses says nothing */
 	assert_int_equal(f->backups.unknown, 1);
 	assert_string_equal(first(&f->backups)->why, "not-measured");
