@@ -66,7 +66,7 @@ mutations:
 # What a changed file is compiled and linked with, one variable a line (tests/mutation/run.py).
 say-build:
 	@:
-	$(foreach v,CC CPPFLAGS CFLAGS LDFLAGS SUPPORT ARCHIVES PKG_LIBS CMOCKA,$(info $(v)=$($(v))))
+	$(foreach v,CC CPPFLAGS CFLAGS LDFLAGS TEST_LDFLAGS SUPPORT TEST_LIBS,$(info $(v)=$($(v))))
 .PHONY: say-build
 
 # --- installing ----------------------------------------------------------------------------------

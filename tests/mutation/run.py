@@ -133,8 +133,7 @@ class Workshop:
         said = self.ran(m["CC"] + m["CPPFLAGS"] + m["CFLAGS"] + ["-w", "-g0", "-c", source, "-o", made])
         if said is None:
             wraps = [f"-Wl,--wrap={name}" for name in wrapped(entry)]
-            said = self.ran(m["CC"] + m["LDFLAGS"] + ["-s", "-o", program, os.path.join(OBJECTS, main_of(entry)), *m["SUPPORT"], made, *wraps,
-                                                      "-Wl,--start-group", *m["ARCHIVES"], "-Wl,--end-group", *m["PKG_LIBS"], *m["CMOCKA"]])
+            said = self.ran(m["CC"] + m["LDFLAGS"] + m["TEST_LDFLAGS"] + ["-s", "-o", program, os.path.join(OBJECTS, main_of(entry)), made, *wraps, *m["SUPPORT"], *m["TEST_LIBS"]])
         return (program, None) if said is None else (None, said)
 
     def ran(self, command):
