@@ -29,6 +29,9 @@ static const struct act_permission acts[] = {
 	{"leave", RIGHT_REPORT, false, false},
 	{"back", RIGHT_REPORT, false, false},
 	{"confirm-order", RIGHT_REPORT, false, false},
+	/* Of oneself: whom it concerns and who may for others, the plan's rules say (engine/confirm.c). */
+	{"confirm", RIGHT_REPORT, false, false},
+	{"dispute", RIGHT_REPORT, false, false},
 	{"ack", RIGHT_REPORT, false, true},
 	{"attend", RIGHT_REPORT, false, true},
 	{"pass", RIGHT_REPORT, false, true},
@@ -44,8 +47,6 @@ static const struct act_permission acts[] = {
 	{"resume", RIGHT_OPERATE, false, false},
 	{"action", RIGHT_OPERATE, false, false},
 	{"escalate", RIGHT_OPERATE, false, false},
-	{"confirm", RIGHT_OPERATE, false, false},
-	{"dispute", RIGHT_OPERATE, false, false},
 	{"window", RIGHT_OPERATE, false, false},
 	{"silence", RIGHT_OPERATE, false, false},
 	{"sign", RIGHT_OPERATE, true, false},

@@ -164,7 +164,7 @@ test("what another said is written down, stands unconfirmed, and another confirm
   await page.waitForSelector("[data-test=unconfirmed-acts] [data-state=unconfirmed]");
   assert.match(await text(page, "[data-test=unconfirmed-acts]"), /Titular de la DEPCyC[\s\S]*asentó Coordinación de continuidad[\s\S]*SIN CONFIRMAR/);
   const entry = incident.entries.at(-1).seq;
-  const other = await desk("operator");
+  const other = await desk("crisis");
   await other.click(`[data-entry="${entry}"] [data-test=do-confirm]`);
   await other.click("[data-test=send]");
   await other.waitForSelector("[data-test=receipt]");

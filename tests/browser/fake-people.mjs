@@ -23,8 +23,8 @@ const RIGHTS = {
   service: ["view"],
 };
 const ACTS = {
-  report: ["report", "note", "entry", "leave", "back", "confirm-order", "ack", "attend", "pass"],
-  operate: ["works", "return", "confirm-report", "classify", "complete", "merge", "check", "call-result", "resume", "action", "escalate", "confirm", "dispute", "window", "silence", "sign", "unsilence", "no-drill"],
+  report: ["report", "note", "entry", "leave", "back", "confirm-order", "confirm", "dispute", "ack", "attend", "pass"],
+  operate: ["works", "return", "confirm-report", "classify", "complete", "merge", "check", "call-result", "resume", "action", "escalate", "window", "silence", "sign", "unsilence", "no-drill"],
   decide: ["convene", "wait", "authorize", "declare", "ratify", "decline", "false-alarm", "order", "adopt", "close", "final-report"],
 };
 const WANT_PIN = ["authorize", "declare", "ratify", "decline", "false-alarm", "order", "adopt", "sign", "no-drill", "unsilence"];

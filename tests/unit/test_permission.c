@@ -66,6 +66,20 @@ static void every_act_of_the_api_has_its_row(void **state)
 	}
 }
 
+/* A decision of the crisis group that somebody wrote down is confirmed or disputed by whoever is said to have taken it. */
+static void who_may_decide_answers_for_what_is_written_in_their_name(void **state)
+{
+	(void)state;
+	for (unsigned r = 0; r < ROLE_COUNT; r++) {
+		unsigned has = role_rights((enum role)r);
+
+		if ((has & (RIGHT_DECIDE | RIGHT_REPORT | RIGHT_OPERATE)) == 0)
+			continue;
+		assert_true((has & act_permission(SLICE_LIT("confirm"))->right) != 0);
+		assert_true((has & act_permission(SLICE_LIT("dispute"))->right) != 0);
+	}
+}
+
 static void decisions_need_a_pin_and_nothing_else_does(void **state)
 {
 	static const char pins[] = " authorize declare ratify decline false-alarm order adopt sign "
@@ -98,6 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_right_is_of_the_roles_of_the_contract),
 		cmocka_unit_test(every_act_of_the_api_has_its_row),
+		cmocka_unit_test(who_may_decide_answers_for_what_is_written_in_their_name),
 		cmocka_unit_test(decisions_need_a_pin_and_nothing_else_does),
 		cmocka_unit_test(an_act_that_is_none_is_nobodys),
 	};

@@ -29,8 +29,8 @@ export const ACTS = {
   check: { right: "operate", note: "optional", event: "checklist.step", voice: true },
   action: { right: "operate", note: "optional" },
   escalate: { right: "operate", note: "wanted", heavy: true },
-  confirm: { right: "operate", note: "optional" },
-  dispute: { right: "operate", note: "wanted" },
+  confirm: { right: "report", note: "optional" },
+  dispute: { right: "report", note: "wanted" },
   "no-drill": { right: "operate", note: "optional", heavy: true },
 };
 
