@@ -173,7 +173,7 @@ test("an act asks for the PIN, says when it was wrong, and can be left", async (
 
 test("an act under a session that has ended goes on after the log-in", async () => {
   world.collector.on("POST", "/v1/acts/leave", ({ body, account }) => ({ incident: 0, seq: 32, other: body.other, who: account.login }));
-  await open("", LOGIN);
+  await open("", { ...LOGIN, sources: true });
   await logIn("operator");
   await seen("[data-test=verdict]");
   people.end("operator");

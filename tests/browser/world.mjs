@@ -2,6 +2,7 @@
 // started here is ended here; nothing waits by time.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import fs from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
@@ -9,6 +10,7 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 import { FakeCollector, TOKEN } from "./fake-collector.mjs";
 
+const WEB = path.resolve(import.meta.dirname, "../../dashboard/web");
 const BIN = path.resolve(process.env.BIN ?? "build/release/bin");
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const FLAGS = [
@@ -104,6 +106,7 @@ export class World {
 
   // A page that fails the test on any error, refused resource or request to elsewhere. options: `as` (whose browser, logged in;
   // without it the one that all share), `viewport`, `colorScheme`, `wait` (what must be seen first).
+  // `sources`: every module as it stands in the sources, so that a test may import any of them (tools/gen-web makes fewer files of them).
   async open(query = "", options = {}) {
     const context = options.as ? await this.browserOf(options.as) : this.context;
     if (options.as) await this.giveSession(context, options.as);
@@ -117,6 +120,12 @@ export class World {
     page.on("request", (r) => {
       if (new URL(r.url()).host !== `127.0.0.1:${this.port}` && !r.url().startsWith("data:")) page.troubles.push(`request elsewhere: ${r.url()}`);
     });
+    if (options.sources) {
+      await page.route((url) => url.pathname.endsWith(".js") && !url.pathname.startsWith("/lib/"), (route) => {
+        const file = path.join(WEB, new URL(route.request().url()).pathname);
+        return existsSync(file) ? route.fulfill({ path: file, contentType: "text/javascript; charset=utf-8" }) : route.continue();
+      });
+    }
     if (options.viewport) await page.setViewportSize(options.viewport);
     await page.emulateMedia({ colorScheme: options.colorScheme ?? "dark" });
     await page.goto(this.url + query);

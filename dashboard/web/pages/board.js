@@ -8,21 +8,11 @@ import { Components, Troubles } from "/checks.js";
 import { Incidents } from "/incidents.js";
 import { Agents } from "/agents.js";
 import { Watch } from "/watch.js";
-import { Graph } from "/graph.js";
 
-const view = { check: null, opened: new Set() };
+const view = { opened: new Set() };
 
-export const styles = ["/lib/uplot.css"];
 export const wants = ["values"];
 export const title = () => `${say("menu-board")} · ${say("title")}`;
-
-function findCheck(status, id) {
-  for (const component of status.components) {
-    const check = component.checks.find((c) => c.id === id);
-    if (check) return { component, check };
-  }
-  return null;
-}
 
 // What the address points to ("#incident-12", "#service-copaco") is brought into view once it is there.
 function showAsked() {
@@ -44,7 +34,6 @@ export class View extends Component {
     const { status: s, now, store, draw } = ctx;
     const link = store.connection();
     const lost = link.kind === "collector" || link.kind === "dashboard";
-    const shown = view.check !== null ? findCheck(s, view.check) : null;
     const toggle = (id) => {
       if (!view.opened.delete(id)) view.opened.add(id);
       draw();
@@ -54,24 +43,19 @@ export class View extends Component {
       draw();
       requestAnimationFrame(() => document.getElementById(`incident-${id}`)?.scrollIntoView({ block: "nearest" }));
     };
-    const openGraph = (check) => {
-      view.check = check;
-      draw();
-    };
     return html`
       <${Verdict} status=${s} lost=${lost}/>
       <main class="live">
         <div class="left">
           <${Services} status=${s} now=${now} openIncident=${openIncident}/>
-          <${Troubles} status=${s} now=${now} openGraph=${openGraph}/>
+          <${Troubles} status=${s} now=${now}/>
         </div>
         <div class="right">
           <${Incidents} status=${s} now=${now} opened=${view.opened} toggle=${toggle}/>
           <${Watch} status=${s} now=${now}/>
           <${Agents} status=${s} now=${now}/>
         </div>
-        <${Components} status=${s} now=${now} openGraph=${openGraph} site=${new URLSearchParams(location.search).get("site")}/>
-      </main>
-      ${shown && html`<${Graph} key=${view.check} check=${shown.check} component=${shown.component} store=${store} close=${() => openGraph(null)}/>`}`;
+        <${Components} status=${s} now=${now} site=${new URLSearchParams(location.search).get("site")}/>
+      </main>`;
   }
 }
