@@ -172,28 +172,30 @@ static void answer_topology(void *user, struct http_request *r)
 }
 
 /* What the board says itself, to whoever may look. */
+static const struct {
+	const char *name; /* behind /api/ */
+	bool is_stream;
+	void (*answer)(void *board, struct http_request *r);
+} said[] = {
+	{"status", false, answer_status},    {"stream", true, answer_stream},
+	{"series", false, answer_series},    {"topology", false, answer_topology},
+	{"graph.svg", false, answer_svg},    {"graph.png", false, answer_png},
+	{"series.csv", false, answer_table},
+};
+
 static void answer_api(struct board *b, struct http_request *r)
 {
 	struct slice segments[SEGMENTS_MAX];
 	char store[256];
 	int n = http_path_split(http_path(r), store, sizeof(store), segments, SEGMENTS_MAX);
 
-	if (n == 2 && slice_is(segments[1], "status"))
-		admission_let(b->admission, r, false, answer_status, b);
-	else if (n == 2 && slice_is(segments[1], "stream"))
-		admission_let(b->admission, r, true, answer_stream, b);
-	else if (n == 2 && slice_is(segments[1], "series"))
-		admission_let(b->admission, r, false, answer_series, b);
-	else if (n == 2 && slice_is(segments[1], "topology"))
-		admission_let(b->admission, r, false, answer_topology, b);
-	else if (n == 2 && slice_is(segments[1], "graph.svg"))
-		admission_let(b->admission, r, false, answer_svg, b);
-	else if (n == 2 && slice_is(segments[1], "graph.png"))
-		admission_let(b->admission, r, false, answer_png, b);
-	else if (n == 2 && slice_is(segments[1], "series.csv"))
-		admission_let(b->admission, r, false, answer_table, b);
-	else
-		answer_not_found(r);
+	for (size_t i = 0; n == 2 && i < COUNT_OF(said); i++) {
+		if (slice_is(segments[1], said[i].name)) {
+			admission_let(b->admission, r, said[i].is_stream, said[i].answer, b);
+			return;
+		}
+	}
+	answer_not_found(r);
 }
 
 static void answer_health(struct http_request *r)
