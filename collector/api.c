@@ -113,108 +113,76 @@ enum { RIGHTS_TO_ACT = RIGHT_REPORT | RIGHT_OPERATE | RIGHT_DECIDE };
 
 struct route {
 	const char *method;
-	const char *pattern[API_SEGMENTS_MAX]; /* "*" takes any segment */
-	int count;
+	const char *pattern; /* segments; "*" takes any one */
 	enum access access;
 	void (*run)(struct exchange *x);
 	unsigned rights; /* of ACCESS_RIGHT: one of these; of ACCESS_LOOPBACK: elsewhere */
 };
 static const struct route routes[] = {
-	{"POST", {"v1", "results"}, 2, ACCESS_AGENT, api_agents_results, 0},
-	{"GET", {"v1", "agents", "*", "checks"}, 4, ACCESS_AGENT, api_agents_checks, 0},
-	{"GET", {"v1", "agents"}, 2, ACCESS_RIGHT, api_keys_list, RIGHT_ADMINISTRATE},
-	{"POST",
-	 {"v1", "agents", "*", "enrol"},
-	 4,
-	 ACCESS_RIGHT,
-	 api_keys_enrol,
-	 RIGHT_ADMINISTRATE},
-	{"POST",
-	 {"v1", "agents", "*", "revoke"},
-	 4,
-	 ACCESS_RIGHT,
-	 api_keys_revoke,
-	 RIGHT_ADMINISTRATE},
-	{"GET", {"v1", "status"}, 2, ACCESS_RIGHT, api_views_status, RIGHT_VIEW},
-	{"GET", {"v1", "incidents"}, 2, ACCESS_RIGHT, api_views_incidents, RIGHT_VIEW},
-	{"GET", {"v1", "incidents", "*"}, 3, ACCESS_RIGHT, api_views_incident, RIGHT_VIEW},
-	{"POST", {"v1", "incidents", "*", "*"}, 4, ACCESS_RIGHT, api_acts_post, RIGHTS_TO_ACT},
-	{"POST", {"v1", "acts", "*"}, 3, ACCESS_RIGHT, api_acts_post_world, RIGHTS_TO_ACT},
-	{"POST", {"v1", "incidents"}, 2, ACCESS_RIGHT, api_acts_post_report, RIGHTS_TO_ACT},
-	{"GET", {"v1", "silences", "needs"}, 3, ACCESS_RIGHT, api_silences_needs, RIGHT_VIEW},
-	{"GET", {"v1", "links", "*"}, 3, ACCESS_BOARD, api_links_get, 0},
-	{"POST", {"v1", "links", "*"}, 3, ACCESS_BOARD, api_links_post, 0},
-	{"GET", {"v1", "events"}, 2, ACCESS_RIGHT, api_views_events, RIGHT_AUDIT},
-	{"GET", {"v1", "stream"}, 2, ACCESS_BOARD, api_stream_get, 0},
-	{"GET", {"v1", "series"}, 2, ACCESS_RIGHT, api_views_series, RIGHT_VIEW},
-	{"GET", {"v1", "topology"}, 2, ACCESS_RIGHT, api_views_topology, RIGHT_VIEW},
-	{"POST", {"v1", "series", "hold"}, 3, ACCESS_OPERATOR, api_hold_post, 0},
-	{"GET", {"v1", "journal", "head"}, 3, ACCESS_RIGHT, api_views_head, RIGHT_VIEW},
-	{"POST", {"v1", "session"}, 2, ACCESS_ANYBODY, api_session_begin, 0},
-	{"GET", {"v1", "session"}, 2, ACCESS_SESSION, api_session_get, 0},
-	{"DELETE", {"v1", "session"}, 2, ACCESS_SESSION, api_session_end, 0},
-	{"GET", {"v1", "session", "first"}, 3, ACCESS_ANYBODY, api_session_is_first, 0},
-	{"POST", {"v1", "session", "first"}, 3, ACCESS_ANYBODY, api_session_first, 0},
-	{"POST", {"v1", "session", "invited"}, 3, ACCESS_ANYBODY, api_session_invited, 0},
-	{"POST", {"v1", "account", "password"}, 3, ACCESS_SESSION, api_own_account_password, 0},
-	{"POST", {"v1", "account", "pin"}, 3, ACCESS_SESSION, api_own_account_pin, 0},
-	{"POST", {"v1", "account", "totp"}, 3, ACCESS_SESSION, api_own_account_totp, 0},
-	{"GET", {"v1", "accounts"}, 2, ACCESS_RIGHT, api_accounts_list, RIGHT_ADMINISTRATE},
-	{"POST", {"v1", "accounts"}, 2, ACCESS_RIGHT, api_accounts_make, RIGHT_ADMINISTRATE},
-	{"POST", {"v1", "accounts", "*"}, 3, ACCESS_RIGHT, api_accounts_change, RIGHT_ADMINISTRATE},
-	{"GET", {"v1", "sessions"}, 2, ACCESS_RIGHT, api_accounts_sessions, RIGHT_VIEW},
-	{"POST",
-	 {"v1", "sessions", "*", "end"},
-	 4,
-	 ACCESS_RIGHT,
-	 api_accounts_end_session,
-	 RIGHT_VIEW},
-	{"GET", {"v1", "drills"}, 2, ACCESS_RIGHT, api_drills_list, RIGHT_VIEW},
-	{"POST", {"v1", "drills"}, 2, ACCESS_RIGHT, api_drills_start, RIGHT_DRILL},
-	{"GET", {"v1", "drills", "cards"}, 3, ACCESS_RIGHT, api_drills_cards, RIGHT_VIEW},
-	{"POST", {"v1", "drills", "stop"}, 3, ACCESS_RIGHT, api_drills_stop, RIGHT_DRILL},
-	{"GET",
-	 {"v1", "drills", "current", "status"},
-	 4,
-	 ACCESS_RIGHT,
-	 api_drills_current,
-	 RIGHT_VIEW},
-	{"GET",
-	 {"v1", "drills", "current", "incidents"},
-	 4,
-	 ACCESS_RIGHT,
-	 api_drills_current,
-	 RIGHT_VIEW},
-	{"GET",
-	 {"v1", "drills", "current", "incidents", "*"},
-	 5,
-	 ACCESS_RIGHT,
-	 api_drills_current,
-	 RIGHT_VIEW},
-	{"POST",
-	 {"v1", "drills", "current", "incidents", "*", "*"},
-	 6,
-	 ACCESS_RIGHT,
-	 api_drills_act,
-	 RIGHTS_TO_ACT},
-	{"GET", {"v1", "plan", "names"}, 3, ACCESS_RIGHT, api_plan_names, RIGHT_VIEW},
-	{"GET", {"v1", "plan"}, 2, ACCESS_RIGHT, api_plan_get, RIGHT_PLAN},
-	{"POST", {"v1", "plan", "dry-run"}, 3, ACCESS_RIGHT, api_plan_dry_run, RIGHT_PLAN},
-	{"GET", {"v1", "ready"}, 2, ACCESS_RIGHT, api_ready_get, RIGHT_PLAN},
-	{"GET", {"metrics"}, 1, ACCESS_LOOPBACK, api_views_metrics, RIGHT_VIEW},
-	{"GET", {"healthz"}, 1, ACCESS_ANYBODY, api_views_health, 0},
+	{"POST", "v1/results", ACCESS_AGENT, api_agents_results, 0},
+	{"GET", "v1/agents/*/checks", ACCESS_AGENT, api_agents_checks, 0},
+	{"GET", "v1/agents", ACCESS_RIGHT, api_keys_list, RIGHT_ADMINISTRATE},
+	{"POST", "v1/agents/*/enrol", ACCESS_RIGHT, api_keys_enrol, RIGHT_ADMINISTRATE},
+	{"POST", "v1/agents/*/revoke", ACCESS_RIGHT, api_keys_revoke, RIGHT_ADMINISTRATE},
+	{"GET", "v1/status", ACCESS_RIGHT, api_views_status, RIGHT_VIEW},
+	{"GET", "v1/incidents", ACCESS_RIGHT, api_views_incidents, RIGHT_VIEW},
+	{"GET", "v1/incidents/*", ACCESS_RIGHT, api_views_incident, RIGHT_VIEW},
+	{"POST", "v1/incidents/*/*", ACCESS_RIGHT, api_acts_post, RIGHTS_TO_ACT},
+	{"POST", "v1/acts/*", ACCESS_RIGHT, api_acts_post_world, RIGHTS_TO_ACT},
+	{"POST", "v1/incidents", ACCESS_RIGHT, api_acts_post_report, RIGHTS_TO_ACT},
+	{"GET", "v1/silences/needs", ACCESS_RIGHT, api_silences_needs, RIGHT_VIEW},
+	{"GET", "v1/links/*", ACCESS_BOARD, api_links_get, 0},
+	{"POST", "v1/links/*", ACCESS_BOARD, api_links_post, 0},
+	{"GET", "v1/events", ACCESS_RIGHT, api_views_events, RIGHT_AUDIT},
+	{"GET", "v1/stream", ACCESS_BOARD, api_stream_get, 0},
+	{"GET", "v1/series", ACCESS_RIGHT, api_views_series, RIGHT_VIEW},
+	{"GET", "v1/topology", ACCESS_RIGHT, api_views_topology, RIGHT_VIEW},
+	{"POST", "v1/series/hold", ACCESS_OPERATOR, api_hold_post, 0},
+	{"GET", "v1/journal/head", ACCESS_RIGHT, api_views_head, RIGHT_VIEW},
+	{"POST", "v1/session", ACCESS_ANYBODY, api_session_begin, 0},
+	{"GET", "v1/session", ACCESS_SESSION, api_session_get, 0},
+	{"DELETE", "v1/session", ACCESS_SESSION, api_session_end, 0},
+	{"GET", "v1/session/first", ACCESS_ANYBODY, api_session_is_first, 0},
+	{"POST", "v1/session/first", ACCESS_ANYBODY, api_session_first, 0},
+	{"POST", "v1/session/invited", ACCESS_ANYBODY, api_session_invited, 0},
+	{"POST", "v1/account/password", ACCESS_SESSION, api_own_account_password, 0},
+	{"POST", "v1/account/pin", ACCESS_SESSION, api_own_account_pin, 0},
+	{"POST", "v1/account/totp", ACCESS_SESSION, api_own_account_totp, 0},
+	{"GET", "v1/accounts", ACCESS_RIGHT, api_accounts_list, RIGHT_ADMINISTRATE},
+	{"POST", "v1/accounts", ACCESS_RIGHT, api_accounts_make, RIGHT_ADMINISTRATE},
+	{"POST", "v1/accounts/*", ACCESS_RIGHT, api_accounts_change, RIGHT_ADMINISTRATE},
+	{"GET", "v1/sessions", ACCESS_RIGHT, api_accounts_sessions, RIGHT_VIEW},
+	{"POST", "v1/sessions/*/end", ACCESS_RIGHT, api_accounts_end_session, RIGHT_VIEW},
+	{"GET", "v1/drills", ACCESS_RIGHT, api_drills_list, RIGHT_VIEW},
+	{"POST", "v1/drills", ACCESS_RIGHT, api_drills_start, RIGHT_DRILL},
+	{"GET", "v1/drills/cards", ACCESS_RIGHT, api_drills_cards, RIGHT_VIEW},
+	{"POST", "v1/drills/stop", ACCESS_RIGHT, api_drills_stop, RIGHT_DRILL},
+	{"GET", "v1/drills/current/status", ACCESS_RIGHT, api_drills_current, RIGHT_VIEW},
+	{"GET", "v1/drills/current/incidents", ACCESS_RIGHT, api_drills_current, RIGHT_VIEW},
+	{"GET", "v1/drills/current/incidents/*", ACCESS_RIGHT, api_drills_current, RIGHT_VIEW},
+	{"POST", "v1/drills/current/incidents/*/*", ACCESS_RIGHT, api_drills_act, RIGHTS_TO_ACT},
+	{"GET", "v1/plan/names", ACCESS_RIGHT, api_plan_names, RIGHT_VIEW},
+	{"GET", "v1/plan", ACCESS_RIGHT, api_plan_get, RIGHT_PLAN},
+	{"POST", "v1/plan/dry-run", ACCESS_RIGHT, api_plan_dry_run, RIGHT_PLAN},
+	{"GET", "v1/ready", ACCESS_RIGHT, api_ready_get, RIGHT_PLAN},
+	{"GET", "metrics", ACCESS_LOOPBACK, api_views_metrics, RIGHT_VIEW},
+	{"GET", "v1/components/*/notifications", ACCESS_RIGHT, api_views_notifications, RIGHT_VIEW},
+	{"GET", "healthz", ACCESS_ANYBODY, api_views_health, 0},
 };
 
 static bool matches(const struct route *route, const struct slice *segments, int count)
 {
-	if (count != route->count)
-		return false;
+	const char *part = route->pattern;
+
 	for (int i = 0; i < count; i++) {
-		if (strcmp(route->pattern[i], "*") != 0 &&
-		    !slice_is(segments[i], route->pattern[i]))
+		size_t n = strcspn(part, "/");
+
+		if (n == 0 ||
+		    (strncmp(part, "*", n) != 0 && !slice_eq(segments[i], (struct slice){part, n})))
 			return false;
+		part += n + (part[n] == '/');
 	}
-	return true;
+	return *part == '\0';
 }
 
 static const struct route *find_route(struct http_request *r, char store[1024],

@@ -101,6 +101,7 @@ void api_views_metrics(struct exchange *x) NONNULL_ALL;
 void api_views_health(struct exchange *x) NONNULL_ALL;
 void api_views_series(struct exchange *x) NONNULL_ALL;
 void api_views_topology(struct exchange *x) NONNULL_ALL;
+void api_views_notifications(struct exchange *x) NONNULL_ALL;
 /* api_hold.c */
 void api_hold_post(struct exchange *x) NONNULL_ALL;
 /* api_acts.c */

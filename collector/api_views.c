@@ -391,6 +391,53 @@ static void start_series(struct exchange *x, uint32_t vantage, int64_t start, in
 		series_read(x->c->series, vantage, start, end, points, on_series, w);
 }
 
+static void put_notification(struct json_emit *j, const struct plan *p,
+			     const struct view_notification *n)
+{
+	json_open_object(j);
+	json_kv_i64(j, "entry", (int64_t)n->seq);
+	json_kv_time(j, "at", n->at);
+	json_kv_str(j, "what", n->what);
+	json_kv_str(j, "severity", n->severity);
+	json_kv_str(j, "name", n->name);
+	json_kv_str(j, "text", n->text);
+	json_kv_str(j, "source", n->source);
+	json_kv_i64(j, "count", n->count);
+	json_kv_bool(j, "late", n->late);
+	json_kv_str(j, "check", n->check != PLAN_NONE ? p->checks[n->check].id : NULL);
+	json_kv_str(j, "agent", n->agent != PLAN_NONE ? p->agents[n->agent].id : NULL);
+	json_close_object(j);
+}
+
+void api_views_notifications(struct exchange *x)
+{
+	const struct engine *e = core_engine(x->c->core);
+	const struct plan *p = view_plan(e);
+	struct view_notification told[VIEW_NOTIFICATIONS_MAX];
+	uint32_t component = p != NULL ? plan_find_component(p, x->segments[1]) : PLAN_NONE;
+	struct json_emit j;
+	struct buf body;
+	size_t n;
+
+	if (component == PLAN_NONE) {
+		http_answer_error(x->r, 404, "not-found",
+				  "There is no such component in the plan in force");
+		return;
+	}
+	n = view_notifications(e, component, told);
+	buf_init(&body, 1 << 20);
+	j = json_emit_to(&body);
+	json_open_object(&j);
+	json_key(&j, "notifications");
+	json_open_array(&j);
+	for (size_t i = 0; i < n; i++)
+		put_notification(&j, p, &told[i]);
+	json_close_array(&j);
+	json_close_object(&j);
+	api_answer_json(x, 200, &body);
+	buf_release(&body);
+}
+
 void api_views_topology(struct exchange *x)
 {
 	struct buf body;

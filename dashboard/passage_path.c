@@ -128,7 +128,7 @@ static struct slice first_of(const char *collector_path)
 
 bool passage_path_is_open(const char *collector_path)
 {
-	static const char *const open[] = {"incidents", "series"};
+	static const char *const open[] = {"incidents", "series", "components"};
 
 	for (size_t i = 0; i < COUNT_OF(open); i++) {
 		if (slice_is(first_of(collector_path), open[i]))

@@ -68,6 +68,30 @@ static void fill_clock(const struct incident *i, const struct incident_service *
 		ret->next_mark = WALL_NEVER;
 }
 
+size_t view_notifications(const struct engine *e, uint32_t component,
+			  struct view_notification ret[VIEW_NOTIFICATIONS_MAX])
+{
+	const struct heard_ring *r = e->heard.rings[component];
+
+	_Static_assert((int)VIEW_NOTIFICATIONS_MAX >= (int)HEARD_KEPT, "all that is kept is shown");
+	for (uint32_t i = 0; r != NULL && i < r->count; i++) {
+		const struct heard_entry *x = &r->items[(r->first + r->count - 1 - i) % HEARD_KEPT];
+
+		ret[i] = (struct view_notification){.seq = x->seq,
+						    .at = x->at,
+						    .check = x->check,
+						    .agent = x->agent,
+						    .count = x->count,
+						    .late = x->late,
+						    .what = x->what,
+						    .severity = x->severity,
+						    .name = x->name,
+						    .text = x->text,
+						    .source = x->source};
+	}
+	return r != NULL ? r->count : 0;
+}
+
 void view_service(const struct engine *e, uint32_t service, struct wall_time now,
 		  struct view_service *ret)
 {

@@ -32,6 +32,16 @@ struct view_component {
 	struct wall_time since;
 	bool flapping; /* one of its checks */
 };
+/* What it said by itself (SNMP traps and informs). The texts are the engine's: good until it takes the next input. */
+struct view_notification {
+	uint64_t seq; /* of its journal entry */
+	struct wall_time at;
+	uint32_t check, agent; /* of the plan in force; PLAN_NONE if it dropped them */
+	int64_t count; /* so often within its window */
+	bool late; /* told after the agent had been cut off */
+	const char *what, *severity, *name, *text, *source;
+};
+enum { VIEW_NOTIFICATIONS_MAX = 32 };
 struct view_clock {
 	bool running;
 	struct wall_time began, began_not_before, breach_at,
@@ -181,6 +191,9 @@ void view_check(const struct engine *e, uint32_t check, struct view_check *ret) 
 void view_vantage(const struct engine *e, uint32_t vantage, struct view_vantage *ret) NONNULL_ALL;
 void view_component(const struct engine *e, uint32_t component,
 		    struct view_component *ret) NONNULL_ALL;
+/* The newest first; returns how many. */
+size_t view_notifications(const struct engine *e, uint32_t component,
+			  struct view_notification ret[VIEW_NOTIFICATIONS_MAX]) NONNULL_ALL;
 void view_service(const struct engine *e, uint32_t service, struct wall_time now,
 		  struct view_service *ret) NONNULL_ALL;
 void view_cuts(const struct engine *e, uint32_t cuts, struct wall_time now,

@@ -196,8 +196,10 @@ test("nothing was ever drawn, and a check that is not there: one sentence each",
   assert.match(await text("[data-test=not-found]"), /No hay ninguna comprobación nada:ping/);
 });
 
-test("a component: state and why, its checks, what it needs, what stands on it, its incidents", async () => {
+test("a component: state and why, its checks, what it needs, what stands on it, its incidents, what it said by itself", async () => {
   world.collector.say(down());
+  const told = { check: "prep/difusion:avisos", agent: "dc", severity: "major", name: "linkDown", text: "puerto <7>", source: "192.0.2.1", late: false };
+  world.collector.said.set("prep/difusion", [{ ...told, entry: 31, at: down().now - 60, what: "cleared", count: 1 }, { ...told, entry: 30, at: down().now - 120, what: "raised", count: 2, late: true }]);
   await look("p/component/prep%2Fdifusion");
   assert.match(await text(".net-now"), /CRÍTICO\s+desde .*\s+conexión rechazada\s+192\.0\.2\.40/);
   assert.match(await text("[data-test=incident-link]"), /Folio 07/);
@@ -207,6 +209,11 @@ test("a component: state and why, its checks, what it needs, what stands on it, 
   assert.match(await text("[data-test=carries]"), /Difusión de resultados preliminares/);
   assert.match(await text("[data-test=needs]"), /Balanceador/);
   assert.match(await text("[data-test=needed]"), /nada/);
+  await page.waitForSelector("[data-test=notification]");
+  const rows = await page.locator("[data-test=notification]").allInnerTexts();
+  assert.equal(rows.length, 2);
+  assert.match(rows[0], /alarma retirada\s+mayor\s+linkDown\s+puerto <7>\s+dc\s+192\.0\.2\.1/);
+  assert.match(rows[1], /llegó tarde\s+alarma\s+mayor · 2 veces/);
   await page.locator("[data-test=needs] a").click();
   await page.waitForFunction(() => document.querySelector("h2")?.textContent.startsWith("Balanceador"));
   assert.match(await text("[data-test=needed]"), /Sitio de difusión/);

@@ -196,6 +196,7 @@ export class FakeCollector {
     this.acts = [];
     this.sockets = new Set();
     this.routes = [];
+    this.said = new Map(); // component -> what it said by itself
     this.listeners = new Set(); // to /v1/stream
     this.persons = null;
   }
@@ -270,6 +271,7 @@ export class FakeCollector {
     if (url.pathname === "/v1/status") return send(200, { ...this.status, now: seconds() });
     if (url.pathname === "/v1/journal/head") return send(200, this.status.head);
     if (url.pathname === "/v1/incidents/12" && this.status.incidents.length) return send(200, { ...this.status.incidents[0], timeline: timeline(this.status) });
+    if (/^\/v1\/components\/[^/]+\/notifications$/.test(url.pathname)) return send(200, { notifications: this.said.get(decodeURIComponent(url.pathname.split("/")[3])) ?? [] });
     if (url.pathname === "/v1/series") return send(200, series(url.searchParams));
     if (url.pathname === `/v1/links/${LINK}`) {
       if (request.method === "GET") return send(200, this.link);

@@ -618,6 +618,37 @@ static void the_topology_names_what_hangs_together(void **state)
 				       "\"carries\":[]}"));
 }
 
+static void what_a_component_said_by_itself_is_told(void **state)
+{
+	struct collector_world *w = *state;
+	struct input in = {.kind = INPUT_HEARD};
+	struct collector_world_answer a;
+
+	a = collector_world_get(w, "/v1/components/web/notifications");
+	assert_int_equal(a.status, 200);
+	assert_string_equal(a.body, "{\"notifications\":[]}");
+	in.u.heard = (struct heard_note){.vantage = 0,
+					 .at = clock_now(&w->c.clock),
+					 .what = "raised",
+					 .severity = "major",
+					 .name = "linkDown",
+					 .text = "puerto \"7\"",
+					 .source = "192.0.2.1",
+					 .count = 2};
+	collector_world_input(w, &in);
+	a = collector_world_get(w, "/v1/components/web/notifications");
+	assert_int_equal(a.status, 200);
+	assert_non_null(strstr(a.body, "\"what\":\"raised\",\"severity\":\"major\",\"name\":"
+				       "\"linkDown\",\"text\":\"puerto \\\"7\\\"\",\"source\":"
+				       "\"192.0.2.1\",\"count\":2,\"late\":false,\"check\":"
+				       "\"web:http\",\"agent\":"));
+	a = collector_world_get(w, "/v1/components/nada/notifications");
+	collector_world_says(&a, 404, "not-found",
+			     "There is no such component in the plan in force");
+	a = collector_world_get(w, "/v1/components/web");
+	assert_int_equal(a.status, 404);
+}
+
 static void what_the_series_cannot_do_is_told(void **state)
 {
 	struct collector_world *w = *state;
@@ -654,6 +685,7 @@ int main(void)
 		SERVED(a_series_that_is_none_is_refused),
 		SERVED(a_series_tells_what_it_is_of),
 		SERVED(the_topology_names_what_hangs_together),
+		SERVED(what_a_component_said_by_itself_is_told),
 		SERVED(what_the_series_cannot_do_is_told),
 	};
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "engine/heard.h"
+#include "engine/view.h"
 #include "tests/support/engine_world.h"
 
 static bool say(struct engine_world *w, const char *check, int64_t at_ms, const char *what,
@@ -54,6 +55,36 @@ static void it_is_journalled_once_with_its_own_time(void **state)
 	say(w, "web:p", 8001, "raised", "puerto-8");
 	world_expect(w, "notification.heard");
 	world_never(w, "call.intent");
+}
+
+static void the_newest_are_shown_first_also_after_a_restart(void **state)
+{
+	struct engine_world *w = *state;
+	struct view_notification told[VIEW_NOTIFICATIONS_MAX];
+	uint32_t web = plan_find_component(view_plan(w->engine), SLICE_LIT("web"));
+	char text[16];
+
+	world_until(w, 10000);
+	assert_int_equal(view_notifications(w->engine, web, told), 0);
+	say(w, "web:p", 8000, "raised", "puerto 7");
+	say(w, "web:p", 9000, "cleared", "puerto 7");
+	assert_int_equal(view_notifications(w->engine, web, told), 2);
+	assert_string_equal(told[0].what, "cleared");
+	assert_string_equal(told[1].what, "raised");
+	assert_int_equal(world_ms(told[1].at), 8000);
+	assert_string_equal(told[1].source, "192.0.2.1");
+	assert_int_equal(told[1].count, 3);
+	for (int i = 0; i < 40; i++) {
+		world_until(w, 20000 + i * 5000);
+		snprintf(text, sizeof(text), "n%d", i);
+		say(w, "web:p", 20000 + i * 5000, "heard", text);
+	}
+	world_restart(w);
+	web = plan_find_component(view_plan(w->engine), SLICE_LIT("web"));
+	assert_int_equal(view_notifications(w->engine, web, told), VIEW_NOTIFICATIONS_MAX);
+	assert_string_equal(told[0].text, "n39");
+	assert_string_equal(told[VIEW_NOTIFICATIONS_MAX - 1].text, "n8");
+	assert_true(told[0].seq > told[1].seq);
 }
 
 static void of_too_much_a_number_is_told(void **state)
@@ -119,6 +150,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(it_is_journalled_once_with_its_own_time),
+		TEST(the_newest_are_shown_first_also_after_a_restart),
 		TEST(of_too_much_a_number_is_told),
 		TEST(it_stands_in_the_timelines_that_it_belongs_to),
 		TEST(another_plan_knows_it_by_id),

@@ -19,12 +19,21 @@ const HOUR = 3600;
 const RELOAD_MS = 30000;
 const SPARKS_MAX = 48;
 let sparks = new Map(); // check id -> series
+let said = null; // what it told by itself; null: not known yet
 
 export function opened(ctx, params) {
   let open = true;
   let timer;
   sparks = new Map();
+  said = null;
   const load = async () => {
+    if (ctx.store.status) {
+      try {
+        said = (await get(`/api/v1/components/${encodeURIComponent(params.id)}/notifications`)).notifications;
+      } catch (e) {
+        if (e.status === undefined) throw e; // else what was known stays
+      }
+    }
     const component = ctx.store.status?.components.find((c) => c.id === params.id);
     const end = Math.floor(ctx.store.now());
     for (const check of component?.checks.slice(0, SPARKS_MAX) ?? []) {
@@ -63,6 +72,15 @@ function CheckRow({ check, now }) {
     <td><${Spark} series=${sparks.get(check.id)} name=${name}/></td></tr>`;
 }
 
+// What the device said by itself. It is evidence and decides nothing: the checks do.
+function Notifications({ now }) {
+  return html`<section aria-labelledby="h-said" data-test="notifications"><h2 id="h-said">${say("it-said")}<span class="count">${said.length}</span></h2>
+    <div class="net-scroll" tabindex="0" role="region" aria-labelledby="h-said"><table class="net-checks"><thead><tr><th scope="col">${say("it-said-when")}</th><th scope="col">${say("it-said-kind")}</th><th scope="col">${say("it-said-what")}</th><th scope="col">${say("heard-by")}</th></tr></thead>
+      <tbody>${said.map((n) => html`<tr key=${n.entry} data-test="notification"><td>${momentText(n.at, now)}<small>${say("ago", { span: spanText(now - n.at) })}${n.late ? ` · ${say("told-late")}` : ""}</small></td>
+        <td>${word("said-what", n.what)}<small>${word("said-severity", n.severity)}${n.count > 1 ? ` · ${say("n-times", { n: n.count })}` : ""}</small></td>
+        <td><b>${n.name}</b><small>${n.text}</small></td><td>${n.agent ?? "—"}<small class="secret">${n.source}</small></td></tr>`)}</tbody></table></div></section>`;
+}
+
 function Links({ label, ids, to, name, test }) {
   return html`<p class="net-links" data-test=${test}><span>${label}</span> ${ids.length === 0 ? html`<span class="net-weak">${say("nothing-of-these")}</span>` : ids.map((id) => html`<a key=${id} href=${to(id)}>${name(id)}</a>`)}</p>`;
 }
@@ -88,6 +106,7 @@ export function View({ ctx, params }) {
     <section aria-labelledby="h-checks"><h2 id="h-checks">${say("checks")}<span class="count">${component.checks.length}</span></h2>
       <div class="net-scroll" tabindex="0" role="region" aria-labelledby="h-checks"><table class="net-checks"><thead><tr><th scope="col">${say("check")}</th><th scope="col">${say("state")}</th><th scope="col">${say("since-when")}</th><th scope="col">${say("last-samples")}</th><th scope="col">${say("last-hour")}</th></tr></thead>
         <tbody>${component.checks.map((c) => html`<${CheckRow} key=${c.id} check=${c} now=${now}/>`)}</tbody></table></div></section>
+    ${said?.length > 0 && html`<${Notifications} now=${now}/>`}
     <section aria-labelledby="h-hangs"><h2 id="h-hangs">${say("hangs-together")}</h2>
       <${Links} test="carries" label=${say("carries")} ids=${r.carries} to=${() => "/"} name=${(id) => html`<${Shape} state=${status.services.find((s) => s.id === id)?.state ?? "unknown"}/>${serviceName(status, id)}`}/>
       <${Links} test="needs" label=${say("needs")} ids=${r.needs} to=${(id) => address("component", id)} name=${(id) => html`<${Shape} state=${stateOf(id)}/>${componentName(status, id)}`}/>
