@@ -226,6 +226,22 @@ test("entries for the final report: added, corrected, withdrawn, with what each 
   ]);
 });
 
+test("what was typed into a dialog that was left is there again, and gone once it is on record", async () => {
+  const page = await at("p/incident/12#record", "operator");
+  await page.click("[data-test=add-note]");
+  await page.fill("[data-test=note]", "el técnico va en camino");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("[data-test=deed]", { state: "detached" });
+  assert.deepEqual(incident.acts, []);
+  await page.click("[data-test=add-note]");
+  assert.equal(await page.inputValue("[data-test=note]"), "el técnico va en camino");
+  await page.click("[data-test=send]");
+  await page.waitForSelector("[data-test=receipt]");
+  await page.click("[data-test=close]");
+  await page.click("[data-test=add-note]");
+  assert.equal(await page.inputValue("[data-test=note]"), "");
+});
+
 test("orders to the field posts: who confirmed, who is missing, a new one with PIN, a confirmation written down", async () => {
   incident.change({ orders: [{ id: 40, what: "suspend", at: Date.now() / 1000 - 60, due: Date.now() / 1000 + 120, by: "responsable", reason: "sin energía", state: "waiting", told: 3, confirmed: ["d-01"], missing: ["d-02", "d-03"] }] });
   const page = await at("p/incident/12#orders", "coordinator");
@@ -234,7 +250,13 @@ test("orders to the field posts: who confirmed, who is missing, a new one with P
   await page.click("[data-test=order-resume]");
   await page.fill("[data-test=folio]", "07");
   await page.fill("[data-test=note]", "volvió la energía");
-  await page.fill("[name=sites]", "catd-01, catd-02");
+  assert.match(await text(page, "[data-test=readback]"), /A todas las sedes/);
+  await page.check("[name=sites][value=catd-01]");
+  await page.check("[name=sites][value=dc]");
+  await page.check("[name=sites][value=ccv]");
+  await page.uncheck("[name=sites][value=dc]");
+  assert.match(await text(page, "[data-test=readback]"), /A: CATD 01, CCV\. «volvió la energía»/);
+  assert.deepEqual(await accessibility(page), []);
   await hold(page);
   await givePin(page);
   await page.waitForSelector("[data-test=receipt]");
@@ -245,7 +267,7 @@ test("orders to the field posts: who confirmed, who is missing, a new one with P
   await page.click("[data-test=send]");
   await page.waitForSelector("[data-test=receipt]");
   assert.deepEqual(incident.acts, [
-    { act: "order", body: { what: "resume", note: "volvió la energía", sites: "catd-01,catd-02", pin: PIN } },
+    { act: "order", body: { what: "resume", note: "volvió la energía", sites: "catd-01,ccv", pin: PIN } },
     { act: "confirm-order", body: { entry: 40, as: "tecnico", proof: "voice", recorded_by: "responsable" } },
   ]);
 });

@@ -40,20 +40,32 @@ function noteLabel(act, args) {
   return act === "note" || act === "entry" ? say("inc-note-text") : say("inc-note-wanted");
 }
 
+// What was typed into a dialog that was left without sending: it is there again when the same dialog is opened. One's own, of this page only.
+const drafts = new Map();
+const DRAFTS_MAX = 20;
+
 class Deed extends Component {
   // step: "form", "sending", "unsure" (no answer came), "absent" (looked for and not found), "done"
-  state = { step: "form", folio: "", note: "", by: "self", as: "", proof: "voice", at: "", until: "", ref: "", n: "", what: "", sites: "", other: "", theirs: null, trouble: null, change: null };
+  state = { step: "form", folio: "", note: "", by: "self", as: "", proof: "voice", at: "", until: "", ref: "", n: "", what: "", sites: [], other: "", theirs: null, trouble: null, change: null };
 
   constructor(props) {
     super(props);
     const { before, ctx, act } = props;
-    this.state.note = props.note;
+    this.draft = JSON.stringify([ctx.session.account?.login, before.id, act, props.args]);
+    this.state.note = props.note || drafts.get(this.draft) || "";
     this.wanted = [...(ACTS[act].fields ?? []), ...props.fields].map((f) => ({ name: f.replace("!", ""), must: f.endsWith("!") }));
     this.me = ctx.session.account;
     this.wasListed = ctx.store.status.incidents.some((i) => i.id === before.id);
     this.after = Math.max(0, ...before.timeline.map((e) => e.seq));
     const cannot = !hasRight(ctx.session, act) || this.row()?.allowed === false;
     if (ACTS[act].others || (cannot && ACTS[act].voice && hasRight(ctx.session, act, true))) this.state.by = "other";
+  }
+
+  componentWillUnmount() {
+    drafts.delete(this.draft);
+    if (this.state.step === "done" || !this.state.note.trim()) return;
+    drafts.set(this.draft, this.state.note);
+    if (drafts.size > DRAFTS_MAX) drafts.delete(drafts.keys().next().value);
   }
 
   // --- what is said --------------------------------------------------------------------------------------
@@ -70,6 +82,14 @@ class Deed extends Component {
     return (person === this.me?.person ? this.me?.post : null) ?? this.posts().get(person) ?? person;
   }
 
+  siteName(id) {
+    return this.props.ctx.store.status.sites.find((s) => s.id === id)?.name || id;
+  }
+
+  pickSite(id, on) {
+    this.setState(({ sites }) => ({ sites: on ? [...sites, id] : sites.filter((s) => s !== id) }));
+  }
+
   verb() {
     const { act, args, of } = this.props;
     const key = args.what && word("inc-deed-verb", `${act}-${args.what}`) !== `${act}-${args.what}` ? `${act}-${args.what}` : act;
@@ -80,7 +100,8 @@ class Deed extends Component {
     const { before, ctx } = this.props;
     const { by, proof, note } = this.state;
     const values = { verb: this.verb(), folio: before.folio, services: servicesText(ctx.store.status, before) || word("incident-kind", before.kind), post: this.postOf(this.person()) ?? "—", me: this.me?.post ?? this.me?.login ?? "—", proof: word("proof", proof) };
-    return say(by === "other" ? "inc-readback-other" : "inc-readback-own", values) + (note.trim() ? ` ${say("inc-readback-note", { note: note.trim() })}` : "");
+    const to = this.props.act === "order" ? ` ${this.state.sites.length ? say("inc-readback-sites", { sites: this.state.sites.map((id) => this.siteName(id)).join(", ") }) : say("inc-readback-all-sites")}` : "";
+    return say(by === "other" ? "inc-readback-other" : "inc-readback-own", values) + to + (note.trim() ? ` ${say("inc-readback-note", { note: note.trim() })}` : "");
   }
 
   body() {
@@ -93,7 +114,7 @@ class Deed extends Component {
       if (name === "class") body.what = value || "technical";
       else if (value !== "") body[KEYS[name] ?? name] = KEYS[name] === "n" ? Number(value) : value.replace(" ", name === "until" ? "T" : " ");
     }
-    if (act === "order" && this.state.sites.trim()) body.sites = this.state.sites.replace(/\s+/g, "");
+    if (act === "order" && this.state.sites.length) body.sites = this.state.sites.join(",");
     if (by === "other") Object.assign(body, { as, proof, recorded_by: this.me?.person });
     return body;
   }
@@ -229,7 +250,8 @@ class Deed extends Component {
       ${fields.includes("class") && html`<${Field} as="select" label=${say("inc-class")} name="what" value=${s.what || "technical"} onChange=${this.set("what")}>${["technical", "operational"].map((w) => html`<option value=${w}>${word("inc-class", w)}</option>`)}<//>`}
       ${fields.includes("other-incident") && html`<${Field} as="select" label=${say("inc-merge-into")} name="n" value=${s.n} onChange=${this.set("n")}>
         <option value="">${say("inc-choose")}</option>${others.map((i) => html`<option value=${i.id}>${i.folio} · ${i.services.map((x) => serviceText(ctx.store.status, before, x)).join(", ")}</option>`)}<//>`}
-      ${act === "order" && html`<${Field} label=${say("inc-order-sites")} help=${say("inc-order-sites-help")} name="sites" value=${s.sites} onInput=${this.set("sites")}/>`}
+      ${act === "order" && html`<fieldset class="inc-sites"><legend>${say("inc-order-sites")}</legend>
+        ${ctx.store.status.sites.map((site) => html`<label key=${site.id}><input type="checkbox" name="sites" value=${site.id} checked=${s.sites.includes(site.id)} onChange=${(e) => this.pickSite(site.id, e.target.checked)}/> ${site.name || site.id}</label>`)}</fieldset>`}
       ${spec.heavy && html`<${Field} label=${say("inc-type-folio")} help=${say("inc-type-folio-help", { services: servicesText(ctx.store.status, before) })} name="folio" data-test="folio" inputmode="numeric" autocomplete="off" autofocus value=${s.folio} onInput=${this.set("folio")}/>`}
       <${Field} as="textarea" label=${noteLabel(act, this.props.args)} name="note" data-test="note" rows="2" maxlength="479" autofocus=${!spec.heavy} value=${s.note} onInput=${this.set("note")}/>
       ${fields.includes("amount") && html`<${Field} label=${say("inc-amount")} name="amount" inputmode="numeric" value=${s.n} onInput=${this.set("n")}/>`}
