@@ -33,7 +33,7 @@ function Who({ ctx }) {
 
 export function Header({ ctx, switchLanguage }) {
   const { store, now, session, status: s } = ctx;
-  const link = store.connection();
+  const link = session.over ? "over" : store.connection().kind;
   return html`
     <header class="head">
       <div class="who">
@@ -41,7 +41,7 @@ export function Header({ ctx, switchLanguage }) {
         <p class="plan">${s ? `${s.plan.code ?? ""} · ${say("revision")} ${s.plan.revision ?? "—"}` : ""}</p>
       </div>
       ${s && html`<p class=${`universe ${s.real ? "is-real" : "is-drill"}`} data-test="universe">${s.real ? say("real") : s.stamp ?? say("drill")}</p>`}
-      ${session.may("view") && html`<p class=${`link link-${link.kind}`} data-test="link"><i aria-hidden="true"></i>${say(`link-${link.kind}`)}</p>`}
+      ${session.may("view") && html`<p class=${`link link-${link}`} data-test="link"><i aria-hidden="true"></i>${say(`link-${link}`)}</p>`}
       <p class="hour"><b data-test="hour">${clockText(now)}</b><span>${dayText(now, lang())} · ${say("city-time")}</span></p>
       <${Who} ctx=${ctx}/>
       <${ScreenTools} draw=${ctx.draw}/>

@@ -128,6 +128,7 @@ test("a session that ends says so, keeps the page as it is, and goes on after a 
   people.end("operator");
   await seen("[data-test=banner-session]");
   assert.match(await text("[data-test=banner-session]"), /SU SESIÓN TERMINÓ/);
+  assert.match(await text("[data-test=link]"), /sesión terminada/);
   assert.equal(await page.locator("[data-test=banner-lost]").count(), 0, "the board has not gone: the session has");
   await page.click("[data-test=log-in-again]");
   await seen("[data-test=dialog] [name=password]");
