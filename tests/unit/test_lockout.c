@@ -84,6 +84,11 @@ static void names_of_nobody_are_kept_apart_and_bounded(void **state)
 		assert_false(lockout_is_on(lockout_of(t, 7 + k * LOCKOUT_SETS, at_s(11)), at_s(11),
 					   NULL));
 	assert_false(lockout_is_on(lockout_of(t, 7, at_s(12)), at_s(12), NULL));
+	/* Whoever was asked for just now stays. */
+	for (int i = 0; i < 5; i++)
+		lockout_wrong(lockout_of(t, 7, at_s(13)), &lockout_login, at_s(13));
+	lockout_of(t, 7 + 99 * LOCKOUT_SETS, at_s(14));
+	assert_true(lockout_is_on(lockout_of(t, 7, at_s(15)), at_s(15), NULL));
 	free(t);
 }
 

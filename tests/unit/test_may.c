@@ -54,6 +54,16 @@ static const struct may_act *find(const struct may *m, enum act act, int64_t n)
 	abort();
 }
 
+/* So often is it asked for. */
+static size_t count(const struct may *m, enum act act, int64_t n)
+{
+	size_t found = 0;
+
+	for (size_t k = 0; k < m->act_count; k++)
+		found += m->acts[k].act == act && (n == 0 || m->acts[k].n == n);
+	return found;
+}
+
 static const char *why(const struct engine_world *w, const char *person, enum act act)
 {
 	struct may m = may_by(w, person, NULL);
@@ -159,6 +169,7 @@ static void nothing_is_recorded(void **state)
 static void what_another_writes_down(void **state)
 {
 	struct engine_world *w = *state;
+	char entry[32];
 	struct may m;
 
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
@@ -178,6 +189,12 @@ static void what_another_writes_down(void **state)
 	m = may_by(w, "ana", NULL);
 	assert_string_equal(find(&m, ACT_CONFIRM, 0)->why, "who wrote it down cannot confirm it");
 	assert_int_equal(find(&m, ACT_CONFIRM, 0)->entry, decisions_entry(w, EVENT_ACT_AUTHORIZE));
+	snprintf(entry, sizeof(entry), "entry=%llu",
+		 (unsigned long long)decisions_entry(w, EVENT_ACT_AUTHORIZE));
+	ACT_OK(w, "gina", CONFIRM, "", entry);
+	m = may_by(w, "gina", NULL);
+	assert_int_equal(count(&m, ACT_CONFIRM, 0), 0);
+	assert_int_equal(count(&m, ACT_DISPUTE, 0), 0);
 }
 
 static void a_false_alarm_is_two_peoples(void **state)
@@ -202,14 +219,24 @@ static void tasks_levels_and_other_incidents(void **state)
 	decisions_declare(w);
 	m = may_by(w, "ana", NULL);
 	assert_int_equal(find(&m, ACT_CHECK, 1)->err, ERR_OK);
+	assert_string_equal(find(&m, ACT_CHECK, 1)->what, "done");
+	assert_string_equal(find(&m, ACT_CHECK, 2)->what, "yes");
+	for (int64_t n = 1; n <= 3; n++)
+		assert_int_equal(count(&m, ACT_ESCALATE, n), 1);
 	m = may_by(w, "elsa", NULL);
 	assert_int_equal(find(&m, ACT_CHECK, 1)->err, ERR_DENIED);
 	assert_string_equal(find(&m, ACT_ESCALATE, 1)->why,
 			    "only the coordinator (level 2) or the desk calls a level ahead of its "
 			    "mark");
+	m = may_by(w, "ana", NULL);
+	assert_int_equal(count(&m, ACT_CHECK, 1), 2); /* of each service's checklist */
+	ACT_OK(w, "ana", CHECK, "", "n=1", "what=done", "service=portal");
+	m = may_by(w, "ana", NULL);
+	assert_int_equal(count(&m, ACT_CHECK, 1), 1);
 	world_set(w, "correo:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 30000);
 	m = may_by(w, "ana", NULL); /* of the newest, which is the other */
+	assert_int_equal(count(&m, ACT_MERGE, 0), 1);
 	assert_int_equal(find(&m, ACT_MERGE, (int64_t)world_incident(w, 0).id)->err, ERR_OK);
 }
 

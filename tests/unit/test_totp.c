@@ -95,6 +95,7 @@ static void what_is_no_code_fits_nothing(void **state)
 	assert_false(totp_accepts(secret, SLICE_LIT("28708"), at_s(59), &last));
 	assert_false(totp_accepts(secret, SLICE_LIT("94287082"), at_s(59), &last));
 	assert_false(totp_accepts(secret, SLICE_LIT("2870 82"), at_s(59), &last));
+	assert_false(totp_accepts(secret, SLICE_LIT("2870829"), at_s(59), &last));
 	assert_true(totp_accepts(secret, SLICE_LIT("287082"), at_s(59), &last));
 }
 
