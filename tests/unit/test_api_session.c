@@ -16,49 +16,7 @@
 
 #include "access/permission.h"
 #include "collector/people.h"
-#include "tests/support/collector_world.h"
-
-static int set_up(void **state)
-{
-	struct collector_world *w = calloc(1, sizeof(*w));
-
-	collector_world_open(w);
-	collector_world_serve(w);
-	*state = w;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct collector_world *w = *state;
-
-	collector_world_close(w);
-	free(w);
-	return 0;
-}
-
-static struct collector_world_answer ask(struct collector_world *w, const char *method,
-					 const char *target, const char *token, const char *body)
-{
-	return collector_world_ask(
-		w, &(struct collector_world_ask){
-			   .method = method, .target = target, .token = token, .body = body});
-}
-
-static void refused(struct collector_world_answer a, int status, const char *word)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text), "{\"error\":\"%s\"", word);
-	if (a.status != status || strstr(a.body, text) == NULL)
-		fail_msg("%d %s instead of %d %s", a.status, a.body, status, word);
-}
-
-static void opened(struct collector_world_answer a, const char *part)
-{
-	if (a.status != 200 || strstr(a.body, part) == NULL)
-		fail_msg("%d %s instead of 200 with %s", a.status, a.body, part);
-}
+#include "tests/support/people_world.h"
 
 static struct collector_world_answer log_in(struct collector_world *w, const char *login,
 					    const char *password, const char *from)
@@ -67,7 +25,7 @@ static struct collector_world_answer log_in(struct collector_world *w, const cha
 
 	snprintf(body, sizeof(body), "{\"login\":\"%s\",\"password\":\"%s\"}", login, password);
 	snprintf(target, sizeof(target), "/v1/session?from=%s", from);
-	return ask(w, "POST", target, w->operator_token, body);
+	return people_ask(w, "POST", target, w->operator_token, body);
 }
 
 static void the_right_password_opens_a_session_of_its_own(void **state)
@@ -79,23 +37,23 @@ static void the_right_password_opens_a_session_of_its_own(void **state)
 
 	collector_world_person(w, "ana", ROLE_OPERATOR, "mesa", old);
 	/* A token that is brought along is never adopted (fixation). */
-	a = ask(w, "POST", "/v1/session", old,
-		"{\"login\":\"ana\",\"password\":\"" COLLECTOR_WORLD_PASSWORD "\"}");
-	opened(a, "\"rights\":[\"view\",\"contacts\",\"report\",\"operate\",\"plan\"]");
-	opened(a, "\"idle\":43200,\"enrol\":false");
-	opened(a, "\"post\":\"Mesa de ayuda\"");
+	a = people_ask(w, "POST", "/v1/session", old,
+		       "{\"login\":\"ana\",\"password\":\"" COLLECTOR_WORLD_PASSWORD "\"}");
+	people_opened(a, "\"rights\":[\"view\",\"contacts\",\"report\",\"operate\",\"plan\"]");
+	people_opened(a, "\"idle\":43200,\"enrol\":false");
+	people_opened(a, "\"post\":\"Mesa de ayuda\"");
 	at = strstr(a.body, "\"token\":\"");
 	assert_non_null(at);
 	snprintf(new, sizeof(new), "%.46s", at + 9);
 	assert_string_not_equal(new, old);
-	opened(ask(w, "GET", "/v1/session", new, NULL), "\"login\":\"ana\"");
+	people_opened(people_ask(w, "GET", "/v1/session", new, NULL), "\"login\":\"ana\"");
 	assert_non_null(
 		strstr(collector_world_last(w, "access.changed"), "logged-in ana password"));
 	assert_null(strstr(collector_world_last(w, "access.changed"), new));
 	/* Ended, it is nobody's. */
-	opened(ask(w, "DELETE", "/v1/session", new, NULL), "{}");
-	refused(ask(w, "GET", "/v1/session", new, NULL), 401, "no-session");
-	opened(ask(w, "GET", "/v1/session", old, NULL), "\"login\":\"ana\"");
+	people_opened(people_ask(w, "DELETE", "/v1/session", new, NULL), "{}");
+	people_refused(people_ask(w, "GET", "/v1/session", new, NULL), 401, "no-session");
+	people_opened(people_ask(w, "GET", "/v1/session", old, NULL), "\"login\":\"ana\"");
 	/* What was written with weaker parameters is written anew. */
 	assert_false(scrypt_is_outdated(collector_world_account(w, "ana")->password));
 }
@@ -120,7 +78,7 @@ static void a_wrong_password_and_an_unknown_login_are_one_answer(void **state)
 				    clock_now(&w->c.clock), NULL, &info),
 			 ERR_OK);
 	assert_string_equal(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "::1").body, first);
-	refused(ask(w, "GET", "/v1/session", token, NULL), 401, "no-session");
+	people_refused(people_ask(w, "GET", "/v1/session", token, NULL), 401, "no-session");
 }
 
 static void five_wrong_ones_lock_known_and_unknown_alike(void **state)
@@ -136,18 +94,19 @@ static void five_wrong_ones_lock_known_and_unknown_alike(void **state)
 
 		for (int i = 0; i < 5; i++) { /* each from an address of its own */
 			snprintf(from, sizeof(from), "192.0.2.%d", i + 1);
-			refused(log_in(w, logins[n], "equivocada de todo", from), 401, "wrong");
+			people_refused(log_in(w, logins[n], "equivocada de todo", from), 401,
+				       "wrong");
 		}
 		a = log_in(w, logins[n], COLLECTOR_WORLD_PASSWORD, "192.0.2.9");
-		refused(a, 429, "locked"); /* the right one too */
+		people_refused(a, 429, "locked"); /* the right one too */
 		assert_non_null(strstr(a.head, "Retry-After: 60"));
 	}
 	people_look(w->c.people);
-	opened(collector_world_get(w, "/v1/status"), "{");
+	people_opened(collector_world_get(w, "/v1/status"), "{");
 	assert_non_null(strstr(collector_world_last(w, "access.changed"), "locked ana none from="));
 	assert_int_equal(w->c.people->stats.lockouts, 1);
 	/* Whoever was inside stays inside. */
-	opened(ask(w, "GET", "/v1/session", token, NULL), "\"login\":\"ana\"");
+	people_opened(people_ask(w, "GET", "/v1/session", token, NULL), "\"login\":\"ana\"");
 }
 
 /* Nobody waits for a clock here: the allowance is used up in a time to come (test_login_limits has the times). */
@@ -167,20 +126,23 @@ static void an_address_past_its_allowance_waits_and_right_ones_cost_nothing(void
 
 	collector_world_person(w, "ana", ROLE_VIEWER, "", token);
 	for (int i = 0; i < 15; i++)
-		opened(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "192.0.2.77"), "\"token\"");
+		people_opened(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "192.0.2.77"),
+			      "\"token\"");
 	use_up(w, "192.0.2.77");
-	refused(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "192.0.2.77"), 429, "locked");
-	refused(log_in(w, "nadie", "equivocada de todo", "192.0.2.77"), 429, "locked");
-	opened(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "192.0.2.78"), "\"token\"");
+	people_refused(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "192.0.2.77"), 429, "locked");
+	people_refused(log_in(w, "nadie", "equivocada de todo", "192.0.2.77"), 429, "locked");
+	people_opened(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "192.0.2.78"), "\"token\"");
 	/* Only the board and the operator say from where somebody comes. */
 	use_up(w, "127.0.0.1");
-	refused(ask(w, "POST", "/v1/session?from=192.0.2.78", token,
-		    "{\"login\":\"ana\",\"password\":\"" COLLECTOR_WORLD_PASSWORD "\"}"),
-		429, "locked");
-	refused(ask(w, "POST", "/v1/session?from=192.0.2.78", NULL,
-		    "{\"login\":\"ana\",\"password\":\"" COLLECTOR_WORLD_PASSWORD "\"}"),
-		429, "locked");
-	refused(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "not-an-address"), 429, "locked");
+	people_refused(people_ask(w, "POST", "/v1/session?from=192.0.2.78", token,
+				  "{\"login\":\"ana\",\"password\":\"" COLLECTOR_WORLD_PASSWORD
+				  "\"}"),
+		       429, "locked");
+	people_refused(people_ask(w, "POST", "/v1/session?from=192.0.2.78", NULL,
+				  "{\"login\":\"ana\",\"password\":\"" COLLECTOR_WORLD_PASSWORD
+				  "\"}"),
+		       429, "locked");
+	people_refused(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "not-an-address"), 429, "locked");
 }
 
 static void one_time_codes_are_asked_for_and_serve_once(void **state)
@@ -190,7 +152,7 @@ static void one_time_codes_are_asked_for_and_serve_once(void **state)
 	const struct account *a;
 
 	collector_world_person(w, "jefa", ROLE_CRISIS, "utsi", token);
-	refused(log_in(w, "jefa", COLLECTOR_WORLD_PASSWORD, "::1"), 401, "code-wanted");
+	people_refused(log_in(w, "jefa", COLLECTOR_WORLD_PASSWORD, "::1"), 401, "code-wanted");
 	a = collector_world_account(w, "jefa");
 	totp_code(code, 6, (struct slice){(const char *)a->totp, TOTP_SECRET_SIZE},
 		  clock_now(&w->c.clock).us / US_PER_S / TOTP_STEP_S);
@@ -198,8 +160,8 @@ static void one_time_codes_are_asked_for_and_serve_once(void **state)
 		 "{\"login\":\"jefa\",\"password\":\"" COLLECTOR_WORLD_PASSWORD
 		 "\",\"code\":\"%s\"}",
 		 code);
-	opened(ask(w, "POST", "/v1/session", NULL, body), "\"decide\"");
-	refused(ask(w, "POST", "/v1/session", NULL, body), 401, "wrong");
+	people_opened(people_ask(w, "POST", "/v1/session", NULL, body), "\"decide\"");
+	people_refused(people_ask(w, "POST", "/v1/session", NULL, body), 401, "wrong");
 	assert_int_equal(collector_world_account(w, "jefa")->lock.wrong, 1);
 }
 
@@ -209,28 +171,30 @@ static void the_first_administrator_needs_the_code_and_there_is_one_only(void **
 	char code[32] = "", body[256];
 	FILE *f;
 
-	opened(ask(w, "GET", "/v1/session/first", NULL, NULL), "{\"first\":true}");
+	people_opened(people_ask(w, "GET", "/v1/session/first", NULL, NULL), "{\"first\":true}");
 	f = fopen(collector_world_path(w, "first-admin.code"), "re");
 	assert_non_null(f);
 	assert_non_null(fgets(code, sizeof(code), f));
 	fclose(f);
 	code[strcspn(code, "\n")] = '\0';
-	refused(ask(w, "POST", "/v1/session/first", NULL,
-		    "{\"code\":\"AAAAA-AAAAA-AAAAA-AAAAA\",\"login\":\"raiz\",\"password\":"
-		    "\"cuatro "
-		    "palabras\"}"),
+	people_refused(
+		people_ask(w, "POST", "/v1/session/first", NULL,
+			   "{\"code\":\"AAAAA-AAAAA-AAAAA-AAAAA\",\"login\":\"raiz\",\"password\":"
+			   "\"cuatro "
+			   "palabras\"}"),
 		401, "wrong");
 	snprintf(body, sizeof(body),
 		 "{\"code\":\"%s\",\"login\":\"Raiz\",\"password\":\"cuatro palabras\"}", code);
-	refused(ask(w, "POST", "/v1/session/first", NULL, body), 400, "login");
+	people_refused(people_ask(w, "POST", "/v1/session/first", NULL, body), 400, "login");
 	snprintf(body, sizeof(body), "{\"code\":\"%s\",\"login\":\"raiz\",\"password\":\"cuatro\"}",
 		 code);
-	refused(ask(w, "POST", "/v1/session/first", NULL, body), 400, "weak");
+	people_refused(people_ask(w, "POST", "/v1/session/first", NULL, body), 400, "weak");
 	snprintf(body, sizeof(body),
 		 "{\"code\":\"%s\",\"login\":\"raiz\",\"password\":\"cuatro palabras\"}", code);
-	opened(ask(w, "POST", "/v1/session/first", NULL, body), "\"rights\":[\"enrol\"]");
-	refused(ask(w, "POST", "/v1/session/first", NULL, body), 404, "not-found");
-	opened(ask(w, "GET", "/v1/session/first", NULL, NULL), "{\"first\":false}");
+	people_opened(people_ask(w, "POST", "/v1/session/first", NULL, body),
+		      "\"rights\":[\"enrol\"]");
+	people_refused(people_ask(w, "POST", "/v1/session/first", NULL, body), 404, "not-found");
+	people_opened(people_ask(w, "GET", "/v1/session/first", NULL, NULL), "{\"first\":false}");
 	assert_int_equal(access(collector_world_path(w, "first-admin.code"), F_OK), -1);
 }
 
@@ -245,20 +209,22 @@ static void an_invitation_sets_a_password_once(void **state)
 	assert_int_equal(roster_put(w->c.people->roster, &a, ROSTER_SESSIONS_STAY, NULL,
 				    clock_now(&w->c.clock), NULL, &info),
 			 ERR_OK);
-	refused(log_in(w, "eva", code, "::1"), 409, "invited");
+	people_refused(log_in(w, "eva", code, "::1"), 409, "invited");
 	snprintf(body, sizeof(body),
 		 "{\"login\":\"eva\",\"invitation\":\"%s\",\"password\":\"corta\"}", code);
-	refused(ask(w, "POST", "/v1/session/invited", NULL, body), 400, "weak");
-	refused(ask(w, "POST", "/v1/session/invited", NULL,
-		    "{\"login\":\"eva\",\"invitation\":\"AAAAA\",\"password\":\"cuatro "
-		    "palabras\"}"),
+	people_refused(people_ask(w, "POST", "/v1/session/invited", NULL, body), 400, "weak");
+	people_refused(
+		people_ask(w, "POST", "/v1/session/invited", NULL,
+			   "{\"login\":\"eva\",\"invitation\":\"AAAAA\",\"password\":\"cuatro "
+			   "palabras\"}"),
 		401, "wrong");
 	snprintf(body, sizeof(body),
 		 "{\"login\":\"eva\",\"invitation\":\"%s\",\"password\":\"cuatro palabras\"}",
 		 code);
-	opened(ask(w, "POST", "/v1/session/invited", NULL, body), "\"state\":\"active\"");
-	refused(ask(w, "POST", "/v1/session/invited", NULL, body), 401, "wrong");
-	opened(log_in(w, "eva", "cuatro palabras", "::1"), "\"token\"");
+	people_opened(people_ask(w, "POST", "/v1/session/invited", NULL, body),
+		      "\"state\":\"active\"");
+	people_refused(people_ask(w, "POST", "/v1/session/invited", NULL, body), 401, "wrong");
+	people_opened(log_in(w, "eva", "cuatro palabras", "::1"), "\"token\"");
 }
 
 static void accounts_that_cannot_be_read_open_nothing(void **state)
@@ -270,16 +236,19 @@ static void accounts_that_cannot_be_read_open_nothing(void **state)
 	collector_world_person(w, "ana", ROLE_OPERATOR, "mesa", token);
 	r = w->c.people->roster;
 	w->c.people->roster = NULL;
-	refused(ask(w, "GET", "/v1/session/first", NULL, NULL), 503, "accounts-damaged");
-	refused(ask(w, "POST", "/v1/session/first", NULL, "{}"), 503, "accounts-damaged");
-	refused(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "::1"), 503, "accounts-damaged");
-	refused(ask(w, "GET", "/v1/status", token, NULL), 503, "accounts-damaged");
-	refused(ask(w, "GET", "/v1/accounts", w->operator_token, NULL), 503, "accounts-damaged");
-	opened(collector_world_get(w, "/v1/status"), "{"); /* all else goes on */
+	people_refused(people_ask(w, "GET", "/v1/session/first", NULL, NULL), 503,
+		       "accounts-damaged");
+	people_refused(people_ask(w, "POST", "/v1/session/first", NULL, "{}"), 503,
+		       "accounts-damaged");
+	people_refused(log_in(w, "ana", COLLECTOR_WORLD_PASSWORD, "::1"), 503, "accounts-damaged");
+	people_refused(people_ask(w, "GET", "/v1/status", token, NULL), 503, "accounts-damaged");
+	people_refused(people_ask(w, "GET", "/v1/accounts", w->operator_token, NULL), 503,
+		       "accounts-damaged");
+	people_opened(collector_world_get(w, "/v1/status"), "{"); /* all else goes on */
 	w->c.people->roster = r;
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, people_set_up, people_tear_down)
 
 int main(void)
 {

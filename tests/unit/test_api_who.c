@@ -17,49 +17,8 @@
 #include "access/permission.h"
 #include "collector/links.h"
 #include "collector/people.h"
-#include "tests/support/collector_world.h"
+#include "tests/support/people_world.h"
 
-static int set_up(void **state)
-{
-	struct collector_world *w = calloc(1, sizeof(*w));
-
-	collector_world_open(w);
-	collector_world_serve(w);
-	*state = w;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct collector_world *w = *state;
-
-	collector_world_close(w);
-	free(w);
-	return 0;
-}
-
-static struct collector_world_answer ask(struct collector_world *w, const char *method,
-					 const char *target, const char *token, const char *body)
-{
-	return collector_world_ask(
-		w, &(struct collector_world_ask){
-			   .method = method, .target = target, .token = token, .body = body});
-}
-
-static void refused(struct collector_world_answer a, int status, const char *word)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text), "{\"error\":\"%s\"", word);
-	if (a.status != status || strstr(a.body, text) == NULL)
-		fail_msg("%d %s instead of %d %s", a.status, a.body, status, word);
-}
-
-static void opened(struct collector_world_answer a, const char *part)
-{
-	if (a.status != 200 || strstr(a.body, part) == NULL)
-		fail_msg("%d %s instead of 200 with %s", a.status, a.body, part);
-}
 /* This world has neither series nor calls to count. */
 void __wrap_metrics_write(struct collector *c, struct buf *out);
 void __wrap_metrics_write(struct collector *c, struct buf *out)
@@ -79,6 +38,7 @@ static const struct route_case {
 	{"GET", "/v1/incidents", "vodcxasPBO"},
 	{"GET", "/v1/incidents/1", "vodcxasPBO"},
 	{"GET", "/v1/series?check=x", "vodcxasPBO"},
+	{"GET", "/v1/components/nada/notifications", "vodcxasPBO"},
 	{"GET", "/v1/journal/head", "vodcxasPBO"},
 	{"GET", "/v1/sessions", "vodcxasPBO"},
 	{"POST", "/v1/sessions/0123456789abcdef/end", "vodcxasPBO"},
@@ -142,8 +102,8 @@ static void every_route_asks_the_right_thing_of_every_role(void **state)
 					    : letters[k] == 'O' ? w->operator_token
 								: NULL;
 			struct collector_world_answer a =
-				ask(w, routes[i].method, routes[i].target, token,
-				    strcmp(routes[i].method, "POST") == 0 ? "{}" : NULL);
+				people_ask(w, routes[i].method, routes[i].target, token,
+					   strcmp(routes[i].method, "POST") == 0 ? "{}" : NULL);
 
 			if (was_let_through(&a) != (strchr(routes[i].may, letters[k]) != NULL))
 				fail_msg("%s %s as '%c': %d %s", routes[i].method, routes[i].target,
@@ -160,16 +120,16 @@ static void tokens_that_are_nobodys_are_refused_before_the_body(void **state)
 	char token[COLLECTOR_WORLD_TOKEN_SIZE];
 
 	collector_world_person(w, "ana", ROLE_OPERATOR, "mesa", token);
-	refused(ask(w, "GET", "/v1/status", NULL, NULL), 401, "no-token");
-	refused(ask(w, "GET", "/v1/status", "vs_", NULL), 401, "no-session");
+	people_refused(people_ask(w, "GET", "/v1/status", NULL, NULL), 401, "no-token");
+	people_refused(people_ask(w, "GET", "/v1/status", "vs_", NULL), 401, "no-session");
 	token[40] = token[40] == 'A' ? 'B' : 'A';
-	refused(ask(w, "GET", "/v1/status", token, NULL), 401, "no-session");
-	refused(ask(w, "POST", "/v1/results", token, "{}"), 401, "no-session");
+	people_refused(people_ask(w, "GET", "/v1/status", token, NULL), 401, "no-session");
+	people_refused(people_ask(w, "POST", "/v1/results", token, "{}"), 401, "no-session");
 	collector_world_person(w, "ana", ROLE_OPERATOR, "mesa", token);
-	refused(ask(w, "POST", "/v1/results", token, "{}"), 403, "not-yours");
-	refused(ask(w, "GET", "/v1/agents/dc/checks", token, NULL), 403, "not-yours");
-	refused(ask(w, "POST", "/v1/series/hold", token, "{}"), 403, "not-yours");
-	refused(ask(w, "GET", "/v1/status", w->agent_token, NULL), 403, "not-yours");
+	people_refused(people_ask(w, "POST", "/v1/results", token, "{}"), 403, "not-yours");
+	people_refused(people_ask(w, "GET", "/v1/agents/dc/checks", token, NULL), 403, "not-yours");
+	people_refused(people_ask(w, "POST", "/v1/series/hold", token, "{}"), 403, "not-yours");
+	people_refused(people_ask(w, "GET", "/v1/status", w->agent_token, NULL), 403, "not-yours");
 }
 
 static struct collector_world_answer decide(struct collector_world *w, const char *token,
@@ -179,7 +139,7 @@ static struct collector_world_answer decide(struct collector_world *w, const cha
 
 	snprintf(body, sizeof(body), "{\"note\":\"prueba\"%s%s%s}",
 		 pin != NULL ? ",\"pin\":\"" : "", pin != NULL ? pin : "", pin != NULL ? "\"" : "");
-	return ask(w, "POST", "/v1/incidents/1/false-alarm", token, body);
+	return people_ask(w, "POST", "/v1/incidents/1/false-alarm", token, body);
 }
 
 static void a_decision_needs_the_pin_and_the_entry_says_so(void **state)
@@ -189,8 +149,8 @@ static void a_decision_needs_the_pin_and_the_entry_says_so(void **state)
 
 	collector_world_person(w, "coord", ROLE_COORDINATOR, "mesa", token);
 	collector_world_fail(w);
-	refused(decide(w, token, NULL), 403, "pin-wanted");
-	refused(decide(w, token, "314159"), 403, "pin-wrong");
+	people_refused(decide(w, token, NULL), 403, "pin-wanted");
+	people_refused(decide(w, token, "314159"), 403, "pin-wrong");
 	decide(w, token, COLLECTOR_WORLD_PIN);
 	/* Allowed or refused by the plan: on record as theirs, by their PIN. */
 	if (collector_world_count(w, "act.false-alarm") == 1)
@@ -202,7 +162,9 @@ static void a_decision_needs_the_pin_and_the_entry_says_so(void **state)
 			strstr(collector_world_last(w, "act.refused"), "\"proof\":\"pin\""));
 	assert_int_equal(collector_world_account(w, "coord")->pin_lock.wrong,
 			 0); /* a right one clears */
-	opened(ask(w, "POST", "/v1/incidents/1/note", token, "{\"note\":\"sin PIN\"}"), "\"seq\"");
+	people_opened(
+		people_ask(w, "POST", "/v1/incidents/1/note", token, "{\"note\":\"sin PIN\"}"),
+		"\"seq\"");
 	assert_non_null(strstr(collector_world_last(w, "act.note"), "\"proof\":\"session\""));
 	assert_null(strstr(collector_world_last(w, "act.note"), COLLECTOR_WORLD_PIN));
 }
@@ -221,13 +183,13 @@ static void a_screen_that_asks_who_it_is_uses_nothing(void **state)
 
 	collector_world_person(w, "ana", ROLE_OPERATOR, "mesa", ana);
 	begun = used_at(w, ana);
-	opened(ask(w, "GET", "/v1/session", ana, NULL), "\"ana\"");
+	people_opened(people_ask(w, "GET", "/v1/session", ana, NULL), "\"ana\"");
 	assert_int_equal(used_at(w, ana).us, begun.us);
-	opened(ask(w, "GET", "/v1/incidents", ana, NULL), "{");
+	people_opened(people_ask(w, "GET", "/v1/incidents", ana, NULL), "{");
 	assert_true(used_at(w, ana).us > begun.us);
 	collector_world_person(w, "muro", ROLE_VIEWER, "", muro);
 	begun = used_at(w, muro);
-	opened(ask(w, "GET", "/v1/session", muro, NULL), "\"muro\"");
+	people_opened(people_ask(w, "GET", "/v1/session", muro, NULL), "\"muro\"");
 	assert_true(used_at(w, muro).us > begun.us);
 }
 
@@ -240,13 +202,14 @@ static void five_wrong_pins_lock_the_pin_and_not_the_session(void **state)
 	collector_world_person(w, "coord", ROLE_COORDINATOR, "mesa", token);
 	collector_world_fail(w);
 	for (int i = 0; i < 4; i++)
-		refused(decide(w, token, "314159"), 403, "pin-wrong");
+		people_refused(decide(w, token, "314159"), 403, "pin-wrong");
 	a = decide(w, token, "314159");
-	refused(a, 429, "pin-locked");
+	people_refused(a, 429, "pin-locked");
 	a = decide(w, token, COLLECTOR_WORLD_PIN);
-	refused(a, 429, "pin-locked");
+	people_refused(a, 429, "pin-locked");
 	assert_non_null(strstr(a.head, "Retry-After: "));
-	opened(ask(w, "POST", "/v1/incidents/1/note", token, "{\"note\":\"sigo\"}"), "\"seq\"");
+	people_opened(people_ask(w, "POST", "/v1/incidents/1/note", token, "{\"note\":\"sigo\"}"),
+		      "\"seq\"");
 	assert_non_null(
 		strstr(collector_world_last(w, "access.changed"), "pin-locked coord session"));
 }
@@ -265,7 +228,7 @@ static void without_a_pin_nothing_is_decided(void **state)
 	assert_int_equal(roster_put(w->c.people->roster, &a, ROSTER_SESSIONS_STAY, NULL,
 				    clock_now(&w->c.clock), NULL, &info),
 			 ERR_OK);
-	refused(decide(w, token, COLLECTOR_WORLD_PIN), 409, "no-pin");
+	people_refused(decide(w, token, COLLECTOR_WORLD_PIN), 409, "no-pin");
 }
 
 /* What happens between a request and what comes of its PIN. */
@@ -319,16 +282,16 @@ static void rights_that_go_while_the_pin_is_looked_at_are_gone(void **state)
 	collector_world_fail(w);
 	collector_world_person(w, "coord", ROLE_COORDINATOR, "mesa", token);
 	in_between = disable;
-	refused(decide(w, token, COLLECTOR_WORLD_PIN), 401, "no-session");
+	people_refused(decide(w, token, COLLECTOR_WORLD_PIN), 401, "no-session");
 	collector_world_person(w, "coord", ROLE_COORDINATOR, "mesa", token);
 	in_between = reduce;
-	refused(decide(w, token, COLLECTOR_WORLD_PIN), 403, "not-yours");
+	people_refused(decide(w, token, COLLECTOR_WORLD_PIN), 403, "not-yours");
 	in_between = NULL;
 	assert_int_equal(collector_world_count(w, "act.false-alarm"), 0);
 	assert_int_equal(collector_world_count(w, "act.refused"), 0);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, people_set_up, people_tear_down)
 
 int main(void)
 {

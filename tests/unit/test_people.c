@@ -18,49 +18,8 @@
 #include "base/files.h"
 #include "collector/alarms.h"
 #include "collector/people.h"
-#include "tests/support/collector_world.h"
+#include "tests/support/people_world.h"
 
-static int set_up(void **state)
-{
-	struct collector_world *w = calloc(1, sizeof(*w));
-
-	collector_world_open(w);
-	collector_world_serve(w);
-	*state = w;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct collector_world *w = *state;
-
-	collector_world_close(w);
-	free(w);
-	return 0;
-}
-
-static struct collector_world_answer ask(struct collector_world *w, const char *method,
-					 const char *target, const char *token, const char *body)
-{
-	return collector_world_ask(
-		w, &(struct collector_world_ask){
-			   .method = method, .target = target, .token = token, .body = body});
-}
-
-static void refused(struct collector_world_answer a, int status, const char *word)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text), "{\"error\":\"%s\"", word);
-	if (a.status != status || strstr(a.body, text) == NULL)
-		fail_msg("%d %s instead of %d %s", a.status, a.body, status, word);
-}
-
-static void opened(struct collector_world_answer a, const char *part)
-{
-	if (a.status != 200 || strstr(a.body, part) == NULL)
-		fail_msg("%d %s instead of 200 with %s", a.status, a.body, part);
-}
 static void open_again(struct collector_world *w)
 {
 	struct err_info info;
@@ -82,12 +41,12 @@ static void a_change_that_was_not_told_is_told_after_a_start(void **state)
 	assert_int_equal(collector_world_count(w, "access.changed"), 0);
 	open_again(w); /* the power failed before the journal had it */
 	people_look(w->c.people);
-	opened(collector_world_get(w, "/v1/events"), "\"at\":1700000000,");
+	people_opened(collector_world_get(w, "/v1/events"), "\"at\":1700000000,");
 	assert_string_equal(collector_world_last(w, "access.changed"),
 			    "{\"text\":\"account-made ana x note=1\"}");
 	open_again(w);
 	people_look(w->c.people);
-	opened(collector_world_get(w, "/v1/status"), "{");
+	people_opened(collector_world_get(w, "/v1/status"), "{");
 	assert_int_equal(collector_world_count(w, "access.changed"), 1);
 }
 
@@ -105,10 +64,10 @@ static void damaged_accounts_are_an_alarm_and_no_open_door(void **state)
 			 ERR_OK);
 	assert_int_equal(people_open(&w->c, &w->c.people, &info), ERR_OK);
 	assert_true(alarm_is_on(&w->c.alarms, ALARM_ACCOUNTS_DAMAGED));
-	opened(collector_world_get(w, "/v1/status"), "\"alarm\":\"accounts-damaged\"");
+	people_opened(collector_world_get(w, "/v1/status"), "\"alarm\":\"accounts-damaged\"");
 	assert_false(people_wants_first(w->c.people));
 	assert_int_equal(access(collector_world_path(w, "first-admin.code"), F_OK), -1);
-	refused(ask(w, "GET", "/v1/status", token, NULL), 503, "accounts-damaged");
+	people_refused(people_ask(w, "GET", "/v1/status", token, NULL), 503, "accounts-damaged");
 	people_look(w->c.people); /* nothing to be done, and nothing breaks */
 	people_tell(w->c.people);
 	people_committed(w->c.people);
@@ -131,7 +90,7 @@ static void the_code_of_the_first_administrator_is_kept_over_a_start(void **stat
 	assert_int_equal(access(collector_world_path(w, "first-admin.code"), F_OK), -1);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, people_set_up, people_tear_down)
 
 int main(void)
 {
