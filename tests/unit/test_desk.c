@@ -8,36 +8,8 @@
 
 #include <cmocka.h>
 
+#include "tests/support/duty_act.h"
 #include "tests/support/duty_plan.h"
-#include "tests/support/engine_world.h"
-
-static uint32_t person(const struct engine_world *w, const char *id)
-{
-	return plan_find_person(view_plan(w->engine), slice_of(id));
-}
-
-static enum err act(struct engine_world *w, const char *who, enum act act, const char *what,
-		    const char *by, uint64_t entry)
-{
-	struct input in = {.kind = INPUT_ACT, .now = w->now};
-
-	if (act_row(act)->place == ACT_PLACE_INCIDENT)
-		in.u.act.incident = world_incident(w, view_incident_count(w->engine) - 1).id;
-	in.u.act.act = act;
-	in.u.act.person = person(w, who);
-	in.u.act.recorded_by = by != NULL ? person(w, by) : PLAN_NONE;
-	in.u.act.note = act == ACT_ESCALATE ? what : "";
-	in.u.act.args.entry = entry;
-	in.u.act.args.n = (int64_t)entry;
-	in.u.act.args.given = act == ACT_ESCALATE ? ACT_HAS(N) : 0;
-	if (act == ACT_LEAVE && what != NULL) {
-		in.u.act.args.other = person(w, what);
-		in.u.act.args.given = ACT_HAS(OTHER);
-	} else if (what != NULL) {
-		snprintf(in.u.act.args.what, sizeof(in.u.act.args.what), "%s", what);
-	}
-	return world_input(w, &in);
-}
 
 /* The coordinator is called by hand at 30 %. */
 static struct engine_world *open_ringing(void)
@@ -58,13 +30,15 @@ static void what_does_not_fit_the_call_is_refused(void **state)
 	uint64_t call = world_call(w, "ceci").id;
 
 	(void)state;
-	assert_int_equal(act(w, "ceci", ACT_CALL_RESULT, "taken", "ana", call + 1), ERR_NOT_FOUND);
-	assert_int_equal(act(w, "dario", ACT_CALL_RESULT, "taken", "ana", call), ERR_DENIED);
-	assert_int_equal(act(w, "ceci", ACT_CALL_RESULT, "taken", NULL, call), ERR_DENIED);
-	assert_int_equal(act(w, "ceci", ACT_CALL_RESULT, "taken", "ceci", call), ERR_DENIED);
-	assert_int_equal(act(w, "ceci", ACT_CALL_RESULT, "quizá", "ana", call), ERR_SYNTAX);
-	assert_int_equal(act(w, "ana", ACT_CALL_RESULT, "taken", "ceci", world_call(w, "ana").id),
-			 ERR_WRONG_STATE); /* not by hand */
+	assert_int_equal(duty_act(w, "ceci", ACT_CALL_RESULT, "taken", "ana", call + 1),
+			 ERR_NOT_FOUND);
+	assert_int_equal(duty_act(w, "dario", ACT_CALL_RESULT, "taken", "ana", call), ERR_DENIED);
+	assert_int_equal(duty_act(w, "ceci", ACT_CALL_RESULT, "taken", NULL, call), ERR_DENIED);
+	assert_int_equal(duty_act(w, "ceci", ACT_CALL_RESULT, "taken", "ceci", call), ERR_DENIED);
+	assert_int_equal(duty_act(w, "ceci", ACT_CALL_RESULT, "quizá", "ana", call), ERR_SYNTAX);
+	assert_int_equal(
+		duty_act(w, "ana", ACT_CALL_RESULT, "taken", "ceci", world_call(w, "ana").id),
+		ERR_WRONG_STATE); /* not by hand */
 	world_never(w, "call.result");
 	world_close(w);
 }
@@ -77,10 +51,11 @@ static void the_time_for_a_call_begins_when_it_is_taken(void **state)
 	(void)state;
 	assert_true(view_siren(w->engine).call_by_hand);
 	world_until(w, 350000);
-	assert_int_equal(act(w, "ceci", ACT_CALL_RESULT, "taken", "ana", call), ERR_OK);
+	assert_int_equal(duty_act(w, "ceci", ACT_CALL_RESULT, "taken", "ana", call), ERR_OK);
 	assert_false(view_siren(w->engine).call_by_hand);
-	assert_int_equal(act(w, "ceci", ACT_CALL_RESULT, "taken", "beto", call), ERR_DUPLICATE);
-	assert_int_equal(world_call(w, "ceci").taken_by, person(w, "ana"));
+	assert_int_equal(duty_act(w, "ceci", ACT_CALL_RESULT, "taken", "beto", call),
+			 ERR_DUPLICATE);
+	assert_int_equal(world_call(w, "ceci").taken_by, duty_person(w, "ana"));
 	world_until(w, 409999);
 	assert_int_equal(world_call(w, "ceci").id, call);
 	world_until(w, 410000);
@@ -111,13 +86,13 @@ static void each_result_has_its_consequence(void **state)
 		struct view_incident i;
 		struct view_call c;
 
-		assert_int_equal(act(w, "ceci", ACT_CALL_RESULT, cases[k].what, "ana", call),
+		assert_int_equal(duty_act(w, "ceci", ACT_CALL_RESULT, cases[k].what, "ana", call),
 				 ERR_OK);
 		world_expect(w, "call.result person=ceci recorded_by=ana");
 		world_expect(w, cases[k].first);
 		assert_true(view_find_call(w->engine, call, &i, &c));
 		assert_int_equal(c.state, cases[k].state);
-		assert_int_equal(act(w, "ceci", ACT_CALL_RESULT, "answered", "ana", call),
+		assert_int_equal(duty_act(w, "ceci", ACT_CALL_RESULT, "answered", "ana", call),
 				 ERR_WRONG_STATE);
 		world_close(w);
 	}

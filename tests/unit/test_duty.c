@@ -8,36 +8,8 @@
 
 #include <cmocka.h>
 
+#include "tests/support/duty_act.h"
 #include "tests/support/duty_plan.h"
-#include "tests/support/engine_world.h"
-
-static uint32_t person(const struct engine_world *w, const char *id)
-{
-	return plan_find_person(view_plan(w->engine), slice_of(id));
-}
-
-static enum err act(struct engine_world *w, const char *who, enum act act, const char *what,
-		    const char *by, uint64_t entry)
-{
-	struct input in = {.kind = INPUT_ACT, .now = w->now};
-
-	if (act_row(act)->place == ACT_PLACE_INCIDENT)
-		in.u.act.incident = world_incident(w, view_incident_count(w->engine) - 1).id;
-	in.u.act.act = act;
-	in.u.act.person = person(w, who);
-	in.u.act.recorded_by = by != NULL ? person(w, by) : PLAN_NONE;
-	in.u.act.note = act == ACT_ESCALATE ? what : "";
-	in.u.act.args.entry = entry;
-	in.u.act.args.n = (int64_t)entry;
-	in.u.act.args.given = act == ACT_ESCALATE ? ACT_HAS(N) : 0;
-	if (act == ACT_LEAVE && what != NULL) {
-		in.u.act.args.other = person(w, what);
-		in.u.act.args.given = ACT_HAS(OTHER);
-	} else if (what != NULL) {
-		snprintf(in.u.act.args.what, sizeof(in.u.act.args.what), "%s", what);
-	}
-	return world_input(w, &in);
-}
 
 /* "ana/fede*": who answers for a seat; * away. */
 static void assert_duty(const struct engine_world *w, const char *seat, const char *want)
@@ -60,14 +32,14 @@ static void a_stand_in_takes_the_place_and_whoever_stands_in_for_them(void **sta
 	(void)state;
 	world_until(w, 2000);
 	assert_duty(w, "mesa", "ana/fede");
-	assert_int_equal(act(w, "ana", ACT_LEAVE, "elsa", NULL, 0), ERR_OK);
+	assert_int_equal(duty_act(w, "ana", ACT_LEAVE, "elsa", NULL, 0), ERR_OK);
 	assert_duty(w, "mesa", "elsa/fede");
-	assert_int_equal(act(w, "elsa", ACT_LEAVE, "fede", NULL, 0), ERR_OK);
+	assert_int_equal(duty_act(w, "elsa", ACT_LEAVE, "fede", NULL, 0), ERR_OK);
 	assert_duty(w, "mesa", "fede"); /* of two that are one person, one */
 	assert_duty(w, "crisis-a", "fede/dario");
-	assert_int_equal(act(w, "fede", ACT_LEAVE, NULL, NULL, 0), ERR_OK);
+	assert_int_equal(duty_act(w, "fede", ACT_LEAVE, NULL, NULL, 0), ERR_OK);
 	assert_duty(w, "mesa", "ana*/fede*"); /* nobody of the ring is there */
-	assert_int_equal(act(w, "ana", ACT_BACK, NULL, NULL, 0), ERR_OK);
+	assert_int_equal(duty_act(w, "ana", ACT_BACK, NULL, NULL, 0), ERR_OK);
 	assert_duty(w, "mesa", "ana/fede*");
 	world_until(w, 201000);
 	assert_duty(w, "mesa", "beto/fede*");
@@ -81,16 +53,16 @@ static void who_leaves_names_somebody_who_is_there(void **state)
 
 	(void)state;
 	world_until(w, 2000);
-	assert_int_equal(act(w, "ana", ACT_BACK, NULL, NULL, 0), ERR_WRONG_STATE);
-	assert_int_equal(act(w, "ana", ACT_LEAVE, "ana", NULL, 0), ERR_DENIED);
-	assert_int_equal(act(w, "beto", ACT_LEAVE, NULL, NULL, 0), ERR_OK);
-	assert_int_equal(act(w, "ana", ACT_LEAVE, "beto", NULL, 0), ERR_DENIED);
-	assert_int_equal(act(w, "ceci", ACT_LEAVE, "dario", NULL, 0), ERR_OK);
-	assert_int_equal(act(w, "dario", ACT_LEAVE, NULL, NULL, 0), ERR_DENIED);
+	assert_int_equal(duty_act(w, "ana", ACT_BACK, NULL, NULL, 0), ERR_WRONG_STATE);
+	assert_int_equal(duty_act(w, "ana", ACT_LEAVE, "ana", NULL, 0), ERR_DENIED);
+	assert_int_equal(duty_act(w, "beto", ACT_LEAVE, NULL, NULL, 0), ERR_OK);
+	assert_int_equal(duty_act(w, "ana", ACT_LEAVE, "beto", NULL, 0), ERR_DENIED);
+	assert_int_equal(duty_act(w, "ceci", ACT_LEAVE, "dario", NULL, 0), ERR_OK);
+	assert_int_equal(duty_act(w, "dario", ACT_LEAVE, NULL, NULL, 0), ERR_DENIED);
 	assert_non_null(strstr(w->refusal.text, "name who takes it (other=PERSON)"));
 	in.now = w->now;
 	in.u.act.act = ACT_LEAVE;
-	in.u.act.person = person(w, "ana");
+	in.u.act.person = duty_person(w, "ana");
 	in.u.act.note = "";
 	in.u.act.args.until = w->now;
 	in.u.act.args.given = ACT_HAS(UNTIL);
@@ -109,7 +81,7 @@ static void an_absence_ends_when_it_was_said_to_and_that_is_a_deadline(void **st
 	world_until(w, 2000);
 	in.now = w->now;
 	in.u.act.act = ACT_LEAVE;
-	in.u.act.person = person(w, "ana");
+	in.u.act.person = duty_person(w, "ana");
 	in.u.act.recorded_by = PLAN_NONE;
 	in.u.act.note = "Falta un folio";
 	in.u.act.args.until = world_time(50500);

@@ -8,36 +8,8 @@
 
 #include <cmocka.h>
 
+#include "tests/support/duty_act.h"
 #include "tests/support/duty_plan.h"
-#include "tests/support/engine_world.h"
-
-static uint32_t person(const struct engine_world *w, const char *id)
-{
-	return plan_find_person(view_plan(w->engine), slice_of(id));
-}
-
-static enum err act(struct engine_world *w, const char *who, enum act act, const char *what,
-		    const char *by, uint64_t entry)
-{
-	struct input in = {.kind = INPUT_ACT, .now = w->now};
-
-	if (act_row(act)->place == ACT_PLACE_INCIDENT)
-		in.u.act.incident = world_incident(w, view_incident_count(w->engine) - 1).id;
-	in.u.act.act = act;
-	in.u.act.person = person(w, who);
-	in.u.act.recorded_by = by != NULL ? person(w, by) : PLAN_NONE;
-	in.u.act.note = act == ACT_ESCALATE ? what : "";
-	in.u.act.args.entry = entry;
-	in.u.act.args.n = (int64_t)entry;
-	in.u.act.args.given = act == ACT_ESCALATE ? ACT_HAS(N) : 0;
-	if (act == ACT_LEAVE && what != NULL) {
-		in.u.act.args.other = person(w, what);
-		in.u.act.args.given = ACT_HAS(OTHER);
-	} else if (what != NULL) {
-		snprintf(in.u.act.args.what, sizeof(in.u.act.args.what), "%s", what);
-	}
-	return world_input(w, &in);
-}
 
 static void a_jump_needs_a_right_a_reason_and_a_level(void **state)
 {
@@ -48,23 +20,23 @@ static void a_jump_needs_a_right_a_reason_and_a_level(void **state)
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 8000);
 	world_mark(w);
-	assert_int_equal(act(w, "elsa", ACT_ESCALATE, "grave", NULL, 1), ERR_DENIED);
-	assert_int_equal(act(w, "ana", ACT_ESCALATE, "", NULL, 1), ERR_SYNTAX);
-	assert_int_equal(act(w, "ana", ACT_ESCALATE, "grave", NULL, 0), ERR_SYNTAX);
-	assert_int_equal(act(w, "ana", ACT_ESCALATE, "grave", NULL, 4), ERR_SYNTAX);
-	assert_int_equal(act(w, "ana", ACT_ESCALATE, "grave", NULL, 3), ERR_WRONG_STATE);
+	assert_int_equal(duty_act(w, "elsa", ACT_ESCALATE, "grave", NULL, 1), ERR_DENIED);
+	assert_int_equal(duty_act(w, "ana", ACT_ESCALATE, "", NULL, 1), ERR_SYNTAX);
+	assert_int_equal(duty_act(w, "ana", ACT_ESCALATE, "grave", NULL, 0), ERR_SYNTAX);
+	assert_int_equal(duty_act(w, "ana", ACT_ESCALATE, "grave", NULL, 4), ERR_SYNTAX);
+	assert_int_equal(duty_act(w, "ana", ACT_ESCALATE, "grave", NULL, 3), ERR_WRONG_STATE);
 	assert_non_null(strstr(w->refusal.text, "no step to come"));
 	world_never(w, "act.escalate");
-	assert_int_equal(act(w, "dario", ACT_ESCALATE, "grave", NULL, 2), ERR_OK);
+	assert_int_equal(duty_act(w, "dario", ACT_ESCALATE, "grave", NULL, 2), ERR_OK);
 	world_expect(w, "act.escalate person=dario level=2");
 	world_expect(w, "step.fired step=1");
-	assert_int_equal(act(w, "ana", ACT_ESCALATE, "grave", NULL, 2), ERR_WRONG_STATE);
+	assert_int_equal(duty_act(w, "ana", ACT_ESCALATE, "grave", NULL, 2), ERR_WRONG_STATE);
 	assert_non_null(strstr(w->refusal.text, "called already"));
-	assert_int_equal(act(w, "ana", ACT_ESCALATE, "grave", NULL, 1), ERR_OK);
+	assert_int_equal(duty_act(w, "ana", ACT_ESCALATE, "grave", NULL, 1), ERR_OK);
 	world_expect(w, "step.fired step=2");
 	world_set(w, "web:p", NULL, HEALTH_OK);
 	world_until(w, 12000);
-	assert_int_equal(act(w, "ana", ACT_ESCALATE, "grave", NULL, 1), ERR_WRONG_STATE);
+	assert_int_equal(duty_act(w, "ana", ACT_ESCALATE, "grave", NULL, 1), ERR_WRONG_STATE);
 	world_close(w);
 }
 

@@ -8,43 +8,14 @@
 
 #include <cmocka.h>
 
+#include "tests/support/duty_act.h"
 #include "tests/support/duty_plan.h"
-#include "tests/support/engine_world.h"
-
-static uint32_t person(const struct engine_world *w, const char *id)
-{
-	return plan_find_person(view_plan(w->engine), slice_of(id));
-}
-
-static enum err act(struct engine_world *w, const char *who, enum act act, const char *what,
-		    const char *by, uint64_t entry)
-{
-	struct input in = {.kind = INPUT_ACT, .now = w->now};
-
-	if (act_row(act)->place == ACT_PLACE_INCIDENT)
-		in.u.act.incident = world_incident(w, view_incident_count(w->engine) - 1).id;
-	in.u.act.act = act;
-	in.u.act.person = person(w, who);
-	in.u.act.recorded_by = by != NULL ? person(w, by) : PLAN_NONE;
-	in.u.act.note = act == ACT_ESCALATE ? what : "";
-	in.u.act.args.entry = entry;
-	in.u.act.args.n = (int64_t)entry;
-	in.u.act.args.given = act == ACT_ESCALATE ? ACT_HAS(N) : 0;
-	if (act == ACT_LEAVE && what != NULL) {
-		in.u.act.args.other = person(w, what);
-		in.u.act.args.given = ACT_HAS(OTHER);
-	} else if (what != NULL) {
-		snprintf(in.u.act.args.what, sizeof(in.u.act.args.what), "%s", what);
-	}
-	return world_input(w, &in);
-}
 
 static void it_is_told_once_by_each_contact_until_it_arrives(void **state)
 {
 	struct engine_world *w = world_open(DUTY_PLAN("0"));
 
 	(void)state;
-	(void)act;
 	world_until(w, 150000);
 	world_set(w, "web:p", NULL, HEALTH_CRITICAL);
 	world_until(w, 152000);

@@ -13,84 +13,51 @@
 #include "checks/check.h"
 #include "play/world.h"
 #include "tests/support/engine_world.h"
+#include "tests/support/play_stage.h"
 #include "tests/support/test_plan.h"
-
-static struct play_world *open_world(void)
-{
-	struct play_world *w = play_new(&check_schemas, world_time(0));
-
-	play_apply_plan(w, test_plan_from_text(world_plan));
-	return w;
-}
-
-UNUSED static uint32_t vantage_of(const struct play_world *w, const char *check)
-{
-	const struct plan *p = view_plan(w->engine);
-
-	return p->checks[plan_find_check(p, slice_of(check))].vantage_first;
-}
-
-UNUSED static void fails(struct play_world *w, const char *check)
-{
-	play_set(w, vantage_of(w, check),
-		 (struct play_source){HEALTH_CRITICAL, OUTCOME_CONNECT_REFUSED});
-}
-
-UNUSED static size_t count_of(const struct play_world *w, const char *kind, const char *pair)
-{
-	char a[64], b[64];
-	size_t n = 0;
-
-	(void)snprintf(a, sizeof(a), "%s", kind);
-	(void)snprintf(b, sizeof(b), "%s", pair);
-	for (size_t i = 0; i < w->record.count; i++)
-		n += record_matches(&w->record.entries[i], (char *[]){a, b},
-				    pair[0] != '\0' ? 2 : 1);
-	return n;
-}
 
 static void time_jumps_and_nothing_is_missed(void **state)
 {
-	struct play_world *w = open_world();
+	struct play_world *w = stage_open();
 
 	(void)state;
 	play_until(w, world_time(5000));
-	fails(w, "web:p");
+	stage_fail(w, "web:p");
 	play_until(w, world_time(200000));
-	assert_int_equal(count_of(w, "clock.started", "service=portal"), 1);
-	assert_int_equal(count_of(w, "clock.mark", "pct=40") > 0, true);
-	assert_int_equal(count_of(w, "clock.breached", "service=portal"), 1);
-	assert_int_equal(count_of(w, "check.blind", ""), 0);
+	assert_int_equal(stage_count(w, "clock.started", "service=portal"), 1);
+	assert_int_equal(stage_count(w, "clock.mark", "pct=40") > 0, true);
+	assert_int_equal(stage_count(w, "clock.breached", "service=portal"), 1);
+	assert_int_equal(stage_count(w, "check.blind", ""), 0);
 	play_free(w);
 }
 
 static void a_message_meets_the_habit_of_its_channel(void **state)
 {
-	struct play_world *w = open_world();
+	struct play_world *w = stage_open();
 
 	(void)state;
 	habits_channel(w->habits, "uno")->how = PLAY_FAILS;
 	habits_channel(w->habits, "dos")->after_us = 2 * US_PER_S;
 	play_until(w, world_time(5000));
-	fails(w, "web:p");
+	stage_fail(w, "web:p");
 	play_until(w, world_time(9000));
-	assert_int_equal(count_of(w, "call.failed", ""), 1);
-	assert_int_equal(count_of(w, "call.intent", "channel=dos"), 1);
-	assert_int_equal(count_of(w, "call.received", ""), 0); /* on its way */
+	assert_int_equal(stage_count(w, "call.failed", ""), 1);
+	assert_int_equal(stage_count(w, "call.intent", "channel=dos"), 1);
+	assert_int_equal(stage_count(w, "call.received", ""), 0); /* on its way */
 	play_until(w, world_time(11000));
-	assert_int_equal(count_of(w, "call.received", ""), 1);
+	assert_int_equal(stage_count(w, "call.received", ""), 1);
 	play_free(w);
 }
 
 static void without_power_nothing_happens(void **state)
 {
-	struct play_world *w = open_world();
+	struct play_world *w = stage_open();
 	struct err_info info;
 	size_t before;
 
 	(void)state;
 	play_until(w, world_time(5000));
-	fails(w, "web:p");
+	stage_fail(w, "web:p");
 	play_until(w, world_time(9000));
 	play_off(w);
 	before = w->record.count;
@@ -98,8 +65,8 @@ static void without_power_nothing_happens(void **state)
 	assert_int_equal(w->record.count, before);
 	play_restart(w);
 	play_until(w, world_time(101000));
-	assert_int_equal(count_of(w, "collector.started", ""), 1);
-	assert_true(count_of(w, "clock.mark", "") > 0); /* what became due meanwhile */
+	assert_int_equal(stage_count(w, "collector.started", ""), 1);
+	assert_true(stage_count(w, "clock.mark", "") > 0); /* what became due meanwhile */
 	assert_true(play_replays(w, &info));
 	play_free(w);
 }
@@ -107,7 +74,7 @@ static void without_power_nothing_happens(void **state)
 /* The journal of a day in which people answer, as one number. */
 static uint64_t day(const uint64_t *seed)
 {
-	struct play_world *w = open_world();
+	struct play_world *w = stage_open();
 	uint64_t digest = 0;
 
 	if (seed != NULL)
@@ -115,7 +82,7 @@ static uint64_t day(const uint64_t *seed)
 	*habits_person(w->habits, "*") =
 		(struct person_habit){.answer = ACT_ENTERADO, .answer_us = 6 * US_PER_S};
 	play_until(w, world_time(5000));
-	fails(w, "web:p");
+	stage_fail(w, "web:p");
 	play_until(w, world_time(90000));
 	for (size_t i = 0; i < w->record.count; i++)
 		digest = digest * 31 + (uint64_t)w->record.entries[i].recorded.us;
@@ -144,16 +111,16 @@ static void as_planned_checks_have_their_own_pace(void **state)
 	play_set_pace(w, PLAY_AS_PLANNED);
 	play_apply_plan(w, test_plan_from_text(yaml));
 	play_until(w, world_time(11000));
-	fails(w, "c:p");
+	stage_fail(w, "c:p");
 	play_until(w, world_time(300000));
 	/* sampled at 20, then each 2 s: confirmed at 24 */
-	assert_int_equal(count_of(w, "check.suspect", "began=1780000020"), 1);
+	assert_int_equal(stage_count(w, "check.suspect", "began=1780000020"), 1);
 	for (size_t i = 0; i < w->record.count; i++) {
 		if (w->record.entries[i].kind == EVENT_CHECK_BAD)
 			assert_int_equal(world_ms(w->record.entries[i].recorded), 24000);
 	}
-	assert_int_equal(count_of(w, "check.bad", ""), 1);
-	assert_int_equal(count_of(w, "agent.silent", ""), 0);
+	assert_int_equal(stage_count(w, "check.bad", ""), 1);
+	assert_int_equal(stage_count(w, "agent.silent", ""), 0);
 	play_free(w);
 }
 
