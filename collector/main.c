@@ -1,11 +1,11 @@
 /* vigia-collector: takes results in, keeps the clocks, journals, calls people. Options and wiring only. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/program_options.h"
 #include "base/tls_home.h"
 #include "checks/check.h"
 #include "collector/clock.h"
@@ -30,31 +30,13 @@ static const char usage[] =
 	"                 journal's last entry (needed once, after a long rest)\n"
 	"SIGTERM stops cleanly, SIGHUP reloads the plan and looks at the certificate.\n";
 
-static void print_findings(const struct findings *f)
-{
-	struct buf text;
-
-	buf_init(&text, 1 << 20);
-	findings_print(f, &text);
-	fputs(buf_cstr(&text), stderr);
-	buf_release(&text);
-}
-
 static void dump(const struct collector_config *c)
 {
-	struct buf value;
-
-	buf_init(&value, 8192);
-	for (const struct param *p = collector_config_params; p->key != NULL; p++) {
-		buf_reset(&value);
-		if (param_get_text(p, c, &value))
-			printf("%s: %s\n", p->key, buf_cstr(&value));
-	}
+	program_options_dump(collector_config_params, c);
 	if (c->tls.mode == TLS_NONE)
 		printf("tls: none\n");
 	else if (c->tls.mode == TLS_GIVEN)
 		printf("tls: {cert: %s, key: %s}\n", c->tls.cert, c->tls.key);
-	buf_release(&value);
 }
 
 /* Nothing is made here: who the collector is stands there after its first start. */
@@ -107,7 +89,7 @@ static bool check_drill(const struct collector_config *c, struct findings *f)
 	enum err e = ERR_SYNTAX;
 
 	if (p == NULL)
-		print_findings(f);
+		program_options_say(f);
 	else
 		e = conductor_check(&c->drill, p, &info);
 	if (p != NULL && e != ERR_OK)
@@ -116,100 +98,42 @@ static bool check_drill(const struct collector_config *c, struct findings *f)
 	return e == ERR_OK;
 }
 
-struct arguments {
-	const char *file, *drill, *drill_folder;
-	int mode; /* 0 runs; 'k', 'd' */
-	bool trust_clock, drill_to_file;
-	int status; /* with `over`: nothing else is to be done */
-	bool over;
-};
-
-static struct arguments read_arguments(int argc, char **argv)
-{
-	static const struct option options[] = {{"check", no_argument, NULL, 'k'},
-						{"dump-config", no_argument, NULL, 'd'},
-						{"help", no_argument, NULL, 'h'},
-						{"version", no_argument, NULL, 'v'},
-						{"config", required_argument, NULL, 'c'},
-						{"trust-clock", no_argument, NULL, 't'},
-						{"drill", required_argument, NULL, 'D'},
-						{"drill-folder", required_argument, NULL, 'F'},
-						{"drill-to-file", no_argument, NULL, 'M'},
-						{NULL, 0, NULL, 0}};
-	struct arguments a = {0};
-	int o;
-
-	while (!a.over && (o = getopt_long(argc, argv, "c:hv", options, NULL)) != -1) {
-		switch (o) {
-		case 'c':
-			a.file = optarg;
-			break;
-		case 'k':
-		case 'd':
-			a.mode = o;
-			break;
-		case 't':
-			a.trust_clock = true;
-			break;
-		case 'D':
-			a.drill = optarg;
-			break;
-		case 'F':
-			a.drill_folder = optarg;
-			break;
-		case 'M':
-			a.drill_to_file = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			a.over = true;
-			break;
-		case 'v':
-			printf("vigia-collector %s\n", VIGIA_VERSION);
-			a.over = true;
-			break;
-		default:
-			a.status = 2;
-			a.over = true;
-			fputs(usage, stderr);
-		}
-	}
-	if (!a.over && (a.file == NULL || optind != argc)) {
-		fputs(usage, stderr);
-		a.status = 2;
-		a.over = true;
-	}
-	return a;
-}
-
 int main(int argc, char **argv)
 {
-	struct arguments a = read_arguments(argc, argv);
+	const char *drill = NULL, *drill_folder = NULL;
+	bool trust_clock = false, drill_to_file = false;
+	const struct program_option own[] = {{"trust-clock", NULL, &trust_clock},
+					     {"drill", &drill, NULL},
+					     {"drill-folder", &drill_folder, NULL},
+					     {"drill-to-file", NULL, &drill_to_file},
+					     {NULL, NULL, NULL}};
 	struct collector_config config = {0};
+	struct program_options o;
 	struct findings f;
-	int status = 1;
+	int status;
 
-	if (a.over)
-		return a.status;
+	if (!program_options_read(argc, argv, "vigia-collector", usage, own, &o, &status))
+		return status;
 	/* Posts, addresses and keys are in what we write: nobody else reads it unless a file says so itself. */
 	umask(077);
 	findings_init(&f);
-	if (!collector_config_read(a.file, &config, &f)) {
-		print_findings(&f);
-	} else if (a.mode == 'd') {
+	status = 1;
+	if (!collector_config_read(o.file, &config, &f)) {
+		program_options_say(&f);
+	} else if (o.mode == PROGRAM_DUMPS) {
 		dump(&config);
 		status = 0;
-	} else if (a.mode == 'k') {
+	} else if (o.mode == PROGRAM_CHECKS) {
 		status = check_plan(&config, &f) ? 0 : 1;
-		print_findings(&f);
+		program_options_say(&f);
 		if (!check_identity(&config))
 			status = 1;
 	} else {
-		config.trust_clock = a.trust_clock;
-		if (a.drill != NULL)
-			collector_config_for_drill(&config, a.drill, a.drill_folder,
-						   a.drill_to_file, clock_system());
-		status = a.drill == NULL || check_drill(&config, &f) ? collector_run(&config) : 2;
+		config.trust_clock = trust_clock;
+		if (drill != NULL)
+			collector_config_for_drill(&config, drill, drill_folder, drill_to_file,
+						   clock_system());
+		status = drill == NULL || check_drill(&config, &f) ? collector_run(&config) : 2;
 	}
 	findings_release(&f);
 	collector_config_release(&config);

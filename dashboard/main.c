@@ -1,5 +1,4 @@
 /* vigia-dashboard: the live board. Options and wiring only. */
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "base/program_options.h"
 #include "base/sd_notify.h"
 #include "dashboard/board.h"
 #include "dashboard/dashboard_config.h"
@@ -29,29 +29,6 @@ struct life {
 	struct board *board;
 	struct sd_watchdog *watchdog;
 };
-
-static void dump(const struct dashboard_config *c)
-{
-	struct buf value;
-
-	buf_init(&value, 8192);
-	for (const struct param *p = dashboard_config_params; p->key != NULL; p++) {
-		buf_reset(&value);
-		if (param_get_text(p, c, &value))
-			printf("%s: %s\n", p->key, buf_cstr(&value));
-	}
-	buf_release(&value);
-}
-
-static void print_findings(const struct findings *f)
-{
-	struct buf text;
-
-	buf_init(&text, 1 << 20);
-	findings_print(f, &text);
-	fputs(buf_cstr(&text), stderr);
-	buf_release(&text);
-}
 
 static void on_stopped(void *user)
 {
@@ -125,50 +102,25 @@ static int serve(const struct dashboard_config *config)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"check", no_argument, NULL, 'k'},        {"dump-config", no_argument, NULL, 'd'},
-		{"help", no_argument, NULL, 'h'},         {"version", no_argument, NULL, 'v'},
-		{"config", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0}};
 	struct dashboard_config config = {0};
-	const char *file = NULL;
+	struct program_options o;
 	struct findings f;
-	int mode = 0, o, status = 1;
+	int status;
 
 	/* What render_pool starts; nobody types it. */
 	if (argc == 3 && strcmp(argv[1], "--render") == 0)
 		return render_worker_main(argv[2]);
-	while ((o = getopt_long(argc, argv, "c:hv", options, NULL)) != -1) {
-		switch (o) {
-		case 'c':
-			file = optarg;
-			break;
-		case 'k':
-		case 'd':
-			mode = o;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		case 'v':
-			printf("vigia-dashboard %s\n", VIGIA_VERSION);
-			return 0;
-		default:
-			fputs(usage, stderr);
-			return 2;
-		}
-	}
-	if (file == NULL || optind != argc) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	if (!program_options_read(argc, argv, "vigia-dashboard", usage, NULL, &o, &status))
+		return status;
 	findings_init(&f);
-	if (!dashboard_config_read(file, &config, &f)) {
-		print_findings(&f);
-	} else if (mode == 'd') {
-		dump(&config);
+	status = 1;
+	if (!dashboard_config_read(o.file, &config, &f)) {
+		program_options_say(&f);
+	} else if (o.mode == PROGRAM_DUMPS) {
+		program_options_dump(dashboard_config_params, &config);
 		status = 0;
-	} else if (mode == 'k') {
-		print_findings(&f);
+	} else if (o.mode == PROGRAM_CHECKS) {
+		program_options_say(&f);
 		status = 0;
 	} else {
 		status = serve(&config);
