@@ -99,6 +99,10 @@ test("the plan is searched without accents, and what is accepted says by whom an
   await page.waitForSelector("[data-test=findings][data-id=error] [data-test=finding]");
   const shown = await page.locator("[data-test=findings][data-id=error] [data-test=finding]").count();
   assert.equal(shown, (await ask("GET", "/v1/plan")).body.totals.errors);
+  // What to do is said in the language of the page.
+  const todo = JSON.parse(await fs.readFile(new URL("../../dashboard/web/words/plan.es.json", import.meta.url), "utf8"))["finding-todo"];
+  for (const one of await page.locator("[data-test=findings][data-id=error] [data-test=finding]").all())
+    assert.equal(await one.locator("[data-test=todo]").innerText(), `→ ${todo[await one.getAttribute("data-code")]}`);
   clean(page);
   await page.close();
 });

@@ -9,11 +9,13 @@ const LOOK = { error: "critical", warning: "warning", note: "unreachable" };
 
 export function Finding({ plan, f, place }) {
   const a = f.accepted;
+  const todo = has("finding-todo", f.code) ? word("finding-todo", f.code) : f.what_to_do;
   return html`<li class=${`plan-finding is-${a ? "accepted" : f.severity}`} data-test="finding" data-code=${f.code}>
     <${Shape} state=${a ? "ok" : LOOK[f.severity]}/>
     <div><b>${has("finding", f.code) ? word("finding", f.code) : f.code}</b>
       <span class="plan-kind">${a ? say("plan-accepted") : word("severity", f.severity)}${place && f.where ? ` · ${f.where}` : ""}</span>
-      ${f.text ? html`<p lang="en">${f.text}${f.what_to_do ? html` <i>→ ${f.what_to_do}</i>` : ""}</p>` : html`<p>${say("plan-hidden")}</p>`}
+      ${todo && html`<p class="plan-todo" data-test="todo">→ ${todo}</p>`}
+      ${f.text ? html`<p lang="en">${f.text}</p>` : html`<p>${say("plan-hidden")}</p>`}
       ${a && html`<p>${say("plan-accepted-by", { post: plan.post(a.by), on: a.on, until: a.until })}: ${a.reason}</p>`}
     </div></li>`;
 }
