@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The board against whoever means it ill: the real dashboard before the real collector, spoken to byte by byte."""
+import contextlib
 import http.client
 import json
 import re
@@ -69,19 +70,33 @@ class Screen:
         return given, answer
 
 
-def start(board=""):
+@contextlib.contextmanager
+def board(config=""):
+    """A collector and a board that answers; ended however the test goes."""
     w = World("board-security", PLAN)
-    w.write("dashboard.yaml", f"listen: 127.0.0.1:{w.board_port}\ncollector: {w.url}\ntoken_file: data/board.token\n{board}")
-    w.start_collector()
-    w.start_dashboard()
-    until("the board answers", lambda: w.alive("dashboard") and healthy(w))
-    return w
+    try:
+        w.write("dashboard.yaml", f"listen: 127.0.0.1:{w.board_port}\ncollector: {w.url}\ntoken_file: data/board.token\n{config}")
+        w.start_collector()
+        w.start_dashboard()
+        until("the board answers", lambda: w.alive("dashboard") and healthy(w))
+        yield w
+    finally:
+        w.end()
 
 
 def healthy(w):
     c = http.client.HTTPConnection("127.0.0.1", w.board_port, timeout=20)
     c.request("GET", "/healthz")
     return c.getresponse().status == 200
+
+
+def ana(w):
+    """The administrator's screen, and that of an operator who is logged in."""
+    a = admin(w)
+    make(a, "ana", "operator", "mesa")
+    s = Screen(w)
+    s.log_in("ana")
+    return a, s
 
 
 def refused(answer, status, word):
@@ -101,12 +116,8 @@ def raw(w, data, wait=b"\r\n\r\n"):
 
 
 def changes_come_from_a_page_of_ours():
-    w = start()
-    try:
-        a = admin(w)
-        make(a, "ana", "operator", "mesa")
-        s = Screen(w)
-        s.log_in("ana")
+    with board() as w:
+        a, s = ana(w)
         nobody = Screen(w).proof
         other = Screen(w)
         other.log_in("ana")
@@ -130,13 +141,10 @@ def changes_come_from_a_page_of_ours():
         origin = {"Sec-Fetch-Site": None, "Origin": f"http://127.0.0.1:{w.board_port}"}
         status, answer = s.post("/api/v1/account/pin", {"password": PASSWORD, "pin": "918273"}, origin)
         assert status == 200, answer
-    finally:
-        w.end()
 
 
 def a_session_given_beforehand_is_never_gone_on_with():
-    w = start()
-    try:
+    with board() as w:
         a = admin(w)
         make(a, "ana", "operator", "mesa")
         planted = Browser(w)
@@ -155,13 +163,10 @@ def a_session_given_beforehand_is_never_gone_on_with():
         for cookie in (s.cookie.replace("vigia=", "__Host-vigia="), s.cookie.replace("vigia=", "Vigia="), f"{s.cookie}; {s.cookie}", f"vigia=x; {s.cookie}", s.cookie + "x", s.cookie[:-1]):
             refused(s.get("/api/status", cookie=cookie), 401, "no-session")
         assert s.get("/api/status", cookie=f"a=b; {s.cookie}; c")[0] == 200
-    finally:
-        w.end()
 
 
 def what_the_browser_is_told_of_the_cookie_and_of_everything():
-    w = start()
-    try:
+    with board() as w:
         a = admin(w)
         make(a, "ana", "operator", "mesa")
         make(a, "muro", "viewer")
@@ -194,17 +199,11 @@ def what_the_browser_is_told_of_the_cookie_and_of_everything():
         for name in ("dashboard", "collector"):
             for secret in (token, PASSWORD, wall.cookie.split("=")[1]):
                 assert secret not in w.log(name), name
-    finally:
-        w.end()
 
 
 def no_way_out_of_a_path():
-    w = start()
-    try:
-        a = admin(w)
-        make(a, "ana", "operator", "mesa")
-        s = Screen(w)
-        s.log_in("ana")
+    with board() as w:
+        a, s = ana(w)
         for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "/p/../../etc/passwd", "/lib/../app.js", "/lib/%2e%2e/app.js", "//app.js", "/app.js/", "/app.js%00", "/words/..%2fapp.js", "/index.html",
                      "/api/v1/../../etc/passwd", "/api/v1/incidents/%2e%2e/agents", "/api/v1/incidents/..%2fagents", "/api/v1/%2e%2e/v1/agents", "/api/v1/incidents/%252e%252e/agents", "/api/v1/incidents%2f..%2fagents", "/api/v1//agents",
                      "/api/v1/agents", "/api/v1/%61gents", "/api/v1/agents/dc/enrol", "/api/v1/stream", "/api/v1/links/x", "/api/v1/session", "/api/v1/results", "/api/v1/..%5cagents", "/api/v1/incidents?x=%0d%0aHost:%20x",
@@ -223,13 +222,10 @@ def no_way_out_of_a_path():
             assert got == b"" or got.split(b" ")[1] == b"400", got[:200]
         for host in ("evil.example.org", f"127.0.0.1:{w.board_port}.evil.example.org", f"127.0.0.1:{w.port}", "127.0.0.1"):
             assert s.get("/api/status", headers={"Host": host})[0] == 421
-    finally:
-        w.end()
 
 
 def nobody_does_more_than_their_role():
-    w = start()
-    try:
+    with board() as w:
         a = admin(w)
         people = {role: make(a, role, role, person) for role, person in (("viewer", None), ("operator", "mesa"), ("desk", "mesa"), ("coordinator", "coord"), ("auditor", None))}
         screens = {}
@@ -265,13 +261,10 @@ def nobody_does_more_than_their_role():
             thief = Browser(w, f.read().strip())
         for path in ("/v1/incidents/1/note", "/v1/accounts", "/v1/agents/dc/enrol"):
             assert thief.post(path)[0] in (401, 403), path
-    finally:
-        w.end()
 
 
 def a_session_that_ends_is_shut_out():
-    w = start()
-    try:
+    with board() as w:
         a = admin(w)
         ana = make(a, "ana", "operator", "mesa")
         s = Screen(w)
@@ -302,13 +295,10 @@ def a_session_that_ends_is_shut_out():
             pass
         refused(s.get("/api/status", cookie=old), 401, "no-session")
         assert other.get("/api/status")[0] == 200
-    finally:
-        w.end()
 
 
 def the_wall_goes_on_while_the_collector_is_away_and_nobody_gets_in():
-    w = start()
-    try:
+    with board() as w:
         a = admin(w)
         make(a, "muro", "viewer")
         wall, stranger = Screen(w), Screen(w)
@@ -323,17 +313,11 @@ def the_wall_goes_on_while_the_collector_is_away_and_nobody_gets_in():
         w.start_collector()
         until("the wall is fresh again", lambda: wall.get("/api/status")[1].get("stale_for", 9) < 2)
         assert wall.look()["account"]["login"] == "muro"
-    finally:
-        w.end()
 
 
 def what_is_too_large_or_too_slow_harms_nobody():
-    w = start()
-    try:
-        a = admin(w)
-        make(a, "ana", "operator", "mesa")
-        s = Screen(w)
-        s.log_in("ana")
+    with board() as w:
+        a, s = ana(w)
         assert s.post("/api/session", {"login": "a" * 5000})[0] == 413
         assert s.post("/api/v1/incidents/1/note", {"note": "x" * 70000})[0] == 413
         assert s.get("/api/v1/" + "a" * 300)[0] == 400
@@ -373,13 +357,10 @@ def what_is_too_large_or_too_slow_harms_nobody():
         for c in slow:
             c.close()
         w.alive("dashboard")
-    finally:
-        w.end()
 
 
 def wrong_passwords_are_counted_for_the_person_and_not_for_the_board():
-    w = start()
-    try:
+    with board() as w:
         a = admin(w)
         make(a, "ana", "operator", "mesa")
         s = Screen(w)
@@ -387,13 +368,10 @@ def wrong_passwords_are_counted_for_the_person_and_not_for_the_board():
         assert answers[0] == 401 and answers[-1] == 429 and int(s.headers["retry-after"]) > 0, answers
         refused(s.post("/api/session", {"login": "ana", "password": PASSWORD}), 429, "locked")
         assert "set-cookie" not in s.headers
-    finally:
-        w.end()
 
 
 def over_tls_the_cookie_is_bound_to_it():
-    w = start("public_url: https://noc.example.org\n")
-    try:
+    with board("public_url: https://noc.example.org\n") as w:
         a = admin(w)
         make(a, "ana", "operator", "mesa")
         s = Screen(w)
@@ -406,8 +384,6 @@ def over_tls_the_cookie_is_bound_to_it():
         refused(s.get("/api/status", headers=through, cookie=s.cookie.replace("__Host-", "")), 401, "no-session")
         refused(s.get("/api/status"), 401, "no-session")
         refused(s.post("/api/v1/acts/leave", {}, {**through, "Origin": "http://noc.example.org"}), 403, "not-from-here")
-    finally:
-        w.end()
 
 
 if __name__ == "__main__":
