@@ -21,6 +21,9 @@ struct world {
 	unsigned replies;
 	enum err err;
 	long status;
+	unsigned parts;
+	char streamed[64]; /* what came in parts */
+	struct http_transfer *transfer;
 	char body[64], etag[64], error[128], content_type[64];
 	unsigned retry_after_s;
 };
@@ -170,6 +173,82 @@ static void a_status_that_is_not_good(void **state)
 	assert_int_equal(w->status, 304);
 }
 
+/* --- answers without an end -------------------------------------------------------------------------------- */
+
+static void on_part(void *user, struct slice bytes)
+{
+	struct world *w = user;
+
+	if (w->parts++ == 0)
+		assert_int_equal(bytes.n, 0); /* it has begun */
+	snprintf(w->streamed + strlen(w->streamed), sizeof(w->streamed) - strlen(w->streamed),
+		 "%.*s", (int)bytes.n, bytes.p);
+}
+
+static void stream(struct world *w)
+{
+	struct http_call call = call_of(w, "GET");
+
+	call.timeout_ms = 0;
+	call.connect_timeout_ms = 3000;
+	w->replies = w->parts = 0;
+	w->streamed[0] = '\0';
+	w->transfer = http_client_stream(w->client, &call, on_part, on_reply, w);
+	assert_int_equal(w->parts + w->replies, 0);
+}
+
+static void what_has_no_end_comes_in_parts(void **state)
+{
+	struct world *w = *state;
+
+	w->peer.answer = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n";
+	stream(w);
+	while (strstr(w->streamed, "data: 1\n\n") == NULL)
+		loop_turn(&w->loop);
+	assert_int_equal(w->replies, 0); /* it goes on */
+	http_transfer_cancel(w->transfer);
+	for (int i = 0; i < 20; i++)
+		uv_run(&w->loop, UV_RUN_NOWAIT);
+	assert_int_equal(w->replies, 0);
+}
+
+static void a_stream_that_ends_after_all_says_so(void **state)
+{
+	struct world *w = *state;
+
+	w->peer.answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+	stream(w);
+	while (w->replies == 0)
+		loop_turn(&w->loop);
+	assert_int_equal(w->err, ERR_OK);
+	assert_int_equal(w->status, 200);
+	assert_string_equal(w->streamed, "hi");
+	assert_string_equal(w->body, ""); /* it was handed over already */
+	/* Cut in the middle. */
+	w->peer.answer = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi";
+	w->peer.cut = true;
+	stream(w);
+	while (w->replies == 0)
+		loop_turn(&w->loop);
+	assert_int_equal(w->err, ERR_IO);
+	assert_string_equal(w->streamed, "hi");
+}
+
+/* What is no 200 is no stream: its body is the answer's, bounded as any. */
+static void a_refused_stream_is_an_answer(void **state)
+{
+	struct world *w = *state;
+
+	w->peer.answer = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno";
+	stream(w);
+	while (w->replies == 0)
+		loop_turn(&w->loop);
+	assert_int_equal(w->err, ERR_OK);
+	assert_int_equal(w->status, 401);
+	assert_string_equal(w->body, "no");
+	assert_int_equal(w->parts, 0);
+}
+
 /* The leak sanitizer watches. */
 static void ended_while_asked(void **state)
 {
@@ -196,6 +275,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(faults, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_status_that_is_not_good, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(ended_while_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_has_no_end_comes_in_parts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_stream_that_ends_after_all_says_so, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_refused_stream_is_an_answer, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ enum { READERS_MAX = 4 };
 struct reader {
 	struct http_stream *stream;
 	unsigned told; /* how far this reader is */
+	unsigned next; /* of parts: which comes next */
 	bool closed;
 };
 
@@ -28,6 +29,8 @@ struct world {
 	struct reader readers[READERS_MAX];
 	unsigned count, said;
 	size_t each; /* bytes of filling per line */
+	struct http_part *parts[8]; /* what readers of /parts get, each the same */
+	unsigned part_count;
 	bool done;
 };
 static struct world w; /* the callbacks of a stream get one reader only */
@@ -50,6 +53,13 @@ static void closed(void *user)
 	assert_false(r->closed);
 	r->closed = true;
 	r->stream = NULL;
+}
+
+static struct http_part *next_part(void *user)
+{
+	struct reader *r = user;
+
+	return r->next < w.part_count ? http_part_keep(w.parts[r->next++]) : NULL;
 }
 
 static struct http_request *kept, *streaming;
@@ -75,6 +85,11 @@ static void handle(void *user, struct http_request *r)
 		return;
 	}
 	streaming = r;
+	if (strcmp(http_path(r), "/parts") == 0) {
+		reader->stream =
+			http_answer_parts(r, "text/event-stream", next_part, closed, reader);
+		return;
+	}
 	reader->stream = http_answer_stream(r, "text/event-stream", fill, closed, reader);
 }
 
@@ -280,6 +295,94 @@ static void a_reader_that_takes_nothing_is_cut(void **state)
 	http_raw_close(&p);
 }
 
+/* --- parts that many streams send ------------------------------------------------------------------------ */
+
+static void open_parts(struct http_raw *p)
+{
+	http_raw_open(p, &w.loop, http_server_port(w.server));
+	http_raw_puts(p, "GET /parts HTTP/1.1\r\nHost: h\r\n\r\n");
+	assert_true(http_raw_await(p, "\r\n\r\n", 1));
+	assert_int_equal(http_raw_status(p), 200);
+}
+
+static void say_part(struct slice bytes)
+{
+	w.parts[w.part_count++] = http_part_new(bytes);
+	for (unsigned i = 0; i < w.count; i++) {
+		if (w.readers[i].stream != NULL)
+			http_stream_wake(w.readers[i].stream);
+	}
+}
+
+static void release_parts(void)
+{
+	for (unsigned i = 0; i < w.part_count; i++)
+		http_part_release(w.parts[i]);
+	w.part_count = 0;
+}
+
+static void a_part_is_kept_once_and_reaches_all(void **state)
+{
+	static char large[100000]; /* more than one write of a stream */
+	struct http_raw p, q;
+
+	(void)state;
+	open_parts(&p);
+	say_part(SLICE_LIT("data: one\n\n"));
+	assert_true(http_raw_await(&p, "data: one\n\n", 1));
+	open_parts(&q); /* who comes later gets all of it too */
+	assert_true(http_raw_await(&q, "data: one\n\n", 1));
+	memset(large, 'x', sizeof(large));
+	memcpy(large, "data: ", 6);
+	memcpy(large + sizeof(large) - 7, "-end-\n\n", 7);
+	say_part((struct slice){large, sizeof(large)});
+	assert_true(http_raw_await(&p, "-end-\n\n", 1));
+	assert_true(http_raw_await(&q, "-end-\n\n", 1));
+	http_raw_close(&p);
+	http_raw_close(&q);
+	release_parts();
+}
+
+/* The owner lets go while streams still send it: the sanitizers watch. */
+static void a_part_lives_as_long_as_somebody_sends_it(void **state)
+{
+	static char large[600000]; /* more than the kernel takes at once */
+	struct http_raw p;
+
+	(void)state;
+	open_parts(&p);
+	memset(large, 'x', sizeof(large));
+	memcpy(large + sizeof(large) - 7, "-end-\n\n", 7);
+	say_part((struct slice){large, sizeof(large)});
+	while (w.readers[0].next == 0)
+		uv_run(&w.loop, UV_RUN_NOWAIT);
+	release_parts();
+	assert_true(http_raw_await(&p, "-end-\n\n", 1));
+	http_end_stream(streaming);
+	assert_true(http_raw_await(&p, "\r\n0\r\n\r\n", 1));
+	http_raw_close(&p);
+}
+
+static void a_reader_of_parts_is_pinged_and_pulls_only_what_it_takes(void **state)
+{
+	static char large[1 << 20];
+	struct http_raw p;
+
+	(void)state;
+	open_parts(&p);
+	http_stream_ping_all(http_server_streams(w.server));
+	assert_true(http_raw_await(&p, ":\n\n", 1));
+	memset(large, 'x', sizeof(large));
+	/* Eight of a MiB: the kernel keeps far less for one who does not read. */
+	while (w.part_count < COUNT_OF(w.parts))
+		say_part((struct slice){large, sizeof(large)});
+	for (int i = 0; i < 200; i++)
+		uv_run(&w.loop, UV_RUN_NOWAIT);
+	assert_true(w.readers[0].next < COUNT_OF(w.parts));
+	http_raw_close(&p);
+	release_parts();
+}
+
 static void stopping_ends_streams(void **state)
 {
 	struct http_raw p, q;
@@ -310,6 +413,9 @@ int main(void)
 		WITH_SERVER(a_stream_outlives_the_deadline_of_its_request),
 		WITH_SERVER(vanished_readers_are_noticed_by_the_comment_line),
 		WITH_SERVER(a_reader_that_takes_nothing_is_cut),
+		WITH_SERVER(a_part_is_kept_once_and_reaches_all),
+		WITH_SERVER(a_part_lives_as_long_as_somebody_sends_it),
+		WITH_SERVER(a_reader_of_parts_is_pinged_and_pulls_only_what_it_takes),
 		WITH_SERVER(stopping_ends_streams),
 	};
 
