@@ -92,7 +92,8 @@ static void put_members(struct json_emit *j, struct slice object, const char *wi
 		json_read_raw(&in, &value);
 		if (in.error != NULL || slice_is(key, without))
 			continue;
-		json_slice(j, key);
+		/* With its quotes: escapes, of which it has none, would make another key of it. */
+		json_raw(j, (struct slice){key.p - 1, key.n + 2});
 		buf_putc(j->out, ':');
 		j->comma = false;
 		json_raw(j, value);
