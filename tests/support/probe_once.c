@@ -139,8 +139,8 @@ static void on_said(uv_stream_t *s, ssize_t n, const uv_buf_t *b)
 	struct visitor *v = s->data;
 	bool first = v->owner->asked.len == 0;
 
-	if (n < 0) {
-		leave(v);
+	if (n < 0 || uv_is_closing((uv_handle_t *)&v->owner->listener)) {
+		leave(v); /* it is gone, or nobody listens any more */
 		return;
 	}
 	buf_put(&v->owner->asked, b->base, (size_t)n);

@@ -191,6 +191,7 @@ static void stream(struct world *w)
 
 	call.timeout_ms = 0;
 	call.connect_timeout_ms = 3000;
+	buf_reset(&w->peer.asked); /* a kept connection is answered anew */
 	w->replies = w->parts = 0;
 	w->streamed[0] = '\0';
 	w->transfer = http_client_stream(w->client, &call, on_part, on_reply, w);
