@@ -31,30 +31,27 @@ static json_t *members(json_t *old, json_t *patch)
 	return next;
 }
 
-static void id_text(json_t *element, char *ret, size_t size)
+/* To be freed; however long it is. */
+static char *id_text(json_t *element)
 {
 	json_t *id = json_object_get(element, "id");
+	char *text = json_is_string(id) ? strdup(json_string_value(id))
+					: json_dumps(id, JSON_ENCODE_ANY);
 
-	if (json_is_string(id)) {
-		snprintf(ret, size, "%s", json_string_value(id));
-	} else {
-		char *text = json_dumps(id, JSON_ENCODE_ANY);
-
-		snprintf(ret, size, "%s", text != NULL ? text : "");
-		free(text);
-	}
+	return text != NULL ? text : strdup("");
 }
 
 static json_t *known(json_t *list, const char *id)
 {
 	json_t *e;
 	size_t i;
-	char text[256];
-
 	json_array_foreach(list, i, e)
 	{
-		id_text(e, text, sizeof(text));
-		if (strcmp(text, id) == 0)
+		char *text = id_text(e);
+		bool same = strcmp(text, id) == 0;
+
+		free(text);
+		if (same)
 			return e;
 	}
 	return NULL;
@@ -78,16 +75,15 @@ static json_t *elements(json_t *old, json_t *patch)
 	json_t *next = json_array(), *e, *ordered = NULL;
 	json_t *order = json_object_get(patch, "#"), *changed = json_object_get(patch, "@");
 	size_t i;
-	char id[256];
-
 	json_array_foreach(old, i, e)
 	{
-		json_t *part;
+		char *id = id_text(e);
+		json_t *part = json_object_get(changed, id);
+		bool gone = is_listed(json_object_get(patch, "-"), id);
 
-		id_text(e, id, sizeof(id));
-		if (is_listed(json_object_get(patch, "-"), id))
+		free(id);
+		if (gone)
 			continue;
-		part = json_object_get(changed, id);
 		json_array_append_new(next, part != NULL ? delta_apply(e, part) : json_incref(e));
 	}
 	json_array_foreach(json_object_get(patch, "+"), i, e)
