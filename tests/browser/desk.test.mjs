@@ -732,6 +732,20 @@ test("the hand-over page: what the next shift must know, written by who leaves, 
   await next.close();
 });
 
+test("hand-over: an incident that could not be read is said and asked for again", async () => {
+  const c = world.collector;
+  c.status = busy();
+  const timeline = [{ seq: 80, at: seconds() - 300, recorded: seconds() - 300, kind: "act.note", version: 1, body: { incident: 12, person: "mesa", note: "el proveedor llega a las 9" } }];
+  let away = true;
+  c.on("GET", "/v1/incidents/12", () => (away ? { status: 503, body: { error: "unreachable", text: "away" } } : { ...c.status.incidents[0], timeline, calls: [] }));
+  const page = await open("operator", "p/handover");
+  page.allowed = ["503"];
+  await page.waitForFunction(() => /no se (pudo|pudieron) leer/i.test(document.querySelector("[data-test=notes] .none")?.textContent ?? ""));
+  away = false;
+  await page.waitForSelector("[data-test=notes] li");
+  await page.close();
+});
+
 // --- debts -------------------------------------------------------------------------------------------------
 
 test("what is owed: the soonest first, done by one and verified by another", async () => {

@@ -67,7 +67,7 @@ function cuts(now) {
 
 // The day of the jornada, all well.
 export function estate() {
-  const now = seconds();
+  const now = seconds() - 0.5; // so that ages are whole seconds on a page however quickly it is drawn
   const sites = [
     ...range(33).map((n) => ({ id: `catd-${two(n)}`, name: `CATD ${two(n)}`, kind: "catd" })), { id: "ccv", name: "CCV", kind: "ccv" }, { id: "dc", name: "Centro de datos", kind: "dc" },
     { id: "nube", name: "Nube México Central", kind: "cloud" }, { id: "alterna", name: "Sede alterna", kind: "sede" }, ...range(13).map((n) => ({ id: `medio-${two(n)}`, name: `Medio ${two(n)}`, kind: "broadcaster" })),

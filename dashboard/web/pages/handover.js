@@ -18,6 +18,7 @@ export const title = (ctx) => `${say("handover-title")} · ${ctx.status?.plan.in
 const SHIFT_S = 12 * 3600;
 const INCIDENTS_MAX = 20;
 const CLOCK_OFF_S = 1;
+const AGAIN_MS = 3000;
 const RECEIVED = "Recibo el turno de"; // the journal's language is the plan's; found again by these words
 
 export class View extends Acting {
@@ -31,14 +32,26 @@ export class View extends Acting {
     if (this.head !== this.props.ctx.status.head.seq) this.load();
   }
 
+  componentWillUnmount() {
+    this.turn = null;
+    clearTimeout(this.again);
+    super.componentWillUnmount?.();
+  }
+
+  // What could not be read stays as it was known, and is asked for again soon.
   async load() {
     const { status: s, now } = this.props.ctx;
+    const turn = (this.turn = {});
+    clearTimeout(this.again);
     this.head = s.head.seq;
     const since = now - SHIFT_S;
     const recent = s.incidents.filter((i) => openIncidents(s).includes(i) || (i.closed ?? i.resumed ?? i.restored ?? 0) > since).slice(-INCIDENTS_MAX);
     const read = await Promise.allSettled(recent.map((i) => get(`/api/v1/incidents/${i.id}`)));
-    this.entries = read.flatMap((r) => (r.status === "fulfilled" ? r.value.timeline.filter((e) => e.at > since && e.body.note && /^(act\.(note|entry|window|silence)|ack\.given)$/.test(e.kind)).map((e) => ({ ...e, folio: r.value.folio })) : [])).sort((a, b) => b.seq - a.seq);
+    if (this.turn !== turn) return; // a later look has begun meanwhile, or the page is left
+    const before = this.entries ?? [];
+    this.entries = read.flatMap((r, i) => (r.status === "fulfilled" ? r.value.timeline.filter((e) => e.at > since && e.body.note && /^(act\.(note|entry|window|silence)|ack\.given)$/.test(e.kind)).map((e) => ({ ...e, folio: r.value.folio })) : before.filter((e) => e.folio === recent[i].folio))).sort((a, b) => b.seq - a.seq);
     this.unread = read.filter((r) => r.status === "rejected").length;
+    if (this.unread > 0) this.again = setTimeout(() => this.load(), AGAIN_MS);
     this.forceUpdate();
   }
 
