@@ -17,6 +17,9 @@ enum {
 	EARLY_MS = 10000, /* whoever ends sooner is replaced after a pause */
 	PAUSE_DOUBLINGS = 5,
 	ROOM = 65536,
+	/* Workers that may be lost over one drawing. Two at once can end for another reason (an administrator, want of memory), and both
+	 * before we hear of it be given the same drawing. */
+	TRIES = 3,
 	WAIT_MS = 15000 /* a drawing that nobody took by then is given up */
 };
 
@@ -110,7 +113,7 @@ static void on_handle_closed(uv_handle_t *h)
 	free_if_done(p);
 }
 
-/* Its process ends (on_exit closes that handle), its place is free. What it was drawing goes to another, once. */
+/* Its process ends (on_exit closes that handle), its place is free. What it was drawing goes to another, twice at most. */
 static void let_go(struct worker *w, const char *cause)
 {
 	struct render_pool *p = w->pool;
@@ -138,7 +141,7 @@ static void let_go(struct worker *w, const char *cause)
 	if (job == NULL)
 		return;
 	job->tries += cause != NULL;
-	if (job->tries == 2 || p->closing) {
+	if (job->tries == TRIES || p->closing) {
 		p->stats.lost_drawings++;
 		end_job(job, RENDER_LOST, SLICE_LIT(""));
 	} else {

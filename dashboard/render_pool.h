@@ -1,5 +1,5 @@
 /* render_pool.h - the render workers of the board, seen from its loop: drawings wait in a queue, go to a worker that is free, and come
- * back as images. A worker that ends, or takes too long, is ended and replaced, and what it was drawing is given to another one once; one
+ * back as images. A worker that ends, or takes too long, is ended and replaced, and what it was drawing is given to another one, twice at most; one
  * that has drawn much is replaced because librrd leaks a little each time. Nothing here blocks the loop. */
 #ifndef VIGIA_DASHBOARD_RENDER_POOL_H
 #define VIGIA_DASHBOARD_RENDER_POOL_H
@@ -31,7 +31,7 @@ enum render_outcome {
 	RENDERED, /* the image */
 	RENDER_REFUSED, /* the library will not: a sentence */
 	RENDER_BUSY, /* too many wait */
-	RENDER_LOST /* two workers were lost over it, none could be had, or the board stops */
+	RENDER_LOST /* three workers were lost over it, none could be had, or the board stops */
 };
 struct render_pool_stats {
 	uint64_t drawn, refused, busy, lost_drawings, retried;

@@ -226,6 +226,20 @@ static void what_a_worker_loses_another_draws(void **state)
 	await_ready(2); /* each was replaced */
 }
 
+/* Both that there are end together, and both had been given the same drawing. */
+static void two_that_are_lost_at_once_lose_no_drawing(void **state)
+{
+	(void)state;
+	open_pool(2, 8, 1000);
+	await_ready(2);
+	tell("crash");
+	tell("hang");
+	expect_drawn("all the same");
+	assert_int_equal(render_pool_stats(pool).workers_lost, 2);
+	assert_int_equal(render_pool_stats(pool).retried, 2);
+	assert_int_equal(render_pool_stats(pool).lost_drawings, 0);
+}
+
 /* kill -9 of a worker that has nothing to do, and of the only one. */
 static void a_killed_worker_is_replaced(void **state)
 {
@@ -245,7 +259,7 @@ static void a_killed_worker_is_replaced(void **state)
 	assert_int_equal(render_pool_stats(pool).workers_hung, 1);
 }
 
-static void twice_is_enough(void **state)
+static void three_workers_are_enough(void **state)
 {
 	struct answer a;
 
@@ -255,7 +269,7 @@ static void twice_is_enough(void **state)
 	ask("poison", &a);
 	await(&a);
 	assert_int_equal(a.outcome, RENDER_LOST);
-	assert_int_equal(render_pool_stats(pool).workers_lost, 2);
+	assert_int_equal(render_pool_stats(pool).workers_lost, 3);
 	untell("crash!");
 	expect_drawn("the next one");
 }
@@ -349,8 +363,9 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		POOLED(many_drawings_come_back_each_to_its_own),
 		POOLED(what_a_worker_loses_another_draws),
+		POOLED(two_that_are_lost_at_once_lose_no_drawing),
 		POOLED(a_killed_worker_is_replaced),
-		POOLED(twice_is_enough),
+		POOLED(three_workers_are_enough),
 		POOLED(the_librarys_word_is_passed_on),
 		POOLED(a_full_queue_says_so_at_once),
 		POOLED(a_worker_that_has_drawn_enough_is_replaced),
