@@ -540,12 +540,14 @@ test("what waits for one: each thing once, for whom it is, and dealt with where 
   // Who asked for it does not sign it, though they hold a seat.
   c.status = busy();
   Object.assign(c.status.silences[1], { needs: "second-person", asked_by: "responsable" });
+  c.status.head = { ...c.status.head, seq: c.status.head.seq + 1 }; // `open` waits for this one
   c.say(c.status);
   const asker = await open("coordinator", "p/inbox");
   assert.equal((await kinds(asker)).includes("sign"), false);
   await asker.close();
   // Who wrote it down does not confirm it, and who asked does not sign.
   c.status = busy();
+  c.status.head = { ...c.status.head, seq: c.status.head.seq + 2 };
   c.say(c.status);
   const operator = await open("operator", "p/inbox");
   assert.deepEqual(await kinds(operator), ["tasks"]);

@@ -266,6 +266,7 @@ def systemd_is_told_by_all_three():
         start_under(w, d, "dashboard", f"{BIN}/vigia-dashboard", "-c", w.path("dashboard.yaml"))
         feeds_and_stops(w, d, "dashboard")
         for name, s in (("dc", a), ("dashboard", d), ("collector", c)):
+            s.look()  # the kernel keeps ten messages and drops the rest: room for the last
             w.processes[name].send_signal(signal.SIGTERM)
             until(f"{name} says that it stops", lambda: s.said("STOPPING=1") == 1)
             until(f"{name} ends", lambda: w.processes[name].poll() is not None)
