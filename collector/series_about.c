@@ -3,9 +3,9 @@
 #include "base/json_emit.h"
 #include "engine/view.h"
 
-static void put_values(struct json_emit *j, const struct check_schema *s)
+void series_about_put_values(struct json_emit *j, const char *key, const struct check_schema *s)
 {
-	json_key(j, "values");
+	json_key(j, key);
 	json_open_array(j);
 	for (size_t i = 0; i < s->value_count; i++) {
 		json_open_object(j);
@@ -66,7 +66,7 @@ void series_about_put(struct buf *out, const struct engine *e, uint32_t vantage,
 	json_kv_str(&j, "type", c->schema->type);
 	json_kv_str(&j, "from", p->agents[v->agent].id);
 	json_kv_micro(&j, "interval", c->interval_us);
-	put_values(&j, c->schema);
+	series_about_put_values(&j, "values", c->schema);
 	json_key(&j, "limits");
 	json_open_array(&j);
 	put_limits(&j, c->schema, c->warning, "warning");

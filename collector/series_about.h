@@ -8,11 +8,17 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/instant.h"
+#include "base/json_emit.h"
+#include "base/schema.h"
 
 struct engine;
 
 /* Appends ,"about":{...} of a vantage of the plan in force. */
 void series_about_put(struct buf *out, const struct engine *e, uint32_t vantage,
 		      struct wall_time now) NONNULL_ALL;
+
+/* What each value is: [{"name","unit","words":[{"number","word"}]}]. */
+void series_about_put_values(struct json_emit *j, const char *key,
+			     const struct check_schema *s) NONNULL_ALL;
 
 #endif

@@ -10,6 +10,7 @@
 #include "collector/brief_json.h"
 #include "collector/intake.h"
 #include "collector/report_json.h"
+#include "collector/series_about.h"
 #include "collector/status_cuts.h"
 #include "collector/status_response.h"
 #include "collector/status_sites.h"
@@ -183,26 +184,7 @@ static void put_yields(struct json_emit *j, const struct check_schema *s)
 {
 	if (!s->is_own && s->word_count == 0)
 		return;
-	json_key(j, "yields");
-	json_open_array(j);
-	for (size_t i = 0; i < s->value_count; i++) {
-		json_open_object(j);
-		json_kv_str(j, "name", s->values[i].name);
-		json_kv_str(j, "unit", s->values[i].unit);
-		json_key(j, "words");
-		json_open_array(j);
-		for (size_t k = 0; k < s->word_count; k++) {
-			if (s->words[k].value != i)
-				continue;
-			json_open_object(j);
-			json_kv_micro(j, "number", s->words[k].micro);
-			json_kv_str(j, "word", s->words[k].word);
-			json_close_object(j);
-		}
-		json_close_array(j);
-		json_close_object(j);
-	}
-	json_close_array(j);
+	series_about_put_values(j, "yields", s);
 }
 
 static void put_check(struct json_emit *j, const struct engine *e, uint32_t check)

@@ -144,7 +144,7 @@ export function rough() {
   Object.assign(s.agents.find((a) => a.id === "catd-30"), { clock_offset: -7.2 });
 
   const prep = fail(s, "prep", 12, "07", 252, { root: "nube/5", state: "activation-asked", impact: [{ what: "difusores", count: 13 }] });
-  prep.calls = [call(prep, "mesa", "acknowledged", now - 246), call(prep, "web", "acknowledged", now - 240), call(prep, "utsi", "received", now - 40, { kind: "mark" }), call(prep, "dds", "sent", now - 12, { kind: "ask" }), call(prep, "dii", "unanswered", now - 130)];
+  prep.calls = [call(prep, "mesa", "acknowledged", now - 246), call(prep, "web", "acknowledged", now - 240), call(prep, "utsi", "received", now - 45, { kind: "mark" }), call(prep, "dds", "sent", now - 12, { kind: "ask" }), call(prep, "dii", "unanswered", now - 130)];
   answer(prep, "mesa", "enterado", now - 230);
   answer(prep, "web", "atiendo", now - 221);
   prep.authorised = ["ssrc"];
